@@ -1,0 +1,133 @@
+"""Plain result objects: what the engine measured, in Lennard-Jones units (epsilon = lambda = m = k_B = 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One stretch of molecular dynamics.
+
+    ``series`` holds one row per sampled step: ``step`` (n,), ``potential_energy`` (n,), ``kinetic_energy`` (n,),
+    ``pressure`` (n,), ``stress`` (n, 3) with the components xy, xz, yz, and ``born_shear`` (n,), U_γγ/V.
+    """
+
+    steps: int
+    time: float
+    time_step: float
+    wall_time: float
+    particle_steps_per_second: float
+    series: Mapping[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class QuenchRecord:
+    """How an inherent state was reached and certified.
+
+    ``lowest_frequency`` is the square root of the smallest eigenvalue of M/m with the translations left out.
+    """
+
+    method: str
+    iterations: int
+    force_evaluations: int
+    newton_steps: int
+    max_force: float
+    negative_eigenvalues: int
+    zero_modes: int
+    lowest_frequency: float
+
+
+@dataclass(frozen=True)
+class Energetics:
+    """Energy and virial pressure of an inherent state; pressure = repulsive - attractive, scale p0 = their sum."""
+
+    energy_per_particle: float
+    pressure: float
+    pressure_repulsive: float
+    pressure_attractive: float
+    pressure_scale: float
+    coordination: float
+    max_force: float
+
+
+@dataclass(frozen=True)
+class Moduli:
+    """Elastic moduli of an inherent state (physics.md section 3; paper, Eqs. A1-A6).
+
+    ``shear_modulus`` is that of simple shear in x-y, ``shear_modulus_nonaffine`` its nonaffine part,
+    ``shear_modulus_isotropic`` the mean of xy, xz and yz; Poisson's ratio uses the x-y modulus.
+    """
+
+    shear_modulus: float
+    shear_modulus_nonaffine: float
+    shear_modulus_isotropic: float
+    bulk_modulus: float
+    poisson_ratio: float
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The lowest vibrational modes, translations left out.
+
+    frequencies (k,) ascending; vectors (k, N, 3) of unit norm; participation_ratios (k,), normalised so that 1 is a mode
+    spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ relative to λ.
+    """
+
+    frequencies: Floats
+    vectors: Floats
+    participation_ratios: Floats
+    residuals: Floats
+
+
+@dataclass(frozen=True)
+class DipoleResponse:
+    """Characteristic frequencies of the response to pair dipoles: pairs (n, 2), frequencies (n,)."""
+
+    pairs: Integers
+    frequencies: Floats
+
+    @property
+    def omega_g(self) -> float:
+        """Mean frequency over the pairs."""
+        return float(np.mean(self.frequencies))
+
+
+@dataclass(frozen=True)
+class ScalarStatistics:
+    """Mean over an ensemble's samples; ``standard_error`` = ``std``/sqrt(count), ``std`` with count - 1."""
+
+    mean: float
+    standard_error: float
+    count: int
+    std: float
+
+
+@dataclass(frozen=True)
+class EnsembleSummary:
+    """One ensemble and the statistics of every scalar measured in it."""
+
+    name: str
+    model: str
+    parameters: Mapping[str, Any]
+    N: int
+    parent_temperature: float
+    scalars: Mapping[str, ScalarStatistics]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who computed a result: software (version, git revision, compiler, flags, dependencies), platform (host, CPU, SIMD)
+    and the worker's name."""
+
+    software: Mapping[str, Any]
+    platform: Mapping[str, Any]
+    worker: str
