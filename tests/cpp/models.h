@@ -1,0 +1,45 @@
+// The glass formers that the tests use, with the coefficients of an independent high-precision solution of
+// the continuity conditions, and small configurations of them.
+#pragma once
+
+#include <cmath>
+
+#include "rng.h"
+#include "system.h"
+
+namespace pssglass::test {
+
+inline constexpr double kStickyCutoffs[] = {1.1, 1.2, 1.3, 1.5};
+
+/// Piecewise sticky spheres for one of kStickyCutoffs.
+inline Potential sticky(double rc) {
+  const TaperedLJ::Piece lj{4, 4, 0, 0, 0, 0};
+  const TaperedLJ::Piece outer =
+      rc == 1.1   ? TaperedLJ::Piece{-2065.3987155595395, -6775.7903878296526, -25758.833604840519,
+                                   35758.321007172772,  -17961.463421784136, 3172.8363373045162}
+      : rc == 1.2 ? TaperedLJ::Piece{-106.99161352665233, -304.91846905956694, -939.38803799421098,
+                                     1190.7096225600227,  -541.30013158755142, 85.868493691471312}
+      : rc == 1.3 ? TaperedLJ::Piece{-17.755651387865497, -50.373322899080629, -138.58271673010661,
+                                     161.71576064627642,  -66.725283209876423, 9.5028309748809738}
+                  : TaperedLJ::Piece{1.158244028692884,  -2.261948244476934,  -12.414700446492478,
+                                     12.584354590303437, -4.3205080060503178, 0.49862551162880989};
+  const double q_join = std::cbrt(2.0);
+  return Potential({1, 1, 1, 1}, {1, 1.18, 1.18, 1.4}, {lj, outer, q_join, q_join * rc * rc});
+}
+
+/// 50:50 mixture at ρ = 0.6 on a jittered cubic lattice: forces are finite but far from balanced.
+inline System jittered_lattice(int per_side, double jitter, std::uint64_t seed) {
+  const int n = per_side * per_side * per_side;
+  const double spacing = std::cbrt(1 / 0.6);
+  System system{Box::cubic(per_side * spacing), {}, {}};
+  for (int i = 0; i < n; ++i) {
+    const Vec3 site{double(i % per_side), double(i / per_side % per_side), double(i / (per_side * per_side))};
+    const auto g = normals(seed, Stream::placement, 0, static_cast<std::uint32_t>(i));
+    Image image;
+    system.positions.push_back(system.box.wrap(site * spacing + Vec3{g[0], g[1], g[2]} * jitter, image));
+    system.species.push_back((i % per_side + i / per_side % per_side + i / (per_side * per_side)) % 2);
+  }
+  return system;
+}
+
+}  // namespace pssglass::test
