@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs system packages (Debian, Ubuntu) and pssglass into .venv. Usage: bash install.sh [EXTRA,...]
+set -euo pipefail
+cd "$(dirname "$0")"
+
+packages=(g++ git python3-dev python3-venv libspectra-dev libsuitesparse-dev libopenblas-dev doctest-dev)
+missing=()
+for package in "${packages[@]}"; do
+  [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *"ok installed" ]] || missing+=("$package")
+done
+if ((${#missing[@]})); then
+  as_root=$([[ $(id -u) == 0 ]] || command -v sudo || true)
+  $as_root apt-get -q update
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
+fi
+
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "pssglass needs Python >= 3.11" >&2; exit 1; }
+[[ -x .venv/bin/pip ]] || python3 -m venv .venv
+.venv/bin/pip install -q --upgrade pip
+.venv/bin/pip install -q ".${1:+[$1]}"
+echo "Installed: $PWD/.venv/bin/pssglass"
