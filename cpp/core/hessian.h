@@ -1,0 +1,43 @@
+// The Hessian M = ∂²U/∂x∂x: sparse, symmetric, one 3×3 block for each interacting pair and each particle.
+#pragma once
+
+#include <vector>
+
+#include "linalg.h"
+#include "pairs.h"
+
+namespace pssglass {
+
+/// Scalar compressed sparse rows, column indices sorted; both triangles are stored.
+struct CsrMatrix {
+  std::vector<double> data;
+  std::vector<int> indices, indptr;
+};
+
+/// Block rows of particles. The values of block row i are three consecutive scalar rows of 3·(blocks in the
+/// row) entries each, so `values` are at once the data of the scalar CSR matrix.
+class Hessian {
+ public:
+  /// Finds the sparsity pattern and fills in the values.
+  Hessian(const System& system, const Potential& potential, const std::vector<Pair>& pairs);
+
+  /// New values for pairs of the same particles in the same order as at construction.
+  void assemble(const System& system, const Potential& potential, const std::vector<Pair>& pairs);
+
+  std::size_t particles() const { return row_start_.size() - 1; }
+  /// Blocks [row_start[i], row_start[i + 1]) belong to particle i, their columns ascending.
+  const std::vector<int>& row_start() const { return row_start_; }
+  const std::vector<int>& columns() const { return columns_; }
+  const std::vector<double>& values() const { return values_; }
+
+  CsrMatrix csr() const;
+  /// y = M·x for each column of x (3N × n).
+  void multiply(ConstMatrixView x, MatrixView y) const;
+
+ private:
+  std::vector<int> row_start_, columns_;
+  std::vector<int> upper_, lower_, diagonal_;  // where each pair's blocks and each particle's own block lie
+  std::vector<double> values_;
+};
+
+}  // namespace pssglass
