@@ -1,8 +1,10 @@
 """Every error that the program raises on purpose.
 
-Each one is also a builtin kind (``ValueError`` for bad input, ``RuntimeError`` for work that failed), carries a one-line
-message naming the value, the bound and the remedy, and knows the exit code with which a command should end.
+Each one is also a builtin kind (``ValueError`` for bad input, ``RuntimeError`` for work that failed), carries a
+one-line message naming the value, the bound and the remedy, and knows the exit code that a command ends with.
 """
+
+# ruff: noqa: N818  (the names say what happened)
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ Integers = npt.NDArray[np.int32]
 class RunResult:
     """One stretch of molecular dynamics.
 
-    ``series`` holds one row per sampled step: ``step`` (n,), ``potential_energy`` (n,), ``kinetic_energy`` (n,),
+    ``series`` holds one row per sampled step: ``potential_energy`` (n,), ``kinetic_energy`` (n,),
     ``pressure`` (n,), ``stress`` (n, 3) with the components xy, xz, yz, and ``born_shear`` (n,), U_γγ/V.
     """
 
@@ -48,7 +48,10 @@ class QuenchRecord:
 
 @dataclass(frozen=True)
 class Energetics:
-    """Energy and virial pressure of an inherent state; pressure = repulsive - attractive, scale p0 = their sum."""
+    """Energy and virial pressure.
+
+    ``pressure`` is the repulsive minus the attractive part, ``pressure_scale``, p0, their sum.
+    """
 
     energy_per_particle: float
     pressure: float
@@ -78,8 +81,8 @@ class Moduli:
 class Modes:
     """The lowest vibrational modes, translations left out.
 
-    frequencies (k,) ascending; vectors (k, N, 3) of unit norm; participation_ratios (k,), normalised so that 1 is a mode
-    spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ relative to λ.
+    frequencies (k,) ascending; vectors (k, N, 3) of unit norm; participation_ratios (k,), normalised so that
+    1 is a mode spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ relative to λ.
     """
 
     frequencies: Floats
@@ -125,8 +128,10 @@ class EnsembleSummary:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Who computed a result: software (version, git revision, compiler, flags, dependencies), platform (host, CPU, SIMD)
-    and the worker's name."""
+    """Who computed a result.
+
+    software: version, git revision, compiler, flags, dependencies; platform: host, CPU, SIMD; worker: a name.
+    """
 
     software: Mapping[str, Any]
     platform: Mapping[str, Any]
