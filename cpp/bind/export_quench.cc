@@ -1,0 +1,38 @@
+#include "arrays.h"
+#include "exports.h"
+#include "quench.h"
+
+namespace pssglass::bind {
+namespace {
+
+py::dict quench(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
+                const IntArray& species, const std::string& method, double tolerance, std::int64_t max_evaluations,
+                int threads) {
+  const System system = to_system(box, positions, species);
+  const QuenchOptions options{quench_method(method), tolerance, max_evaluations, threads};
+  const QuenchResult result = [&] {
+    py::gil_scoped_release release;
+    return minimize(system, potential, options);
+  }();
+  py::dict out;
+  out["positions"] = to_array(result.positions);
+  out["method"] = method;
+  out["iterations"] = result.iterations;
+  out["force_evaluations"] = result.force_evaluations;
+  out["newton_steps"] = result.newton_steps;
+  out["max_force"] = result.max_force;
+  out["energy"] = result.energy;
+  out["converged"] = result.converged;
+  out["message"] = result.message;
+  return out;
+}
+
+}  // namespace
+
+void export_quench(py::module_& m) {
+  m.def("minimize", &quench, py::arg("potential"), py::arg("box"), py::arg("positions"), py::arg("species"),
+        py::kw_only(), py::arg("method") = "fast", py::arg("tolerance") = 1e-9, py::arg("max_evaluations") = 200000,
+        py::arg("threads") = 1, "Minimise the potential energy at fixed volume; non-convergence is a status.");
+}
+
+}  // namespace pssglass::bind

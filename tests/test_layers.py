@@ -1,0 +1,121 @@
+"""The layers of the program: nothing imports or includes what stands above its own level."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PYTHON_LEVELS = {
+    "pssglass.errors": 0,
+    "pssglass.tapers": 0,
+    "pssglass.config": 1,
+    "pssglass.models": 1,
+    "pssglass.results": 1,
+    "pssglass.statistics": 1,
+    "pssglass.engine": 2,
+    "pssglass.configurations": 2,
+    "pssglass.glass": 2,
+    "pssglass.liquid": 2,
+    "pssglass.observable": 2,
+    "pssglass": 2,
+    "pssglass.testing": 3,
+    "pssglass.registry": 3,
+    "pssglass.figures": 3,
+    "pssglass.observables": 3,
+    "pssglass.db": 3,
+    "pssglass.provenance": 4,
+    "pssglass.execution": 4,
+    "pssglass.pipeline": 4,
+    "pssglass.cli": 5,
+}
+
+CORE_LEVELS = {
+    "types": 0, "error": 0, "parallel": 0, "rng": 0,
+    "box": 1, "potential": 1,
+    "system": 2, "pairs": 2, "neighbors": 2,
+    "forces": 3, "hessian": 3, "strain": 3,
+}  # fmt: skip
+CORE_TOP_LEVEL = 4
+
+
+def module_name(path: Path) -> str:
+    relative = path.relative_to(ROOT).with_suffix("")
+    parts = list(relative.parts)
+    if parts[0] in ("observables", "db"):
+        parts.insert(0, "pssglass")
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def level(module: str) -> int:
+    while module not in PYTHON_LEVELS:
+        module = module.rpartition(".")[0]
+        assert module, "every module has a level: add new ones to PYTHON_LEVELS"
+    return PYTHON_LEVELS[module]
+
+
+def python_sources() -> list[Path]:
+    return [p for folder in ("pssglass", "observables", "db") for p in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported_modules(path: Path) -> set[str]:
+    found: set[str] = set()
+    package = module_name(path) if path.name == "__init__.py" else module_name(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package.rsplit(".", node.level - 1)[0] + "." if node.level else ""
+            target = (base + (node.module or "")).rstrip(".")
+            found.add(target)
+            found |= {f"{target}.{alias.name}" for alias in node.names if is_module(f"{target}.{alias.name}")}
+    return {name for name in found if name == "pssglass" or name.startswith("pssglass.")}
+
+
+def is_module(name: str) -> bool:
+    parts = name.split(".")
+    if parts[:2] in (["pssglass", "observables"], ["pssglass", "db"]):
+        parts = parts[1:]
+    path = ROOT.joinpath(*parts)
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("path", python_sources(), ids=module_name)
+def test_python_imports_point_downwards(path: Path) -> None:
+    own = level(module_name(path))
+    upward = {m for m in imported_modules(path) if m != "pssglass._core" and level(m) > own}
+    assert not upward, f"{path} (level {own}) imports {upward}"
+
+
+def test_only_the_engine_imports_the_extension() -> None:
+    importers = {module_name(p) for p in python_sources() if "pssglass._core" in imported_modules(p)}
+    assert importers == {"pssglass.engine"}
+
+
+def test_observables_see_no_database_and_the_command_line_no_sql() -> None:
+    for path in (ROOT / "observables").glob("*.py"):
+        assert not {m for m in imported_modules(path) if m.startswith("pssglass.db")}
+    for path in [p for p in python_sources() if module_name(p).startswith("pssglass.cli")]:
+        assert "sqlalchemy" not in path.read_text()
+
+
+def core_level(name: str) -> int:
+    return CORE_LEVELS.get(name, CORE_TOP_LEVEL)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "cpp/core").glob("*.h")), ids=lambda p: p.name)
+def test_core_includes_point_downwards(path: Path) -> None:
+    for included in re.findall(r'#include "(\w+)\.h"', path.read_text()):
+        assert core_level(included) <= core_level(path.stem), f"{path.name} includes {included}.h"
+
+
+def test_the_core_never_sees_python_and_openmp_has_one_home() -> None:
+    for path in [*(ROOT / "cpp/core").glob("*.h"), *(ROOT / "cpp/core").glob("*.cc")]:
+        text = path.read_text()
+        assert "Python.h" not in text
+        assert "pybind11" not in text
+        assert "<omp.h>" not in text or path.name == "parallel.h"

@@ -1,0 +1,101 @@
+"""Compares averages over glasses quenched from hot liquids with reference.csv; see README.md."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import pssglass as pg
+
+RELATIVE_REFERENCE_ERROR = 0.01
+EQUILIBRATION_TIME = 20.0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One average: ours with its standard error, the reference, and their distance in combined standard errors."""
+
+    rc: float
+    quantity: str
+    mean: float
+    standard_error: float
+    reference: float
+
+    @property
+    def deviation(self) -> float:
+        combined = np.hypot(self.standard_error, RELATIVE_REFERENCE_ERROR * abs(self.reference))
+        return float((self.mean - self.reference) / combined)
+
+
+def references() -> list[dict[str, float]]:
+    with (Path(__file__).parent / "reference.csv").open() as file:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def measure(rc: float, temperature: float, N: int, seed: int) -> dict[str, float]:
+    """Melt, equilibrate, quench one sample and measure it."""
+    liquid = pg.Liquid.create(pg.PSS(rc=rc), N=N, temperature=temperature, seed=seed)
+    liquid.run(time=EQUILIBRATION_TIME)
+    glass = liquid.quench()
+    energetics, moduli = glass.energetics(), glass.moduli()
+    return {
+        "energy_per_particle": energetics.energy_per_particle,
+        "shear_modulus": moduli.shear_modulus,
+        "bulk_modulus": moduli.bulk_modulus,
+        "nonaffine_ratio": moduli.shear_modulus_nonaffine / moduli.shear_modulus,
+        "poisson_ratio": moduli.poisson_ratio,
+        "pressure_over_bulk_modulus": energetics.pressure / moduli.bulk_modulus,
+        "pressure_over_scale": energetics.pressure / energetics.pressure_scale,
+        "coordination": energetics.coordination,
+    }
+
+
+def compare(reference: dict[str, float], samples: list[dict[str, float]]) -> Iterator[Comparison]:
+    for quantity in samples[0]:
+        values = np.array([sample[quantity] for sample in samples])
+        error = float(values.std(ddof=1) / np.sqrt(values.size))
+        yield Comparison(reference["rc"], quantity, float(values.mean()), error, reference[quantity])
+
+
+def validate(samples: int, N: int, workers: int) -> list[Comparison]:
+    rows = references()
+    with ProcessPoolExecutor(workers) as pool:
+        pending = [
+            [
+                pool.submit(measure, row["rc"], row["parent_temperature"], N, seed=1000 * k + s)
+                for s in range(samples)
+            ]
+            for k, row in enumerate(rows)
+        ]
+        return [
+            comparison
+            for row, futures in zip(rows, pending, strict=True)
+            for comparison in compare(row, [future.result() for future in futures])
+        ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=10)
+    parser.add_argument("--particles", type=int, default=3000)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    comparisons = validate(options.samples, options.particles, options.workers)
+    print(f"{options.samples} glasses per row, N = {options.particles}, pssglass {pg.__version__}")
+    print(f"{'rc':>4}  {'quantity':<27}{'mean':>10} {'± error':>9}{'reference':>11}{'deviation':>11}")
+    for c in comparisons:
+        print(f"{c.rc:>4}  {c.quantity:<27}{c.mean:>10.4f} {c.standard_error:>9.4f}{c.reference:>11.4f}{c.deviation:>10.1f}σ")
+    worst = max(comparisons, key=lambda c: abs(c.deviation))
+    print(f"largest deviation: {worst.deviation:.1f}σ ({worst.quantity}, rc = {worst.rc})")
+    return int(abs(worst.deviation) > 3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
