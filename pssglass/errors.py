@@ -1,6 +1,6 @@
 """Every error that the program raises on purpose.
 
-Each one is also a builtin kind (``ValueError`` for bad input, ``RuntimeError`` for work that failed), carries a
+Each one is also a builtin kind (``ValueError`` for bad input, ``RuntimeError`` for failed work), carries a
 one-line message naming the value, the bound and the remedy, and knows the exit code that a command ends with.
 """
 

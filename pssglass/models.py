@@ -15,7 +15,7 @@ import inspect
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -79,20 +79,8 @@ class Model:
 
     def canonical(self) -> dict[str, Any]:
         """Everything that decides the physics, as plain JSON values."""
-        return {
-            "name": self.name,
-            "parameters": dict(self.parameters),
-            "species": list(self.species),
-            "composition": list(self.composition),
-            "number_density": self.number_density,
-            "mass": self.mass,
-            "energies": [list(row) for row in self.energies],
-            "lengths": [list(row) for row in self.lengths],
-            "inner": list(self.inner),
-            "outer": list(self.outer),
-            "x_join": self.x_join,
-            "x_cut": self.x_cut,
-        }
+        plain: dict[str, Any] = json.loads(canonical_json(asdict(self)))
+        return plain
 
     @property
     def hash(self) -> str:
@@ -108,19 +96,26 @@ class Model:
         """Edge of the cubic box that holds N particles at the model's density."""
         return float(np.cbrt(N / self.number_density))
 
+    @property
+    def unit(self) -> int:
+        """Smallest number of particles that the composition divides exactly; every N is a multiple of it."""
+        return math.lcm(*(share.denominator for share in self._shares))
+
+    @property
+    def _shares(self) -> list[Fraction]:
+        return [Fraction(fraction).limit_denominator(10_000) for fraction in self.composition]
+
     def counts(self, N: int) -> tuple[int, ...]:
         """Number of particles of each species, exactly as the composition says.
 
         Raises:
             ModelError: N particles cannot be divided so.
         """
-        shares = [Fraction(fraction).limit_denominator(10_000) for fraction in self.composition]
-        unit = math.lcm(*(share.denominator for share in shares))
-        if N % unit:
+        if N % self.unit:
             ratio = ":".join(f"{fraction:g}" for fraction in self.composition)
-            nearest = max(1, round(N / unit)) * unit
+            nearest = max(1, round(N / self.unit)) * self.unit
             raise ModelError(f"N = {N} cannot be divided as {ratio}; the nearest N that can is {nearest}")
-        return tuple(int(share * N) for share in shares)
+        return tuple(int(share * N) for share in self._shares)
 
     def potential(self, x: float) -> float:
         """φ(x)/ε at x = r/λ."""
@@ -217,7 +212,7 @@ def KABLJ(  # noqa: N802
 ) -> Model:
     """Kob-Andersen mixture, cut at 2.5σ and smoothed by c0 + c2 x² + c4 x⁴ so that φ, φ′ and φ″ vanish there.
 
-    Source: Kob and Andersen, Phys. Rev. E 51, 4626 (1995), doi:10.1103/PhysRevE.51.4626; the smoothing is ours.
+    Source: Kob and Andersen, Phys. Rev. E 51, 4626 (1995), doi:10.1103/PhysRevE.51.4626; our smoothing.
 
     Raises:
         ModelError: a parameter is out of bounds.

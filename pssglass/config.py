@@ -1,0 +1,197 @@
+"""Campaign files: strict TOML in, specifications out; whatever is wrong is named in one line."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pssglass import checks
+from pssglass.errors import CampaignError, InputError, suggest
+from pssglass.models import Model, build_model
+from pssglass.specs import (
+    Campaign,
+    EnsembleSpec,
+    ObservableRequest,
+    Protocol,
+    sample_seed,
+)
+
+__all__ = [
+    "PRESETS",
+    "Campaign",
+    "EnsembleSpec",
+    "ObservableRequest",
+    "Protocol",
+    "load_campaign",
+    "parse_campaign",
+    "sample_seed",
+]
+
+PRESETS = ("demo", "table1", "table1-small")
+DEFAULT_OBSERVABLES = ("energetics", "moduli")
+SMALLEST_N = 32
+
+CAMPAIGN_KEYS = ("name", "seed", "ensembles", "observables")
+ENSEMBLE_NEEDS = ("model", "N", "parent_temperatures", "samples", "protocol")
+ENSEMBLE_KEYS = (*ENSEMBLE_NEEDS, "name", "parameters")
+PROTOCOL_KEYS = tuple(field.name for field in fields(Protocol))
+CHOICES = {
+    "thermostat": ("langevin", "svr"),
+    "quench": ("fast", "faithful", "fire", "lbfgs", "cg"),
+    "precision": ("double", "mixed"),
+}
+
+
+def load_campaign(source: str | Path) -> Campaign:
+    """Read a campaign from a TOML file, or from the preset of that name (``PRESETS``).
+
+    Raises:
+        CampaignError: no such file or preset, no valid TOML, or an ensemble that cannot be made.
+    """
+    preset = str(source) in PRESETS
+    path = resources.files("pssglass") / "presets" / f"{source}.toml" if preset else Path(source)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        remedy = f"give a TOML file or one of the presets {', '.join(PRESETS)}"
+        raise CampaignError(f"cannot read campaign '{source}' ({error.strerror}); {remedy}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CampaignError(f"{source} is no valid TOML: {error}") from None
+    return parse_campaign(tables, str(source))
+
+
+def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campaign:
+    """Check the tables of a campaign file; ``origin`` names them in error messages.
+
+    Raises:
+        CampaignError: see ``load_campaign``.
+    """
+    with _naming(origin):
+        _check_keys(tables, CAMPAIGN_KEYS, required=("name", "seed", "ensembles"))
+        name = _identifier("name", tables["name"])
+        seed = checks.integer(CampaignError, "seed", tables["seed"], at_least=0)
+        blocks = checks.sequence(CampaignError, "ensembles", tables["ensembles"])
+        observables = tuple(_observables(tables.get("observables", list(DEFAULT_OBSERVABLES))))
+    ensembles: dict[str, tuple[EnsembleSpec, int]] = {}
+    for number, block in enumerate(blocks, start=1):
+        where = f"{origin}, block {number} of [[ensembles]]"
+        for spec, samples in _block(name, seed, block, where):
+            if spec.name in ensembles:
+                raise CampaignError(f"{where}: a second ensemble {spec.name}; give the block its own name")
+            ensembles[spec.name] = spec, samples
+    return Campaign(name, seed, tuple(ensembles.values()), observables)
+
+
+def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tuple[EnsembleSpec, int]]:
+    """One [[ensembles]] block: an ensemble for each of its parent temperatures."""
+    with _naming(where):
+        table = _table("block", block)
+        _check_keys(
+            table, ENSEMBLE_KEYS, required=("model", "N", "parent_temperatures", "samples", "protocol")
+        )
+        parameters = _table("parameters", table.get("parameters", {}))
+        label = _identifier("name", table.get("name", _label(table["model"], parameters)))
+        temperatures = checks.sequence(CampaignError, "parent_temperatures", table["parent_temperatures"])
+    for index, temperature in enumerate(temperatures):
+        name = f"{campaign}-{label}-T{temperature}"
+        with _naming(f"{where}, ensemble {name}"):
+            T = checks.number(CampaignError, "parent temperature", temperature, above=0.0)
+            model = build_model(_text("model", table["model"]), parameters)
+            N = _number_of_particles(table["N"], model)
+            protocol = _protocol(_table("protocol", table["protocol"]), index, len(temperatures))
+            samples = checks.integer(CampaignError, "samples", table["samples"], at_least=1)
+        spec = EnsembleSpec(f"{campaign}-{label}-T{T}", model.name, model.parameters, N, T, protocol, seed)
+        yield spec.seeded(seed), samples
+
+
+def _number_of_particles(value: object, model: Model) -> int:
+    N = checks.integer(CampaignError, "N", value, at_least=SMALLEST_N)
+    model.counts(N)
+    edge, needed = model.box_length(N), 2.0 * model.max_cutoff
+    if edge < needed:
+        enough = math.ceil(model.number_density * needed**3 / model.unit) * model.unit
+        size = f"N = {N} fills a box of edge {edge:.4g}"
+        raise CampaignError(f"{size}, below two cutoffs, {needed:.4g}; use N = {enough} or more")
+    return N
+
+
+def _protocol(table: Mapping[str, Any], index: int, temperatures: int) -> Protocol:
+    """The protocol at the parent temperature of this index."""
+    _check_keys(table, PROTOCOL_KEYS, required=("equilibration_time",))
+    values = dict(table)
+    if isinstance(values["equilibration_time"], list):
+        times = checks.sequence(
+            CampaignError, "equilibration_time", values["equilibration_time"], temperatures
+        )
+        values["equilibration_time"] = times[index]
+    for key in ("equilibration_time", "melt_time"):
+        if key in values:
+            values[key] = checks.not_negative(CampaignError, key, values[key])
+    for key in ("melt_temperature", "time_step", "friction", "relaxation_time"):
+        if key in values:
+            values[key] = checks.number(CampaignError, key, values[key], above=0.0)
+    for key, choices in CHOICES.items():
+        if key in values and _text(key, values[key]) not in choices:
+            raise CampaignError(f"{key} = '{values[key]}' is unknown; {suggest(values[key], choices)}")
+    return Protocol(**values)
+
+
+def _observables(value: object) -> Iterator[ObservableRequest]:
+    """Names, or tables of a name and parameters."""
+    for entry in checks.sequence(CampaignError, "observables", value):
+        if isinstance(entry, str):
+            yield ObservableRequest(entry)
+            continue
+        table = _table("an entry of observables", entry)
+        _check_keys(table, ("name", "parameters"), required=("name",))
+        parameters = _table("parameters", table.get("parameters", {}))
+        yield ObservableRequest(_text("name", table["name"]), parameters)
+
+
+def _label(model: object, parameters: Mapping[str, Any]) -> str:
+    """Short name of a block: its scalar parameters, e.g. "rc1.5", or else its model."""
+    given = [f"{key}{value}" for key, value in parameters.items() if isinstance(value, int | float)]
+    return "-".join(given) or str(model)
+
+
+def _check_keys(table: Mapping[str, Any], known: Collection[str], required: Collection[str]) -> None:
+    for key in table:
+        if key not in known:
+            raise CampaignError(f"unknown key '{key}'; {suggest(key, known)}")
+    for key in required:
+        if key not in table:
+            raise CampaignError(f"the key '{key}' is missing; add it")
+
+
+def _table(name: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise CampaignError(f"{name} = {value!r} must be a table, such as {{ key = value }}")
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise CampaignError(f"{name} = {value!r} must be a string")
+    return value
+
+
+def _identifier(name: str, value: object) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", _text(name, value)):
+        raise CampaignError(f"{name} = {value!r} must be made of letters, digits, '.', '_' and '-'")
+    return str(value)
+
+
+@contextmanager
+def _naming(where: str) -> Iterator[None]:
+    """Put the place in front of any complaint about the input."""
+    try:
+        yield
+    except InputError as error:
+        raise CampaignError(f"{where}: {error}") from None

@@ -1,0 +1,104 @@
+"""What to make: campaigns of ensembles, each one model at one parent temperature, size and protocol."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from pssglass.models import Model, build_model, canonical_json, digest
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How a sample is made; times in Lennard-Jones units.
+
+    Attributes:
+        equilibration_time: at the parent temperature, after melting.
+        melt_temperature, melt_time: of the melt that precedes it.
+        time_step: None takes the model's default at each temperature.
+        thermostat: "langevin", "svr" (stochastic velocity rescaling) or "nve".
+        friction: of the Langevin thermostat, in inverse time.
+        relaxation_time: of stochastic velocity rescaling.
+        quench: minimiser.
+        precision: of the dynamics, "double" or "mixed"; all else is always double.
+    """
+
+    equilibration_time: float
+    melt_temperature: float = 4.0
+    melt_time: float = 10.0
+    time_step: float | None = None
+    thermostat: str = "langevin"
+    friction: float = 1.0
+    relaxation_time: float = 1.0
+    quench: str = "fast"
+    precision: str = "double"
+
+
+@dataclass(frozen=True)
+class EnsembleSpec:
+    """One model at one parent temperature, size and protocol.
+
+    ``parameters`` are the model's, defaults filled in, so that what is written out by hand changes nothing.
+    """
+
+    name: str
+    model_name: str
+    parameters: Mapping[str, Any] = field(hash=False)
+    N: int
+    parent_temperature: float
+    protocol: Protocol
+    seed: int
+
+    def canonical(self) -> dict[str, Any]:
+        """All of it as plain JSON values; the number of samples is no part of it."""
+        return asdict(self)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of ``canonical()``."""
+        return digest(self.canonical())
+
+    @property
+    def model(self) -> Model:
+        """The model itself."""
+        return build_model(self.model_name, self.parameters)
+
+    def seeded(self, campaign_seed: int) -> EnsembleSpec:
+        """This ensemble with the seed that a campaign's seed and everything but the name give it."""
+        content = {key: value for key, value in self.canonical().items() if key not in ("name", "seed")}
+        return replace(self, seed=derive_seed(campaign_seed, content))
+
+    @classmethod
+    def from_canonical(cls, plain: Mapping[str, Any]) -> EnsembleSpec:
+        """Inverse of ``canonical``."""
+        return cls(**{**plain, "protocol": Protocol(**plain["protocol"])})
+
+
+@dataclass(frozen=True)
+class ObservableRequest:
+    """An observable to measure and the parameters that differ from its defaults."""
+
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Ensembles with their numbers of samples, and the observables to measure in them."""
+
+    name: str
+    seed: int
+    ensembles: tuple[tuple[EnsembleSpec, int], ...]
+    observables: tuple[ObservableRequest, ...]
+
+
+def derive_seed(*parts: Any) -> int:
+    """A seed in [0, 2^63) that any change of any part (plain JSON values) changes."""
+    return int.from_bytes(hashlib.sha256(canonical_json(parts).encode()).digest()[:8]) >> 1
+
+
+def sample_seed(ensemble_seed: int, replica: int) -> int:
+    """Seed of one sample of an ensemble."""
+    return derive_seed(ensemble_seed, replica)
