@@ -1,0 +1,14 @@
+// What this build is made of and what it found on this machine.
+#pragma once
+
+#include <string>
+
+namespace pssglass {
+
+struct BuildInfo {
+  std::string compiler, solver, blas, eigen, spectra;
+};
+
+BuildInfo build_info();
+
+}  // namespace pssglass

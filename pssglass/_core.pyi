@@ -1,0 +1,170 @@
+"""The compiled engine. Arrays are float64 and C-contiguous; a box is [Lx, Ly, Lz, xy, xz, yz] as in GSD."""
+
+from typing import Any, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+_Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int32]
+
+class InvalidArgument(ValueError): ...
+class BoxTooSmall(InvalidArgument): ...
+class NotPositiveDefinite(RuntimeError): ...
+
+class TrajectoryDiverged(RuntimeError):
+    step: int
+    particle: int
+
+class Potential:
+    def __init__(
+        self,
+        epsilon: npt.ArrayLike,
+        length: npt.ArrayLike,
+        inner: npt.ArrayLike,
+        outer: npt.ArrayLike,
+        x_join: float,
+        x_cut: float,
+    ) -> None: ...
+    @property
+    def max_cutoff(self) -> float: ...
+    def terms(self, species_a: int, species_b: int, r2: float) -> list[float]: ...
+
+class _ForceField(TypedDict):
+    energy: float
+    forces: _Floats
+    stress: _Floats
+
+def energy_forces(
+    potential: Potential, box: npt.ArrayLike, positions: npt.ArrayLike, species: npt.ArrayLike
+) -> _ForceField: ...
+
+class _Run(TypedDict):
+    steps: int
+    wall_time: float
+    rebuilds: int
+    series: dict[str, npt.NDArray[Any]]
+
+class Simulation:
+    def __init__(
+        self,
+        potential: Potential,
+        box: npt.ArrayLike,
+        positions: npt.ArrayLike,
+        velocities: npt.ArrayLike,
+        species: npt.ArrayLike,
+        mass: float,
+        seed: int,
+        *,
+        step: int = 0,
+        images: npt.ArrayLike | None = None,
+        list_reference: npt.ArrayLike | None = None,
+        threads: int = 1,
+        precision: str = "double",
+    ) -> None: ...
+    def run(
+        self,
+        steps: int,
+        dt: float,
+        thermostat: str = "nve",
+        temperature: float = 0.0,
+        friction: float = 1.0,
+        relaxation_time: float = 1.0,
+        sample_every: int = 0,
+    ) -> _Run: ...
+    @property
+    def positions(self) -> _Floats: ...
+    @property
+    def velocities(self) -> _Floats: ...
+    @property
+    def images(self) -> _Ints: ...
+    @property
+    def list_reference(self) -> _Floats: ...
+    @property
+    def step(self) -> int: ...
+
+class _Quench(TypedDict):
+    positions: _Floats
+    method: str
+    iterations: int
+    force_evaluations: int
+    newton_steps: int
+    max_force: float
+    energy: float
+    converged: bool
+    message: str
+
+def minimize(
+    potential: Potential,
+    box: npt.ArrayLike,
+    positions: npt.ArrayLike,
+    species: npt.ArrayLike,
+    *,
+    method: str = "fast",
+    tolerance: float = 1e-9,
+    max_evaluations: int = 200000,
+    threads: int = 1,
+) -> _Quench: ...
+
+class _Energetics(TypedDict):
+    energy: float
+    pressure: float
+    pressure_repulsive: float
+    pressure_attractive: float
+    coordination: float
+    max_force: float
+
+class _Certificate(TypedDict):
+    positive: bool
+    negative_eigenvalues: int
+    zero_modes: int
+    lowest_eigenvalues: _Floats
+
+class _Moduli(TypedDict):
+    shear_modulus: float
+    shear_modulus_nonaffine: float
+    shear_modulus_xz: float
+    shear_modulus_yz: float
+    bulk_modulus: float
+    bulk_modulus_nonaffine: float
+    born_shear: float
+    volume: float
+
+class _Modes(TypedDict):
+    eigenvalues: _Floats
+    vectors: _Floats
+    participation_ratios: _Floats
+    residuals: _Floats
+    converged: bool
+
+class Mechanics:
+    def __init__(
+        self,
+        potential: Potential,
+        box: npt.ArrayLike,
+        positions: npt.ArrayLike,
+        species: npt.ArrayLike,
+        threads: int = 1,
+    ) -> None: ...
+    def energetics(self) -> _Energetics: ...
+    def hessian(self) -> tuple[_Floats, _Ints, _Ints]: ...
+    def certify(self) -> _Certificate: ...
+    def moduli(self) -> _Moduli: ...
+    def solve(self, b: npt.ArrayLike) -> _Floats: ...
+    def modes(self, count: int, tolerance: float = 1e-10) -> _Modes: ...
+    def pairs(self) -> _Ints: ...
+    def dipole_response(self, pairs: npt.ArrayLike) -> _Floats: ...
+
+class _BuildInfo(TypedDict):
+    version: str
+    revision: str
+    compiler: str
+    flags: str
+    simd: str
+    threads: int
+    solver: str
+    blas: str
+    eigen: str
+    spectra: str
+
+def build_info() -> _BuildInfo: ...
