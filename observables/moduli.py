@@ -1,0 +1,49 @@
+"""Elastic moduli of an inherent state, and the dimensionless ratios made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pssglass.observable import JSON, Column, Level, Value
+
+if TYPE_CHECKING:
+    from pssglass.glass import Glass
+
+
+class Moduli:
+    """Athermal shear and bulk modulus (paper, Eqs. A1-A6).
+
+    The ratios are those of each sample. Their ensemble mean differs from the ratio of the means by about
+    χ²/N times the ratio, χ = √N·std(G)/⟨G⟩, which is 0.5 % at r_c = 1.5 and N = 3000.
+    """
+
+    name = "moduli"
+    version = "1"
+    level: Level = "sample"
+    requires: tuple[str, ...] = ()
+    parameters: Mapping[str, JSON] = {}
+    columns = (
+        Column("shear_modulus", "epsilon/lambda^3", "G, simple shear in x-y"),
+        Column("shear_modulus_nonaffine", "epsilon/lambda^3", "G_na, the nonaffine part subtracted in G"),
+        Column("shear_modulus_isotropic", "epsilon/lambda^3", "mean of G for shear in x-y, x-z and y-z"),
+        Column("bulk_modulus", "epsilon/lambda^3", "K"),
+        Column("poisson_ratio", "1", "nu = (3K - 2G)/(6K + 2G)"),
+        Column("nonaffine_ratio", "1", "G_na/G"),
+        Column("shear_to_bulk_ratio", "1", "G/K"),
+        Column("pressure_over_bulk_modulus", "1", "p/K"),
+    )
+
+    def compute(self, subject: Glass, parameters: Mapping[str, JSON]) -> dict[str, Value]:
+        """Values of one glass."""
+        moduli = subject.moduli()
+        return {
+            "shear_modulus": moduli.shear_modulus,
+            "shear_modulus_nonaffine": moduli.shear_modulus_nonaffine,
+            "shear_modulus_isotropic": moduli.shear_modulus_isotropic,
+            "bulk_modulus": moduli.bulk_modulus,
+            "poisson_ratio": moduli.poisson_ratio,
+            "nonaffine_ratio": moduli.shear_modulus_nonaffine / moduli.shear_modulus,
+            "shear_to_bulk_ratio": moduli.shear_modulus / moduli.bulk_modulus,
+            "pressure_over_bulk_modulus": subject.energetics().pressure / moduli.bulk_modulus,
+        }

@@ -1,0 +1,16 @@
+"""The paper's figures, one file each, discovered like observables through entry points."""
+
+from __future__ import annotations
+
+from pssglass.figures.figure import Figure, Need, check_figure
+from pssglass.figures.table import Table
+from pssglass.plugins import Loaded, load_plugins
+
+GROUP = "pssglass.figures"
+
+__all__ = ["Figure", "Need", "Table", "check_figure", "discover_figures"]
+
+
+def discover_figures() -> Loaded[Figure]:
+    """The installed figures by name, and what was wrong with those left out."""
+    return load_plugins(GROUP, check_figure)

@@ -1,0 +1,108 @@
+"""What a figure is: declared needs, a table of numbers made from results, and a drawing of that table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from pssglass.errors import BrokenPlugin, MissingData
+from pssglass.figures.style import PANEL_HEIGHT, PANEL_WIDTH, RC
+from pssglass.figures.table import Table
+from pssglass.observable import EnsembleData
+from pssglass.results import EnsembleSummary
+
+
+@dataclass(frozen=True)
+class Need:
+    """Results of one observable that a figure draws.
+
+    Attributes:
+        observable: who computes them.
+        scalars: sample scalars, used through their ensemble statistics.
+        arrays: sample arrays, one of each for every sample.
+        values: results of an ensemble or model observable.
+    """
+
+    observable: str
+    scalars: tuple[str, ...] = ()
+    arrays: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+    def missing(self, ensemble: EnsembleSummary) -> list[str]:
+        """The keys that an ensemble lacks."""
+        data = ensemble if isinstance(ensemble, EnsembleData) else None
+        return [
+            *(key for key in self.scalars if key not in ensemble.scalars),
+            *(key for key in self.arrays if data is None or not data.arrays.get(key)),
+            *(key for key in self.values if data is None or key not in data.values),
+        ]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure; ``tabulate`` sees only ensembles that have all it needs, ``draw`` only the table.
+
+    Attributes:
+        name: as in ``pssglass plot NAME``.
+        title: one line for lists.
+        needs: results without which an ensemble is left out.
+        tabulate: results to numbers.
+        draw: numbers to the panels, left to right.
+        panels: number of panels side by side.
+        panel_size: width and height of one panel in inches.
+    """
+
+    name: str
+    title: str
+    needs: tuple[Need, ...]
+    tabulate: Callable[[Sequence[EnsembleSummary]], Table]
+    draw: Callable[[Table, Sequence[Axes]], None]
+    panels: int = 1
+    panel_size: tuple[float, float] = field(default=(PANEL_WIDTH, PANEL_HEIGHT))
+
+    def table(self, ensembles: Sequence[EnsembleSummary]) -> Table:
+        """The numbers of the figure.
+
+        Raises:
+            MissingData: no ensemble has all that is needed; the message says what to compute.
+        """
+        usable = [one for one in ensembles if not any(need.missing(one) for need in self.needs)]
+        if self.needs and not usable:
+            raise MissingData(self._complaint(ensembles))
+        return self.tabulate(usable)
+
+    def plot(self, ensembles: Sequence[EnsembleSummary]) -> tuple[Canvas, Table]:
+        """The drawn figure, ready for ``savefig``, and its numbers; raises MissingData like ``table``."""
+        table = self.table(ensembles)
+        with mpl.rc_context(RC):
+            width, height = self.panel_size
+            canvas = Canvas(figsize=(width * self.panels, height), layout="constrained")
+            axes = [canvas.add_subplot(1, self.panels, panel + 1) for panel in range(self.panels)]
+            self.draw(table, axes)
+            if self.panels > 1:
+                for letter, panel in zip("abcdefgh", axes, strict=False):
+                    panel.set_title(f"({letter})", loc="left")
+        return canvas, table
+
+    def _complaint(self, ensembles: Sequence[EnsembleSummary]) -> str:
+        if not ensembles:
+            return f"{self.name}: there are no results: run pssglass simulate, then pssglass analyze"
+        for need in self.needs:
+            if all(need.missing(one) for one in ensembles):
+                keys = ", ".join(dict.fromkeys(key for one in ensembles for key in need.missing(one)))
+                return (
+                    f"{self.name} needs {keys}, which none of {len(ensembles)} ensemble(s) has: "
+                    f"compute observable {need.observable} with pssglass analyze"
+                )
+        observables = ", ".join(need.observable for need in self.needs)
+        return f"{self.name}: no ensemble has all of {observables} computed: run pssglass analyze"
+
+
+def check_figure(candidate: object) -> None:
+    """Raises BrokenPlugin unless ``candidate`` is a Figure."""
+    if not isinstance(candidate, Figure):
+        raise BrokenPlugin(f"{candidate!r} is no pssglass.figures.Figure")

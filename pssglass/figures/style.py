@@ -1,0 +1,104 @@
+"""One look for all figures: fonts, colours and markers of models, axes of temperature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+PANEL_WIDTH = 3.5
+PANEL_HEIGHT = 2.8
+PARENT_TEMPERATURE = r"parent temperature  $T_p$  $(\varepsilon/k_\mathrm{B})$"
+
+RC: Any = {
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "font.size": 10,
+    "axes.labelsize": 11,
+    "axes.titlesize": 11,
+    "axes.linewidth": 0.8,
+    "axes.axisbelow": False,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "legend.handlelength": 1.6,
+    "legend.borderaxespad": 0.4,
+    "lines.linewidth": 1.1,
+    "lines.markersize": 5,
+    "errorbar.capsize": 2,
+    "xtick.direction": "in",
+    "ytick.direction": "in",
+    "xtick.top": True,
+    "ytick.right": True,
+    "xtick.minor.visible": True,
+    "ytick.minor.visible": True,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "pssglass",
+    "savefig.dpi": 300,
+}
+
+
+@dataclass(frozen=True)
+class SeriesStyle:
+    """Colour and marker of one model."""
+
+    color: str
+    marker: str
+
+
+# Colours of Okabe and Ito, told apart by colour-blind readers (https://jfly.uni-koeln.de/color/).
+PAPER_STYLES = {
+    "pss rc=1.1": SeriesStyle("#D55E00", "o"),
+    "pss rc=1.2": SeriesStyle("#E69F00", "s"),
+    "pss rc=1.3": SeriesStyle("#009E73", "^"),
+    "pss rc=1.5": SeriesStyle("#0072B2", "D"),
+    "kablj": SeriesStyle("#000000", "v"),
+}
+OTHER_STYLES = (
+    SeriesStyle("#CC79A7", "P"),
+    SeriesStyle("#56B4E9", "X"),
+    SeriesStyle("#000000", "<"),
+    SeriesStyle("#CC79A7", ">"),
+    SeriesStyle("#56B4E9", "h"),
+)
+
+
+def styles_of(labels: Iterable[str]) -> dict[str, SeriesStyle]:
+    """A style for each series; a variant ``"model, ..."`` of a model looks like the model itself."""
+    styles: dict[str, SeriesStyle] = {}
+    others = 0
+    for label in dict.fromkeys(labels):
+        paper = PAPER_STYLES.get(label.partition(",")[0])
+        if paper is None:
+            paper = OTHER_STYLES[others % len(OTHER_STYLES)]
+            others += 1
+        styles[label] = paper
+    return styles
+
+
+def legend_text(label: str) -> str:
+    """A series' name as a reader wants it: ``"pss rc=1.5"`` becomes r_c = 1.5 in italics."""
+    model, _, variant = label.partition(", ")
+    name, _, parameters = model.partition(" ")
+    text = {"pss": "", "kablj": "KABLJ"}.get(name, name)
+    words = [_parameter_text(word) for word in parameters.split()]
+    return ", ".join(part for part in [text, *words, variant.replace("N=", "$N$ = ")] if part) or name.upper()
+
+
+def _parameter_text(word: str) -> str:
+    return f"$r_c = {word[3:]}$" if word.startswith("rc=") else word.replace("=", " = ")
+
+
+def temperature_axis(axes: Axes, temperatures: Iterable[float], label: str = PARENT_TEMPERATURE) -> None:
+    """A logarithmic axis of temperature with plain numbers on it."""
+    values = sorted(temperatures)
+    low, high = values[0] / 1.12, values[-1] * 1.12
+    ticks = [tick for tick in (0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10, 15, 20) if low <= tick <= high]
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.set_xlabel(label)

@@ -1,0 +1,115 @@
+"""Every figure is a table of numbers and a drawing of it, and says what it lacks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from pssglass.errors import MissingData
+from pssglass.figures import Figure, Need, Table, discover_figures
+from pssglass.results import EnsembleSummary
+
+from .conftest import ensemble, scalar
+
+
+def figures() -> dict[str, Figure]:
+    return {name: plugin.content for name, plugin in discover_figures().plugins.items()}
+
+
+def test_the_built_in_figures_are_registered_like_anybodys() -> None:
+    assert discover_figures().problems == {}
+    assert {"fig2", "fig4", "fig5", "fig15"} <= set(figures())
+
+
+@pytest.mark.parametrize("name", ["fig2", "fig4", "fig5", "fig15"])
+def test_a_figure_is_drawn_labelled_and_saved(
+    name: str, campaign: list[EnsembleSummary], tmp_path: Path
+) -> None:
+    figure = figures()[name]
+    canvas, table = figure.plot(campaign)
+    assert len(canvas.axes) == figure.panels
+    for axes in canvas.axes:
+        assert axes.get_xlabel()
+        assert axes.get_ylabel()
+    for suffix in ("png", "pdf", "svg"):
+        canvas.savefig(tmp_path / f"{name}.{suffix}")
+        assert (tmp_path / f"{name}.{suffix}").stat().st_size > 5000
+    assert table.rows
+
+
+def test_every_series_is_in_the_legend(campaign: list[EnsembleSummary]) -> None:
+    legend = figures()["fig15"].plot(campaign)[0].axes[0].get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["$r_c = 1.1$", "$r_c = 1.5$"]
+
+
+def test_the_table_holds_what_is_drawn(campaign: list[EnsembleSummary]) -> None:
+    canvas, table = figures()["fig5"].plot(campaign)
+    curves = [line for line in canvas.axes[0].get_lines() if not str(line.get_label()).startswith("_")]
+    for line, rows in zip(curves, table.groups("series").values(), strict=True):
+        assert line.get_xdata() == pytest.approx(rows.numbers("parent_temperature"))
+        assert line.get_ydata() == pytest.approx(rows.numbers("nonaffine_ratio"))
+
+
+def test_moduli_are_relative_to_the_highest_temperature(campaign: list[EnsembleSummary]) -> None:
+    table = figures()["fig4"].table(campaign)
+    rows = table.where("series", "pss rc=1.5")
+    assert rows.numbers("parent_temperature") == pytest.approx([0.7, 1.0, 4.0])
+    assert rows.numbers("relative_shear_modulus") == pytest.approx([1.2, 1.1, 1.0])
+    assert rows.numbers("relative_bulk_modulus") == pytest.approx([0.9, 0.95, 1.0])
+    assert rows.numbers("relative_shear_modulus_error") == pytest.approx([0.1 / 12.0] * 3)
+    assert rows.numbers("plateau_shear_modulus") == pytest.approx([12.0] * 3)
+
+
+def test_the_potential_needs_no_results() -> None:
+    rows = figures()["fig2"].table([]).where("series", "pss rc=1.5")
+    distance, potential = rows.numbers("distance"), rows.numbers("potential")
+    assert distance[potential.argmin()] == pytest.approx(2.0 ** (1.0 / 6.0), abs=0.002)
+    assert potential.min() == pytest.approx(-1.0, abs=1e-4)
+    assert distance[potential.nonzero()[0][-1]] == pytest.approx(1.5 * 2.0 ** (1.0 / 6.0), abs=0.002)
+
+
+def test_a_database_without_results_is_told_to_simulate() -> None:
+    with pytest.raises(MissingData, match="fig4: there are no results: run pssglass simulate"):
+        figures()["fig4"].table([])
+
+
+def test_a_missing_scalar_names_its_observable() -> None:
+    with pytest.raises(MissingData, match=r"fig4 needs bulk_modulus, .* compute observable moduli"):
+        figures()["fig4"].table([ensemble(1.5, 1.0, shear_modulus=scalar(12.0))])
+
+
+def test_needs_that_no_ensemble_meets_together_are_told() -> None:
+    figure = Figure("both", "", (Need("a", scalars=("x",)), Need("b", scalars=("y",))), list, list)  # type: ignore[arg-type]
+    with pytest.raises(MissingData, match="no ensemble has all of a, b"):
+        figure.table([ensemble(1.5, 1.0, x=scalar(1.0)), ensemble(1.5, 2.0, y=scalar(1.0))])
+
+
+def test_an_ensemble_without_the_data_is_left_out(campaign: list[EnsembleSummary]) -> None:
+    table = figures()["fig5"].table([*campaign, ensemble(1.3, 1.0)])
+    assert set(table.texts("series")) == {"pss rc=1.1", "pss rc=1.5"}
+
+
+def test_one_sample_is_drawn_without_an_error_bar() -> None:
+    canvas, table = figures()["fig5"].plot([ensemble(1.5, 1.0, nonaffine_ratio=scalar(1.4, count=1))])
+    canvas.draw_without_rendering()
+    assert table.csv().splitlines()[1].endswith(",1,1.4,")
+
+
+def test_two_sizes_at_one_temperature_are_two_series() -> None:
+    both = [ensemble(1.5, 1.0, N, nonaffine_ratio=scalar(1.4)) for N in (3000, 10_000)]
+    assert figures()["fig5"].table(both).texts("series") == ["pss rc=1.5, N=3000", "pss rc=1.5, N=10000"]
+
+
+def test_sizes_at_different_temperatures_are_one_series() -> None:
+    both = [ensemble(1.5, 1.0 + N / 1e4, N, nonaffine_ratio=scalar(1.4)) for N in (3000, 10_000)]
+    assert figures()["fig5"].table(both).texts("series") == ["pss rc=1.5"] * 2
+
+
+def test_csv_keeps_every_digit() -> None:
+    table = Table.of(["series", "x"], [["pss, rc=1.5", 0.1 + 0.2], ["b", float("nan")]])
+    rows = list(csv.reader(io.StringIO(table.csv())))
+    assert rows == [["series", "x"], ["pss, rc=1.5", "0.30000000000000004"], ["b", ""]]
