@@ -1,0 +1,37 @@
+"""The results database, a SQLite file or on PostgreSQL: ensembles, samples, configurations and values."""
+
+from .migrate import upgrade
+from .records import (
+    AnalysisStatus,
+    AnalysisTask,
+    Claim,
+    ConfigurationFile,
+    ConfigurationRecord,
+    EnsembleRecord,
+    FailureRecord,
+    ObservableInfo,
+    SampleRecord,
+    State,
+    StatusReport,
+    Upgrade,
+)
+from .schema import SCHEMA_VERSION
+from .store import Store
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AnalysisStatus",
+    "AnalysisTask",
+    "Claim",
+    "ConfigurationFile",
+    "ConfigurationRecord",
+    "EnsembleRecord",
+    "FailureRecord",
+    "ObservableInfo",
+    "SampleRecord",
+    "State",
+    "StatusReport",
+    "Store",
+    "Upgrade",
+    "upgrade",
+]

@@ -1,0 +1,189 @@
+"""Observables of configurations: what is still to be computed, and the values.
+
+The first commit wins: an analysis that is done stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from pssglass.errors import BrokenPlugin, DatabaseError, ObservableFailed, suggest
+from pssglass.models import digest
+from pssglass.results import Provenance
+
+from . import views
+from .records import AnalysisTask, ObservableInfo, State, ValueStatus
+from .schema import (
+    Analysis,
+    Configuration,
+    Ensemble,
+    Observable,
+    ObservableColumn,
+    Sample,
+    ValueArray,
+    ValueScalar,
+)
+from .sessions import Sessions, database_time, find_or_add, origin
+
+Values = Mapping[str, "float | npt.NDArray[Any]"]
+
+
+class AnalysisStore(Sessions):
+    """Observables and their values."""
+
+    def ensure_observable(self, observable: ObservableInfo) -> int:
+        """The id of an observable's version with these parameters; its scalars become columns of the views.
+
+        Raises:
+            BrokenPlugin: the same version is stored with other columns.
+        """
+        parameters = dict(observable.parameters)
+        unique = {"name": observable.name, "version": observable.version, "params_hash": digest(parameters)}
+        with self._writing() as session:
+            row: Observable = find_or_add(
+                session,
+                Observable,
+                unique,
+                level=observable.level,
+                parameters=parameters,
+                distribution=observable.distribution,
+                distribution_version=observable.distribution_version,
+            )
+            session.refresh(row, with_for_update=True)
+            _ensure_columns(session, row, observable)
+            views.refresh(session.connection())
+            return row.id
+
+    def pending_analyses(
+        self, observable_ids: Collection[int], retry_failed: bool = False
+    ) -> list[AnalysisTask]:
+        """What is to be computed of inherent configurations, all of one configuration in a row."""
+        same = and_(Analysis.configuration_id == Configuration.id, Analysis.observable_id == Observable.id)
+        missing = Analysis.state.is_(None)
+        query = (
+            select(Configuration, Observable.id, Ensemble.name, Ensemble.spec, Sample.replica, Sample.seed)
+            .join(Sample, Sample.id == Configuration.sample_id)
+            .join(Ensemble, Ensemble.id == Sample.ensemble_id)
+            .join(Observable, Observable.id.in_(observable_ids))
+            .outerjoin(Analysis, same)
+            .where(Configuration.kind == "inherent")
+            .where(or_(missing, Analysis.state == State.FAILED) if retry_failed else missing)
+            .order_by(Sample.replica, Configuration.id, Observable.id)
+        )
+        with self._reading() as session:
+            return [
+                AnalysisTask(file.id, number, name, spec, replica, seed, self.folder / file.path, file.sha256)
+                for file, number, name, spec, replica, seed in session.execute(query)
+            ]
+
+    def write_analysis(
+        self, configuration_id: int, observable_id: int, values: Values, provenance: Provenance
+    ) -> None:
+        """Stores the values of one observable; scalars that are left out are stored as undefined.
+
+        Raises:
+            ObservableFailed: a value is not finite, or the observable does not declare it so.
+        """
+        with self._writing() as session:
+            rows = list(_rows(session, configuration_id, observable_id, values))
+            if _settle(session, configuration_id, observable_id, provenance, State.DONE, None):
+                session.add_all(rows)
+
+    def fail_analysis(
+        self, configuration_id: int, observable_id: int, reason: str, provenance: Provenance
+    ) -> None:
+        """Records why an observable has no values for a configuration."""
+        with self._writing() as session:
+            _settle(session, configuration_id, observable_id, provenance, State.FAILED, reason)
+
+
+def _ensure_columns(session: Session, row: Observable, observable: ObservableInfo) -> None:
+    """Declares the columns on first use; later they must be the same, their wording aside."""
+    query = select(ObservableColumn).where(ObservableColumn.observable_id == row.id)
+    stored = {column.key: (column.unit, column.shape) for column in session.scalars(query)}
+    declared = {column.name: (column.unit, list(column.shape)) for column in observable.columns}
+    if not stored:
+        session.add_all(
+            ObservableColumn(
+                observable_id=row.id,
+                key=column.name,
+                position=position,
+                unit=column.unit,
+                doc=column.doc,
+                shape=list(column.shape),
+            )
+            for position, column in enumerate(observable.columns)
+        )
+        session.flush()
+    elif stored != declared:
+        changed = ", ".join(sorted(key for key in stored | declared if stored.get(key) != declared.get(key)))
+        name = f"observable {observable.name} {observable.version}"
+        raise BrokenPlugin(f"{name}: {changed} changed since it was first used; give it a new version")
+
+
+def _settle(
+    session: Session,
+    configuration_id: int,
+    observable_id: int,
+    provenance: Provenance,
+    state: State,
+    reason: str | None,
+) -> bool:
+    """Puts an analysis into its final state and says True, unless it is done already."""
+    if session.get(Configuration, configuration_id, with_for_update=True) is None:
+        raise DatabaseError(
+            f"there is no configuration {configuration_id}; pending_analyses() lists those to do"
+        )
+    known = session.get(Analysis, (configuration_id, observable_id))
+    if known is not None and known.state == State.DONE:
+        return False
+    analysis = Analysis(
+        configuration_id=configuration_id,
+        observable_id=observable_id,
+        finished_at=database_time(session),
+        state=state,
+        reason=reason,
+        **origin(session, provenance),
+    )
+    session.merge(analysis)
+    session.flush()
+    return True
+
+
+def _rows(
+    session: Session, configuration_id: int, observable_id: int, values: Values
+) -> Iterator[ValueScalar | ValueArray]:
+    query = select(ObservableColumn).where(ObservableColumn.observable_id == observable_id)
+    columns = {column.key: column for column in session.scalars(query)}
+    for key in values:
+        if key not in columns:
+            raise ObservableFailed(f"the observable does not declare '{key}'; {suggest(key, columns)}")
+    for key, column in columns.items():
+        place = {"configuration_id": configuration_id, "observable_id": observable_id, "key": key}
+        if key not in values:
+            if not column.shape:
+                yield ValueScalar(**place, value=None, status=ValueStatus.UNDEFINED)
+            continue
+        array = _numbers(column, values[key])
+        if column.shape:
+            yield ValueArray(**place, dtype=array.dtype.str, shape=list(array.shape), data=array.tobytes())
+        else:
+            yield ValueScalar(**place, value=float(array), status=ValueStatus.OK)
+
+
+def _numbers(column: ObservableColumn, value: float | npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The value as little-endian float64 or int64."""
+    array = np.asarray(value)
+    array = array.astype("<i8" if array.dtype.kind in "iu" else "<f8")
+    if array.ndim != len(column.shape):
+        raise ObservableFailed(f"'{column.key}' has shape {array.shape}, declared {tuple(column.shape)}")
+    if not np.all(np.isfinite(array)):
+        bad = array[~np.isfinite(array)].flat[0]
+        raise ObservableFailed(f"'{column.key}' is {bad}; only finite numbers are stored")
+    return array

@@ -1,0 +1,150 @@
+"""Work on samples: claimed for a while, committed once.
+
+A worker claims a sample and holds it by a lease that it renews. When the lease runs out, another may claim
+the sample, and the number of the attempt goes up by one. That number is the fence: only the latest attempt
+may write, so a worker that was taken for dead and comes back is refused, and nothing is stored twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pssglass.errors import DatabaseError
+from pssglass.results import Provenance
+
+from .records import Claim, ConfigurationFile, Outcome, State
+from .schema import Attempt, Configuration, Ensemble, Sample
+from .sessions import Sessions, database_time, origin
+
+LEASE_SECONDS = 60.0
+MAX_LOST = 5
+"""A sample whose workers vanished this many times is taken to be their killer, and fails."""
+
+
+class ClaimStore(Sessions):
+    """Claiming, finishing and giving back samples."""
+
+    def claim_sample(
+        self,
+        sample_id: int,
+        provenance: Provenance,
+        *,
+        lease: float = LEASE_SECONDS,
+        retry_failed: bool = False,
+    ) -> Claim | None:
+        """The right to compute a sample for ``lease`` seconds; None if it is done, failed, or another's.
+
+        Raises:
+            DatabaseError: there is no such sample.
+        """
+        with self._writing() as session:
+            sample = _locked(session, sample_id)
+            now = database_time(session)
+            if not _is_free(sample, now, retry_failed):
+                return None
+            if sample.state == State.RUNNING:
+                _end(session, sample, Outcome.LOST, "the worker let its lease run out", now)
+                if _times_lost(session, sample) >= MAX_LOST:
+                    sample.state, sample.lease_until = State.FAILED, None
+                    return None
+            return _begin(session, sample, provenance, now, now + timedelta(seconds=lease))
+
+    def renew_claim(self, claim: Claim, lease: float = LEASE_SECONDS) -> bool:
+        """Holds a sample for ``lease`` more seconds from now; False when another has taken it over."""
+        with self._writing() as session:
+            sample = _locked(session, claim.sample_id)
+            if not _holds(claim, sample):
+                return False
+            sample.lease_until = database_time(session) + timedelta(seconds=lease)
+            return True
+
+    def finish_sample(
+        self, claim: Claim, configurations: Sequence[ConfigurationFile], record: Mapping[str, Any]
+    ) -> bool:
+        """Stores a sample whose files are on disk; False, and nothing, if another has taken it over.
+
+        Finishing twice under one claim is the same as once.
+        """
+        with self._writing() as session:
+            sample = _locked(session, claim.sample_id)
+            if not _holds(claim, sample):
+                return sample.state == State.DONE and sample.attempt == claim.attempt
+            _end(session, sample, Outcome.DONE, None, database_time(session), record)
+            sample.state, sample.lease_until = State.DONE, None
+            for file in configurations:
+                session.add(Configuration(sample_id=sample.id, attempt=claim.attempt, **vars(file)))
+            return True
+
+    def fail_sample(self, claim: Claim, reason: str) -> None:
+        """Ends a claim because the sample cannot be made; it is not tried again unless asked for."""
+        self._give_back(claim, State.FAILED, Outcome.FAILED, reason)
+
+    def release_sample(self, claim: Claim) -> None:
+        """Ends a claim without a result; the sample is free again."""
+        self._give_back(claim, State.PENDING, Outcome.INTERRUPTED, None)
+
+    def _give_back(self, claim: Claim, state: State, outcome: Outcome, reason: str | None) -> None:
+        with self._writing() as session:
+            sample = _locked(session, claim.sample_id)
+            if _holds(claim, sample):
+                _end(session, sample, outcome, reason, database_time(session))
+                sample.state, sample.lease_until = state, None
+
+
+def _locked(session: Session, sample_id: int) -> Sample:
+    """The sample's row, locked on PostgreSQL; on SQLite the transaction itself is the lock."""
+    sample = session.get(Sample, sample_id, with_for_update=True)
+    if sample is None:
+        raise DatabaseError(f"there is no sample {sample_id}; unfinished_samples() lists those to work on")
+    return sample
+
+
+def _is_free(sample: Sample, now: datetime, retry_failed: bool) -> bool:
+    if sample.state == State.RUNNING:
+        return sample.lease_until is None or sample.lease_until < now
+    return sample.state == State.PENDING or (sample.state == State.FAILED and retry_failed)
+
+
+def _holds(claim: Claim, sample: Sample) -> bool:
+    """A lease that ran out is still good as long as nobody else has claimed the sample."""
+    return sample.state == State.RUNNING and sample.attempt == claim.attempt
+
+
+def _times_lost(session: Session, sample: Sample) -> int:
+    query = select(func.count()).where(Attempt.sample_id == sample.id, Attempt.outcome == Outcome.LOST)
+    return session.execute(query).scalar_one()
+
+
+def _begin(session: Session, sample: Sample, provenance: Provenance, now: datetime, until: datetime) -> Claim:
+    sample.attempt += 1
+    sample.state, sample.lease_until = State.RUNNING, until
+    session.add(
+        Attempt(
+            sample_id=sample.id,
+            number=sample.attempt,
+            started_at=now,
+            outcome=Outcome.RUNNING,
+            **origin(session, provenance),
+        )
+    )
+    ensemble = session.get_one(Ensemble, sample.ensemble_id)
+    return Claim(sample.id, sample.attempt, ensemble.name, ensemble.spec, sample.replica, sample.seed, until)
+
+
+def _end(
+    session: Session,
+    sample: Sample,
+    outcome: Outcome,
+    reason: str | None,
+    now: datetime,
+    record: Mapping[str, Any] | None = None,
+) -> None:
+    attempt = session.get_one(Attempt, (sample.id, sample.attempt))
+    attempt.outcome, attempt.reason, attempt.ended_at = outcome, reason, now
+    attempt.wall_time = (now - attempt.started_at).total_seconds()
+    attempt.record = None if record is None else dict(record)

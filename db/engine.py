@@ -1,0 +1,154 @@
+"""Where a database lives, and connections to it.
+
+SQLite runs with foreign keys on, every commit synced to the disk, and its default rollback journal:
+write-ahead logging can corrupt a database under SQLite before 3.51.3 and on network file systems.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable
+from pssglass.models import canonical_json
+
+BUSY_SECONDS = 60.0
+"""How long a SQLite connection waits for another process's transaction."""
+
+_ELSEWHERE = "name another database with --db"
+
+
+@dataclass(frozen=True)
+class Location:
+    """A SQLite file, or the URL of a PostgreSQL database."""
+
+    url: URL
+    file: Path | None
+
+    @property
+    def address(self) -> str:
+        """What leads to this place again, password included."""
+        return str(self.file) if self.file else self.url.render_as_string(hide_password=False)
+
+    def __str__(self) -> str:
+        return str(self.file) if self.file else self.url.render_as_string()
+
+
+def locate(url_or_path: str | Path) -> Location:
+    """Understand a path, ``sqlite:///path`` or ``postgresql://user@host/database``.
+
+    Raises:
+        DatabaseError: a URL of another kind.
+    """
+    text = str(url_or_path)
+    if "://" not in text:
+        return _file(Path(text))
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DatabaseError(f"'{text}' is no URL; give a path, or postgresql://user@host/database") from None
+    kind = url.get_backend_name()
+    if kind == "sqlite" and url.database:
+        return _file(Path(url.database))
+    if kind == "postgresql" and url.database:
+        return Location(url.set(drivername="postgresql"), None)
+    raise DatabaseError(f"'{url}' is no place for results; give a path, or postgresql://user@host/database")
+
+
+def _file(path: Path) -> Location:
+    path = path.expanduser().absolute()
+    return Location(URL.create("sqlite", database=str(path)), path)
+
+
+def check_place(location: Location, *, create: bool, read_only: bool) -> None:
+    """Refuse a SQLite file that is missing or cannot be written, before anything is opened.
+
+    Raises:
+        DatabaseMissing, DatabaseNotWritable, DatabaseError: naming the path and the remedy.
+    """
+    path = location.file
+    if path is None:
+        return
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder, not a database; name a file in it")
+    if not path.exists():
+        if not create:
+            raise DatabaseMissing(
+                f"there is no database {path}; run `pssglass simulate` first, or {_ELSEWHERE}"
+            )
+        if not path.parent.is_dir():
+            raise DatabaseNotWritable(f"folder {path.parent} does not exist; create it, or {_ELSEWHERE}")
+    if read_only:
+        return
+    for place in (path.parent, path):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise DatabaseNotWritable(f"{place} is not writable; change its permissions, or {_ELSEWHERE}")
+
+
+def connect(location: Location, *, create: bool = False, read_only: bool = False) -> Engine:
+    """An engine for this place. With ``read_only`` the database refuses every write.
+
+    Raises:
+        DatabaseError: PostgreSQL without its driver.
+    """
+    return (
+        _sqlite(location.file, create, read_only) if location.file else _postgresql(location.url, read_only)
+    )
+
+
+def _postgresql(url: URL, read_only: bool) -> Engine:
+    options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args=options,
+            json_serializer=canonical_json,
+        )
+    except ModuleNotFoundError:
+        raise DatabaseError(
+            "PostgreSQL needs the driver psycopg; run `pip install 'psycopg[binary]'`"
+        ) from None
+
+
+def _sqlite(path: Path, create: bool, read_only: bool) -> Engine:
+    # A file that vanishes must not come back empty: only a create may make one.
+    address = f"{path.as_uri()}?mode={'ro' if read_only else 'rwc' if create else 'rw'}"
+    if read_only:
+        _recover(path)
+
+    def open_file() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    # No pool: a connection must neither outlive a fork nor hold the file between transactions.
+    engine = create_engine("sqlite://", creator=open_file, poolclass=NullPool, json_serializer=canonical_json)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _recover(path: Path) -> None:
+    """Undo what a killed process left half-written; a connection that only reads cannot, and would fail."""
+    if path.with_name(f"{path.name}-journal").exists():
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as connection,
+        ):
+            connection.execute("SELECT count(*) FROM sqlite_master")
+
+
+def _begin(connection: Connection) -> None:
+    """Writers queue up at BEGIN: a transaction that has read can then always write."""
+    options: Any = connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")

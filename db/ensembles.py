@@ -1,0 +1,187 @@
+"""Ensembles and their samples: what there is to make, and what came from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from pssglass.config import EnsembleSpec, sample_seed
+from pssglass.errors import EnsembleConflict
+from pssglass.results import Provenance
+
+from . import views
+from .records import ConfigurationFile, EnsembleRecord, Outcome, SampleRecord, State
+from .schema import Attempt, Configuration, Ensemble, Sample
+from .sessions import Sessions, database_time, find_or_add, origin
+
+
+class EnsembleStore(Sessions):
+    """Ensembles and samples, without the work on them."""
+
+    def ensure_ensemble(self, spec: EnsembleSpec, samples: int) -> EnsembleRecord:
+        """The ensemble with at least this number of samples; missing ones are added, none is ever taken away.
+
+        Raises:
+            EnsembleConflict: the name stands for another specification; shows where the two differ.
+        """
+        with self._writing() as session:
+            ensemble = _ensemble(session, spec)
+            present = set(session.scalars(select(Sample.replica).where(Sample.ensemble_id == ensemble.id)))
+            missing = [replica for replica in range(samples) if replica not in present]
+            if missing:
+                session.execute(insert(Sample), [_new_sample(ensemble, replica) for replica in missing])
+            return ensemble_records(session, ensemble.id)[0]
+
+    def ensembles(self) -> list[EnsembleRecord]:
+        """All ensembles in the order in which they were added."""
+        with self._reading() as session:
+            return ensemble_records(session)
+
+    def unfinished_samples(
+        self, ensemble_ids: Collection[int], retry_failed: bool = False
+    ) -> list[SampleRecord]:
+        """Samples that are not done, replica by replica; those that others work on are among them."""
+        states = [State.PENDING, State.RUNNING, *([State.FAILED] if retry_failed else [])]
+        query = (
+            select(Sample, Ensemble.name)
+            .join(Ensemble, Ensemble.id == Sample.ensemble_id)
+            .where(Sample.ensemble_id.in_(ensemble_ids), Sample.state.in_(states))
+            .order_by(Sample.replica, Sample.ensemble_id)
+        )
+        with self._reading() as session:
+            return [_sample_record(sample, name) for sample, name in session.execute(query)]
+
+    def import_sample(
+        self,
+        ensemble_name: str,
+        spec: EnsembleSpec,
+        configuration_file: ConfigurationFile,
+        record: Mapping[str, Any],
+        provenance: Provenance,
+    ) -> SampleRecord:
+        """Adds a finished configuration from outside as the ensemble's next sample; the same file only once.
+
+        Raises:
+            EnsembleConflict: the name stands for another specification.
+        """
+        with self._writing() as session:
+            ensemble = _ensemble(session, replace(spec, name=ensemble_name))
+            known = session.scalars(
+                select(Sample)
+                .join(Configuration, Configuration.sample_id == Sample.id)
+                .where(Sample.ensemble_id == ensemble.id, Configuration.sha256 == configuration_file.sha256)
+            ).first()
+            sample = known or _import(session, ensemble, configuration_file, record, provenance)
+            return _sample_record(sample, ensemble.name)
+
+
+def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[EnsembleRecord]:
+    """One ensemble, or all, with the number of samples in each state and the mean time that a sample took."""
+    counts: dict[int, dict[State, int]] = {}
+    tally = select(Sample.ensemble_id, Sample.state, func.count()).group_by(Sample.ensemble_id, Sample.state)
+    seconds = (
+        select(Sample.ensemble_id, func.avg(Attempt.wall_time))
+        .join(Attempt, Attempt.sample_id == Sample.id)
+        .where(Attempt.outcome == Outcome.DONE)
+        .group_by(Sample.ensemble_id)
+    )
+    query = select(Ensemble).order_by(Ensemble.id)
+    if ensemble_id is not None:
+        tally, seconds = (q.where(Sample.ensemble_id == ensemble_id) for q in (tally, seconds))
+        query = query.where(Ensemble.id == ensemble_id)
+    for owner, state, number in session.execute(tally):
+        counts.setdefault(owner, {})[State(state)] = number
+    mean = {owner: value for owner, value in session.execute(seconds)}  # noqa: C416
+    return [
+        EnsembleRecord(e.id, e.name, e.spec, e.seed, counts.get(e.id, {}), mean.get(e.id))
+        for e in session.scalars(query)
+    ]
+
+
+def _ensemble(session: Session, spec: EnsembleSpec) -> Ensemble:
+    """The row of this specification, added if there is none, locked until the transaction ends."""
+    row: Ensemble = find_or_add(
+        session,
+        Ensemble,
+        {"name": spec.name},
+        spec_hash=spec.hash,
+        spec=spec.canonical(),
+        seed=spec.seed,
+        model=spec.model_name,
+        N=spec.N,
+        parent_temperature=spec.parent_temperature,
+    )
+    if row.spec_hash != spec.hash:
+        changes = "; ".join(_differences(row.spec, spec.canonical()))
+        raise EnsembleConflict(
+            f"ensemble '{spec.name}' is stored with another specification ({changes}); rename it"
+        )
+    views.refresh(session.connection())
+    session.refresh(row, with_for_update=True)
+    return row
+
+
+def _differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:
+    """Every value that differs, as ``protocol.melt_time: stored 10.0, now 20.0``."""
+    left, right = dict(_flat(stored)), dict(_flat(asked))
+    for key in sorted(left.keys() | right.keys()):
+        before, after = left.get(key, "nothing"), right.get(key, "nothing")
+        if before != after:
+            yield f"{key}: stored {before}, now {after}"
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", list(value) if isinstance(value, tuple) else value
+
+
+def _new_sample(ensemble: Ensemble, replica: int) -> dict[str, Any]:
+    return {
+        "ensemble_id": ensemble.id,
+        "replica": replica,
+        "seed": sample_seed(ensemble.seed, replica),
+        "state": State.PENDING,
+        "attempt": 0,
+    }
+
+
+def _import(
+    session: Session,
+    ensemble: Ensemble,
+    file: ConfigurationFile,
+    record: Mapping[str, Any],
+    provenance: Provenance,
+) -> Sample:
+    last = session.scalar(select(func.max(Sample.replica)).where(Sample.ensemble_id == ensemble.id))
+    replica = 0 if last is None else last + 1
+    sample = Sample(**{**_new_sample(ensemble, replica), "state": State.DONE, "attempt": 1})
+    session.add(sample)
+    session.flush()
+    now = database_time(session)
+    session.add(
+        Attempt(
+            sample_id=sample.id,
+            number=sample.attempt,
+            started_at=now,
+            ended_at=now,
+            outcome=Outcome.IMPORTED,
+            record=dict(record),
+            **origin(session, provenance),
+        )
+    )
+    session.flush()
+    session.add(Configuration(sample_id=sample.id, attempt=sample.attempt, **vars(file)))
+    return sample
+
+
+def _sample_record(sample: Sample, ensemble: str) -> SampleRecord:
+    return SampleRecord(
+        sample.id, sample.ensemble_id, ensemble, sample.replica, sample.seed, State(sample.state)
+    )

@@ -1,0 +1,113 @@
+"""Schema versions: what a database has, what this program needs, and the way from one to the other."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from pssglass.errors import DatabaseError, SchemaTooNew
+
+from . import views
+from .engine import Location, check_place, connect, locate
+from .failures import explained
+from .records import Upgrade
+from .schema import SCHEMA_VERSION, Base
+
+SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def version(connection: Connection, location: Location) -> str | None:
+    """Schema version of a database, None for an empty one.
+
+    Raises:
+        DatabaseError: its tables are not those of this program.
+    """
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    if not {"alembic_version", "ensemble", "sample"} <= set(tables):
+        raise DatabaseError(
+            f"{location}: it is no pssglass database (tables {', '.join(tables[:3])} …); name another"
+        )
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+
+
+def check_version(found: str | None, location: Location) -> str:
+    """The version of a database that this program can use as it stands.
+
+    Raises:
+        SchemaTooNew: it is newer than this program.
+        DatabaseError: it is older, or has no tables.
+    """
+    if found is None:
+        raise DatabaseError(
+            f"{location}: it holds no tables; run `pssglass simulate` first, or name another with --db"
+        )
+    refuse_newer(found, location)
+    if found < SCHEMA_VERSION:
+        remedy = f"run `pssglass db upgrade --db {location}`"
+        raise DatabaseError(
+            f"{location}: its schema {found} is older than {SCHEMA_VERSION}, which is needed; {remedy}"
+        )
+    return found
+
+
+def refuse_newer(found: str, location: Location) -> None:
+    """SchemaTooNew when the database was made by a later program."""
+    if found > SCHEMA_VERSION:
+        known = f"this program knows up to {SCHEMA_VERSION}"
+        raise SchemaTooNew(f"{location}: its schema {found} is too new, {known}; upgrade pssglass")
+
+
+def upgrade(url_or_path: str | Path) -> Upgrade:
+    """Bring an existing database to the schema of this program; a SQLite file is copied first.
+
+    Raises:
+        DatabaseMissing, SchemaTooNew, DatabaseNotWritable, DatabaseError: nothing has been changed.
+    """
+    location = locate(url_or_path)
+    check_place(location, create=False, read_only=False)
+    engine = connect(location)
+    try:
+        with explained(location), engine.begin() as connection:
+            views.lock(connection)
+            before = version(connection, location)
+            if before is None:
+                raise DatabaseError(f"{location}: it holds no tables to upgrade")
+            refuse_newer(before, location)
+            backup = _back_up(location, before) if location.file and before < SCHEMA_VERSION else None
+            migrate(connection)
+    finally:
+        engine.dispose()
+    return Upgrade(before, SCHEMA_VERSION, backup)
+
+
+def migrate(connection: Connection) -> None:
+    """Run the missing migrations and make the views anew; the caller holds ``views.lock``."""
+    # Only creating and upgrading need Alembic, and it takes long to import.
+    from alembic import command
+    from alembic.config import Config
+
+    views.drop(connection)
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(connection=connection, metadata=Base.metadata)
+    command.upgrade(config, SCHEMA_VERSION)
+    views.create(connection)
+
+
+def _back_up(location: Location, found: str) -> Path:
+    """Copy a SQLite file while the caller's transaction keeps others from writing."""
+    assert location.file
+    copy = location.file.with_name(f"{location.file.name}.schema-{found}.backup")
+    partial = copy.with_name(f"{copy.name}.partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(location.file)) as source, closing(sqlite3.connect(partial)) as target:
+        source.backup(target)
+    os.replace(partial, copy)
+    return copy

@@ -1,0 +1,176 @@
+"""What the store hands out: plain frozen dataclasses, never rows of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+from pssglass.observable import Column, Level
+
+Kind = Literal["liquid", "inherent"]
+
+
+class State(StrEnum):
+    """Where a sample stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """How an attempt at a sample ended; ``LOST`` means that its worker let the lease run out."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    LOST = "lost"
+    IMPORTED = "imported"
+
+
+class ValueStatus(StrEnum):
+    """Whether a scalar has a value; an ``UNDEFINED`` one has no meaning for this configuration."""
+
+    OK = "ok"
+    UNDEFINED = "undefined"
+
+
+@dataclass(frozen=True)
+class EnsembleRecord:
+    """One ensemble: its number of samples in each state, and the mean wall time that a sample took."""
+
+    id: int
+    name: str
+    spec: Mapping[str, Any]
+    seed: int
+    counts: Mapping[State, int]
+    seconds_per_sample: float | None = None
+
+    @property
+    def samples(self) -> int:
+        """Number of samples in all states together."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class SampleRecord:
+    """One member of an ensemble."""
+
+    id: int
+    ensemble_id: int
+    ensemble: str
+    replica: int
+    seed: int
+    state: State
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to compute one sample until ``lease_until`` (UTC); ``attempt`` is the fence for commits."""
+
+    sample_id: int
+    attempt: int
+    ensemble: str
+    spec: Mapping[str, Any]
+    replica: int
+    seed: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True)
+class ConfigurationFile:
+    """A configuration on disk: path relative to the store's folder, SHA-256 in hexadecimal, size in bytes."""
+
+    kind: Kind
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ConfigurationRecord:
+    """A stored configuration; ``path`` is absolute."""
+
+    id: int
+    ensemble: str
+    replica: int
+    kind: str
+    path: Path
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ObservableInfo:
+    """An observable with the parameters in use, and the distribution that provides it."""
+
+    name: str
+    version: str
+    level: Level
+    parameters: Mapping[str, Any]
+    columns: tuple[Column, ...]
+    distribution: str
+    distribution_version: str
+
+
+@dataclass(frozen=True)
+class AnalysisTask:
+    """One observable to be computed for one inherent configuration; ``seed`` is the sample's."""
+
+    configuration_id: int
+    observable_id: int
+    ensemble: str
+    spec: Mapping[str, Any]
+    replica: int
+    seed: int
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class FailureRecord:
+    """A sample (``observable`` is None) or an analysis that failed, and why."""
+
+    ensemble: str
+    replica: int
+    observable: str | None
+    reason: str
+    when: datetime
+
+
+@dataclass(frozen=True)
+class AnalysisStatus:
+    """How far one observable has come over all inherent configurations."""
+
+    observable_id: int
+    observable: str
+    version: str
+    done: int
+    failed: int
+    pending: int
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """All that a status display shows."""
+
+    url: str
+    schema_version: str
+    ensembles: tuple[EnsembleRecord, ...]
+    analyses: tuple[AnalysisStatus, ...]
+    failures: tuple[FailureRecord, ...]
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """What a schema upgrade did; ``backup`` is the copy of a SQLite file made before it."""
+
+    before: str
+    after: str
+    backup: Path | None

@@ -1,0 +1,247 @@
+"""The tables. Times are UTC and taken from the database's own clock; JSON is stored in canonical form.
+
+    ensemble ─< sample ─< attempt >─ software, platform
+                  └──< configuration ─< analysis >─ observable ─< observable_column
+                                           ├──< value_scalar
+                                           └──< value_array
+
+A change here needs a migration in ``migrations/versions`` and a new ``SCHEMA_VERSION``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from .records import Outcome, State, ValueStatus
+
+SCHEMA_VERSION = "0001"
+
+_NAMES = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {  # noqa: RUF012 - declared so by SQLAlchemy
+        str: Text,
+        float: Double,
+        bytes: LargeBinary,
+        datetime: DateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
+
+
+class Meta(Base):
+    """Facts about the database itself: where configurations are kept, which views stand."""
+
+    __tablename__ = "meta"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Software(Base):
+    """One build of the program with the versions of what it depends on."""
+
+    __tablename__ = "software"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[str | None]
+    git_revision: Mapped[str | None]
+    compiler: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+
+
+class Platform(Base):
+    """One machine."""
+
+    __tablename__ = "platform"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    host: Mapped[str | None]
+    cpu: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+
+
+class Ensemble(Base):
+    """One model at one parent temperature, N and protocol; ``spec`` says all, columns repeat parts of it."""
+
+    __tablename__ = "ensemble"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    spec_hash: Mapped[str] = mapped_column(unique=True)
+    spec: Mapped[dict[str, Any]]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    model: Mapped[str]
+    N: Mapped[int] = mapped_column("n")
+    parent_temperature: Mapped[float | None]
+
+
+class Sample(Base):
+    """One member of an ensemble; ``attempt`` counts its attempts, of which only the latest may write."""
+
+    __tablename__ = "sample"
+    __table_args__ = (UniqueConstraint("ensemble_id", "replica"), _one_of("state", State))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ensemble_id: Mapped[int] = mapped_column(ForeignKey("ensemble.id"))
+    replica: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str]
+    attempt: Mapped[int]
+    lease_until: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """Who worked on a sample, when, and how it ended; ``record`` is what the run and the quench reported."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (_one_of("outcome", Outcome),)
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    worker: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    wall_time: Mapped[float | None]
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    record: Mapped[dict[str, Any] | None]
+
+
+class Configuration(Base):
+    """One immutable file, written by one attempt; ``path`` is relative to the folder of configurations."""
+
+    __tablename__ = "configuration"
+    __table_args__ = (
+        UniqueConstraint("sample_id", "kind"),
+        CheckConstraint("kind IN ('liquid', 'inherent')", name="kind"),
+        ForeignKeyConstraint(["sample_id", "attempt"], ["attempt.sample_id", "attempt.number"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"))
+    attempt: Mapped[int]
+    kind: Mapped[str]
+    path: Mapped[str]
+    sha256: Mapped[str]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class Observable(Base):
+    """One version of an observable with one set of parameters; the distribution is that of its first use."""
+
+    __tablename__ = "observable"
+    __table_args__ = (UniqueConstraint("name", "version", "params_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    version: Mapped[str]
+    level: Mapped[str]
+    parameters: Mapped[dict[str, Any]]
+    params_hash: Mapped[str]
+    distribution: Mapped[str]
+    distribution_version: Mapped[str]
+
+
+class ObservableColumn(Base):
+    """One declared result of an observable, in order of ``position``; ``shape`` is [] for a scalar."""
+
+    __tablename__ = "observable_column"
+
+    observable_id: Mapped[int] = mapped_column(ForeignKey("observable.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    unit: Mapped[str]
+    doc: Mapped[str]
+    shape: Mapped[list[Any]]
+
+
+class Analysis(Base):
+    """One observable of one configuration: done, or failed and why."""
+
+    __tablename__ = "analysis"
+    __table_args__ = (CheckConstraint("state IN ('done', 'failed')", name="state"),)
+
+    configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"), primary_key=True)
+    observable_id: Mapped[int] = mapped_column(ForeignKey("observable.id"), primary_key=True)
+    software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    worker: Mapped[str]
+    finished_at: Mapped[datetime]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+
+
+def _of_analysis() -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
+    """A value belongs to an analysis and to a declared column."""
+    analysis = ["analysis.configuration_id", "analysis.observable_id"]
+    column = ["observable_column.observable_id", "observable_column.key"]
+    return (
+        ForeignKeyConstraint(["configuration_id", "observable_id"], analysis),
+        ForeignKeyConstraint(["observable_id", "key"], column),
+    )
+
+
+class ValueScalar(Base):
+    """A number with its status: a missing one is a status, a NaN is never stored."""
+
+    __tablename__ = "value_scalar"
+    __table_args__ = (
+        *_of_analysis(),
+        _one_of("status", ValueStatus),
+        CheckConstraint("(status = 'ok') = (value IS NOT NULL)", name="value"),
+        # The rows of one configuration lie side by side, and the key is stored once.
+        {"sqlite_with_rowid": False},
+    )
+
+    configuration_id: Mapped[int] = mapped_column(primary_key=True)
+    observable_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float | None]
+    status: Mapped[str]
+
+
+class ValueArray(Base):
+    """An array in C order: ``numpy.frombuffer(data, dtype).reshape(shape)``, of dtype '<f8' or '<i8'."""
+
+    __tablename__ = "value_array"
+    __table_args__ = _of_analysis()
+
+    configuration_id: Mapped[int] = mapped_column(primary_key=True)
+    observable_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    dtype: Mapped[str]
+    shape: Mapped[list[Any]]
+    data: Mapped[bytes]

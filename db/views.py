@@ -1,0 +1,233 @@
+"""Views for people: ``v_samples`` (wide), ``v_ensembles`` (statistics) and ``v_scalars`` (long, with units).
+
+Their columns follow the data: every number among the model parameters (such as ``rc``) and, in ``v_samples``,
+every scalar of every observable is a column. So they are made anew when their definition changes, of which a
+digest is kept. Where an observable is registered more than once, with another version or other parameters,
+``v_samples`` and ``v_ensembles`` show the latest registration; ``v_scalars`` shows all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Label,
+    ScalarSelect,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import quoted_name
+
+from pssglass.models import digest
+
+from .records import ValueStatus
+from .schema import Configuration, Ensemble, Meta, Observable, ObservableColumn, Sample, ValueScalar
+
+NAMES = ("v_samples", "v_ensembles", "v_scalars")
+_DIGEST = "views"
+_LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
+_TAKEN = ("ensemble", "model", "N", "parent_temperature", "replica", "seed", "state", "path")
+
+
+def refresh(connection: Connection) -> None:
+    """Make the views anew if what they should show has changed; part of the caller's transaction."""
+    lock(connection)
+    present = connection.scalar(select(Meta.value).where(Meta.key == _DIGEST))
+    if present != digest(_definitions(connection)):
+        drop(connection)
+        create(connection)
+
+
+def create(connection: Connection) -> None:
+    """Put the views up."""
+    definitions = _definitions(connection)
+    for name, definition in definitions.items():
+        connection.exec_driver_sql(f"CREATE VIEW {name} AS {definition}")
+    connection.execute(delete(Meta).where(Meta.key == _DIGEST))
+    connection.execute(insert(Meta).values(key=_DIGEST, value=digest(definitions)))
+
+
+def drop(connection: Connection) -> None:
+    """Take the views down, so that the tables under them can change."""
+    for name in NAMES:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def lock(connection: Connection) -> None:
+    """One process at a time changes the schema; on SQLite every writer is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def columns(connection: Connection, *, arrays: bool = False) -> dict[str, tuple[int, str]]:
+    """Name of each scalar in ``v_samples`` -> (observable id, key); with ``arrays`` that of each array.
+
+    The name is the key, with the observable's name before it where keys clash.
+    """
+    query = (
+        select(Observable.id, Observable.name, ObservableColumn.key, ObservableColumn.shape)
+        .join(ObservableColumn, ObservableColumn.observable_id == Observable.id)
+        .where(_latest(), Observable.level == "sample")
+        .order_by(Observable.id, ObservableColumn.position)
+    )
+    found = [row[:3] for row in connection.execute(query) if bool(row.shape) is arrays]
+    taken = [] if arrays else [*_TAKEN, *_parameters(connection)]
+    uses = Counter(name.casefold() for name in [*taken, *(key for _, _, key in found)])
+    return {
+        f"{observable}_{key}" if uses[key.casefold()] > 1 else key: (observable_id, key)
+        for observable_id, observable, key in found
+    }
+
+
+def statistics() -> Select[Any]:
+    """Mean, standard error, standard deviation and count of every scalar over the samples of every ensemble.
+
+    Two passes, the mean first: the one-pass formula loses all digits of a small spread around a large mean.
+    """
+    group = (Ensemble.id, ValueScalar.observable_id, ValueScalar.key)
+    each = (
+        _values(*group, ValueScalar.value, func.avg(ValueScalar.value).over(partition_by=group).label("mean"))
+        .where(ValueScalar.status == ValueStatus.OK, Configuration.kind == "inherent", _latest())
+        .subquery()
+        .c
+    )
+    count = func.count()
+    variance = func.sum((each.value - each.mean) * (each.value - each.mean)) / func.nullif(count - 1, 0)
+    return select(
+        each.id.label("ensemble_id"),
+        each.observable_id,
+        each.key,
+        each.mean,
+        func.sqrt(variance / count).label("standard_error"),
+        func.sqrt(variance).label("std"),
+        count.label("count"),
+    ).group_by(each.id, each.observable_id, each.key, each.mean)
+
+
+def _definitions(connection: Connection) -> dict[str, str]:
+    parameters = _parameters(connection)
+    selects = (_samples(parameters, columns(connection)), _ensembles(parameters), _scalars(parameters))
+    return {
+        name: str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        for name, query in zip(NAMES, selects, strict=True)
+    }
+
+
+def _samples(parameters: list[str], scalars: dict[str, tuple[int, str]]) -> Select[Any]:
+    # One look-up for each scalar: a query pays for those columns only that it names.
+    found = [_look_up(*source).label(_plain(name)) for name, source in scalars.items()]
+    return (
+        select(
+            *_of_ensemble(parameters), Sample.replica, Sample.seed, Sample.state, Configuration.path, *found
+        )
+        .join(Ensemble, Ensemble.id == Sample.ensemble_id)
+        .outerjoin(
+            Configuration, and_(Configuration.sample_id == Sample.id, Configuration.kind == "inherent")
+        )
+    )
+
+
+def _look_up(observable_id: int, key: str) -> ScalarSelect[Any]:
+    query = select(ValueScalar.value).where(
+        ValueScalar.configuration_id == Configuration.id,
+        ValueScalar.observable_id == observable_id,
+        ValueScalar.key == key,
+    )
+    return query.correlate(Configuration).scalar_subquery()
+
+
+def _ensembles(parameters: list[str]) -> Select[Any]:
+    found = statistics().subquery().c
+    return (
+        select(
+            *_of_ensemble(parameters),
+            Observable.name.label("observable"),
+            found.key,
+            ObservableColumn.unit,
+            found.mean,
+            found.standard_error,
+            found.std,
+            found.count,
+        )
+        .join(Ensemble, Ensemble.id == found.ensemble_id)
+        .join(Observable, Observable.id == found.observable_id)
+        .join(
+            ObservableColumn,
+            and_(ObservableColumn.observable_id == Observable.id, ObservableColumn.key == found.key),
+        )
+    )
+
+
+def _scalars(parameters: list[str]) -> Select[Any]:
+    return _values(
+        *_of_ensemble(parameters),
+        Sample.replica,
+        Observable.name.label("observable"),
+        Observable.version,
+        ValueScalar.key,
+        ValueScalar.value,
+        ObservableColumn.unit,
+        ValueScalar.status,
+        ValueScalar.configuration_id,
+        ValueScalar.observable_id,
+    )
+
+
+def _values(*columns: Any) -> Select[Any]:
+    """Scalars with all that they belong to."""
+    return (
+        select(*columns)
+        .select_from(ValueScalar)
+        .join(Configuration, Configuration.id == ValueScalar.configuration_id)
+        .join(Sample, Sample.id == Configuration.sample_id)
+        .join(Ensemble, Ensemble.id == Sample.ensemble_id)
+        .join(Observable, Observable.id == ValueScalar.observable_id)
+        .join(
+            ObservableColumn,
+            and_(
+                ObservableColumn.observable_id == ValueScalar.observable_id,
+                ObservableColumn.key == ValueScalar.key,
+            ),
+        )
+    )
+
+
+def _of_ensemble(parameters: list[str]) -> list[Label[Any]]:
+    return [
+        Ensemble.name.label("ensemble"),
+        Ensemble.model.label("model"),
+        *(Ensemble.spec["parameters", name].as_float().label(_plain(name)) for name in parameters),
+        Ensemble.N.label(_plain("N")),
+        Ensemble.parent_temperature.label("parent_temperature"),
+    ]
+
+
+def _latest() -> ColumnElement[bool]:
+    """The observable is the latest registration of its name."""
+    other = aliased(Observable)
+    return Observable.id == select(func.max(other.id)).where(other.name == Observable.name).scalar_subquery()
+
+
+def _parameters(connection: Connection) -> list[str]:
+    """Names of the model parameters that are plain numbers in some ensemble."""
+    specs = connection.scalars(select(Ensemble.spec))
+    numbers = (
+        name
+        for spec in specs
+        for name, value in spec["parameters"].items()
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    )
+    return sorted(set(numbers) - set(_TAKEN))
+
+
+def _plain(name: str) -> str:
+    """Capitals stay unquoted: PostgreSQL folds them, in the view as in ``SELECT N``."""
+    return name if name.islower() else quoted_name(name, quote=False)
