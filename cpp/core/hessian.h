@@ -28,6 +28,8 @@ class Hessian {
   /// Blocks [row_start[i], row_start[i + 1]) belong to particle i, their columns ascending.
   const std::vector<int>& row_start() const { return row_start_; }
   const std::vector<int>& columns() const { return columns_; }
+  /// Where each particle's own block lies.
+  const std::vector<int>& diagonal() const { return diagonal_; }
   const std::vector<double>& values() const { return values_; }
 
   CsrMatrix csr() const;

@@ -18,6 +18,10 @@ inline Eigen::Map<const Vector> as_column(const Vectors& v) {
   return {&v.data()->x, static_cast<Eigen::Index>(3 * v.size())};
 }
 
+inline Eigen::Map<Vector> as_column(Vectors& v) {
+  return {&v.data()->x, static_cast<Eigen::Index>(3 * v.size())};
+}
+
 /// Removes the three rigid translations from each column.
 inline void project_out_translations(MatrixView columns) {
   const Eigen::Index particles = columns.rows() / 3;

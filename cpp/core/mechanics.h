@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "certificate.h"
 #include "energetics.h"
 #include "hessian.h"
 #include "modes.h"
@@ -39,6 +40,8 @@ class Mechanics {
   Vector dipole_response(const std::vector<IndexPair>& pairs);
 
  private:
+  /// Null where the Hessian is not positive definite.
+  const CholeskyFactor* try_factor();
   const CholeskyFactor& factor();
 
   System system_;
@@ -47,6 +50,7 @@ class Mechanics {
   std::vector<Pair> pairs_;
   std::optional<Hessian> hessian_;
   std::unique_ptr<CholeskyFactor> factor_;
+  bool indefinite_ = false;
   std::optional<Moduli> moduli_;
   std::optional<Certificate> certificate_;
 };

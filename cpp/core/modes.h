@@ -1,4 +1,4 @@
-// The lowest vibrational modes, M·ψ = λ·ψ with λ = ω² (unit mass), and what certifies an inherent state.
+// The lowest vibrational modes, M·ψ = λ·ψ, with λ = ω² for unit mass.
 #pragma once
 
 #include "hessian.h"
@@ -14,14 +14,6 @@ struct Modes {
   Vector participation_ratios;  ///< e = (Σψ_i²)² / (N Σ(ψ_i²)²) [paper, Eq. A10]
   Vector residuals;             ///< ‖M·ψ − λ·ψ‖
   bool converged = false;       ///< false: some residuals are above what was asked
-};
-
-/// Whether the Hessian is that of a minimum.
-struct Certificate {
-  bool positive = false;         ///< no negative eigenvalue and exactly three zero ones
-  int negative_eigenvalues = 0;  ///< among `lowest_eigenvalues`
-  int zero_modes = 0;            ///< translations included
-  Vector lowest_eigenvalues;     ///< ascending, translations left out
 };
 
 /// The `count` lowest modes by Lanczos on x ↦ P·M⁺·x, P projecting translations out; relative `tolerance`.

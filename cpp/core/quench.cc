@@ -1,0 +1,99 @@
+#include "quench.h"
+
+#include <array>
+#include <sstream>
+
+#include "minimizers.h"
+#include "newton.h"
+
+namespace pssglass {
+namespace {
+
+using Minimizer = std::int64_t (*)(Landscape&, Point&, double);
+
+/// A method, how it descends, and the largest force at which Newton's method takes over.
+struct Recipe {
+  std::string_view name;
+  QuenchMethod method;
+  Minimizer descend;
+  double handover;
+};
+
+constexpr std::array kRecipes{
+    Recipe{"fast", QuenchMethod::fast, lbfgs, 1e-3},
+    Recipe{"fire", QuenchMethod::fire, fire, 1e-5},
+    Recipe{"lbfgs", QuenchMethod::lbfgs, lbfgs, 1e-6},
+    Recipe{"cg", QuenchMethod::cg, conjugate_gradients, 1e-5},
+};
+
+const Recipe& recipe_of(QuenchMethod method) {
+  for (const Recipe& recipe : kRecipes)
+    if (recipe.method == method) return recipe;
+  throw InvalidArgument("unknown quench method");
+}
+
+void check(const QuenchOptions& options) {
+  std::ostringstream message;
+  if (!(options.tolerance > 0) || !std::isfinite(options.tolerance))
+    message << "quench tolerance must be positive and finite, got " << options.tolerance << ": 1e-9 is usual";
+  else if (options.max_evaluations < 1)
+    message << "max_evaluations must be at least 1, got " << options.max_evaluations;
+  else
+    return;
+  throw InvalidArgument(message.str());
+}
+
+std::string verdict(const QuenchResult& result, const QuenchOptions& options, bool exhausted) {
+  std::ostringstream message;
+  if (result.converged)
+    message << "converged to max|F| = " << result.max_force;
+  else if (exhausted)
+    message << "max|F| = " << result.max_force << " after all " << options.max_evaluations
+            << " force evaluations: raise max_evaluations";
+  else
+    message << "no further progress at max|F| = " << result.max_force << ", above the tolerance "
+            << options.tolerance << ": round-off needs a larger tolerance";
+  return message.str();
+}
+
+}  // namespace
+
+QuenchMethod quench_method(std::string_view name) {
+  std::string known;
+  for (const Recipe& recipe : kRecipes) {
+    if (recipe.name == name) return recipe.method;
+    known += (known.empty() ? "" : ", ") + std::string(recipe.name);
+  }
+  throw InvalidArgument("unknown quench method '" + std::string(name) + "': choose one of " + known);
+}
+
+QuenchResult minimize(const System& system, const Potential& potential, const QuenchOptions& options) {
+  check(options);
+  const Recipe& recipe = recipe_of(options.method);
+  Landscape landscape(system, potential, options.max_evaluations, options.threads);
+  Point point{system.positions, {}, 0};
+  landscape.evaluate(point);
+
+  QuenchResult result;
+  // The final verdict is the reference evaluation's: leave room for its round-off.
+  const double tolerance = 0.5 * options.tolerance;
+  for (double target = recipe.handover;; target *= 0.1) {
+    result.iterations += recipe.descend(landscape, point, std::max(target, tolerance));
+    result.newton_steps += newton(landscape, system, potential, point, tolerance);
+    if (max_norm(point.forces) < tolerance || target <= tolerance || landscape.exhausted()) break;
+  }
+
+  System end{system.box, std::move(point.positions), system.species};
+  Image crossings;
+  for (Vec3& r : end.positions) r = end.box.wrap(r, crossings);
+  const ForceField field = evaluate(end, potential);
+  result.positions = std::move(end.positions);
+  result.energy = field.energy;
+  result.max_force = max_norm(field.forces);
+  result.force_evaluations = landscape.evaluations();
+  result.converged = result.max_force < options.tolerance;
+  result.message = verdict(result, options, landscape.exhausted());
+  return result;
+}
+
+}  // namespace pssglass
