@@ -53,6 +53,10 @@ class QuenchNotConverged(PssglassError, RuntimeError):
     """Minimisation ended without reaching a certified inherent state."""
 
 
+class ModesNotConverged(PssglassError, RuntimeError):
+    """The eigensolver left residuals above what was asked."""
+
+
 class TrajectoryDiverged(PssglassError, RuntimeError):
     """A trajectory blew up.
 

@@ -30,20 +30,32 @@ class RunResult:
 
 
 @dataclass(frozen=True)
-class QuenchRecord:
-    """How an inherent state was reached and certified.
+class Certificate:
+    """Whether a configuration is an inherent state: its forces and the spectrum of its Hessian M.
 
-    ``lowest_frequency`` is the square root of the smallest eigenvalue of M/m with the translations left out.
+    ``lowest_frequency`` is the root of the smallest eigenvalue of M/m with the translations left out, and has
+    the sign of that eigenvalue.
     """
+
+    max_force: float
+    negative_eigenvalues: int
+    zero_modes: int
+    lowest_frequency: float
+
+    @property
+    def is_minimum(self) -> bool:
+        """No negative eigenvalue, and no zero one but the three translations."""
+        return self.negative_eigenvalues == 0 and self.zero_modes == 3
+
+
+@dataclass(frozen=True)
+class QuenchRecord(Certificate):
+    """A certificate and how the inherent state was reached; method "imported" is for one made elsewhere."""
 
     method: str
     iterations: int
     force_evaluations: int
     newton_steps: int
-    max_force: float
-    negative_eigenvalues: int
-    zero_modes: int
-    lowest_frequency: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ class Modes:
     """The lowest vibrational modes, translations left out.
 
     frequencies (k,) ascending; vectors (k, N, 3) of unit norm; participation_ratios (k,), normalised so that
-    1 is a mode spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ relative to λ.
+    1 is a mode spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ.
     """
 
     frequencies: Floats

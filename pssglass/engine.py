@@ -1,0 +1,51 @@
+"""The compiled engine as the rest of the program sees it: the only module that imports ``pssglass._core``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from pssglass import _core
+from pssglass._core import Mechanics, Potential, Simulation, energy_forces, minimize
+from pssglass.errors import BoxTooSmall, InputError, NotInherentState, TrajectoryDiverged
+from pssglass.models import Model
+
+__all__ = [
+    "Mechanics",
+    "Potential",
+    "Simulation",
+    "build_info",
+    "energy_forces",
+    "minimize",
+    "potential_of",
+    "translated",
+]
+
+
+@lru_cache(maxsize=16)
+def potential_of(model: Model) -> Potential:
+    """The engine's table of pair potentials for a model."""
+    return Potential(model.energies, model.lengths, model.inner, model.outer, model.x_join, model.x_cut)
+
+
+def build_info() -> dict[str, Any]:
+    """How the engine was built and what it uses: version, compiler, simd, threads, solver, blas and more."""
+    return dict(_core.build_info())
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the engine's exceptions into those of ``pssglass.errors``."""
+    try:
+        yield
+    except _core.TrajectoryDiverged as error:
+        message = f"{error}; use a smaller time step"
+        raise TrajectoryDiverged(message, step=error.step, particle=error.particle) from None
+    except _core.BoxTooSmall as error:
+        raise BoxTooSmall(str(error)) from None
+    except _core.InvalidArgument as error:
+        raise InputError(str(error)) from None
+    except _core.NotPositiveDefinite as error:
+        raise NotInherentState(str(error)) from None
