@@ -1,0 +1,75 @@
+"""``pssglass analyze``: observables of the inherent states in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from pssglass import pipeline
+from pssglass.cli.failures import Failures
+from pssglass.cli.options import DEFAULT_DATABASE, Database, RetryFailed, Workers
+from pssglass.cli.output import say, show_table
+from pssglass.cli.progress import ProgressBar
+from pssglass.config import load_campaign
+from pssglass.db import Store
+from pssglass.errors import EXIT_FAILED
+from pssglass.specs import ObservableRequest
+
+CampaignFile = Annotated[
+    str | None,
+    typer.Argument(metavar="[CAMPAIGN]", help="A campaign file or preset: measure what it asks for."),
+]
+Names = Annotated[
+    list[str] | None, typer.Option("--observable", metavar="NAME", help="Measure only this; may be repeated.")
+]
+
+
+def analyze(
+    campaign: CampaignFile = None,
+    names: Names = None,
+    db: Database = DEFAULT_DATABASE,
+    workers: Workers = None,
+    retry_failed: RetryFailed = False,
+) -> None:
+    """Measure observables of all inherent states in the database; by default, all installed ones."""
+    asked = [ObservableRequest(name) for name in names or []]
+    if campaign is not None:
+        asked += load_campaign(campaign).observables
+    with Store.open(db) as store:
+        chosen, complete = measure_all(store, asked, workers, retry_failed)
+        rows = [
+            [one.observable, one.version, one.done, one.failed, one.pending]
+            for one in store.status().analyses
+            if one.observable in chosen
+        ]
+        show_table(["observable", "version", "done", "failed", "pending"], rows)
+        if not complete or any(failed for _, _, _, failed, _ in rows):
+            say("pssglass: not all is measured; `pssglass status` tells why, --retry-failed tries again")
+            raise typer.Exit(EXIT_FAILED)
+
+
+def measure_all(
+    store: Store, asked: Sequence[ObservableRequest], workers: int | None, retry_failed: bool = False
+) -> tuple[set[str], bool]:
+    """Measure what is missing, behind a progress bar; nothing asked for means all installed observables.
+
+    Returns:
+        Names of the observables that were measured, and whether they are all that was asked for.
+    """
+    installed = pipeline.registry()
+    chosen, problems = pipeline.choose(asked or [ObservableRequest(name) for name in installed.observables])
+    for problem in problems if asked else installed.problems:
+        say(f"pssglass: {problem}")
+    tasks = pipeline.pending(store, chosen, retry_failed)
+    failures = Failures()
+    with ProgressBar("analyze", sum(len(task.requests) for task in tasks)) as bar:
+
+        def on_end(end: pipeline.AnalysisEnd) -> None:
+            bar.advance()
+            if end.reason is not None:
+                failures.tell(f"{end.observable} of sample {end.replica} of {end.ensemble}", end.reason)
+
+        pipeline.analyze(store, tasks, workers=workers, on_end=on_end)
+    return {request.name for request in chosen}, not problems

@@ -1,0 +1,127 @@
+"""The commands that move data: sql, import, export, verify, db upgrade."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pssglass import pipeline
+from pssglass.cli.options import (
+    DEFAULT_DATABASE,
+    Database,
+    EnsembleName,
+    OutputFolder,
+    parse_pairs,
+    parse_settings,
+)
+from pssglass.cli.output import Format, say, write_rows
+from pssglass.db import Store, upgrade
+from pssglass.errors import EXIT_FAILED, InputError
+from pssglass.glass import Glass
+from pssglass.models import build_model
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the model; may be repeated."),
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="NAME=SPECIES", help="Species of a name in the file, as Cu=A."),
+]
+
+
+class FileFormat(StrEnum):
+    """Formats of exported configurations."""
+
+    extxyz = "extxyz"
+    lammps = "lammps"
+    gsd = "gsd"
+
+
+class KindOption(StrEnum):
+    """Which configurations of a sample."""
+
+    inherent = "inherent"
+    liquid = "liquid"
+
+
+SUFFIXES = {FileFormat.extxyz: ".extxyz", FileFormat.lammps: ".data", FileFormat.gsd: ".gsd"}
+
+
+def sql(
+    query: Annotated[str, typer.Argument(metavar='"SELECT …"', help="One reading SQL statement.")],
+    form: Annotated[Format, typer.Option("--format", help="How the rows are written.")] = Format.table,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Ask the database; see the views v_samples, v_ensembles and v_scalars."""
+    with Store.open(db, read_only=True) as store:
+        columns, rows = store.query(query)
+    write_rows(columns, rows, form)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .extxyz, .data (LAMMPS) or .gsd file.")],
+    ensemble: Annotated[str, typer.Option(metavar="NAME", help="The ensemble that it joins.")],
+    model: Annotated[str, typer.Option(metavar="NAME", help="Its model, as pss.")],
+    settings: Settings = None,
+    mapping: Mapping = None,
+    parent_temperature: Annotated[float | None, typer.Option(metavar="T", help="Of its liquid.")] = None,
+    quench: Annotated[bool, typer.Option("--quench", help="Minimise its energy first.")] = False,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Store a configuration from outside as an inherent state."""
+    if parent_temperature is not None and not parent_temperature > 0.0:
+        raise InputError(f"--parent-temperature {parent_temperature} must be above 0")
+    former = build_model(model, parse_settings(settings or []))
+    glass = Glass.read(file, former, quench=quench, mapping=parse_pairs("--map", mapping or []))
+    with Store.open(db, create=True) as store:
+        sample = pipeline.import_glass(store, glass, ensemble, parent_temperature, file)
+    print(f"{file} is sample {sample.replica} of {sample.ensemble}")
+
+
+def export(
+    output: OutputFolder,
+    form: Annotated[FileFormat, typer.Option("--format", help="Of the files.")] = FileFormat.extxyz,
+    ensemble: EnsembleName = None,
+    kind: Annotated[KindOption, typer.Option(help="Which configurations.")] = KindOption.inherent,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Write configurations to files that other programs read."""
+    with Store.open(db, read_only=True) as store:
+        paths = list(pipeline.export_configurations(store, output, SUFFIXES[form], ensemble, kind.value))
+    print(f"{len(paths)} configurations written to {output}")
+
+
+def verify(db: Database = DEFAULT_DATABASE) -> None:
+    """Compare every stored file with the SHA-256 in the database."""
+    files = damaged = 0
+    with Store.open(db, read_only=True) as store:
+        for problem in pipeline.check_files(store):
+            files += 1
+            if problem is not None:
+                damaged += 1
+                say(f"pssglass: {problem}")
+    print(f"{files - damaged} of {files} files are as they were written")
+    if damaged:
+        raise typer.Exit(EXIT_FAILED)
+
+
+database = typer.Typer(help="Care of the database itself.", no_args_is_help=True)
+
+
+@database.callback()
+def _group() -> None:
+    """Care of the database itself."""
+
+
+@database.command("upgrade")
+def upgrade_(db: Database = DEFAULT_DATABASE) -> None:
+    """Bring a database of an older version to the present schema, after a back-up of its file."""
+    done = upgrade(db)
+    if done.before == done.after:
+        print(f"schema {done.after}: up to date")
+    else:
+        print(f"schema {done.before} became {done.after}; back-up: {done.backup or 'none (a server)'}")

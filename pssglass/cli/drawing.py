@@ -1,0 +1,70 @@
+"""Figures into files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pssglass.cli.output import say
+from pssglass.configurations import write_atomic
+from pssglass.errors import InputError, MissingData, MissingPlugin, suggest
+from pssglass.figures import Figure, discover_figures
+from pssglass.results import EnsembleSummary
+
+FORMATS = ("png", "pdf", "svg")
+
+
+def figures(names: Sequence[str]) -> list[Figure]:
+    """The installed figures of these names; all of them without a name.
+
+    Raises:
+        MissingPlugin: no figure has that name.
+        BrokenPlugin, DuplicatePlugin: it cannot be used.
+    """
+    loaded = discover_figures()
+    for name in names:
+        if name in loaded.problems:
+            raise loaded.problems[name]
+        if name not in loaded.plugins:
+            raise MissingPlugin(f"there is no figure '{name}'; {suggest(name, [*loaded.plugins, 'all'])}")
+    if not names:
+        for problem in loaded.problems.values():
+            say(f"pssglass: {problem}")
+    return [loaded.plugins[name].content for name in names or sorted(loaded.plugins)]
+
+
+def draw(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool = False) -> Path:
+    """Draw into a file, and with ``data`` write the numbers beside it.
+
+    Raises:
+        MissingData: the results lack what the figure needs.
+        InputError: not a format for figures.
+        ConfigurationError: the folder cannot be written.
+    """
+    form = path.suffix.removeprefix(".")
+    if form not in FORMATS:
+        raise InputError(f"{path}: a figure is written as .{', .'.join(FORMATS)}")
+    canvas, table = figure.plot(ensembles)
+    write_atomic(path, lambda temporary: canvas.savefig(temporary, format=form))
+    if data:
+        write_atomic(path.with_suffix(".csv"), table.csv().encode())
+    return path
+
+
+def draw_all(
+    chosen: Sequence[Figure], ensembles: Sequence[EnsembleSummary], folder: Path, data: bool = False
+) -> Iterator[Path]:
+    """Draw each figure for which there are results, and say on stderr why the others are left out.
+
+    Raises:
+        MissingData: there are results for none.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make folder {folder} ({error.strerror}); choose another with -o") from None
+    for figure in chosen:
+        try:
+            yield draw(figure, ensembles, folder / f"{figure.name}.png", data)
+        except MissingData as error:
+            say(f"pssglass: left out {error}")

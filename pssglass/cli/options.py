@@ -1,0 +1,53 @@
+"""Options that several commands share, and how their text is read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pssglass.errors import InputError
+
+Database = Annotated[str, typer.Option("--db", metavar="PATH-or-URL", help="The results database.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=0, help="Worker processes; 0 computes in this one.", show_default="all cores"),
+]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Also try again what failed before.")]
+EnsembleName = Annotated[str | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble.")]
+OutputFolder = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the files go.")]
+
+DEFAULT_DATABASE = "pssglass.db"
+
+
+def parse_pairs(option: str, pairs: Iterable[str]) -> dict[str, str]:
+    """``["rc=1.5"]`` as a mapping of texts.
+
+    Raises:
+        InputError: no "=" in it.
+    """
+    parsed: dict[str, str] = {}
+    for pair in pairs:
+        key, _, text = (part.strip() for part in pair.partition("="))
+        if not key or not text:
+            raise InputError(f"{option} {pair}: write it as NAME=VALUE")
+        parsed[key] = text
+    return parsed
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
+    """``["rc=1.5", "size_ratios=[1.2, 1.4]"]`` as a mapping; values are written as in a TOML file.
+
+    Raises:
+        InputError: no "=", or no TOML value.
+    """
+    parsed: dict[str, Any] = {}
+    for key, text in parse_pairs("--set", settings).items():
+        try:
+            [parsed[key]] = tomllib.loads(f"value = {text}").values()
+        except (tomllib.TOMLDecodeError, ValueError):
+            raise InputError(f"--set {key}={text}: write a number as 1.5, a list as [1.18, 1.4]") from None
+    return parsed

@@ -1,0 +1,113 @@
+"""What commands show: rows as a table, CSV or JSON on stdout; progress and messages on stderr."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_WIDTH_OF_PIPES = 400  # a table that goes to a file or a pipe is not folded to the width of a terminal
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    csv = "csv"
+    json = "json"
+    table = "table"
+
+
+def say(message: str) -> None:
+    """One line for the user on stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: Format) -> None:
+    """Rows on stdout. CSV and JSON carry floats with all their digits; binary values as base64."""
+    if form is Format.csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_plain(value) for value in row] for row in rows)
+    elif form is Format.json:
+        records = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+        print(json.dumps(records, ensure_ascii=False, indent=1))
+    else:
+        show_table(columns, rows)
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
+    """Rows as a table for people on stdout, numbers to the right."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    cells = [list(row) for row in rows]
+    for index, column in enumerate(columns):
+        numeric = any(isinstance(row[index], (int, float)) for row in cells)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*(Text(_for_people(value)) for value in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDTH_OF_PIPES
+    console.print(table)
+
+
+def show_fields(fields: Iterable[tuple[str, Any]]) -> None:
+    """Names and values, one pair a line, on stdout."""
+    pairs = [(name, _for_people(value)) for name, value in fields]
+    width = max(len(name) for name, _ in pairs)
+    for name, value in pairs:
+        print(f"{name:<{width}}  {value}")
+
+
+def with_error(mean: float, error: float) -> str:
+    """A mean with its standard error, both to two digits of the error.
+
+    >>> with_error(37.6183, 0.4127)
+    '37.62 ± 0.41'
+    """
+    if not error > 0.0:
+        return f"{mean:.6g}"
+    decimals = max(0, 1 - _exponent(error))
+    return f"{mean:.{decimals}f} ± {error:.{decimals}f}"
+
+
+def _exponent(value: float) -> int:
+    return int(f"{value:.1e}".partition("e")[2])
+
+
+def duration(seconds: float | None) -> str:
+    """A time for people.
+
+    >>> duration(42.0), duration(5400.0), duration(300000.0), duration(None)
+    ('42 s', '1.5 h', '3.47 days', '–')
+    """
+    if seconds is None:
+        return "–"
+    for limit, unit, name in ((90.0, 1.0, "s"), (5400.0, 60.0, "min"), (129600.0, 3600.0, "h")):
+        if seconds < limit:
+            return f"{seconds / unit:.3g} {name}"
+    return f"{seconds / 86400.0:.3g} days"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value
+
+
+def _for_people(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return str(value)

@@ -1,0 +1,94 @@
+"""The commands that show: plot, observables, info."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pssglass import pipeline, provenance
+from pssglass.cli.options import DEFAULT_DATABASE, Database
+from pssglass.cli.output import say, show_fields, show_table
+from pssglass.db import SCHEMA_VERSION, Store
+from pssglass.errors import DatabaseError, DatabaseMissing
+from pssglass.results import EnsembleSummary
+
+ALL = "all"
+
+
+def plot(
+    name: Annotated[str, typer.Argument(metavar="NAME|all", help="As fig4; `all` draws what it can.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="PATH", help="A .png, .pdf or .svg file; a folder for `all`."),
+    ] = None,
+    data: Annotated[bool, typer.Option("--data", help="Also write the numbers, as CSV beside it.")] = False,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Draw figures of the paper from the results in the database."""
+    from pssglass.cli import drawing
+
+    figures = drawing.figures([] if name == ALL else [name])
+    summaries = _summaries(db, needed=any(figure.needs for figure in figures))
+    if name == ALL:
+        for path in drawing.draw_all(figures, summaries, output or Path("figures"), data):
+            print(path)
+    else:
+        print(drawing.draw(figures[0], summaries, output or Path(f"{name}.png"), data))
+
+
+def _summaries(db: str, needed: bool) -> Sequence[EnsembleSummary]:
+    """The ensembles at a known parent temperature; none if there is no database and none is needed."""
+    if not needed:
+        return []
+    with Store.open(db, read_only=True) as store:
+        return [one for one in store.summaries() if one.parent_temperature is not None]
+
+
+def observables(db: Database = DEFAULT_DATABASE) -> None:
+    """List the installed observables and their columns, and the plugins that cannot be used."""
+    registry = pipeline.registry()
+    done = _measured(db)
+    for name, observable in registry.observables.items():
+        distribution, version = registry.provider(name)
+        origin = f"level {observable.level}, from {distribution} {version}"
+        print(f"{name} {observable.version}, {origin}{done.get(name, '')}")
+        rows = [
+            [f"  {one.name}", one.unit, "×".join(map(str, one.shape)), one.doc] for one in observable.columns
+        ]
+        show_table(["  column", "unit", "shape", "meaning"], rows)
+    for problem in registry.problems:
+        say(f"pssglass: {problem}")
+
+
+def _measured(db: str) -> dict[str, str]:
+    """How often each observable was measured in the database, if there is one."""
+    try:
+        with Store.open(db, read_only=True) as store:
+            return {one.observable: f", measured {one.done} times" for one in store.status().analyses}
+    except DatabaseMissing:
+        return {}
+
+
+def info(db: Database = DEFAULT_DATABASE) -> None:
+    """Tell versions, how the engine was built and what it uses, and about this machine and the database."""
+    software, machine = provenance.software(), provenance.machine()
+    fields: list[tuple[str, Any]] = [(key, value) for key, value in software.items() if key != "dependencies"]
+    fields += [*software["dependencies"].items(), *machine.items()]
+    fields += [
+        ("sqlite", sqlite3.sqlite_version),
+        ("database schema", SCHEMA_VERSION),
+        ("database", _about(db)),
+    ]
+    show_fields((name.replace("_", " "), value) for name, value in fields)
+
+
+def _about(db: str) -> str:
+    try:
+        with Store.open(db, read_only=True) as store:
+            return f"{store.status().url}, schema {store.schema_version}"
+    except DatabaseError as error:
+        return str(error)

@@ -1,0 +1,129 @@
+"""``pssglass simulate``: from a campaign to inherent states in the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pssglass import pipeline
+from pssglass.cli.failures import Failures
+from pssglass.cli.options import DEFAULT_DATABASE, Database, RetryFailed, Workers
+from pssglass.cli.output import duration, say, show_table
+from pssglass.cli.progress import ProgressBar
+from pssglass.config import PRESETS, load_campaign
+from pssglass.db import EnsembleRecord, State, Store
+from pssglass.errors import EXIT_FAILED, CampaignError, DatabaseMissing
+from pssglass.execution import default_workers
+from pssglass.grouping import model_label
+from pssglass.specs import Campaign
+
+CampaignFile = Annotated[Path | None, typer.Argument(metavar="[CAMPAIGN.toml]", help="The campaign file.")]
+Preset = Annotated[
+    str | None, typer.Option(metavar="NAME", help=f"A campaign that comes along: {', '.join(PRESETS)}.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only say what would be done, and how long it should take.")
+]
+
+
+def simulate(
+    campaign: CampaignFile = None,
+    preset: Preset = None,
+    db: Database = DEFAULT_DATABASE,
+    workers: Workers = None,
+    retry_failed: RetryFailed = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Make the samples of a campaign: melt, equilibrate, quench, certify. The same command again goes on."""
+    chosen = read_campaign(campaign, preset)
+    if dry_run:
+        _show_plan(chosen, db, default_workers() if workers is None else max(1, workers))
+        return
+    with Store.open(db, create=True) as store:
+        make_samples(store, chosen, workers, retry_failed)
+        _show_samples(store, chosen)
+
+
+def read_campaign(campaign: Path | None, preset: str | None) -> Campaign:
+    """The campaign of the file or of the preset, whichever was given.
+
+    Raises:
+        CampaignError: both or none were given, or it is no good campaign.
+    """
+    if (campaign is None) == (preset is None):
+        raise CampaignError("give either a campaign file or --preset NAME")
+    if preset is not None and preset not in PRESETS:
+        raise CampaignError(f"there is no preset '{preset}'; the presets are {', '.join(PRESETS)}")
+    return load_campaign(preset or Path(f"{campaign}"))
+
+
+def make_samples(store: Store, campaign: Campaign, workers: int | None, retry_failed: bool = False) -> None:
+    """Make the samples that are missing, behind a progress bar."""
+    samples = pipeline.prepare(store, campaign, retry_failed)
+    costs = {spec.name: float(pipeline.steps_of(spec) * spec.N) for spec, _ in campaign.ensembles}
+    failures = Failures()
+    with ProgressBar("simulate", len(samples), sum(costs[sample.ensemble] for sample in samples)) as bar:
+
+        def on_end(end: pipeline.SampleEnd) -> None:
+            bar.advance(costs[end.ensemble])
+            if end.reason is not None:
+                failures.tell(f"sample {end.replica} of {end.ensemble}", end.reason)
+
+        pipeline.simulate(store, samples, workers=workers, on_end=on_end)
+
+
+def _show_samples(store: Store, campaign: Campaign) -> None:
+    """How many samples the campaign's ensembles have; Exit(1) when some failed."""
+    names = {spec.name for spec, _ in campaign.ensembles}
+    ensembles = [ensemble for ensemble in store.ensembles() if ensemble.name in names]
+    show_table(
+        ["ensemble", "done", "failed", "time per sample"],
+        [
+            [
+                ensemble.name,
+                count(ensemble, State.DONE),
+                count(ensemble, State.FAILED),
+                duration(ensemble.seconds_per_sample),
+            ]
+            for ensemble in ensembles
+        ],
+    )
+    failed = sum(count(ensemble, State.FAILED) for ensemble in ensembles)
+    if failed:
+        say(
+            f"pssglass: {failed} samples failed; `pssglass status` tells why, --retry-failed tries them again"
+        )
+        raise typer.Exit(EXIT_FAILED)
+
+
+def count(ensemble: EnsembleRecord, state: State) -> int:
+    """Number of samples of an ensemble in a state."""
+    return ensemble.counts.get(state, 0)
+
+
+def _show_plan(campaign: Campaign, db: str, workers: int) -> None:
+    try:
+        with Store.open(db, read_only=True) as store:
+            points = pipeline.plan(campaign, store)
+    except DatabaseMissing:
+        points = pipeline.plan(campaign)
+    rows = [
+        [
+            model_label(point.ensemble),
+            point.ensemble.parent_temperature,
+            point.ensemble.N,
+            point.samples,
+            point.remaining,
+            point.steps,
+            duration(point.seconds_per_sample),
+            duration(point.seconds / workers),
+        ]
+        for point in points
+    ]
+    columns = ["model", "T_p", "N", "samples", "to do", "steps", "per sample", "in all"]
+    show_table(columns, rows, title=f"campaign {campaign.name}")
+    samples = sum(point.remaining for point in points)
+    seconds = sum(point.seconds for point in points) / workers
+    print(f"{len(points)} state points, {samples} samples to do: {duration(seconds)} with {workers} workers")

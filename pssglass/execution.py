@@ -1,0 +1,224 @@
+"""Where tasks run: in this process, or in the worker processes of a Dask cluster on this machine.
+
+The engine only places work; the database decides what is done. So a task is a small picklable value, what it
+returns is small too, and running a task twice must do no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from pssglass.errors import Interrupted, PssglassError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, Worker
+
+Task = TypeVar("Task")
+Value = TypeVar("Value")
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_POLL_SECONDS = 0.25
+_stop = threading.Event()
+
+
+class WorkerDied(PssglassError, RuntimeError):  # noqa: N818
+    """The worker process vanished while it ran this task: a crash, lack of memory, or a kill."""
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Task, Value]):
+    """What became of one task: a value, or the exception that ended it."""
+
+    task: Task
+    value: Value | None = None
+    error: BaseException | None = None
+
+
+def default_workers() -> int:
+    """Number of cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def check_interrupted() -> None:
+    """Called by long tasks between two pieces of work: raises Interrupted once the run is asked to stop."""
+    if _stop.is_set():
+        raise Interrupted("stopped by a signal; the same command resumes")
+
+
+def pause(seconds: float) -> None:
+    """Wait; raises Interrupted as soon as a stop is requested."""
+    _stop.wait(seconds)
+    check_interrupted()
+
+
+def request_stop() -> None:
+    """Ask the tasks of this process to stop at their next check_interrupted()."""
+    _stop.set()
+
+
+def run_tasks(
+    function: Callable[[Task], Value],
+    tasks: Iterable[Task],
+    workers: int | None,
+    on_result: Callable[[Outcome[Task, Value]], None],
+) -> None:
+    """Run function(task) for every task and hand each outcome to on_result, in the order of finishing.
+
+    Tasks are drawn as workers become free, so memory stays flat however many there are. A task that raises,
+    or kills its worker, is one failed outcome, and the others go on.
+
+    Args:
+        function: importable by its name in another process.
+        tasks: small picklable values.
+        workers: number of single-threaded worker processes; 0 runs inline, None takes all cores.
+        on_result: called in this process; what it raises ends the run.
+
+    Raises:
+        Interrupted: on SIGINT or SIGTERM, once the running tasks have stopped; a second signal kills at once.
+    """
+    count = default_workers() if workers is None else workers
+    run = _run_inline(function, tasks) if count == 0 else _run_on_cluster(function, tasks, count)
+    with stopped_by_signals():
+        for outcome in run:
+            on_result(outcome)
+        check_interrupted()
+
+
+def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Iterator[Outcome[Task, Value]]:
+    with threadpool_limits(1):
+        for task in tasks:
+            if _stop.is_set():
+                return
+            try:
+                yield Outcome(task, function(task))
+            except Exception as error:
+                yield Outcome(task, error=error)
+
+
+def _run_on_cluster(
+    function: Callable[[Task], Value], tasks: Iterable[Task], workers: int
+) -> Iterator[Outcome[Task, Value]]:
+    # When a worker dies, Dask cannot tell which of the tasks placed on it was to blame: all are suspects, and
+    # run again at the end with no other beside them, so that only the guilty fail.
+    suspects: deque[Task] = deque()
+    with _local_cluster(workers) as client:
+        for outcome in _run_window(client, function, tasks, window=workers):
+            if isinstance(outcome.error, WorkerDied):
+                suspects.append(outcome.task)
+            else:
+                yield outcome
+        while suspects and not _stop.is_set():
+            yield from _run_window(client, function, [suspects.popleft()], window=1)
+
+
+def _run_window(
+    client: Client, function: Callable[[Task], Value], tasks: Iterable[Task], window: int
+) -> Iterator[Outcome[Task, Value]]:
+    """Keep `window` tasks in flight until all are done; once a stop is requested, let those in flight end."""
+    queue = iter(tasks)
+    in_flight: dict[Future[Value], Task] = {}
+    workers_told = False
+    while True:
+        while len(in_flight) < window and not _stop.is_set():
+            try:
+                task = next(queue)
+            except StopIteration:
+                break
+            in_flight[client.submit(function, task, pure=False)] = task
+        if _stop.is_set() and not workers_told:
+            client.run(request_stop)
+            workers_told = True
+        if not in_flight:
+            return
+        for future in _finished(in_flight):
+            yield _outcome(future, in_flight.pop(future))
+
+
+def _finished(in_flight: dict[Future[Any], Any]) -> list[Future[Any]]:
+    """Futures that are done, after waiting for one at most a moment (signals are served in between)."""
+    from distributed import wait
+
+    try:
+        ended = wait(list(in_flight), timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+        return list(ended.done)
+    except TimeoutError:
+        return []
+
+
+def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any]:
+    from distributed import KilledWorker
+
+    error = future.exception() if future.status != "finished" else None  # type: ignore[no-untyped-call]
+    if isinstance(error, KilledWorker):
+        return Outcome(
+            task, error=WorkerDied("the worker process died while running this task (crash, memory or kill)")
+        )
+    if error is not None or future.status != "finished":
+        return Outcome(task, error=error or WorkerDied(f"the task was {future.status}"))
+    return Outcome(task, future.result())
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[Client]:
+    import dask
+    from distributed import Client, LocalCluster
+
+    settings = {
+        "distributed.scheduler.allowed-failures": 0,
+        "distributed.comm.timeouts.connect": "60s",
+        "distributed.worker.preload": ["pssglass.execution"],
+    }
+    with (
+        dask.config.set(settings),
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster) as client,  # type: ignore[no-untyped-call]
+    ):
+        yield client
+
+
+def dask_setup(worker: Worker) -> None:
+    """Dask calls this in each new worker: Ctrl-C reaches the whole process group, and must not kill it."""
+    for number in _STOP_SIGNALS:
+        signal.signal(number, lambda _number, _frame: request_stop())
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Within this block a first SIGINT or SIGTERM requests a stop; a second has its deadly default again."""
+    if _handles_signals() or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.signal(number, _on_signal) for number in _STOP_SIGNALS}
+    _stop.clear()
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _handles_signals() -> bool:
+    return signal.getsignal(signal.SIGINT) is _on_signal
+
+
+def _on_signal(_number: int, _frame: object) -> None:
+    request_stop()
+    for number in _STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,210 @@
+"""From inherent states to values: every observable of every configuration, each computed once.
+
+A worker reads a configuration once and computes all its missing observables; what goes wrong in one of them
+is recorded with its reason and leaves the others alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+import numpy.typing as npt
+
+from pssglass import provenance
+from pssglass.db import AnalysisTask, ObservableInfo, Store
+from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError
+from pssglass.execution import Outcome, WorkerDied, check_interrupted, run_tasks, stopped_by_signals
+from pssglass.glass import Glass
+from pssglass.observable import JSON, Observable, evaluate, full_parameters
+from pssglass.pipeline.files import check_file
+from pssglass.pipeline.simulate import explain
+from pssglass.registry import Registry
+from pssglass.specs import EnsembleSpec, ObservableRequest
+
+Values = Mapping[str, "float | npt.NDArray[Any]"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """An observable as it is registered in the database, with a full set of parameters."""
+
+    observable_id: int
+    name: str
+    parameters: Mapping[str, JSON]
+
+
+@dataclass(frozen=True)
+class GlassTask:
+    """One configuration and what is to be measured in it, in order of dependency."""
+
+    configuration: AnalysisTask
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Values of one observable, or the reason why there are none."""
+
+    request: Request
+    values: Values | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class AnalysisEnd:
+    """One observable of one configuration is settled; ``reason`` says why it failed, None that it is done."""
+
+    observable: str
+    ensemble: str
+    replica: int
+    reason: str | None = None
+
+
+@lru_cache(maxsize=1)
+def registry() -> Registry:
+    """The installed observables, looked up once in each process."""
+    return Registry.discover()
+
+
+def choose(requests: Iterable[ObservableRequest]) -> tuple[list[ObservableRequest], list[PluginError]]:
+    """The requested observables and all they require, by dependency, and what is wrong with the rest.
+
+    Raises:
+        InputError: an unknown parameter.
+    """
+    given = {request.name: request.parameters for request in requests}
+    chosen: dict[str, Observable] = {}
+    problems: list[PluginError] = []
+    for name in given:
+        try:
+            chosen.update({observable.name: observable for observable in registry().resolve([name])})
+        except PluginError as error:
+            problems.append(error)
+    return [
+        ObservableRequest(name, full_parameters(observable, given.get(name)))
+        for name, observable in chosen.items()
+    ], problems
+
+
+def pending(
+    store: Store, requests: Sequence[ObservableRequest], retry_failed: bool = False
+) -> list[GlassTask]:
+    """What is still to be measured, one task a configuration; registers the observables in the database.
+
+    Raises:
+        BrokenPlugin: an observable changed its columns without a new version.
+    """
+    known = {}
+    for request in requests:
+        observable = registry().observables[request.name]
+        if observable.level == "sample":
+            identity = store.ensure_observable(_info(observable, request.parameters))
+            known[identity] = Request(identity, request.name, request.parameters)
+    rows = store.pending_analyses(list(known), retry_failed)
+    tasks = []
+    for _, group in groupby(rows, key=lambda row: row.configuration_id):
+        members = list(group)
+        missing = {row.observable_id for row in members}
+        wanted = tuple(request for identity, request in known.items() if identity in missing)
+        tasks.append(GlassTask(members[0], wanted))
+    return tasks
+
+
+def analyze(
+    store: Store,
+    tasks: Iterable[GlassTask],
+    *,
+    workers: int | None = None,
+    on_end: Callable[[AnalysisEnd], None] = lambda _end: None,
+) -> None:
+    """Carry out these tasks and store the values; see ``run_tasks`` for ``workers``.
+
+    Raises:
+        Interrupted: on SIGINT or SIGTERM; what is done is stored.
+        DatabaseError: results cannot be stored.
+    """
+    run = _Analysis(store, on_end)
+    with stopped_by_signals():
+        run_tasks(measure, tasks, workers, run.settle)
+        if run.suspects:
+            run_tasks(measure, run.suspects, workers, run.settle)
+
+
+def measure(task: GlassTask) -> list[Measurement]:
+    """Read the configuration and compute its observables."""
+    model = EnsembleSpec.from_canonical(task.configuration.spec).model
+    check_file(task.configuration.path, task.configuration.sha256)
+    glass = Glass.read(task.configuration.path, model)
+    measurements = []
+    for request in task.requests:
+        check_interrupted()
+        measurements.append(_measured(glass, request))
+    return measurements
+
+
+def _measured(glass: Glass, request: Request) -> Measurement:
+    try:
+        values = evaluate(registry().observables[request.name], glass, request.parameters)
+    except ObservableFailed as error:
+        return Measurement(request, reason=str(error))
+    except SystemExit as error:
+        return Measurement(request, reason=f"{request.name}: tried to end the program ({error})")
+    return Measurement(request, values)
+
+
+class _Analysis:
+    """Stores measurements; keeps those tasks for a second look that killed their worker."""
+
+    def __init__(self, store: Store, on_end: Callable[[AnalysisEnd], None]) -> None:
+        self.suspects: deque[GlassTask] = deque()
+        self._store = store
+        self._on_end = on_end
+
+    def settle(self, outcome: Outcome[GlassTask, list[Measurement]]) -> None:
+        """Store what became of a task."""
+        task, error = outcome.task, outcome.error
+        if isinstance(error, Interrupted):
+            return
+        if isinstance(error, (DatabaseError, OSError)):
+            raise error
+        if isinstance(error, WorkerDied) and len(task.requests) > 1:
+            # Which observable was it? One at a time, only the guilty fails.
+            self.suspects.extend(replace(task, requests=(request,)) for request in task.requests)
+            return
+        measurements = outcome.value
+        if measurements is None:
+            measurements = [Measurement(request, reason=explain(error)) for request in task.requests]
+        for measurement in measurements:
+            self._write(task.configuration, measurement)
+
+    def _write(self, configuration: AnalysisTask, measurement: Measurement) -> None:
+        where = configuration.configuration_id, measurement.request.observable_id
+        reason = measurement.reason
+        if measurement.values is not None:
+            try:
+                self._store.write_analysis(*where, measurement.values, provenance.current())
+            except ObservableFailed as error:
+                reason = str(error)
+        if reason is not None:
+            self._store.fail_analysis(*where, reason, provenance.current())
+        self._on_end(
+            AnalysisEnd(measurement.request.name, configuration.ensemble, configuration.replica, reason)
+        )
+
+
+def _info(observable: Observable, parameters: Mapping[str, JSON]) -> ObservableInfo:
+    distribution, version = registry().provider(observable.name)
+    return ObservableInfo(
+        name=observable.name,
+        version=observable.version,
+        level=observable.level,
+        parameters=parameters,
+        columns=observable.columns,
+        distribution=distribution,
+        distribution_version=version,
+    )

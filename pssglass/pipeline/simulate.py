@@ -1,0 +1,162 @@
+"""From a campaign to certified inherent states in the database.
+
+This process claims samples, renews the claims while workers compute, and commits what they made; the workers
+see only a claim and the folder to write to. So a worker that dies costs its own attempt and is known at once,
+and nothing is stored twice: only the latest claim of a sample can commit.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain
+
+from pssglass import provenance
+from pssglass.db import Claim, SampleRecord, State, Store
+from pssglass.db.claims import LEASE_SECONDS
+from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError
+from pssglass.execution import Outcome, pause, run_tasks
+from pssglass.pipeline.sample import Product, SampleTask, make_sample
+from pssglass.specs import Campaign
+
+SECONDS_BETWEEN_CLAIMS = 5.0
+"""How long to wait before asking again for samples that another process holds."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SampleEnd:
+    """One sample came to its end; ``reason`` says why it failed, None that it is done."""
+
+    ensemble: str
+    replica: int
+    reason: str | None = None
+
+
+def prepare(store: Store, campaign: Campaign, retry_failed: bool = False) -> list[SampleRecord]:
+    """Enter the campaign's ensembles and samples into the database; the samples that are still to be made.
+
+    Raises:
+        EnsembleConflict: an ensemble of that name has other physics.
+    """
+    ensembles = [store.ensure_ensemble(spec, samples).id for spec, samples in campaign.ensembles]
+    return store.unfinished_samples(ensembles, retry_failed)
+
+
+def simulate(
+    store: Store,
+    samples: Sequence[SampleRecord],
+    *,
+    workers: int | None = None,
+    on_end: Callable[[SampleEnd], None] = lambda _end: None,
+) -> None:
+    """Make these samples; one that fails is recorded with its reason, and the others go on.
+
+    Samples that another process holds are waited for, and made here if it dies.
+
+    Args:
+        store: the database.
+        samples: see ``prepare``.
+        workers: see ``run_tasks``.
+        on_end: called once for each sample that is done or failed.
+
+    Raises:
+        Interrupted: on SIGINT or SIGTERM; unfinished samples are free again.
+        DatabaseError, ConfigurationError: results cannot be stored.
+    """
+    run = _Simulation(store, samples, on_end)
+    with run.renewing_claims():
+        while run.waiting:
+            tasks = run.claimed_tasks()
+            first = next(tasks, None)
+            if first is None:
+                pause(SECONDS_BETWEEN_CLAIMS)
+            else:
+                run_tasks(make_sample, chain([first], tasks), workers, run.settle)
+            run.forget_finished()
+
+
+class _Simulation:
+    """The samples without a claim of this process, and the claims that it holds."""
+
+    def __init__(
+        self, store: Store, samples: Sequence[SampleRecord], on_end: Callable[[SampleEnd], None]
+    ) -> None:
+        self.waiting = {sample.id: sample for sample in samples}
+        self._store = store
+        self._held: dict[int, Claim] = {}
+        self._on_end = on_end
+
+    def claimed_tasks(self) -> Iterator[SampleTask]:
+        """Claims one waiting sample after another, passing over those that others hold."""
+        for sample in list(self.waiting.values()):
+            retry = sample.state is State.FAILED
+            claim = self._store.claim_sample(sample.id, provenance.current(), retry_failed=retry)
+            if claim is not None:
+                self._held[sample.id] = claim
+                del self.waiting[sample.id]
+                yield SampleTask(claim, self._store.folder)
+
+    def forget_finished(self) -> None:
+        """Strike the waiting samples that other processes have brought to an end."""
+        ensembles = {sample.ensemble_id for sample in self.waiting.values()}
+        unfinished = {sample.id for sample in self._store.unfinished_samples(ensembles)}
+        for number, sample in list(self.waiting.items()):
+            if number not in unfinished:
+                del self.waiting[number]
+                self._on_end(SampleEnd(sample.ensemble, sample.replica))
+
+    def settle(self, outcome: Outcome[SampleTask, Product]) -> None:
+        """Commit what became of a task, and give up its claim."""
+        claim, product, error = outcome.task.claim, outcome.value, outcome.error
+        if isinstance(error, Interrupted):
+            return
+        if isinstance(error, (ConfigurationError, DatabaseError, OSError)):
+            raise error  # nothing can be stored: not the fault of this sample
+        reason = None
+        if product is not None:
+            self._commit(claim, product)
+        else:
+            reason = explain(error)
+            self._store.fail_sample(claim, reason)
+        del self._held[claim.sample_id]
+        self._on_end(SampleEnd(claim.ensemble, claim.replica, reason))
+
+    def _commit(self, claim: Claim, product: Product) -> None:
+        if not self._store.finish_sample(claim, product.files, product.record):
+            for file in product.files:  # another process has taken the sample over, and its files count
+                (self._store.folder / file.path).unlink(missing_ok=True)
+
+    @contextmanager
+    def renewing_claims(self) -> Iterator[None]:
+        """Keep the claims alive in the background; those still held at the end are given back."""
+        ended = threading.Event()
+
+        def renew() -> None:
+            while not ended.wait(LEASE_SECONDS / 4.0):
+                for claim in list(self._held.values()):
+                    try:
+                        self._store.renew_claim(claim)
+                    except DatabaseError as error:
+                        _log.warning("a claim could not be renewed: %s", error)
+
+        heartbeat = threading.Thread(target=renew, name="heartbeat", daemon=True)
+        heartbeat.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            heartbeat.join()
+            for claim in self._held.values():
+                with suppress(DatabaseError):  # the lease runs out by itself
+                    self._store.release_sample(claim)
+
+
+def explain(error: BaseException | None) -> str:
+    """Why something failed, in one line."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, PssglassError) else f"unexpected {type(error).__name__}: {text}"

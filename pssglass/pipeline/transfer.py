@@ -1,0 +1,93 @@
+"""Configurations that come from outside, go outside, and are checked for damage."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from pssglass import provenance
+from pssglass.configurations import read_configuration, write_configuration
+from pssglass.db import SampleRecord, Store
+from pssglass.db.records import Kind
+from pssglass.errors import ConfigurationError, InputError, MissingData, suggest
+from pssglass.glass import Glass
+from pssglass.pipeline.files import check_file, store_configuration
+from pssglass.specs import EnsembleSpec, Protocol
+
+IMPORTED = Protocol(equilibration_time=0.0, melt_time=0.0, quench="imported")
+"""Stands for a protocol that is not known: nothing was simulated here."""
+
+
+def import_glass(
+    store: Store, glass: Glass, ensemble: str, parent_temperature: float | None, source: Path
+) -> SampleRecord:
+    """Store an inherent state that was read from ``source`` as the next sample of an ensemble.
+
+    The same file comes into an ensemble only once.
+
+    Raises:
+        InputError: an ensemble cannot be called so.
+        EnsembleConflict: the ensemble has another model, N or parent temperature.
+        ConfigurationError: the folder of the configurations cannot be written.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", ensemble):
+        raise InputError(f"ensemble name {ensemble!r} must be made of letters, digits, '.', '_' and '-'")
+    model = glass.model
+    spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, parent_temperature, IMPORTED, seed=0)
+    stem = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    path = f"{ensemble}/imported-{stem}.gsd"
+    known = (store.folder / path).exists()
+    file = store_configuration(store.folder, path, glass.configuration)
+    record = {"source": str(source.resolve()), "quench": asdict(glass.quench_record)}
+    try:
+        return store.import_sample(ensemble, spec, file, record, provenance.current())
+    except BaseException:
+        if not known:
+            (store.folder / path).unlink()
+        raise
+
+
+def export_configurations(
+    store: Store, folder: Path, suffix: str, ensemble: str | None = None, kind: Kind | None = "inherent"
+) -> Iterator[Path]:
+    """Write stored configurations to ``folder/ENSEMBLE/REPLICA-KIND.suffix``; yields each path when written.
+
+    Args:
+        store: the database.
+        folder: made if it does not exist.
+        suffix: of the format: ".extxyz", ".data" (LAMMPS) or ".gsd".
+        ensemble: only this one.
+        kind: only liquids or inherent states; None for both.
+
+    Raises:
+        MissingData: no such ensemble.
+        ConfigurationError: a stored file is damaged, or the folder cannot be written.
+    """
+    species = {one.name: EnsembleSpec.from_canonical(one.spec).model.species for one in store.ensembles()}
+    if ensemble is not None and ensemble not in species:
+        raise MissingData(f"there is no ensemble '{ensemble}'; {suggest(ensemble, species)}")
+    for stored in store.configurations(ensemble, kind):
+        check_file(stored.path, stored.sha256)
+        path = folder / stored.ensemble / f"{stored.replica:05d}-{stored.kind}{suffix}"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot make folder {path.parent} ({error.strerror}); choose another with -o"
+            ) from None
+        write_configuration(path, read_configuration(stored.path, species[stored.ensemble]))
+        yield path
+
+
+def check_files(store: Store) -> Iterator[str | None]:
+    """For every stored configuration what is wrong with its file, None if it has the recorded SHA-256."""
+    for stored in store.configurations():
+        try:
+            check_file(stored.path, stored.sha256)
+        except ConfigurationError as error:
+            yield str(error)
+        else:
+            yield None

@@ -1,0 +1,147 @@
+"""Tasks run inline or in worker processes; what goes wrong with one of them stays with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from pssglass.errors import Interrupted
+from pssglass.execution import Outcome, WorkerDied, check_interrupted, run_tasks
+
+WHERE = pytest.mark.parametrize("workers", [0, 2], ids=["inline", "processes"])
+
+
+def square_unless_thirteen(number: int) -> int:
+    if number == 13:
+        raise ValueError("unlucky")
+    return number * number
+
+
+def crash_if_negative(number: int) -> int:
+    if number < 0:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    time.sleep(0.01)
+    return os.getpid()
+
+
+def blas_and_openmp_threads(_task: int) -> list[int]:
+    import numpy  # noqa: F401  (loads a BLAS)
+    from threadpoolctl import threadpool_info
+
+    return [pool["num_threads"] for pool in threadpool_info()]
+
+
+def outcomes_of(function, tasks, workers) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    run_tasks(function, tasks, workers, outcomes.append)
+    return outcomes
+
+
+@WHERE
+def test_every_task_has_one_outcome(workers: int) -> None:
+    outcomes = outcomes_of(square_unless_thirteen, range(10), workers)
+    assert {outcome.task: outcome.value for outcome in outcomes} == {n: n * n for n in range(10)}
+
+
+@WHERE
+def test_a_task_that_raises_is_one_failed_outcome(workers: int) -> None:
+    outcomes = outcomes_of(square_unless_thirteen, range(11, 16), workers)
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    assert [outcome.task for outcome in failed] == [13]
+    assert isinstance(failed[0].error, ValueError)
+    assert str(failed[0].error) == "unlucky"
+    assert len(outcomes) == 5
+
+
+@WHERE
+def test_libraries_compute_with_one_thread(workers: int) -> None:
+    [outcome] = outcomes_of(blas_and_openmp_threads, [0], workers)
+    assert outcome.value
+    assert set(outcome.value) == {1}
+
+
+@WHERE
+def test_tasks_are_drawn_only_as_workers_become_free(workers: int) -> None:
+    drawn: list[int] = []
+
+    def tasks():
+        for number in range(40):
+            drawn.append(number)
+            yield number
+
+    ahead: list[int] = []
+    run_tasks(
+        square_unless_thirteen, tasks(), workers, lambda _outcome: ahead.append(len(drawn) - len(ahead))
+    )
+    assert len(drawn) == 40
+    assert max(ahead) <= max(workers, 1) + 1
+
+
+def test_a_crashing_task_takes_no_other_with_it() -> None:
+    tasks = [1, 2, -1, 3, 4, -2, 5, 6, 7, 8]
+    outcomes = outcomes_of(crash_if_negative, tasks, workers=2)
+    died = sorted(outcome.task for outcome in outcomes if isinstance(outcome.error, WorkerDied))
+    assert died == [-2, -1]
+    assert sorted(outcome.task for outcome in outcomes if outcome.error is None) == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_an_error_while_recording_a_result_ends_the_run() -> None:
+    def record(_outcome: Outcome) -> None:
+        raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space left"):
+        run_tasks(square_unless_thirteen, range(5), 0, record)
+
+
+def wait_until_stopped(_task: int) -> None:
+    Path("started").touch()
+    for _ in range(3000):
+        check_interrupted()
+        time.sleep(0.01)
+
+
+@WHERE
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_signal_stops_running_tasks_in_order(workers: int, number: signal.Signals, tmp_path: Path) -> None:
+    script = tmp_path / "driver.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from pssglass.errors import Interrupted
+        from pssglass.execution import run_tasks
+        from test_execution import wait_until_stopped
+
+        if __name__ == "__main__":
+            ended = []
+            try:
+                run_tasks(wait_until_stopped, range(10), {workers}, ended.append)
+            except Interrupted:
+                print([type(outcome.error).__name__ for outcome in ended])
+        """)
+    )
+    driver = subprocess.Popen(
+        [sys.executable, str(script)], cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not (tmp_path / "started").exists():
+        time.sleep(0.05)
+        assert driver.poll() is None
+    time.sleep(0.5)
+    os.killpg(driver.pid, number)  # the whole process group, as a terminal does on Ctrl-C
+    output, _ = driver.communicate(timeout=30)
+    assert output.strip() == str(["Interrupted"] * max(workers, 1))
+
+
+def test_a_finished_run_leaves_the_signal_handlers_alone() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    outcomes_of(square_unless_thirteen, range(2), 0)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_interrupted_says_that_the_same_command_resumes() -> None:
+    assert Interrupted.exit_code == 75
