@@ -1,0 +1,77 @@
+"""Side-by-side comparisons with LAMMPS, matscipy and SciPy, one thread against one thread; see README.md.
+
+python tests/benchmarks [--only md quench mechanics analysis drift] [--huge] [--scaling] [--output FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import analysis
+import md
+import mechanics
+import quench
+import report
+import scaling
+from comparison import Comparison, Observation, Plan
+from threadpoolctl import threadpool_limits
+
+Result = Comparison | Observation
+
+BENCHMARKS: dict[str, Callable[[Plan], Iterable[Result]]] = {
+    "md": md.compare,
+    "drift": lambda plan: [md.energy_drift(plan)],
+    "quench": quench.compare,
+    "mechanics": mechanics.compare,
+    "analysis": lambda plan: [analysis.compare(plan)],
+    "huge": lambda plan: [mechanics.huge_dipole(plan)],
+}
+USUAL = [name for name in BENCHMARKS if name != "huge"]
+
+
+def main() -> int:
+    arguments = parser().parse_args()
+    folder = arguments.output.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = Plan(folder, repeats=arguments.repeats)
+    if arguments.smoke:
+        plan = Plan(folder, particles=256, large=512, huge=512, repeats=1, liquids=2, smoke=True)
+    # BLAS and OpenMP get one thread for everybody; our two threads are asked for where they are meant.
+    with threadpool_limits(1):
+        results = list(run(arguments.only + ["huge"] * arguments.huge, plan))
+        points = scaling.measure(plan) if arguments.scaling else []
+    if points:
+        scaling.draw(points, plan)
+    comparisons = [result for result in results if isinstance(result, Comparison)]
+    observations = [result for result in results if isinstance(result, Observation)]
+    report.write_json(folder / "results.json", plan, comparisons, observations, points)
+    text = report.table(comparisons, observations)
+    (folder / "results.md").write_text(text + "\n")
+    print(text)
+    good = [row.same_physics and (row.reached or plan.smoke) for row in comparisons]
+    return int(not all(good))
+
+
+def run(names: Iterable[str], plan: Plan) -> Iterator[Result]:
+    for name in names:
+        for result in BENCHMARKS[name](plan):
+            print(f"{result.key}: done", file=sys.stderr, flush=True)
+            yield result
+
+
+def parser() -> argparse.ArgumentParser:
+    result = argparse.ArgumentParser(prog="python tests/benchmarks", description=__doc__.splitlines()[0])
+    result.add_argument("--only", nargs="+", choices=list(BENCHMARKS), default=USUAL, help="these alone")
+    result.add_argument("--huge", action="store_true", help="one dipole at N = 256 000 too (an hour, 8 GB)")
+    result.add_argument("--scaling", action="store_true", help="N = 10³ to 10⁶ on one and two threads too")
+    result.add_argument("--repeats", type=int, default=7, help="of the short ones; the long ones take fewer")
+    result.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="folder of the results")
+    result.add_argument("--smoke", action="store_true", help="everything tiny: does it run?")
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The model's pair potential in the two forms that LAMMPS takes: tables and formulas."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from pssglass.models import Model
+
+Floats = npt.NDArray[np.float64]
+
+# Nearest distance over λ that a table covers; pairs of a T = 6 liquid stay above 0.75.
+TABLE_START = 0.6
+
+
+def pair_function(model: Model, x: Floats, order: int = 0) -> Floats:
+    """φ of the model, or its first or second derivative, at x = r/λ, in units of ε."""
+    q = x * x
+    result = np.zeros_like(q)
+    near = q < model.x_join**2
+    for inside, coefficients in ((near, model.inner), (~near & (q < model.x_cut**2), model.outer)):
+        result[inside] = _piece(coefficients, q[inside], order)
+    return result
+
+
+def _piece(coefficients: tuple[float, ...], q: Floats, order: int) -> Floats:
+    a, b, c0, c2, c4, c6 = coefficients
+    i1 = 1.0 / q
+    i3 = i1 * i1 * i1
+    if order == 0:
+        return i3 * (a * i3 - b) + c0 + q * (c2 + q * (c4 + q * c6))
+    if order == 1:
+        return np.sqrt(q) * (i1 * i3 * (6.0 * b - 12.0 * a * i3) + 2.0 * c2 + q * (4.0 * c4 + 6.0 * c6 * q))
+    return i1 * i3 * (156.0 * a * i3 - 42.0 * b) + 2.0 * c2 + q * (12.0 * c4 + 30.0 * c6 * q)
+
+
+def table(model: Model, a: int, b: int, points: int) -> str:
+    """Table of one pair of species, section PHI, on a regular grid in r², as the table styles use it."""
+    length, energy = model.lengths[a][b], model.energies[a][b]
+    low, high = TABLE_START * length, model.x_cut * length
+    r = np.sqrt(np.linspace(low**2, high**2, points))
+    potential = energy * pair_function(model, r / length)
+    force = -energy / length * pair_function(model, r / length, 1)
+    rows = zip(range(1, points + 1), r, potential, force, strict=True)
+    lines = "\n".join(f"{k} {x:.17g} {u:.17g} {f:.17g}" for k, x, u, f in rows)
+    return f"PHI\nN {points} RSQ {low:.17g} {high:.17g}\n\n{lines}\n"
+
+
+def formula(model: Model, a: int, b: int) -> str:
+    """The potential of one pair of species in the language of `pair_style lepton`."""
+
+    def piece(c: tuple[float, ...]) -> str:
+        return f"({c[0]!r})*i*i-({c[1]!r})*i+({c[2]!r})+q*(({c[3]!r})+q*(({c[4]!r})+q*({c[5]!r})))"
+
+    length, energy = model.lengths[a][b], model.energies[a][b]
+    choice = f"select(step(q-{model.x_join**2!r}),{piece(model.outer)},{piece(model.inner)})"
+    return f'"{energy!r}*{choice};i=1/(q*q*q);q=r*r/{length * length!r}"'

@@ -1,0 +1,52 @@
+"""LAMMPS's part of the comparison: energy, forces and pressure of a liquid, the Hessian of a glass."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import pssglass as pg
+from pssglass import engine
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+from lammps_program import EXACT, Lammps, Settings
+
+# `dynamical_matrix` takes central differences of forces: h²φ⁗/6 of truncation, 1e-16 φ′/h of rounding.
+DISPLACEMENT = 1e-5
+TABLE = Settings("spline", 4000)
+
+Difference = tuple[str, str, float, float]
+
+
+def compare_liquid(liquid: pg.Liquid) -> Iterator[Difference]:
+    """(peer, quantity, relative difference, bound) of a hot configuration, whose forces do not vanish."""
+    model, configuration = liquid.model, liquid.configuration
+    field = engine.energy_forces(
+        engine.potential_of(model), configuration.box, configuration.positions, configuration.species
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        lammps = Lammps(model, configuration, Path(folder))
+        # The formula differs by rounding, which cancellation among the taper's terms raises at r_c = 1.1; the
+        # table by its interpolation error, largest where φ‴ jumps.
+        for peer, settings, bound in (("LAMMPS, formula", EXACT, 1e-10), ("LAMMPS, table", TABLE, 2e-6)):
+            energy, forces, pressure = lammps.energy_and_forces(settings)
+            yield peer, "energy", abs(field["energy"] / energy - 1), bound
+            yield peer, "forces", largest(field["forces"] - forces) / largest(forces), bound
+            yield peer, "pressure", abs(np.trace(field["stress"]) / 3 / pressure - 1), bound
+
+
+def compare_hessian(glass: pg.Glass) -> Iterator[Difference]:
+    """Our Hessian beside LAMMPS's differences of forces."""
+    with tempfile.TemporaryDirectory() as folder:
+        theirs = Lammps(glass.model, glass.configuration, Path(folder)).dynamical_matrix(EXACT, DISPLACEMENT)
+    yield "LAMMPS, formula", "Hessian", largest(glass.hessian().toarray() - theirs) / largest(theirs), 1e-6
+
+
+def largest(values: Any) -> float:
+    return float(np.abs(values).max())
