@@ -29,6 +29,7 @@ bool CholeskyFactor::factorize(const Hessian& hessian, double shift) {
 void CholeskyFactor::set_pattern(const Hessian& hessian) {
   row_start_ = hessian.row_start();
   columns_ = hessian.columns();
+  const auto renumbered = [this](int j) { return pinned_ != kUnpinned && j > pinned_ ? j - 1 : j; };
   matrix_ = {};
   matrix_.graph_start.push_back(0);
   matrix_.start.push_back(0);
@@ -36,7 +37,7 @@ void CholeskyFactor::set_pattern(const Hessian& hessian) {
     if (i == pinned_) continue;
     const auto first = matrix_.graph_rows.size();
     for (int k = row_start_[index(i)]; k <= hessian.diagonal()[index(i)]; ++k)
-      if (const int j = columns_[index(k)]; j != pinned_) matrix_.graph_rows.push_back(j - (j > pinned_));
+      if (const int j = columns_[index(k)]; j != pinned_) matrix_.graph_rows.push_back(renumbered(j));
     matrix_.graph_start.push_back(static_cast<int>(matrix_.graph_rows.size()));
     for (int a = 0; a < 3; ++a) {
       for (auto k = first; k < matrix_.graph_rows.size(); ++k) {

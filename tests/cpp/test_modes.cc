@@ -1,0 +1,71 @@
+#include <doctest/doctest.h>
+
+#include <Eigen/Eigenvalues>
+
+#include "glass.h"
+#include "mechanics.h"
+
+using namespace pssglass;
+using namespace pssglass::test;
+
+namespace {
+
+Eigen::SelfAdjointEigenSolver<Matrix> dense_modes(const Hessian& hessian) {
+  const auto size = static_cast<Eigen::Index>(3 * hessian.particles());
+  Matrix dense(size, size);
+  hessian.multiply(Matrix::Identity(size, size), dense);
+  return Eigen::SelfAdjointEigenSolver<Matrix>(dense);
+}
+
+}  // namespace
+
+TEST_CASE("the lowest modes are those of the dense matrix, translations left out") {
+  for (double rc : {1.1, 1.5}) {
+    Mechanics mechanics(glass(rc), sticky(rc));
+    const auto dense = dense_modes(mechanics.hessian());
+    const Modes modes = mechanics.modes(20);
+    REQUIRE(modes.converged);
+    for (Eigen::Index k = 0; k < 20; ++k) {
+      CHECK(modes.eigenvalues[k] == doctest::Approx(dense.eigenvalues()[k + 3]).epsilon(1e-9));
+      CHECK(std::abs(modes.vectors.col(k).dot(dense.eigenvectors().col(k + 3))) > 1 - 1e-8);
+      CHECK(modes.residuals[k] < 1e-9 * modes.eigenvalues[k]);
+    }
+  }
+}
+
+TEST_CASE("the participation ratio is 1 for a plane wave's worth of motion and 1/N for one particle's") {
+  Mechanics mechanics(glass(1.5), sticky(1.5));
+  const Modes modes = mechanics.modes(30);
+  CHECK(modes.participation_ratios.minCoeff() > 1.0 / 125);
+  CHECK(modes.participation_ratios.maxCoeff() < 1);
+  const auto weights = modes.vectors.col(0).reshaped(3, 125).colwise().squaredNorm().eval();
+  CHECK(modes.participation_ratios[0] == doctest::Approx(1 / (125 * weights.squaredNorm())));
+}
+
+TEST_CASE("a glass is certified, with its lowest eigenvalues") {
+  for (double rc : kStickyCutoffs) {
+    Mechanics mechanics(glass(rc), sticky(rc));
+    const Certificate& certificate = mechanics.certify();
+    CHECK(certificate.positive);
+    CHECK(certificate.zero_modes == 3);
+    CHECK(certificate.lowest_eigenvalues[0] ==
+          doctest::Approx(dense_modes(mechanics.hessian()).eigenvalues()[3]).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("a saddle is not certified, and its negative eigenvalues are found") {
+  // The crystal of alternating species is stationary by symmetry and far from stable.
+  Mechanics mechanics(jittered_lattice(6, 0, 1), sticky(1.1));
+  CHECK(mechanics.energetics().max_force < 1e-9);
+  const Certificate& certificate = mechanics.certify();
+  CHECK_FALSE(certificate.positive);
+  CHECK(certificate.negative_eigenvalues > 0);
+  CHECK(certificate.lowest_eigenvalues[0] ==
+        doctest::Approx(dense_modes(mechanics.hessian()).eigenvalues()[0]).epsilon(1e-5));
+}
+
+TEST_CASE("more modes than there are is refused") {
+  Mechanics mechanics(glass(1.1), sticky(1.1));
+  CHECK_THROWS_AS(mechanics.modes(372), InvalidArgument);
+  CHECK_THROWS_AS(mechanics.modes(0), InvalidArgument);
+}

@@ -1,0 +1,80 @@
+#include <doctest/doctest.h>
+
+#include "glass.h"
+#include "mechanics.h"
+
+using namespace pssglass;
+using namespace pssglass::test;
+
+namespace {
+
+constexpr QuenchMethod kMethods[] = {QuenchMethod::fast, QuenchMethod::faithful, QuenchMethod::fire,
+                                     QuenchMethod::lbfgs, QuenchMethod::cg};
+
+double largest_distance(const System& system, const Vectors& a, const Vectors& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, norm(system.box.minimum_image(a[i] - b[i])));
+  return largest;
+}
+
+}  // namespace
+
+TEST_CASE("every method ends in a certified inherent state, for every cutoff") {
+  for (double rc : kStickyCutoffs)
+    for (QuenchMethod method : kMethods) {
+      System system = jittered_lattice(5, 0.25, 7);
+      const QuenchResult result = minimize(system, sticky(rc), {method});
+      CHECK_MESSAGE(result.converged, result.message);
+      system.positions = result.positions;
+      const ForceField field = evaluate(system, sticky(rc));
+      CHECK(max_norm(field.forces) == result.max_force);
+      CHECK(result.max_force < 1e-9);
+      CHECK(field.energy == result.energy);
+      CHECK(Mechanics(system, sticky(rc)).certify().positive);
+    }
+}
+
+TEST_CASE("near a minimum all methods find it") {
+  const Potential potential = sticky(1.5);
+  const System rest = glass(1.5);
+  System displaced = rest;
+  for (std::size_t i = 0; i < displaced.size(); ++i) displaced.positions[i].x += 1e-3 * (i % 2 ? 1 : -1);
+  for (QuenchMethod method : kMethods)
+    CHECK(largest_distance(rest, minimize(displaced, potential, {method}).positions, rest.positions) < 2e-3);
+}
+
+TEST_CASE("overlapping particles are pushed apart") {
+  System system = jittered_lattice(5, 0.25, 8);
+  system.positions[1] = system.positions[0] + Vec3{0.2, 0, 0};
+  for (QuenchMethod method : kMethods) {
+    const QuenchResult result = minimize(system, sticky(1.1), {method});
+    CHECK_MESSAGE(result.converged, result.message);
+  }
+}
+
+TEST_CASE("running out of evaluations is a status with a remedy") {
+  for (QuenchMethod method : kMethods) {
+    const QuenchResult result = minimize(jittered_lattice(5, 0.25, 9), sticky(1.5), {method, 1e-9, 20});
+    CHECK_FALSE(result.converged);
+    CHECK(result.force_evaluations >= 20);
+    CHECK(result.message.find("raise max_evaluations") != std::string::npos);
+  }
+}
+
+TEST_CASE("an unreachable tolerance is reported, not looped on") {
+  const QuenchResult result =
+      minimize(jittered_lattice(5, 0.25, 9), sticky(1.1), {QuenchMethod::fast, 1e-14});
+  CHECK_FALSE(result.converged);
+  CHECK(result.max_force < 1e-9);
+  CHECK(result.message.find("round-off") != std::string::npos);
+}
+
+TEST_CASE("bad options are refused") {
+  const System system = jittered_lattice(5, 0.1, 1);
+  CHECK_THROWS_AS(minimize(system, sticky(1.5), {QuenchMethod::fast, 0}), InvalidArgument);
+  CHECK_THROWS_AS(minimize(system, sticky(1.5), {QuenchMethod::fast, 1e-9, 0}), InvalidArgument);
+  CHECK_THROWS_WITH(quench_method("newton"),
+                    "unknown quench method 'newton': choose one of fast, faithful, fire, lbfgs, cg");
+  CHECK(quench_method("fire") == QuenchMethod::fire);
+}
