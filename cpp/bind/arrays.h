@@ -27,7 +27,7 @@ inline Vectors to_vectors(const DoubleArray& array, const char* name) {
   if (array.ndim() != 2 || array.shape(1) != 3)
     throw InvalidArgument(std::string(name) + " has shape " + shape_of(array) + ": give (N, 3)");
   Vectors out(static_cast<std::size_t>(array.shape(0)));
-  if (!out.empty()) std::memcpy(out.data(), array.data(), sizeof(Vec3) * out.size());
+  if (!out.empty()) std::memcpy(&out.front().x, array.data(), sizeof(Vec3) * out.size());
   return out;
 }
 

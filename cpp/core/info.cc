@@ -27,7 +27,7 @@ std::string compiler() {
 
 BuildInfo build_info() {
   const std::string eigen = dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
-  BuildInfo info{compiler(), "Eigen " + eigen + " SimplicialLLT (slow fallback)", "none", eigen,
+  BuildInfo info{compiler(), "baseline", "Eigen " + eigen + " SimplicialLLT (slow fallback)", "none", eigen,
                  dotted(SPECTRA_MAJOR_VERSION, SPECTRA_MINOR_VERSION, SPECTRA_PATCH_VERSION)};
 #ifdef PSSGLASS_CHOLMOD
   info.solver = "CHOLMOD " + dotted(CHOLMOD_MAIN_VERSION, CHOLMOD_SUB_VERSION, CHOLMOD_SUBSUB_VERSION);
