@@ -4,17 +4,19 @@
 #include <cstdint>
 #include <memory>
 
+#include "dispatch.h"
 #include "forces.h"
 
 namespace pssglass {
 
 /// Evaluates any positions of a system (wrapped or not). Keeps a Verlet list and rebuilds it once particles
-/// have moved so far that a pair might be missing, so nearby configurations cost least. Results are a function
-/// of the sequence of positions alone, not of the number of threads.
+/// have moved so far that a pair might be missing, so nearby configurations cost least. Results are a
+/// function of the sequence of positions alone, not of the number of threads.
 class ForceEvaluator {
  public:
   /// Throws as validate(system, potential) does, and InvalidArgument where threads < 1.
   ForceEvaluator(const System& system, const Potential& potential, int threads = 1);
+  ForceEvaluator(const System& system, const Potential& potential, int threads, Simd simd);
   ForceEvaluator(ForceEvaluator&&) noexcept;
   ForceEvaluator& operator=(ForceEvaluator&&) noexcept;
   ~ForceEvaluator();

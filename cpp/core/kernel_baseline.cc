@@ -1,0 +1,9 @@
+#include "kernel_table.h"
+#include "simd_baseline.h"
+
+namespace pssglass {
+
+extern const Kernels kBaselineKernels;
+const Kernels kBaselineKernels = table_of<Baseline>();
+
+}  // namespace pssglass

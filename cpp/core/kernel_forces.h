@@ -1,0 +1,145 @@
+// Forces, energy, stress and Born term of sliced Verlet lists.
+#pragma once
+
+#include "kernel_potential.h"
+
+namespace pssglass {
+
+/// The particles of one slice and what all their pairs share.
+template <class V>
+struct SliceView {
+  using Real = typename V::Real;
+  Real x, y, z, unused;
+  typename V::Row inverse_length2, energy;
+
+  inline __attribute__((always_inline)) SliceView(const Slice& slice, const double* records,
+                                                  const PairTable& table)
+      : inverse_length2(V::row(table.inverse_length2[slice.species])),
+        energy(V::row(table.energy[slice.species])) {
+    V::load_records(records, slice.offsets, x, y, z, unused);
+  }
+};
+
+/// Separation and reduced distance of one entry of each lane.
+template <class V>
+struct PairVector {
+  using Real = typename V::Real;
+  Real x, y, z, tag, scale, q, inverse;
+
+  inline __attribute__((always_inline)) PairVector(const SliceView<V>& own, const double* records,
+                                                   const std::int32_t* entry) {
+    V::load_records(records, entry, x, y, z, tag);
+    x = own.x - x;
+    y = own.y - y;
+    z = own.z - z;
+    const Real r2 = V::fma(z, z, V::fma(y, y, x * x));
+    scale = V::lookup(own.inverse_length2, tag);
+    q = r2 * scale;
+    inverse = V::set(1) / q;
+  }
+};
+
+/// A list entry is fetched this many vectors before its use.
+inline constexpr int kPrefetchDistance = 6;
+
+/// Returns Σ energy over the entries, 0 unless kEnergy.
+template <class V, bool kSimple, bool kEnergy, bool kFar>
+double sum_forces(const ListSpan& list, const double* records, const PairTable& table, double* forces) {
+  using Real = typename V::Real;
+  const Tapered<V, kSimple> potential(table);
+  const Real q_join = V::set(table.q_join), q_cut = V::set(table.q_cut);
+  Real total = V::set(0);
+  for (std::int64_t s = 0; s < list.count; ++s) {
+    const Slice& slice = list.slices[s];
+    const SliceView<V> own(slice, records, table);
+    const std::int32_t* entry = list.entries + slice.begin;
+    Real fx = V::set(0), fy = V::set(0), fz = V::set(0);
+    // The next entries are loaded while these are worked on: the processor's window is too short to do it
+    // alone.
+    PairVector<V> next(own, records, entry);
+    for (int m = 0; m < slice.length; ++m) {
+      const PairVector<V> pair = next;
+      entry += V::lanes;
+      if constexpr (kFar)
+        for (int k = 0; k < V::lanes; ++k)
+          __builtin_prefetch(records + entry[kPrefetchDistance * V::lanes + k]);
+      next = PairVector<V>(own, records, entry);
+      const auto outside = V::at_least(pair.q, q_join), inside = V::less(pair.q, q_cut);
+      Real scale = pair.scale;
+      if constexpr (!kSimple) scale = scale * V::lookup(own.energy, pair.tag);
+      const Real push = V::keep_mul(inside, potential.push(pair.q, pair.inverse, outside), scale);
+      fx = V::fma(push, pair.x, fx);
+      fy = V::fma(push, pair.y, fy);
+      fz = V::fma(push, pair.z, fz);
+      if constexpr (kEnergy) {
+        const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, pair.tag);
+        total = total + V::keep_mul(inside, potential.energy(pair.q, pair.inverse, outside), depth);
+      }
+    }
+    V::store_records(forces, slice.offsets, fx, fy, fz);
+  }
+  return kEnergy ? V::sum(total) : 0;
+}
+
+template <class V, bool kSimple>
+Tally sum_tally(const ListSpan& list, const double* records, const PairTable& table) {
+  using Real = typename V::Real;
+  const Tapered<V, kSimple> potential(table);
+  const Real q_join = V::set(table.q_join), q_cut = V::set(table.q_cut), zero = V::set(0),
+             third = V::set(1.0 / 3);
+  Real energy = zero, xx = zero, yy = zero, zz = zero, xy = zero, xz = zero, yz = zero, born = zero;
+  for (std::int64_t s = 0; s < list.count; ++s) {
+    const Slice& slice = list.slices[s];
+    const SliceView<V> own(slice, records, table);
+    const std::int32_t* entry = list.entries + slice.begin;
+    for (int m = 0; m < slice.length; ++m, entry += V::lanes) {
+      const PairVector<V> p(own, records, entry);
+      const auto outside = V::at_least(p.q, q_join), inside = V::less(p.q, q_cut);
+      const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, p.tag);
+      energy = energy + V::keep_mul(inside, potential.energy(p.q, p.inverse, outside), depth);
+      const Real push = V::keep_mul(inside, potential.push(p.q, p.inverse, outside), p.scale * depth);
+      const Real fx = push * p.x, fy = push * p.y, fz = push * p.z;
+      xx = V::fma(fx, p.x, xx);
+      yy = V::fma(fy, p.y, yy);
+      zz = V::fma(fz, p.z, zz);
+      xy = V::fma(fx, p.y, xy);
+      xz = V::fma(fx, p.z, xz);
+      yz = V::fma(fy, p.z, yz);
+      // Mean over the six simple shears: (u″ − u′/r)/r² of x²y² and its like, and u′/r of x² and its like.
+      const Real x2 = p.x * p.x, y2 = p.y * p.y, z2 = p.z * p.z;
+      const Real curvature =
+          V::keep_mul(inside, potential.stiffness(p.q, p.inverse, outside), p.scale * p.scale * depth);
+      born = V::fma(third * curvature, V::fma(x2, y2, V::fma(x2, z2, y2 * z2)), born);
+      born = born - third * push * (x2 + y2 + z2);
+    }
+  }
+  return {
+      V::sum(energy), {V::sum(xx), V::sum(yy), V::sum(zz), V::sum(xy), V::sum(xz), V::sum(yz)}, V::sum(born)};
+}
+
+template <class V>
+struct ForceKernels {
+  static void forces(const ListSpan& list, const double* records, const PairTable& table, bool far,
+                     double* out) {
+    if (table.simple)
+      far ? sum_forces<V, true, false, true>(list, records, table, out)
+          : sum_forces<V, true, false, false>(list, records, table, out);
+    else
+      far ? sum_forces<V, false, false, true>(list, records, table, out)
+          : sum_forces<V, false, false, false>(list, records, table, out);
+  }
+  static double forces_energy(const ListSpan& list, const double* records, const PairTable& table, bool far,
+                              double* out) {
+    if (table.simple)
+      return far ? sum_forces<V, true, true, true>(list, records, table, out)
+                 : sum_forces<V, true, true, false>(list, records, table, out);
+    return far ? sum_forces<V, false, true, true>(list, records, table, out)
+               : sum_forces<V, false, true, false>(list, records, table, out);
+  }
+  static Tally observe(const ListSpan& list, const double* records, const PairTable& table) {
+    return table.simple ? sum_tally<V, true>(list, records, table)
+                        : sum_tally<V, false>(list, records, table);
+  }
+};
+
+}  // namespace pssglass

@@ -1,0 +1,262 @@
+#include "packed.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "parallel.h"
+
+namespace pssglass {
+namespace {
+
+/// Above this many particles records no longer stay in the second-level cache: list entries are prefetched.
+constexpr std::int64_t kFar = 20000;
+
+/// A number whose words hold 2s and 2s + 1 in their lowest bits: the permutation that looks up entry s of a
+/// row of doubles. Adding zero leaves it unchanged.
+double species_tag(int species) {
+  const std::uint64_t low = static_cast<std::uint64_t>(2 * species);
+  const std::uint64_t bits = (0x43300000u | (low + 1)) << 32 | low;
+  double tag;
+  std::memcpy(&tag, &bits, sizeof tag);
+  return tag;
+}
+
+PairTable pair_table(const Potential& potential) {
+  if (potential.species() > kMaxSpecies)
+    throw InvalidArgument("potential has " + std::to_string(potential.species()) +
+                          " species but the engine handles at most " + std::to_string(kMaxSpecies));
+  PairTable table{};
+  potential.visit([&](const TaperedLJ& shape) {
+    const auto piece = [](const TaperedLJ::Piece& p) {
+      return PairTable::Piece{p.a, p.b, p.c0, p.c2, p.c4, p.c6};
+    };
+    table.inner = piece(shape.inner);
+    table.outer = piece(shape.outer);
+    table.q_join = shape.q_join;
+    table.q_cut = shape.q_cut;
+  });
+  const PairTable::Piece& in = table.inner;
+  table.simple = in.c0 == 0 && in.c2 == 0 && in.c4 == 0 && in.c6 == 0;
+  for (int a = 0; a < potential.species(); ++a)
+    for (int b = 0; b < potential.species(); ++b) {
+      table.inverse_length2[a][b] = potential.type(a, b).inverse_length2;
+      table.energy[a][b] = potential.type(a, b).energy;
+      table.simple = table.simple && potential.type(a, b).energy == potential.type(0, 0).energy;
+    }
+  return table;
+}
+
+template <class T>
+void permute(std::vector<T>& values, const std::vector<std::uint32_t>& permutation) {
+  std::vector<T> sorted(values.size());
+  for (std::size_t k = 0; k < permutation.size(); ++k) sorted[k] = values[permutation[k]];
+  values.swap(sorted);
+}
+
+/// Farther out than this many boxes positions have lost the precision that forces need.
+void require_near(const Vec3& s, std::uint32_t id) {
+  const double farthest = std::max({std::abs(s.x), std::abs(s.y), std::abs(s.z)});
+  if (!(farthest < 1e9))
+    throw InvalidArgument("position of particle " + std::to_string(id) +
+                          " is not finite or more than 1e9 boxes away");
+}
+
+const System& checked(const System& system, const Potential& potential, double skin, int threads) {
+  validate(system, potential);
+  if (!(skin > 0) || !std::isfinite(skin))
+    throw InvalidArgument("skin must be positive and finite, got " + std::to_string(skin));
+  if (threads < 1)
+    throw InvalidArgument("number of threads must be at least 1, got " + std::to_string(threads));
+  return system;
+}
+
+}  // namespace
+
+PackedSystem::PackedSystem(const System& system, const Potential& potential, double skin, int threads,
+                           Simd simd)
+    : box_(checked(system, potential, skin, threads).box),
+      count_(static_cast<std::int64_t>(system.size())),
+      skin_(skin),
+      threads_(threads),
+      kernels_(&pssglass::kernels(simd)),
+      table_(pair_table(potential)),
+      grid_(box_, potential.max_cutoff() + skin),
+      lists_(box_, potential, skin, *kernels_, threads),
+      ids_(system.size() + kMaxLanes),
+      species_(system.species.begin(), system.species.end()),
+      images_(system.size()),
+      cells_(system.size()),
+      starts_(static_cast<std::size_t>(grid_.size()) + 1) {
+  const std::size_t n = system.size();
+  for (std::size_t k = 0; k < n; ++k) ids_[k] = static_cast<std::uint32_t>(k);
+  records_.resize(4 * (n + 2));
+  reference_.resize(4 * n);
+  forces_.resize(4 * (n + 2));
+  for (std::size_t k = 0; k < n; ++k) records_[4 * k + 3] = species_tag(species_[k]);
+  load(system.positions);
+  rebuild();
+}
+
+Displacement PackedSystem::load(const Vectors& positions) {
+  if (static_cast<std::int64_t>(positions.size()) != count_)
+    throw InvalidArgument("got " + std::to_string(positions.size()) + " positions for " +
+                          std::to_string(count_) + " particles");
+  Displacement out{0, 0, true};
+  for (std::int64_t k = 0; k < size(); ++k) {
+    const auto slot = static_cast<std::size_t>(k);
+    const Vec3 lattice_vector = box_.cartesian(lattice(k));
+    const Vec3 r = positions[ids_[slot]] - lattice_vector;
+    double* record = &records_[4 * slot];
+    const double* from = &reference_[4 * slot];
+    record[0] = r.x, record[1] = r.y, record[2] = r.z;
+    const Vec3 d{r.x - from[0], r.y - from[1], r.z - from[2]};
+    const double d2 = dot(d, d);
+    out.second2 = std::max(out.second2, std::min(out.largest2, d2));
+    out.largest2 = std::max(out.largest2, d2);
+    out.finite = out.finite && d2 < std::numeric_limits<double>::infinity();
+  }
+  return out;
+}
+
+bool PackedSystem::outdated(const Displacement& d) const {
+  return !(std::sqrt(d.largest2) + std::sqrt(d.second2) <= skin_);
+}
+
+void PackedSystem::rebuild() {
+  wrap();
+  sort();
+  apply_permutation();
+  const std::int64_t missing = size(), slots = grid_.populate(starts_, missing + 2);
+  records_.resize(static_cast<std::size_t>(4 * slots));
+  // Two records far away from everything and from each other: no neighbour and no particle.
+  const double far = 1e3 * (1 + box_.lx() + box_.ly() + box_.lz());
+  for (int k = 0; k < 2; ++k) {
+    double* record = &records_[static_cast<std::size_t>(4 * (missing + k))];
+    record[0] = record[1] = record[2] = (k + 1) * far;
+    record[3] = species_tag(0);
+  }
+  update_ghosts();
+  std::copy_n(records_.begin(), reference_.size(), reference_.begin());
+  lists_.build(grid_, starts_, records_.data(), species_, missing);
+  ++rebuilds_;
+}
+
+void PackedSystem::wrap() {
+  // Rounding may put a wrapped particle on the upper face, from where it is wrapped once more: what is inside
+  // stays as it is, so that a list rebuilt from its own reference is the same list.
+  const auto outside = [](const Vec3& s) {
+    return !(s.x >= -0.5 && s.x < 0.5 && s.y >= -0.5 && s.y < 0.5 && s.z >= -0.5 && s.z < 0.5);
+  };
+  for_blocks(static_cast<std::size_t>(count_), threads_,
+             [&](std::size_t begin, std::size_t end, std::size_t) {
+               for (std::size_t k = begin; k < end; ++k) {
+                 double* record = &records_[4 * k];
+                 Vec3 r{record[0], record[1], record[2]};
+                 Vec3 s = box_.fractional(r);
+                 if (outside(s)) {
+                   require_near(s, ids_[k]);
+                   for (int round = 0; round < 3 && outside(s); ++round)
+                     s = box_.fractional(r = box_.wrap(r, images_[k]));
+                   record[0] = r.x, record[1] = r.y, record[2] = r.z;
+                 }
+                 cells_[k] = static_cast<std::int32_t>(grid_.locate(s));
+               }
+             });
+}
+
+/// Cell by cell; within a cell by species, then by id: an order that depends on the positions alone.
+void PackedSystem::sort() {
+  std::fill(starts_.begin(), starts_.end(), 0);
+  for (const std::int32_t cell : cells_) ++starts_[static_cast<std::size_t>(cell) + 1];
+  for (std::size_t c = 1; c < starts_.size(); ++c) starts_[c] += starts_[c - 1];
+  permutation_.resize(cells_.size());
+  next_.assign(starts_.begin(), starts_.end() - 1);
+  for (std::size_t k = 0; k < cells_.size(); ++k)
+    permutation_[static_cast<std::size_t>(next_[static_cast<std::size_t>(cells_[k])]++)] =
+        static_cast<std::uint32_t>(k);
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
+    return species_[a] != species_[b] ? species_[a] < species_[b] : ids_[a] < ids_[b];
+  };
+  for_blocks(starts_.size() - 1, threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t c = begin; c < end; ++c)
+      std::sort(permutation_.begin() + starts_[c], permutation_.begin() + starts_[c + 1], before);
+  });
+}
+
+void PackedSystem::apply_permutation() {
+  permute_records(records_);
+  permute(ids_, permutation_);
+  permute(species_, permutation_);
+  permute(images_, permutation_);
+}
+
+void PackedSystem::permute_records(AlignedVector<double>& records) {
+  spare_.resize(records.size());
+  for_blocks(static_cast<std::size_t>(count_), threads_,
+             [&](std::size_t begin, std::size_t end, std::size_t) {
+               for (std::size_t k = begin; k < end; ++k)
+                 std::memcpy(&spare_[4 * k], &records[4 * std::size_t{permutation_[k]}], 4 * sizeof(double));
+             });
+  records.swap(spare_);
+}
+
+void PackedSystem::update_ghosts() {
+  const auto& ghosts = grid_.ghosts();
+  for_blocks(ghosts.size(), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
+    kernels_->copy_ghosts(records_.data(), ghosts.data() + begin, static_cast<std::int64_t>(end - begin));
+  });
+}
+
+void PackedSystem::compute_forces() {
+  for_blocks(
+      static_cast<std::size_t>(lists_.windows()), threads_,
+      [&](std::size_t, std::size_t, std::size_t w) {
+        kernels_->forces(lists_.window(static_cast<std::int64_t>(w)), records_.data(), table_, count_ > kFar,
+                         forces_.data());
+      },
+      1);
+}
+
+double PackedSystem::compute_forces_energy() {
+  const auto windows = static_cast<std::size_t>(lists_.windows());
+  return 0.5 * ordered_sum<double>(
+                   windows, threads_,
+                   [&](std::size_t w, std::size_t) {
+                     return kernels_->forces_energy(lists_.window(static_cast<std::int64_t>(w)),
+                                                    records_.data(), table_, count_ > kFar, forces_.data());
+                   },
+                   1);
+}
+
+PairSums PackedSystem::compute_sums() {
+  std::vector<Tally> tallies(static_cast<std::size_t>(lists_.windows()));
+  for_blocks(
+      tallies.size(), threads_,
+      [&](std::size_t, std::size_t, std::size_t w) {
+        tallies[w] = kernels_->observe(lists_.window(static_cast<std::int64_t>(w)), records_.data(), table_);
+      },
+      1);
+  PairSums sums;
+  for (const Tally& t : tallies) {
+    sums.energy += 0.5 * t.energy;
+    sums.born_shear += 0.5 * t.born;
+    sums.stress += {t.virial[0], t.virial[1], t.virial[2], t.virial[3], t.virial[4], t.virial[5]};
+  }
+  sums.stress *= 0.5 / box_.volume();
+  sums.born_shear /= box_.volume();
+  return sums;
+}
+
+Vec3 PackedSystem::record(std::int64_t slot) const {
+  const double* r = &records_[static_cast<std::size_t>(4 * slot)];
+  return {r[0], r[1], r[2]};
+}
+
+Vec3 PackedSystem::force(std::int64_t slot) const {
+  const double* f = &forces_[static_cast<std::size_t>(4 * slot)];
+  return {f[0], f[1], f[2]};
+}
+
+}  // namespace pssglass

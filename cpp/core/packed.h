@@ -1,0 +1,91 @@
+// Particles packed for the kernels: records in cell order, ghosts behind them, Verlet lists over both.
+#pragma once
+
+#include "dispatch.h"
+#include "neighbors.h"
+#include "system.h"
+
+namespace pssglass {
+
+/// Energy, stress and Born term of one configuration.
+struct PairSums {
+  double energy = 0;
+  /// Σ_pairs f⊗r / V, positive for repulsion.
+  Tensor stress;
+  /// U_γγ / V, the mean over the six simple shears of the coordinate planes.
+  double born_shear = 0;
+};
+
+/// Owns the records of one system's particles. Slots change with every rebuild, ids (the caller's order)
+/// never do.
+class PackedSystem {
+ public:
+  /// Throws as validate(system, potential) does, and InvalidArgument for a non-positive skin, more than
+  /// kMaxSpecies species or threads < 1.
+  PackedSystem(const System& system, const Potential& potential, double skin, int threads, Simd simd);
+
+  std::int64_t size() const { return count_; }
+  double skin() const { return skin_; }
+  int threads() const { return threads_; }
+  const Kernels& kernels() const { return *kernels_; }
+
+  double* records() { return records_.data(); }
+  const double* reference() const { return reference_.data(); }
+  const double* forces() const { return forces_.data(); }
+  /// Id of the particle in each slot, readable kMaxLanes beyond the end.
+  const std::uint32_t* ids() const { return ids_.data(); }
+  /// How often the particle in each slot was wrapped: position = record + images.
+  const Image& image(std::int64_t slot) const { return images_[static_cast<std::size_t>(slot)]; }
+
+  /// Sets records to positions (by id) less the lattice vectors of the images. Returns how far they lie from
+  /// the reference. Throws InvalidArgument where a position is not finite.
+  Displacement load(const Vectors& positions);
+  /// Whether pairs might be missing from the lists.
+  bool outdated(const Displacement& displacement) const;
+
+  /// Wraps the particles, sorts them into cells, places the ghosts and builds the lists.
+  /// Slot k then holds what slot permutation()[k] held before.
+  void rebuild();
+  const std::vector<std::uint32_t>& permutation() const { return permutation_; }
+  /// Brings other records of the particles, such as velocities, into the order of the last rebuild.
+  void permute_records(AlignedVector<double>& records);
+  std::int64_t rebuilds() const { return rebuilds_; }
+
+  /// Ghosts must follow before any of the sums below.
+  void update_ghosts();
+  void compute_forces();
+  double compute_forces_energy();
+  PairSums compute_sums();
+
+  /// Record of a slot, and the position in the caller's images.
+  Vec3 record(std::int64_t slot) const;
+  Vec3 position(std::int64_t slot) const { return record(slot) + box_.cartesian(lattice(slot)); }
+  Vec3 force(std::int64_t slot) const;
+
+ private:
+  Vec3 lattice(std::int64_t slot) const {
+    const Image& m = image(slot);
+    return {double(m.x), double(m.y), double(m.z)};
+  }
+  void wrap();
+  void sort();
+  void apply_permutation();
+
+  Box box_;
+  std::int64_t count_;
+  double skin_, max_cutoff_;
+  int threads_;
+  const Kernels* kernels_;
+  PairTable table_;
+  CellGrid grid_;
+  VerletLists lists_;
+  AlignedVector<double> records_, reference_, forces_, spare_;
+  std::vector<std::uint32_t> ids_, permutation_;
+  std::vector<std::int32_t> species_;
+  std::vector<Image> images_;
+  std::vector<std::int32_t> cells_;
+  std::vector<std::int64_t> starts_, next_;
+  std::int64_t rebuilds_ = 0;
+};
+
+}  // namespace pssglass

@@ -1,0 +1,130 @@
+// What every processor has (SSE2 on x86-64), in the compilers' own vectors: 2 doubles or 4 floats.
+// Included by kernel_baseline.cc alone.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#define PSSGLASS_INLINE static inline __attribute__((always_inline))
+
+namespace pssglass {
+namespace {
+
+struct Baseline {
+  static constexpr const char* name = "baseline";
+  static constexpr int lanes = 2, wide = 4;
+  typedef double Real __attribute__((vector_size(16)));
+  typedef std::int64_t Mask __attribute__((vector_size(16)));
+  typedef std::uint64_t Word __attribute__((vector_size(16)));
+  typedef float Float __attribute__((vector_size(16)));
+  typedef std::int32_t Int __attribute__((vector_size(16)));
+  using Row = const double*;
+
+  PSSGLASS_INLINE Real set(double a) { return Real{a, a}; }
+  PSSGLASS_INLINE Real load(const double* p) { return copy<Real>(p); }
+  PSSGLASS_INLINE void store(double* p, Real a) { std::memcpy(p, &a, sizeof a); }
+  PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return a * b + c; }
+  PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return a * b - c; }
+  PSSGLASS_INLINE Real sqrt(Real a) { return Real{__builtin_sqrt(a[0]), __builtin_sqrt(a[1])}; }
+  PSSGLASS_INLINE Real max(Real a, Real b) { return select(less(b, a), a, b); }
+  PSSGLASS_INLINE Real min(Real a, Real b) { return select(less(a, b), a, b); }
+  PSSGLASS_INLINE Mask less(Real a, Real b) { return a < b; }
+  PSSGLASS_INLINE Mask at_least(Real a, Real b) { return a >= b; }
+  PSSGLASS_INLINE Real select(Mask m, Real a, Real b) {
+    return reinterpret_cast<Real>((m & reinterpret_cast<Mask>(a)) | (~m & reinterpret_cast<Mask>(b)));
+  }
+  PSSGLASS_INLINE Real keep_mul(Mask m, Real a, Real b) {
+    return reinterpret_cast<Real>(m & reinterpret_cast<Mask>(a * b));
+  }
+  PSSGLASS_INLINE Real keep_fma(Mask m, Real a, Real b, Real c) {
+    return reinterpret_cast<Real>(m & reinterpret_cast<Mask>(a * b + c));
+  }
+  PSSGLASS_INLINE double sum(Real a) { return a[0] + a[1]; }
+
+  PSSGLASS_INLINE Row row(const double* p) { return p; }
+  /// The entry of the row that the species in each tag selects.
+  PSSGLASS_INLINE Real lookup(Row r, Real tag) {
+    const Word t = as_word(tag);
+    return Real{r[(t[0] & 6) / 2], r[(t[1] & 6) / 2]};
+  }
+
+  /// Two records, transposed.
+  PSSGLASS_INLINE void load_records(const double* base, const std::int32_t* at, Real& x, Real& y, Real& z,
+                                    Real& t) {
+    const Real xy = load(base + at[0]), xy2 = load(base + at[1]);
+    const Real zt = load(base + at[0] + 2), zt2 = load(base + at[1] + 2);
+    x = Real{xy[0], xy2[0]};
+    y = Real{xy[1], xy2[1]};
+    z = Real{zt[0], zt2[0]};
+    t = Real{zt[1], zt2[1]};
+  }
+  PSSGLASS_INLINE void store_records(double* base, const std::int32_t* at, Real x, Real y, Real z) {
+    for (int k = 0; k < lanes; ++k) {
+      store(base + at[k], Real{x[k], y[k]});
+      store(base + at[k] + 2, Real{z[k], 0});
+    }
+  }
+  /// Particle of each lane of load_records.
+  static constexpr int order[lanes] = {0, 1};
+
+  // 64-bit words for random bits.
+  PSSGLASS_INLINE Word word(std::uint64_t a) { return Word{a, a}; }
+  PSSGLASS_INLINE Word widen(const std::uint32_t* p) { return Word{p[0], p[1]}; }
+  PSSGLASS_INLINE Word mul32(Word a, Word b) { return (a & word(0xffffffffu)) * (b & word(0xffffffffu)); }
+  PSSGLASS_INLINE Word add(Word a, Word b) { return a + b; }
+  PSSGLASS_INLINE Word bit_and(Word a, Word b) { return a & b; }
+  PSSGLASS_INLINE Word bit_or(Word a, Word b) { return a | b; }
+  PSSGLASS_INLINE Word bit_xor(Word a, Word b) { return a ^ b; }
+  template <int n>
+  PSSGLASS_INLINE Word right(Word a) {
+    return a >> n;
+  }
+  template <int n>
+  PSSGLASS_INLINE Word left(Word a) {
+    return a << n;
+  }
+  PSSGLASS_INLINE Real as_real(Word a) { return reinterpret_cast<Real>(a); }
+  PSSGLASS_INLINE Word as_word(Real a) { return reinterpret_cast<Word>(a); }
+
+  // Floats for the distance tests of list building.
+  PSSGLASS_INLINE Float fset(float a) { return Float{a, a, a, a}; }
+  PSSGLASS_INLINE Float fload(const float* p) { return copy<Float>(p); }
+  PSSGLASS_INLINE void fstore(float* p, Float a) { std::memcpy(p, &a, sizeof a); }
+  PSSGLASS_INLINE Float ffma(Float a, Float b, Float c) { return a * b + c; }
+  PSSGLASS_INLINE Float fmax(Float a, Float b) {
+    const Int m = a > b;
+    return reinterpret_cast<Float>((m & reinterpret_cast<Int>(a)) | (~m & reinterpret_cast<Int>(b)));
+  }
+  PSSGLASS_INLINE Int iset(std::int32_t a) { return Int{a, a, a, a}; }
+  PSSGLASS_INLINE Int iload(const std::int32_t* p) { return copy<Int>(p); }
+  /// a, a + 4, a + 8, ...: record offsets of consecutive particles.
+  PSSGLASS_INLINE Int offsets_from(std::int32_t a) { return iset(a) + Int{0, 4, 8, 12}; }
+  PSSGLASS_INLINE Float flookup(const float* r, Int index) {
+    return Float{r[index[0]], r[index[1]], r[index[2]], r[index[3]]};
+  }
+  PSSGLASS_INLINE unsigned below(Float a, Float b) { return bits(a < b); }
+  PSSGLASS_INLINE unsigned differs(Int a, Int b) { return bits(a != b); }
+  template <class T, class Vector>
+  PSSGLASS_INLINE void compress(T* p, Vector a, unsigned mask) {
+    for (int k = 0; k < wide; ++k) {
+      *p = a[k];
+      p += mask >> k & 1;
+    }
+  }
+
+ private:
+  template <class Vector, class T>
+  PSSGLASS_INLINE Vector copy(const T* p) {
+    Vector out;
+    std::memcpy(&out, p, sizeof out);
+    return out;
+  }
+  PSSGLASS_INLINE unsigned bits(Int m) {
+    const Int one = m & Int{1, 2, 4, 8};
+    return static_cast<unsigned>(one[0] | one[1] | one[2] | one[3]);
+  }
+};
+
+}  // namespace
+}  // namespace pssglass
