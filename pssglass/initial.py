@@ -14,8 +14,8 @@ from pssglass.results import Floats
 # Independent random numbers from one seed.
 POSITIONS, SPECIES = range(2)
 JITTER = 0.05
-# A few dozen steps take the clashes out of the lattice; the melt does the rest.
-RELAXATION_FORCE = 10.0
+# A few dozen steps take the clashes out of the lattice, down to forces usual in a hot liquid; the melt does the rest.
+RELAXATION_FORCE = 50.0
 RELAXATION_EVALUATIONS = 500
 
 
