@@ -67,9 +67,11 @@ class AnalysisStore(Sessions):
         same = and_(Analysis.configuration_id == Configuration.id, Analysis.observable_id == Observable.id)
         missing = Analysis.state.is_(None)
         query = (
-            select(Configuration, Observable.id, Ensemble.name, Ensemble.spec, Sample.replica, Sample.seed)
+            select(
+                *(Configuration.id, Configuration.path, Configuration.sha256),
+                *(Sample.ensemble_id, Sample.replica, Sample.seed, Observable.id),
+            )
             .join(Sample, Sample.id == Configuration.sample_id)
-            .join(Ensemble, Ensemble.id == Sample.ensemble_id)
             .join(Observable, Observable.id.in_(observable_ids))
             .outerjoin(Analysis, same)
             .where(Configuration.kind == "inherent")
@@ -77,9 +79,19 @@ class AnalysisStore(Sessions):
             .order_by(Sample.replica, Configuration.id, Observable.id)
         )
         with self._reading() as session:
+            ensembles = {ensemble.id: ensemble for ensemble in session.scalars(select(Ensemble))}
             return [
-                AnalysisTask(file.id, number, name, spec, replica, seed, self.folder / file.path, file.sha256)
-                for file, number, name, spec, replica, seed in session.execute(query)
+                AnalysisTask(
+                    configuration_id=number,
+                    observable_id=observable_id,
+                    ensemble=ensembles[ensemble_id].name,
+                    spec=ensembles[ensemble_id].spec,
+                    replica=replica,
+                    seed=seed,
+                    path=self.folder / path,
+                    sha256=sha256,
+                )
+                for number, path, sha256, ensemble_id, replica, seed, observable_id in session.execute(query)
             ]
 
     def write_analysis(

@@ -19,7 +19,7 @@ from pssglass.results import Provenance
 
 from .records import Claim, ConfigurationFile, Outcome, State
 from .schema import Attempt, Configuration, Ensemble, Sample
-from .sessions import Sessions, database_time, origin
+from .sessions import Sessions, database_time, origin, plain_json
 
 LEASE_SECONDS = 60.0
 MAX_LOST = 5
@@ -147,4 +147,4 @@ def _end(
     attempt = session.get_one(Attempt, (sample.id, sample.attempt))
     attempt.outcome, attempt.reason, attempt.ended_at = outcome, reason, now
     attempt.wall_time = (now - attempt.started_at).total_seconds()
-    attempt.record = None if record is None else dict(record)
+    attempt.record = None if record is None else plain_json(record)

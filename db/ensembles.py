@@ -16,7 +16,7 @@ from pssglass.results import Provenance
 from . import views
 from .records import ConfigurationFile, EnsembleRecord, Outcome, SampleRecord, State
 from .schema import Attempt, Configuration, Ensemble, Sample
-from .sessions import Sessions, database_time, find_or_add, origin
+from .sessions import Sessions, database_time, find_or_add, origin, plain_json
 
 
 class EnsembleStore(Sessions):
@@ -47,13 +47,16 @@ class EnsembleStore(Sessions):
         """Samples that are not done, replica by replica; those that others work on are among them."""
         states = [State.PENDING, State.RUNNING, *([State.FAILED] if retry_failed else [])]
         query = (
-            select(Sample, Ensemble.name)
+            select(Sample.id, Sample.ensemble_id, Ensemble.name, Sample.replica, Sample.seed, Sample.state)
             .join(Ensemble, Ensemble.id == Sample.ensemble_id)
             .where(Sample.ensemble_id.in_(ensemble_ids), Sample.state.in_(states))
             .order_by(Sample.replica, Sample.ensemble_id)
         )
         with self._reading() as session:
-            return [_sample_record(sample, name) for sample, name in session.execute(query)]
+            return [
+                SampleRecord(number, ensemble_id, name, replica, seed, State(state))
+                for number, ensemble_id, name, replica, seed, state in session.execute(query)
+            ]
 
     def import_sample(
         self,
@@ -76,7 +79,14 @@ class EnsembleStore(Sessions):
                 .where(Sample.ensemble_id == ensemble.id, Configuration.sha256 == configuration_file.sha256)
             ).first()
             sample = known or _import(session, ensemble, configuration_file, record, provenance)
-            return _sample_record(sample, ensemble.name)
+            return SampleRecord(
+                id=sample.id,
+                ensemble_id=ensemble.id,
+                ensemble=ensemble.name,
+                replica=sample.replica,
+                seed=sample.seed,
+                state=State(sample.state),
+            )
 
 
 def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[EnsembleRecord]:
@@ -172,16 +182,10 @@ def _import(
             started_at=now,
             ended_at=now,
             outcome=Outcome.IMPORTED,
-            record=dict(record),
+            record=plain_json(record),
             **origin(session, provenance),
         )
     )
     session.flush()
     session.add(Configuration(sample_id=sample.id, attempt=sample.attempt, **vars(file)))
     return sample
-
-
-def _sample_record(sample: Sample, ensemble: str) -> SampleRecord:
-    return SampleRecord(
-        sample.id, sample.ensemble_id, ensemble, sample.replica, sample.seed, State(sample.state)
-    )

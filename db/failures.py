@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable
 
@@ -62,11 +62,13 @@ def explain(error: SQLAlchemyError | sqlite3.Error, location: Location) -> Datab
         kind, remedy = known
         return kind(f"{location}: {remedy}")
     text = first_line(cause)
-    if isinstance(error, DBAPIError) and text.endswith("does not exist") and 'database "' in text:
+    if "connection" not in text:
+        return DatabaseError(f"{location}: {text}")
+    if f'database "{location.url.database}" does not exist' in text:
         return DatabaseMissing(
-            f"{location}: there is no such database; run `createdb {location.url.database}` first"
+            f"{location}: there is no such database; run `createdb {location.url.database}`"
         )
-    return DatabaseError(f"{location}: {text}")
+    return DatabaseError(f"{location}: {text}; check the URL, and that the server runs")
 
 
 def first_line(error: BaseException | None) -> str:

@@ -32,6 +32,7 @@ from .schema import (
     Configuration,
     Ensemble,
     Observable,
+    ObservableColumn,
     Sample,
     ValueArray,
     ValueScalar,
@@ -54,7 +55,8 @@ class QueryStore(Sessions):
         """All ensembles with the statistics of their scalars, named as the columns of ``v_samples``."""
         with self._reading() as session:
             columns = views.columns(session.connection())
-            rows = {tuple(row[:3]): row for row in session.execute(views.statistics())}
+            group = (Ensemble.id, Observable.id, ObservableColumn.key)
+            rows = {tuple(row[:3]): row for row in session.execute(views.statistics(*group))}
             return [
                 EnsembleSummary(
                     name=ensemble.name,
@@ -95,7 +97,10 @@ class QueryStore(Sessions):
     ) -> list[ConfigurationRecord]:
         """The stored files, of one ensemble or kind if given, in order of ensemble and replica."""
         query = (
-            select(Configuration, Ensemble.name, Sample.replica)
+            select(
+                *(Configuration.id, Ensemble.name, Sample.replica, Configuration.kind),
+                *(Configuration.path, Configuration.sha256, Configuration.bytes),
+            )
             .join(Sample, Sample.id == Configuration.sample_id)
             .join(Ensemble, Ensemble.id == Sample.ensemble_id)
             .order_by(Ensemble.id, Sample.replica, Configuration.kind)
@@ -106,10 +111,8 @@ class QueryStore(Sessions):
             query = query.where(Configuration.kind == kind)
         with self._reading() as session:
             return [
-                ConfigurationRecord(
-                    file.id, name, replica, file.kind, self.folder / file.path, file.sha256, file.bytes
-                )
-                for file, name, replica in session.execute(query)
+                ConfigurationRecord(number, name, replica, what, self.folder / path, sha256, size)
+                for number, name, replica, what, path, sha256, size in session.execute(query)
             ]
 
     def failures(self) -> list[FailureRecord]:

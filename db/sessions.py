@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from sqlalchemy import DateTime, Engine, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from pssglass.models import digest
+from pssglass.errors import DatabaseError
+from pssglass.models import canonical_json, digest
 from pssglass.results import Provenance
 
 from .engine import Location
@@ -53,6 +55,15 @@ def database_time(session: Session) -> datetime:
     else:
         now = func.strftime("%Y-%m-%d %H:%M:%f", "now", type_=DateTime)
     return session.execute(select(now)).scalar_one()
+
+
+def plain_json(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as JSON can hold it; DatabaseError when it cannot, NaN included."""
+    try:
+        plain: dict[str, Any] = json.loads(canonical_json(dict(record)))
+    except (TypeError, ValueError) as error:
+        raise DatabaseError(f"a record cannot be stored ({error}); give plain finite values") from None
+    return plain
 
 
 def find_or_add(session: Session, table: type[Base], unique: dict[str, Any], **values: Any) -> Any:

@@ -23,7 +23,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql import quoted_name
 
 from pssglass.models import digest
@@ -87,29 +86,49 @@ def columns(connection: Connection, *, arrays: bool = False) -> dict[str, tuple[
     }
 
 
-def statistics() -> Select[Any]:
-    """Mean, standard error, standard deviation and count of every scalar over the samples of every ensemble.
+def statistics(*group: Any) -> Select[Any]:
+    """Mean, standard error, standard deviation and count of each scalar of each ensemble, after ``group``.
 
-    Two passes, the mean first: the one-pass formula loses all digits of a small spread around a large mean.
+    Each is a look-up of its own, so that a query pays only for the rows and columns that it names. The spread
+    takes two passes: the one-pass formula loses all digits of a small spread around a large mean.
     """
-    group = (Ensemble.id, ValueScalar.observable_id, ValueScalar.key)
-    each = (
-        _values(*group, ValueScalar.value, func.avg(ValueScalar.value).over(partition_by=group).label("mean"))
-        .where(ValueScalar.status == ValueStatus.OK, Configuration.kind == "inherent", _latest())
-        .subquery()
-        .c
+    measured = _measured(ValueScalar.value)
+    each = _measured(ValueScalar.value, func.avg(ValueScalar.value).over().label("mean")).subquery()
+    squares = func.sum((each.c.value - each.c.mean) * (each.c.value - each.c.mean))
+    variance = squares / func.nullif(func.count() - 1, 0)
+    return (
+        select(
+            *group,
+            _measured(func.avg(ValueScalar.value)).scalar_subquery().label("mean"),
+            select(func.sqrt(variance / func.count()))
+            .select_from(each)
+            .scalar_subquery()
+            .label("standard_error"),
+            select(func.sqrt(variance)).select_from(each).scalar_subquery().label("std"),
+            _measured(func.count()).scalar_subquery().label("count"),
+        )
+        .select_from(Ensemble)
+        .join(Observable, _latest())
+        .join(ObservableColumn, ObservableColumn.observable_id == Observable.id)
+        .where(measured.exists())
     )
-    count = func.count()
-    variance = func.sum((each.value - each.mean) * (each.value - each.mean)) / func.nullif(count - 1, 0)
-    return select(
-        each.id.label("ensemble_id"),
-        each.observable_id,
-        each.key,
-        each.mean,
-        func.sqrt(variance / count).label("standard_error"),
-        func.sqrt(variance).label("std"),
-        count.label("count"),
-    ).group_by(each.id, each.observable_id, each.key, each.mean)
+
+
+def _measured(*columns: Any) -> Select[Any]:
+    """Values of the scalar and the ensemble of the query around."""
+    return (
+        select(*columns)
+        .select_from(Sample)
+        .join(Configuration, and_(Configuration.sample_id == Sample.id, Configuration.kind == "inherent"))
+        .join(ValueScalar, ValueScalar.configuration_id == Configuration.id)
+        .where(
+            Sample.ensemble_id == Ensemble.id,
+            ValueScalar.observable_id == ObservableColumn.observable_id,
+            ValueScalar.key == ObservableColumn.key,
+            ValueScalar.status == ValueStatus.OK,
+        )
+        .correlate(Ensemble, ObservableColumn)
+    )
 
 
 def _definitions(connection: Connection) -> dict[str, str]:
@@ -145,58 +164,33 @@ def _look_up(observable_id: int, key: str) -> ScalarSelect[Any]:
 
 
 def _ensembles(parameters: list[str]) -> Select[Any]:
-    found = statistics().subquery().c
-    return (
-        select(
-            *_of_ensemble(parameters),
-            Observable.name.label("observable"),
-            found.key,
-            ObservableColumn.unit,
-            found.mean,
-            found.standard_error,
-            found.std,
-            found.count,
-        )
-        .join(Ensemble, Ensemble.id == found.ensemble_id)
-        .join(Observable, Observable.id == found.observable_id)
-        .join(
-            ObservableColumn,
-            and_(ObservableColumn.observable_id == Observable.id, ObservableColumn.key == found.key),
-        )
-    )
+    observable = Observable.name.label("observable")
+    return statistics(*_of_ensemble(parameters), observable, ObservableColumn.key, ObservableColumn.unit)
 
 
 def _scalars(parameters: list[str]) -> Select[Any]:
-    return _values(
-        *_of_ensemble(parameters),
-        Sample.replica,
-        Observable.name.label("observable"),
-        Observable.version,
-        ValueScalar.key,
-        ValueScalar.value,
-        ObservableColumn.unit,
-        ValueScalar.status,
-        ValueScalar.configuration_id,
-        ValueScalar.observable_id,
+    declared = and_(
+        ObservableColumn.observable_id == ValueScalar.observable_id, ObservableColumn.key == ValueScalar.key
     )
-
-
-def _values(*columns: Any) -> Select[Any]:
-    """Scalars with all that they belong to."""
     return (
-        select(*columns)
+        select(
+            *_of_ensemble(parameters),
+            Sample.replica,
+            Observable.name.label("observable"),
+            Observable.version,
+            ValueScalar.key,
+            ValueScalar.value,
+            ObservableColumn.unit,
+            ValueScalar.status,
+            ValueScalar.configuration_id,
+            ValueScalar.observable_id,
+        )
         .select_from(ValueScalar)
         .join(Configuration, Configuration.id == ValueScalar.configuration_id)
         .join(Sample, Sample.id == Configuration.sample_id)
         .join(Ensemble, Ensemble.id == Sample.ensemble_id)
         .join(Observable, Observable.id == ValueScalar.observable_id)
-        .join(
-            ObservableColumn,
-            and_(
-                ObservableColumn.observable_id == ValueScalar.observable_id,
-                ObservableColumn.key == ValueScalar.key,
-            ),
-        )
+        .join(ObservableColumn, declared)
     )
 
 
@@ -212,8 +206,7 @@ def _of_ensemble(parameters: list[str]) -> list[Label[Any]]:
 
 def _latest() -> ColumnElement[bool]:
     """The observable is the latest registration of its name."""
-    other = aliased(Observable)
-    return Observable.id == select(func.max(other.id)).where(other.name == Observable.name).scalar_subquery()
+    return Observable.id.in_(select(func.max(Observable.id)).group_by(Observable.name).correlate(None))
 
 
 def _parameters(connection: Connection) -> list[str]:

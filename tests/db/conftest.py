@@ -1,0 +1,123 @@
+"""A fresh database for each test: a SQLite file, and one on each server in PSSGLASS_TEST_POSTGRES (URLs)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pssglass.db import ConfigurationFile, ObservableInfo, Store
+from sqlalchemy import create_engine, make_url, text
+
+from pssglass.config import EnsembleSpec, Protocol
+from pssglass.observable import Column
+from pssglass.results import Provenance
+
+SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
+
+PROVENANCE = Provenance(
+    software={"version": "0.1.0", "git_revision": "abc", "compiler": "g++ 12"},
+    platform={"host": "node1", "cpu": "Zen 4"},
+    worker="node1:42",
+)
+
+MODULI = ObservableInfo(
+    name="moduli",
+    version="1",
+    level="sample",
+    parameters={},
+    columns=(
+        Column("shear_modulus", "epsilon/lambda^3", "G"),
+        Column("bulk_modulus", "epsilon/lambda^3", "K"),
+        Column("spectrum", "1", "an array", ("n",)),
+    ),
+    distribution="pssglass",
+    distribution_version="0.1.0",
+)
+
+
+@pytest.fixture(
+    params=["sqlite", *SERVERS],
+    ids=lambda param: make_url(param).get_backend_name() if "://" in param else param,
+)
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where a database can be created."""
+    if request.param == "sqlite":
+        # Syncing each commit to a disk would take most of the tests' time.
+        with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+            yield str(Path(folder) / "glass.db")
+        return
+    server = make_url(request.param)
+    admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    name = f"pssglass_test_{uuid.uuid4().hex}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with Store.open(url, create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def provenance() -> Provenance:
+    return PROVENANCE
+
+
+@pytest.fixture
+def moduli() -> ObservableInfo:
+    return MODULI
+
+
+@pytest.fixture
+def make_spec() -> Callable[..., EnsembleSpec]:
+    """Specifications of ensembles: ``make_spec("hot", rc=1.1, parent_temperature=4.0)``."""
+
+    def make(name: str = "cold", rc: float = 1.5, **changes: Any) -> EnsembleSpec:
+        parameters = {"rc": rc, "density": 0.6, "composition": [0.5, 0.5]}
+        spec = EnsembleSpec(name, "pss", parameters, 3000, 1.0, Protocol(equilibration_time=50.0), seed=11)
+        return replace(spec, **changes)
+
+    return make
+
+
+@pytest.fixture
+def finish(store: Store) -> Callable[..., int]:
+    """Finishes one sample of an ensemble; returns the id of its inherent configuration."""
+
+    def finish_next(ensemble: str = "cold") -> int:
+        ensemble_id = next(record.id for record in store.ensembles() if record.name == ensemble)
+        sample = store.unfinished_samples([ensemble_id])[0]
+        claim = store.claim_sample(sample.id, PROVENANCE)
+        assert claim is not None
+        path = f"{ensemble}/{sample.replica}.gsd"
+        assert store.finish_sample(claim, [ConfigurationFile("inherent", path, f"{sample.id:064x}", 1)], {})
+        return next(c.id for c in store.configurations(ensemble) if c.replica == sample.replica)
+
+    return finish_next
+
+
+@pytest.fixture
+def measured(
+    store: Store, make_spec: Callable[..., EnsembleSpec], finish: Callable[..., int]
+) -> Mapping[str, list[float]]:
+    """Two ensembles with the shear moduli of their samples; returns those."""
+    shear = {"cold": [12.0, 12.5, 13.25], "hot": [30.5]}
+    store.ensure_ensemble(make_spec("cold"), samples=4)
+    store.ensure_ensemble(make_spec("hot", rc=1.1, parent_temperature=6.0), samples=1)
+    observable = store.ensure_observable(MODULI)
+    for ensemble, values in shear.items():
+        for value in values:
+            numbers = {"shear_modulus": value, "bulk_modulus": 57.0, "spectrum": [value, 1.0]}
+            store.write_analysis(finish(ensemble), observable, numbers, PROVENANCE)
+    return shear

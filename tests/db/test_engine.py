@@ -1,0 +1,181 @@
+"""Opening a database: what is missing, foreign or write-protected is said in one line with the remedy."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pssglass.db import ConfigurationFile, Store
+from sqlalchemy import event
+
+from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable
+
+
+def test_a_missing_database_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseMissing, match=r"no database .*none\.db; run `pssglass simulate` first"):
+        Store.open(tmp_path / "none.db")
+
+
+def test_a_database_is_made_once_and_then_opened_by_path_or_url(tmp_path: Path) -> None:
+    path = tmp_path / "glass.db"
+    for where in (path, str(path), f"sqlite:///{path}"):
+        with Store.open(where, create=True) as store:
+            assert store.url == str(path)
+            assert store.folder == tmp_path / "glass.configurations"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_odd_characters_in_a_path_are_no_url(tmp_path: Path) -> None:
+    path = tmp_path / "50% of r_c=1.5? #1.db"
+    Store.open(path, create=True).close()
+    with Store.open(path, read_only=True) as store:
+        assert store.query("SELECT count(*) FROM sample") == (["count(*)"], [(0,)])
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_database_and_configurations_can_move_together(tmp_path: Path) -> None:
+    Store.open(tmp_path / "glass.db", create=True).close()
+    (tmp_path / "elsewhere").mkdir()
+    moved = tmp_path / "elsewhere" / "renamed.db"
+    (tmp_path / "glass.db").rename(moved)
+    with Store.open(moved) as store:
+        assert store.folder == moved.parent / "glass.configurations"
+
+
+def test_the_folder_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseNotWritable, match="does not exist; create it"):
+        Store.open(tmp_path / "none" / "glass.db", create=True)
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="is a folder"):
+        Store.open(tmp_path, create=True)
+
+
+def test_a_file_of_another_kind_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("a diary\n" * 100)
+    with pytest.raises(DatabaseError, match="no pssglass database"):
+        Store.open(path, create=True)
+    assert path.read_text() == "a diary\n" * 100
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE songs (title)")
+    before = path.read_bytes()
+    with pytest.raises(DatabaseError, match=r"no pssglass database .*songs"):
+        Store.open(path, create=True)
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_holds_no_tables(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(DatabaseError, match="no tables"):
+        Store.open(tmp_path / "empty.db")
+    Store.open(tmp_path / "empty.db", create=True).close()
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://host/base", "sqlite://", "postgresql://host", "http://[oops", "://"]
+)
+def test_other_urls_are_refused(url: str) -> None:
+    with pytest.raises(DatabaseError, match="give a path, or postgresql://"):
+        Store.open(url, create=True)
+
+
+def as_nobody(code: str) -> str:
+    """Runs Python code as a user without rights (root is never refused) and returns what it prints."""
+    drop = "import os; from pssglass.db import Store\nif os.geteuid() == 0: os.setuid(65534)\n"
+    result = subprocess.run([sys.executable, "-c", drop + code], capture_output=True, text=True, check=True)
+    return result.stdout.strip()
+
+
+@pytest.mark.parametrize("protected", ["file", "folder"])
+def test_write_protection_is_noticed_before_any_work(protected: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder, path = Path(name), Path(name) / "glass.db"
+        Store.open(path, create=True).close()
+        path.chmod(0o444 if protected == "file" else 0o666)
+        folder.chmod(0o555 if protected == "folder" else 0o777)
+        attempt = "try: Store.open({!r})\nexcept Exception as error: print(type(error).__name__, error)"
+        said = as_nobody(attempt.format(str(path)))
+        guilty = path if protected == "file" else folder
+        assert said.startswith(f"DatabaseNotWritable {guilty} is not writable; change its permissions, or")
+        count = "print(Store.open({!r}, read_only=True).query('SELECT count(*) FROM sample')[1])"
+        assert as_nobody(count.format(str(path))) == "[(0,)]"
+        folder.chmod(0o755)
+
+
+def test_a_read_only_store_refuses_to_write(url: str, make_spec) -> None:
+    Store.open(url, create=True).close()
+    with (
+        Store.open(url, read_only=True) as store,
+        pytest.raises(DatabaseNotWritable, match="open for reading only"),
+    ):
+        store.ensure_ensemble(make_spec(), samples=1)
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path, make_spec) -> None:
+    with Store.open(tmp_path / "glass.db", create=True) as store:
+        limit = store.query("SELECT page_count FROM pragma_page_count()")[1][0][0]
+        event.listen(
+            store._engine, "connect", lambda base, _: base.execute(f"PRAGMA max_page_count = {limit}")
+        )
+        with pytest.raises(DatabaseNotWritable, match="the disk is full; free some space"):
+            store.ensure_ensemble(make_spec(), samples=10_000)
+        assert store.ensembles() == []
+
+
+def test_a_locked_database_is_explained(tmp_path: Path, make_spec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pssglass.db.engine.BUSY_SECONDS", 0.05)
+    path = tmp_path / "glass.db"
+    with Store.open(path, create=True) as store, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError, match="another process keeps it locked"):
+            store.ensure_ensemble(make_spec(), samples=1)
+
+
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from sqlalchemy import text
+from pssglass.db import Store
+with Store.open(sys.argv[1])._writing() as session:
+    # More than SQLite's cache holds, so that part of it has reached the file before the end.
+    session.execute(text("INSERT INTO meta VALUES ('big', zeroblob(20000000))"))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_transaction_of_a_killed_process_leaves_no_trace(tmp_path: Path) -> None:
+    path = tmp_path / "glass.db"
+    Store.open(path, create=True).close()
+    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert os.path.getsize(f"{path}-journal") > 0
+    with Store.open(path, read_only=True) as store:
+        assert store.query("SELECT count(*) FROM meta WHERE key = 'big'")[1] == [(0,)]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_foreign_keys_are_enforced_and_commits_synced(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "glass.db", create=True) as store, store._engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+
+
+@pytest.mark.parametrize("name", ["a.gsd", "cold/000001.gsd"])
+def test_configurations_are_found_under_the_folder(store: Store, make_spec, provenance, name: str) -> None:
+    file = ConfigurationFile("inherent", name, "00" * 32, 10)
+    store.import_sample("outside", make_spec("outside"), file, {}, provenance)
+    assert [record.path for record in store.configurations()] == [store.folder / name]

@@ -1,0 +1,127 @@
+"""Schema versions: migrations make the schema that the tables declare, and upgrades are safe."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from pssglass.db import SCHEMA_VERSION, Store, migrate, upgrade
+from pssglass.db.schema import Base
+from sqlalchemy import text
+
+from pssglass.errors import DatabaseError, DatabaseMissing, SchemaTooNew
+
+NEXT_MIGRATION = """
+from alembic import op
+import sqlalchemy as sa
+revision, down_revision = "0002", "0001"
+def upgrade():
+    op.add_column("sample", sa.Column("remark", sa.Text))
+    op.execute("UPDATE sample SET remark = 'old'")
+"""
+
+
+@pytest.fixture
+def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes this the program of a later release, with one more migration."""
+
+    def install(migration: str) -> None:
+        scripts = tmp_path / "migrations"
+        shutil.copytree(migrate.SCRIPTS, scripts)
+        (scripts / "versions" / "0002_remark.py").write_text(migration)
+        monkeypatch.setattr(migrate, "SCRIPTS", scripts)
+        monkeypatch.setattr(migrate, "SCHEMA_VERSION", "0002")
+
+    return install
+
+
+def test_migrations_lead_to_the_declared_tables(store: Store) -> None:
+    with store._engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_schema_version_is_that_of_the_last_migration(store: Store) -> None:
+    assert ScriptDirectory(str(migrate.SCRIPTS)).get_current_head() == SCHEMA_VERSION == store.schema_version
+
+
+def test_a_newer_schema_is_refused_with_both_versions(url: str) -> None:
+    with Store.open(url, create=True) as store, store._writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+    for attempt in (Store.open, upgrade):
+        with pytest.raises(SchemaTooNew, match=f"0009 is too new, this program knows up to {SCHEMA_VERSION}"):
+            attempt(url)
+
+
+def test_an_older_schema_asks_for_the_upgrade(url: str, next_release) -> None:
+    Store.open(url, create=True).close()
+    next_release(NEXT_MIGRATION)
+    with pytest.raises(DatabaseError, match=r"0001 is older than 0002.*run `pssglass db upgrade --db"):
+        Store.open(url)
+
+
+def test_an_upgrade_keeps_the_data_and_the_views(url: str, measured, next_release) -> None:
+    next_release(NEXT_MIGRATION)
+    done = upgrade(url)
+    assert (done.before, done.after) == ("0001", "0002")
+    with Store.open(url) as store:
+        assert store.query("SELECT DISTINCT remark FROM sample")[1] == [("old",)]
+        assert store.query("SELECT count(*) FROM v_samples WHERE shear_modulus > 12")[1] == [(3,)]
+        assert list(store.sample_scalars("cold", "shear_modulus")) == measured["cold"]
+
+
+def test_a_sqlite_file_is_copied_before_an_upgrade(tmp_path: Path, make_spec, next_release) -> None:
+    path = tmp_path / "glass.db"
+    with Store.open(path, create=True) as store:
+        store.ensure_ensemble(make_spec(), samples=2)
+    next_release(NEXT_MIGRATION)
+    backup = upgrade(path).backup
+    assert backup == tmp_path / "glass.db.schema-0001.backup"
+    with closing(sqlite3.connect(backup)) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert copy.execute("SELECT count(*) FROM v_samples").fetchone() == (2,)
+
+
+def test_a_failing_migration_changes_nothing(store: Store, measured, next_release) -> None:
+    next_release(NEXT_MIGRATION + "    op.execute('UPDATE no_such_table SET x = 1')\n")
+    with pytest.raises(DatabaseError, match="no_such_table"):
+        upgrade(store.url)
+    assert "remark" not in store.query("SELECT * FROM sample")[0]
+    assert store.query("SELECT count(*) FROM v_samples")[1] == [(5,)]
+    assert store.query("SELECT version_num FROM alembic_version")[1] == [("0001",)]
+
+
+def test_nothing_to_upgrade(url: str) -> None:
+    Store.open(url, create=True).close()
+    done = upgrade(url)
+    assert (done.before, done.after, done.backup) == (SCHEMA_VERSION, SCHEMA_VERSION, None)
+
+
+def test_upgrading_nothing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseMissing):
+        upgrade(tmp_path / "none.db")
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(DatabaseError, match="no tables to upgrade"):
+        upgrade(tmp_path / "empty.db")
+
+
+CREATE = (
+    "import sys; from pssglass.db import Store; print(Store.open(sys.argv[1], create=True).schema_version)"
+)
+
+
+def test_processes_may_create_the_same_database_at_once(url: str) -> None:
+    command = [sys.executable, "-c", CREATE, url]
+    creators = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [creator.communicate(timeout=60)[0].strip() for creator in creators] == [SCHEMA_VERSION] * 4
+    with Store.open(url) as store:
+        assert store.query("SELECT count(*) FROM meta WHERE key = 'folder'")[1] == [(1,)]

@@ -1,0 +1,160 @@
+"""Reading results back: summaries, values, progress, and SQL from users."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pssglass.db import State, Store
+from pssglass.db.engine import locate
+
+from pssglass.errors import MissingData, QueryError
+
+COOKBOOK = re.findall(
+    r"```sql\n(.*?)```", (Path(__file__).parents[2] / "db" / "README.md").read_text(), re.DOTALL
+)
+
+
+def test_summaries_hold_what_was_asked_and_measured(store: Store, measured) -> None:
+    cold, hot = store.summaries()
+    assert (cold.name, cold.model, cold.N, cold.parent_temperature) == ("cold", "pss", 3000, 1.0)
+    assert cold.parameters["rc"] == 1.5
+    assert list(cold.scalars) == ["shear_modulus", "bulk_modulus"]
+    assert cold.scalars["shear_modulus"].mean == pytest.approx(np.mean(measured["cold"]), rel=1e-15)
+    assert cold.scalars["bulk_modulus"].std == 0.0
+    assert hot.scalars["shear_modulus"].count == 1
+    assert math.isnan(hot.scalars["shear_modulus"].standard_error)
+
+
+def test_an_ensemble_without_results_has_no_scalars(store: Store, make_spec) -> None:
+    store.ensure_ensemble(make_spec(), samples=1)
+    assert dict(store.summaries()[0].scalars) == {}
+
+
+def test_values_come_in_order_of_replica(store: Store, measured) -> None:
+    assert list(store.sample_scalars("cold", "shear_modulus")) == measured["cold"]
+    assert [array[0] for array in store.sample_arrays("cold", "spectrum")] == measured["cold"]
+
+
+def test_unknown_names_suggest_known_ones(store: Store, measured) -> None:
+    with pytest.raises(MissingData, match=r"no ensemble 'cald'; did you mean 'cold'\?"):
+        store.sample_scalars("cald", "shear_modulus")
+    with pytest.raises(MissingData, match=r"no values of 'sheer_modulus'; did you mean 'shear_modulus'\?"):
+        store.sample_scalars("cold", "sheer_modulus")
+    with pytest.raises(MissingData, match="no values of 'shear_modulus'; known: spectrum"):
+        store.sample_arrays("cold", "shear_modulus")
+
+
+def test_status_tells_progress_and_failures(store: Store, measured, provenance) -> None:
+    sample = store.unfinished_samples([1])[0]
+    store.fail_sample(store.claim_sample(sample.id, provenance), "trajectory diverged")
+    status = store.status()
+    cold, hot = status.ensembles
+    assert cold.counts == {State.DONE: 3, State.FAILED: 1}
+    assert hot.counts == {State.DONE: 1}
+    assert cold.seconds_per_sample >= 0.0
+    (moduli,) = status.analyses
+    assert (moduli.observable, moduli.done, moduli.failed, moduli.pending) == ("moduli", 4, 0, 0)
+    assert [(f.ensemble, f.replica, f.observable, f.reason) for f in status.failures] == [
+        ("cold", 3, None, "trajectory diverged")
+    ]
+    assert status.schema_version == store.schema_version
+
+
+def test_a_password_is_never_shown() -> None:
+    assert str(locate("postgresql://user:secret@host/base")) == "postgresql://user:***@host/base"
+    assert locate("postgresql://user:secret@host/base").address == "postgresql://user:secret@host/base"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*) FROM sample",
+        "  select count(*) from sample ; ",
+        "-- how many?\nSELECT count(*) FROM sample -- all; of them",
+        "/* ; */ SELECT count(*) FROM sample WHERE state <> ';'",
+        "WITH s AS (SELECT * FROM sample) SELECT count(*) FROM s",
+        "SELECT count(*) FROM sample WHERE state LIKE '%' OR state = ':x'",
+    ],
+)
+def test_reading_statements_run(store: Store, measured, sql: str) -> None:
+    assert store.query(sql)[1] == [(5,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "complaint"),
+    [
+        ("DELETE FROM sample", "'DELETE' does not read"),
+        ("DROP VIEW v_samples", "'DROP' does not read"),
+        ("PRAGMA user_version = 3", "'PRAGMA' does not read"),
+        ("ATTACH DATABASE 'x' AS x", "'ATTACH' does not read"),
+        ("SELECT 1; DELETE FROM sample", "several statements"),
+        ("SELECT 1 /* ' */; DELETE FROM sample -- '", "several statements"),
+        ("WITH s AS (SELECT 1) DELETE FROM sample", "."),
+        ("WITH s AS (SELECT 1) INSERT INTO meta VALUES ('a', 'b')", "."),
+        ("SELECT nonsense FROM sample", "nonsense.*db/README.md lists"),
+        ("", "does not read"),
+        (";", "does not read"),
+        ("SELECT '\0'", "NUL"),
+        ("SELECT '\ud800'", "."),
+    ],
+)
+def test_everything_else_is_refused_and_changes_nothing(
+    store: Store, measured, sql: str, complaint: str
+) -> None:
+    with pytest.raises(QueryError, match=complaint):
+        store.query(sql)
+    assert store.query("SELECT count(*) FROM sample")[1] == [(5,)]
+    assert store.query("SELECT count(*) FROM v_samples")[1] == [(5,)]
+
+
+SNIPPETS = (
+    *("SELECT", "WITH", "x AS (", ")", "1", "*", "FROM", "meta"),
+    *("DELETE FROM meta", "INSERT INTO meta VALUES ('a', 'b')", "DROP TABLE meta"),
+    *(
+        ";",
+        "--",
+        "\n",
+        "/*",
+        "*/",
+        "'",
+        '"',
+        "$$",
+        "$a$",
+        "\\",
+        "E'",
+        "`",
+        "[",
+        "]",
+        "%",
+        "%s",
+        ":a",
+        "?",
+        ",",
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(st.sampled_from(SNIPPETS) | st.text(max_size=3), max_size=10))
+def test_no_text_changes_the_database_or_escapes_as_another_error(store: Store, words: list[str]) -> None:
+    before = store.query("SELECT * FROM meta ORDER BY key")
+    for sql in (" ".join(words), "SELECT 1 " + " ".join(words)):
+        with contextlib.suppress(QueryError):
+            store.query(sql)
+    assert store.query("SELECT * FROM meta ORDER BY key") == before
+
+
+@pytest.mark.parametrize("sql", COOKBOOK, ids=lambda sql: sql.splitlines()[0])
+def test_the_recipes_of_the_cookbook_work(store: Store, measured, provenance, sql: str) -> None:
+    sample = store.unfinished_samples([1])[0]
+    store.fail_sample(store.claim_sample(sample.id, provenance), "trajectory diverged")
+    names, rows = store.query(sql)
+    assert names
+    assert rows
