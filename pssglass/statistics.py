@@ -79,9 +79,12 @@ def robust_fluctuation(values: npt.ArrayLike, N: int) -> float:
 
 
 def bootstrap(
-    count: int, statistic: Callable[[npt.NDArray[np.intp]], float], resamples: int = 1000, seed: int = 0
+    count: int,
+    statistic: Callable[[npt.NDArray[np.intp]], float | Floats],
+    resamples: int = 1000,
+    seed: int = 0,
 ) -> Floats:
-    """Values (resamples,) of ``statistic(indices)``, indices of ``count`` samples drawn with replacement."""
+    """Values (resamples, ...) of ``statistic(indices)`` of ``count`` samples drawn with replacement."""
     if count < 2:
         raise InputError(f"bootstrap of {count} sample(s): at least 2 are needed, simulate more")
     rng = np.random.default_rng(seed)

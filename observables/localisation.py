@@ -1,0 +1,77 @@
+"""Core size of quasilocalised modes from the participation ratio of the softest modes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pssglass.errors import ObservableFailed
+from pssglass.observable import Column, EnsembleData, Level, Value
+from pssglass.results import Floats
+from pssglass.scales import elastic_scales
+from pssglass.statistics import bootstrap, interval
+
+RUNNING_POINTS = 60
+LEAST_IN_AVERAGE = 10
+
+
+class Localisation:
+    """N e0: N times the mean participation ratio of all modes below a threshold frequency (paper, Fig. 14).
+
+    The threshold is a fraction of the ensemble's first shear phonon. The running average of N e against ω
+    tells whether it lies on the low-frequency plateau.
+    """
+
+    name = "localisation"
+    version = "1"
+    level: Level = "ensemble"
+    requires: tuple[str, ...] = ("modes", "moduli")
+    parameters: Mapping[str, Any] = {"threshold": 0.75, "resamples": 400, "seed": 0}
+    columns = (
+        Column("N_e0", "1", "N times the mean participation ratio below the threshold"),
+        Column("N_e0_error", "1", "bootstrap standard error over samples", optional=True),
+        Column("threshold_frequency", "1/time", "modes below it count"),
+        Column("modes_below_threshold", "1", "how many count"),
+        Column("running_frequency", "1/time", "mean frequency of groups of as many modes each", ("points",)),
+        Column("running_N_e", "1", "mean N e of the same groups", ("points",)),
+    )
+
+    def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
+        """Values of one ensemble."""
+        frequencies, ratios = subject.arrays["frequency"], subject.arrays["participation_ratio"]
+        threshold = parameters["threshold"] * elastic_scales(subject).shear_phonon
+        soft = [e[w < threshold] for w, e in zip(frequencies, ratios, strict=True)]
+        counts, sums = np.array([len(e) for e in soft]), np.array([np.sum(e) for e in soft])
+        populated = np.flatnonzero(counts)
+        if not populated.size:
+            raise ObservableFailed(
+                f"localisation: no mode lies below the threshold {threshold:.4g}, the softest is at"
+                f" {min(sample[0] for sample in frequencies):.4g}: simulate more or raise the threshold"
+            )
+
+        def mean_size(chosen: Any) -> float:
+            return subject.N * float(np.sum(sums[populated[chosen]]) / np.sum(counts[populated[chosen]]))
+
+        values: dict[str, Value] = {
+            "N_e0": mean_size(np.arange(populated.size)),
+            "threshold_frequency": threshold,
+            "modes_below_threshold": int(np.sum(counts)),
+            **running_average(np.concatenate(frequencies), subject.N * np.concatenate(ratios)),
+        }
+        if populated.size > 1:
+            spread = bootstrap(populated.size, mean_size, parameters["resamples"], parameters["seed"])
+            values["N_e0_error"] = interval(spread).standard_error
+        return values
+
+
+def running_average(frequencies: Floats, sizes: Floats) -> dict[str, Value]:
+    """Means of consecutive groups of equally many modes, in ascending order of frequency."""
+    order = np.argsort(frequencies)
+    groups = max(1, min(RUNNING_POINTS, len(order) // LEAST_IN_AVERAGE))
+    parts = np.array_split(order, groups)
+    return {
+        "running_frequency": np.array([np.mean(frequencies[part]) for part in parts]),
+        "running_N_e": np.array([np.mean(sizes[part]) for part in parts]),
+    }

@@ -1,0 +1,70 @@
+"""The lowest vibrational modes of a glass, up to beyond its first shear phonon."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pssglass.observable import Column, Level, Value
+
+if TYPE_CHECKING:
+    from pssglass.glass import Glass
+    from pssglass.results import Modes
+
+FIRST_GUESS = 32
+LARGEST_GROWTH = 3.0
+
+
+class LowestModes:
+    """Frequencies and participation ratios of the lowest modes, translations left out (paper, Eqs. A9, A10).
+
+    By default as many modes as reach ``up_to_phonon`` times the lowest shear-wave frequency 2πc_s/L of the
+    glass itself (c_s from its own G, as a glass does not know its ensemble); or ``count`` modes, if given.
+    """
+
+    name = "modes"
+    version = "1"
+    level: Level = "sample"
+    requires: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = {"up_to_phonon": 1.2, "count": None, "store_vectors": False}
+    columns = (
+        Column("lowest_frequency", "1/time", "frequency of the softest mode"),
+        Column("frequency", "1/time", "square roots of the eigenvalues of M/m, ascending", ("modes",)),
+        Column("participation_ratio", "1", "e, 1 for a mode spread evenly over all particles", ("modes",)),
+        Column("residual", "1", "|M psi - lambda psi| / lambda", ("modes",)),
+        Column("vector", "1", "unit eigenvectors, if asked for", ("modes", "particles", 3), optional=True),
+    )
+
+    def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
+        """Values of one glass."""
+        count = parameters["count"]
+        modes = subject.modes(count) if count else modes_up_to(subject, parameters["up_to_phonon"])
+        values: dict[str, Value] = {
+            "lowest_frequency": float(modes.frequencies[0]),
+            "frequency": modes.frequencies,
+            "participation_ratio": modes.participation_ratios,
+            "residual": modes.residuals,
+        }
+        return {**values, "vector": modes.vectors} if parameters["store_vectors"] else values
+
+
+def modes_up_to(glass: Glass, factor: float) -> Modes:
+    """All modes up to at least ``factor`` times the first shear phonon of the glass."""
+    limit = factor * shear_phonon(glass)
+    most = 3 * len(glass.positions) - 3
+    count = min(FIRST_GUESS, most)
+    modes = glass.modes(count)
+    while modes.frequencies[-1] < limit and count < most:
+        # Below the boson peak the number of modes grows no slower than ω³.
+        growth = 1.2 * (limit / modes.frequencies[-1]) ** 3
+        count = min(most, math.ceil(count * min(growth, LARGEST_GROWTH)))
+        modes = glass.modes(count)
+    return modes
+
+
+def shear_phonon(glass: Glass) -> float:
+    """Lowest shear-wave frequency 2πc_s/L of a glass, from its own G."""
+    model = glass.model
+    speed = math.sqrt(glass.moduli().shear_modulus_isotropic / (model.number_density * model.mass))
+    return 2.0 * math.pi * speed / model.box_length(len(glass.positions))

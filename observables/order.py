@@ -1,0 +1,62 @@
+"""Signs of crystallisation and demixing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pssglass import structure
+from pssglass.observable import Column, Level, Value
+from pssglass.results import Floats
+
+if TYPE_CHECKING:
+    from pssglass.glass import Glass
+
+
+class Order:
+    """Bond-orientational and chemical order; neighbours are pairs with r < ``neighbour_range``·λ_ij.
+
+    A glass whose largest solid-like cluster exceeds 2 % of N, or whose q̄6 lies well above that of glasses
+    made from the hot liquid, deserves a look.
+    """
+
+    name = "order"
+    version = "1"
+    level: Level = "sample"
+    requires: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = {"neighbour_range": 1.4, "solid_threshold": 0.7, "solid_bonds": 8}
+    columns = (
+        Column("q6", "1", "Lechner-Dellago bond order of degree 6, mean over particles"),
+        Column("solid_fraction", "1", "share of particles with enough solid-like bonds"),
+        Column("largest_cluster", "1", "largest cluster of solid-like particles as a share of all particles"),
+        Column("demixing", "1", "Warren-Cowley parameter of the first two species", optional=True),
+    )
+
+    def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
+        """Values of one glass."""
+        lengths = np.array(subject.model.lengths)
+        return order_parameters(subject.positions, subject.box, subject.species, lengths, **parameters)
+
+
+def order_parameters(
+    positions: Floats,
+    box: Floats,
+    species: Any,
+    lengths: Floats,
+    neighbour_range: float,
+    solid_threshold: float,
+    solid_bonds: int,
+) -> dict[str, Value]:
+    """The observable's values for any configuration, liquid or glass."""
+    bonds = structure.neighbour_bonds(positions, box, neighbour_range * lengths, species)
+    solid, largest = structure.solid_clusters(bonds, solid_threshold, solid_bonds)
+    values: dict[str, Value] = {
+        "q6": float(np.mean(structure.averaged_order(bonds))),
+        "solid_fraction": solid,
+        "largest_cluster": largest / len(positions),
+    }
+    if len(lengths) > 1:
+        values["demixing"] = structure.warren_cowley(bonds, species)
+    return values

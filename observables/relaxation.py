@@ -1,0 +1,83 @@
+"""Stress relaxation of the parent liquid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pssglass.correlation import INVERSE_E, relaxation_time
+from pssglass.errors import ObservableFailed
+from pssglass.observable import LIQUID, Column, EnsembleData, Level, Value
+from pssglass.results import Floats
+from pssglass.statistics import bootstrap, interval, summarize
+
+
+class Relaxation:
+    """Stress autocorrelation c(t) and relaxation time τ of the liquid (paper, Eq. E1, Fig. 18).
+
+    c(t) is averaged over samples; τ is where it has fallen to ``criterion``·c(0). In equilibrium c(0) equals
+    the Born term ⟨∂²U/∂γ²⟩/V, so their ratio tests sampling and engine alike.
+    """
+
+    name = "relaxation"
+    version = "1"
+    level: Level = "ensemble"
+    requires: tuple[str, ...] = (LIQUID,)
+    parameters: Mapping[str, Any] = {"criterion": INVERSE_E, "resamples": 400, "seed": 0}
+    columns = (
+        Column("correlation_lag", "time", "lag t, windows of equal ratio", ("lags",)),
+        Column("mean_correlation", "epsilon/lambda^3", "c(t), mean over samples", ("lags",)),
+        Column("mean_correlation_error", "epsilon/lambda^3", "its standard error", ("lags",), optional=True),
+        Column("initial_correlation", "epsilon/lambda^3", "c(0)"),
+        Column("initial_correlation_error", "epsilon/lambda^3", "its standard error", optional=True),
+        Column("born_shear", "epsilon/lambda^3", "mean of d2U/dgamma2/V, equal to c(0) in equilibrium"),
+        Column("born_shear_error", "epsilon/lambda^3", "its standard error", optional=True),
+        Column("relaxation_time", "time", "tau; absent while c(t) has not decayed", optional=True),
+        Column("relaxation_time_error", "time", "bootstrap standard error over samples", optional=True),
+    )
+
+    def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
+        """Values of one ensemble from every sample's arrays correlation_time and stress_correlation."""
+        lags = subject.arrays["correlation_time"]
+        if any(not np.array_equal(lags[0], other) for other in lags[1:]):
+            raise ObservableFailed(
+                "relaxation: samples were recorded at different times; simulate them alike"
+            )
+        correlations = np.array(subject.arrays["stress_correlation"])
+        born = summarize(subject.samples["liquid_born_shear"])
+        initial = summarize(correlations[:, 0])
+        mean = np.mean(correlations, axis=0)
+        values: dict[str, Value] = {
+            "correlation_lag": lags[0],
+            "mean_correlation": mean,
+            "initial_correlation": initial.mean,
+            "born_shear": born.mean,
+        }
+        tau = relaxation_time(lags[0], mean, parameters["criterion"])
+        if tau is not None:
+            values["relaxation_time"] = tau
+        if len(correlations) > 1:
+            values["mean_correlation_error"] = np.std(correlations, axis=0, ddof=1) / np.sqrt(
+                len(correlations)
+            )
+            values["initial_correlation_error"] = initial.standard_error
+            values["born_shear_error"] = born.standard_error
+            values |= _time_error(lags[0], correlations, tau, parameters)
+        return values
+
+
+def _time_error(
+    lags: Floats, correlations: Floats, tau: float | None, parameters: Mapping[str, Any]
+) -> dict[str, Value]:
+    """Bootstrap error of τ; correlations that never decay count as the longest lag, so it may be too low."""
+    if tau is None:
+        return {}
+
+    def resampled(chosen: Any) -> float:
+        found = relaxation_time(lags, np.mean(correlations[chosen], axis=0), parameters["criterion"])
+        return float(lags[-1]) if found is None else found
+
+    times = bootstrap(len(correlations), resampled, parameters["resamples"], parameters["seed"])
+    return {"relaxation_time_error": interval(times).standard_error}

@@ -1,0 +1,162 @@
+"""Density of low-frequency vibrational modes and the prefactor of its quartic law."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import digamma
+
+from pssglass.errors import ObservableFailed
+from pssglass.observable import Column, EnsembleData, Level, Value
+from pssglass.results import Floats
+from pssglass.scales import elastic_scales, scales_at
+from pssglass.statistics import bootstrap, interval
+
+Counts = npt.NDArray[np.int64]
+
+BINS_PER_DECADE = 20
+LEAST_SUPPORT = 30
+"""Modes in the window below which the fit is called ill supported and no binned estimate is made."""
+
+
+class DensityOfStates:
+    """D(ω) = A_g ω⁴ below the first shear phonon (paper, Eqs. 2, A8).
+
+    A_g comes from the count, A_g = 5 n/(S N ω_max⁵) for n modes below ω_max in S samples, the most likely
+    value under the quartic law. Its checks are A_g_binned, from a fit of slope 4 to log D in logarithmic
+    bins, and beta, from a fit of free slope. Errors are bootstrapped over samples, G included.
+    """
+
+    name = "vdos"
+    version = "1"
+    level: Level = "ensemble"
+    requires: tuple[str, ...] = ("modes", "moduli")
+    parameters: Mapping[str, Any] = {"window": 0.85, "normalisation": "N", "resamples": 400, "seed": 0}
+    columns = (
+        Column("A_g", "time^5", "prefactor of D = A_g omega^4, from the count of modes in the window"),
+        Column("A_g_error", "time^5", "bootstrap standard error", optional=True),
+        Column("A_g_low", "time^5", "lower end of the 95 % bootstrap interval", optional=True),
+        Column("A_g_high", "time^5", "upper end of the 95 % bootstrap interval", optional=True),
+        Column("A_g_scaled", "1", "A_g omega_0^5, omega_0 from the ensemble's G"),
+        Column("A_g_scaled_error", "1", "bootstrap standard error", optional=True),
+        Column("A_g_binned", "time^5", "A_g from log-binned D(omega) with slope 4", optional=True),
+        Column("A_g_binned_error", "time^5", "bootstrap standard error", optional=True),
+        Column("beta", "1", "exponent of D ~ omega^beta fitted freely in the window"),
+        Column("beta_error", "1", "standard error (beta + 1)/sqrt(n)"),
+        Column("window_high", "1/time", "highest frequency of the fit; the window begins at zero"),
+        Column("modes_in_window", "1", "number n of modes fitted"),
+        Column("vdos_supported", "1", f"1 if at least {LEAST_SUPPORT} modes support the fit, else 0"),
+        Column("omega_0", "1/time", "c_s/a_0 from the ensemble's G"),
+        Column("shear_phonon", "1/time", "lowest shear-wave frequency of the box"),
+        Column("vdos_frequency", "1/time", "geometric centre of each bin", ("bins",)),
+        Column("density_of_states", "time", "D(omega) up to where all samples have modes", ("bins",)),
+        Column("vdos_count", "1", "modes in each bin", ("bins",)),
+    )
+
+    def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
+        """Values of one ensemble."""
+        scales = elastic_scales(subject)
+        norm = mode_normalisation(subject.N, parameters["normalisation"])
+        frequencies = subject.arrays["frequency"]
+        modes = np.concatenate(frequencies)
+        complete = min(float(sample[-1]) for sample in frequencies)
+        high = min(parameters["window"] * scales.shear_phonon, complete)
+        fitted = modes[modes < high]
+        if not fitted.size:
+            raise ObservableFailed(
+                f"vdos: no mode of {len(frequencies)} sample(s) lies below {high:.4g}, the softest is at"
+                f" {np.min(modes):.4g}: simulate more samples"
+            )
+        beta = free_exponent(fitted, high)
+        return {
+            **_prefactors(subject, window_edges(fitted.size, high), norm, parameters),
+            **histogram(modes, complete, norm * len(frequencies)),
+            "beta": beta,
+            "beta_error": (beta + 1.0) / math.sqrt(fitted.size),
+            "window_high": high,
+            "modes_in_window": fitted.size,
+            "vdos_supported": int(fitted.size >= LEAST_SUPPORT),
+            "omega_0": scales.frequency,
+            "shear_phonon": scales.shear_phonon,
+        }
+
+
+def _prefactors(
+    subject: EnsembleData, edges: Floats, norm: float, parameters: Mapping[str, Any]
+) -> dict[str, Value]:
+    """A_g by both estimators and scaled, with errors if there are samples to draw from."""
+    table = np.array([np.histogram(sample, edges)[0] for sample in subject.arrays["frequency"]])
+    moduli = subject.samples["shear_modulus"]
+
+    def estimates(chosen: Any) -> Floats:
+        counts, exposure = np.sum(table[chosen], axis=0), norm * len(chosen)
+        counted = counted_prefactor(counts, edges, exposure)
+        scaled = counted * scales_at(subject, float(np.mean(moduli[chosen]))).frequency ** 5
+        return np.array([counted, scaled, binned_prefactor(counts, edges, exposure)])
+
+    columns = ["A_g", "A_g_scaled"] + (["A_g_binned"] if np.sum(table) >= LEAST_SUPPORT else [])
+    values: dict[str, Value] = dict(zip(columns, estimates(np.arange(len(table))).tolist(), strict=False))
+    if len(table) > 1:
+        spread = bootstrap(len(table), estimates, parameters["resamples"], parameters["seed"])
+        for column, distribution in zip(columns, spread.T, strict=False):
+            values[f"{column}_error"] = interval(distribution).standard_error
+        values["A_g_low"], values["A_g_high"] = interval(spread[:, 0]).low, interval(spread[:, 0]).high
+    return values
+
+
+def mode_normalisation(N: int, convention: str) -> float:
+    """What a sample's count of modes is divided by: N, as in the paper, or Nd, as in some codes."""
+    factors = {"N": 1.0, "Nd": 3.0}
+    if convention not in factors:
+        raise ObservableFailed(f"vdos: normalisation {convention!r} is neither 'N' nor 'Nd'")
+    return factors[convention] * N
+
+
+def window_edges(count: int, high: float) -> Floats:
+    """Zero, then logarithmic bins up to ``high`` from where a quartic law has ten of ``count`` modes below.
+
+    A logarithm needs counts that are no accident, hence the wide first bin.
+    """
+    low = high * (10.0 / max(count, LEAST_SUPPORT)) ** 0.2
+    bins = max(1, round(BINS_PER_DECADE * math.log10(high / low)))
+    return np.concatenate([[0.0], np.geomspace(low, high, bins + 1)])
+
+
+def counted_prefactor(counts: Counts, edges: Floats, exposure: float) -> float:
+    """A = 5 n/(exposure·high⁵) from all modes in the window; exposure is samples times normalisation."""
+    return 5.0 * float(np.sum(counts)) / (exposure * float(edges[-1]) ** 5)
+
+
+def binned_prefactor(counts: Counts, edges: Floats, exposure: float) -> float:
+    """A from log D in the logarithmic bins, each weighted by its count n, the first bin left out.
+
+    ψ(n) in place of log n makes the weighted mean free of bias for Poisson counts. Zero if no bin has a mode.
+    """
+    expected = exposure * np.diff(edges**5) / 5.0
+    filled = np.flatnonzero(counts[1:]) + 1
+    if not filled.size:
+        return 0.0
+    weights = counts[filled]
+    return math.exp(float(np.average(digamma(weights) - np.log(expected[filled]), weights=weights)))
+
+
+def free_exponent(modes: Floats, high: float) -> float:
+    """Most likely β of D ∝ ω^β for modes below ``high``."""
+    return len(modes) / float(np.sum(np.log(high / modes))) - 1.0
+
+
+def histogram(modes: Floats, high: float, exposure: float) -> dict[str, Value]:
+    """D(ω) in logarithmic bins from the softest mode to ``high``."""
+    low = float(np.min(modes))
+    bins = max(1, math.ceil(BINS_PER_DECADE * math.log10(high / low)))
+    edges = np.geomspace(low, high, bins + 1)
+    counts = np.histogram(modes, edges)[0]
+    return {
+        "vdos_frequency": np.sqrt(edges[1:] * edges[:-1]),
+        "density_of_states": counts / (exposure * np.diff(edges)),
+        "vdos_count": counts,
+    }

@@ -1,0 +1,111 @@
+"""Time series of the liquid: correlations over decades of time, relaxation times, errors by blocking."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from pssglass.errors import InputError
+from pssglass.results import Floats
+
+INVERSE_E = math.exp(-1.0)
+
+
+@dataclass(frozen=True)
+class BlockedMean:
+    """Mean of a correlated series, its standard error, and how many independent values have that error."""
+
+    mean: float
+    standard_error: float
+    independent: float
+
+
+def autocorrelation(series: npt.ArrayLike) -> Floats:
+    """⟨x(0) x(t)⟩ at lags 0 … n-1, averaged over time origins and columns; the mean is not subtracted.
+
+    Args:
+        series: (n,) or (n, k), equally spaced in time.
+    """
+    x = np.asarray(series, dtype=np.float64)
+    x = x[:, None] if x.ndim == 1 else x
+    if len(x) < 2:
+        raise InputError(f"series of {len(x)} value(s): a correlation needs at least 2")
+    length = fft.next_fast_len(2 * len(x), real=True)
+    power = np.abs(fft.rfft(x, length, axis=0)) ** 2
+    products = fft.irfft(power, length, axis=0)[: len(x)]
+    return np.asarray(np.mean(products, axis=1) / np.arange(len(x), 0, -1))
+
+
+def stress_autocorrelation(stress: npt.ArrayLike, volume: float, temperature: float) -> Floats:
+    """c(t) = V⟨σ(0)σ(t)⟩/T from off-diagonal stresses (n, 3), their potential part only (paper, Eq. E1).
+
+    In equilibrium c(0) = ⟨∂²U/∂γ²⟩/V.
+    """
+    return volume / temperature * autocorrelation(stress)
+
+
+def logarithmic_lags(count: int, per_decade: int = 16) -> npt.NDArray[np.intp]:
+    """Edges of windows of lags: single lags at first, then equal ratios; the last edge is ``count``."""
+    decades = math.log10(max(count, 2))
+    edges = np.unique(np.round(10.0 ** np.linspace(0.0, decades, math.ceil(decades * per_decade) + 1)))
+    return np.concatenate([[0], edges.astype(np.intp)])
+
+
+def logarithmic_average(
+    spacing: float, correlation: Floats, per_decade: int = 16, longest: float = 0.1
+) -> tuple[Floats, Floats]:
+    """Times and values of a correlation function averaged over windows of lags of equal ratio.
+
+    Args:
+        spacing: time between two values of the series.
+        correlation: (n,), from lag zero.
+        per_decade: windows in a factor of ten in time.
+        longest: longest lag kept over the length of the series; beyond it too few time origins are averaged.
+    """
+    kept = correlation[: max(2, round(longest * len(correlation)))]
+    edges = logarithmic_lags(len(kept), per_decade)
+    widths = np.diff(edges)
+    lags = np.add.reduceat(np.arange(len(kept), dtype=np.float64), edges[:-1]) / widths
+    return spacing * lags, np.add.reduceat(kept, edges[:-1]) / widths
+
+
+def relaxation_time(times: Floats, correlation: Floats, criterion: float = INVERSE_E) -> float | None:
+    """First time at which c(t) is down to ``criterion``·c(0), linear between points; None if it never is."""
+    level = criterion * correlation[0]
+    below = np.flatnonzero(correlation <= level)
+    if not below.size or below[0] == 0:
+        return None
+    before, after = below[0] - 1, below[0]
+    fraction = (correlation[before] - level) / (correlation[before] - correlation[after])
+    return float(times[before] + fraction * (times[after] - times[before]))
+
+
+def blocked_mean(series: npt.ArrayLike, least_blocks: int = 16) -> BlockedMean:
+    """Mean of a correlated series with the largest standard error among all block lengths.
+
+    Values are averaged in pairs again and again until fewer than ``least_blocks`` are left; once blocks are
+    longer than the correlation time, the error of their mean stays the same.
+    Source: Flyvbjerg and Petersen, J. Chem. Phys. 91, 461 (1989), doi:10.1063/1.457480.
+    """
+    x = np.asarray(series, dtype=np.float64)
+    if x.size < 2:
+        raise InputError(f"series of {x.size} value(s): an error needs at least 2")
+    mean, variance = float(np.mean(x)), float(np.var(x, ddof=1))
+    error = math.sqrt(variance / x.size)
+    blocks = x
+    while blocks.size // 2 >= least_blocks:
+        blocks = 0.5 * (blocks[: blocks.size // 2 * 2 : 2] + blocks[1::2])
+        error = max(error, float(np.std(blocks, ddof=1)) / math.sqrt(blocks.size))
+    return BlockedMean(mean, error, min(float(x.size), variance / error**2) if error else float(x.size))
+
+
+def drift(series: npt.ArrayLike) -> float:
+    """Mean of the second half minus that of the first, in standard errors: 3 or more speak of a trend."""
+    x = np.asarray(series, dtype=np.float64)
+    first, second = blocked_mean(x[: x.size // 2]), blocked_mean(x[x.size // 2 :])
+    error = math.hypot(first.standard_error, second.standard_error)
+    return (second.mean - first.mean) / error if error else 0.0

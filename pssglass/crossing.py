@@ -1,0 +1,202 @@
+"""Crossover temperatures: where a low-temperature line meets a plateau, and what makes energies collapse.
+
+Both work on ensemble means with standard errors; ``resampled`` draws such means again for error bars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import least_squares
+
+from pssglass.errors import InputError
+from pssglass.results import Floats
+
+LEAST_BELOW, LEAST_ABOVE = 3, 2
+WIDTHS = (0.002, 0.15)
+SIGNIFICANT = 16.0
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Ensemble means of one quantity: temperatures ascending, values and standard errors, each (n,)."""
+
+    temperatures: Floats
+    values: Floats
+    errors: Floats
+
+    def resampled(self, count: int, rng: np.random.Generator) -> Floats:
+        """``count`` sets of means (count, n), drawn from normal distributions with the standard errors."""
+        return self.values + self.errors * rng.standard_normal((count, self.values.size))
+
+    def at(self, temperature: float) -> float:
+        """Value interpolated linearly in temperature."""
+        return float(np.interp(temperature, self.temperatures, self.values))
+
+
+@dataclass(frozen=True)
+class Bend:
+    """A line that bends into a plateau: y = plateau + slope·(T - T_co) far below T_co, plateau far above."""
+
+    temperature: float
+    width: float
+    slope: float
+    plateau: float
+    chi_square: float
+
+
+def bend(curve: Curve) -> Bend:
+    """The bend that fits a curve best.
+
+    The two asymptotes are joined smoothly over a relative width that is fitted too, because a line through a
+    few cold points alone depends on which points are taken.
+
+    Raises:
+        InputError: too few temperatures, no variation beyond errors, or not three below and two above T_co.
+    """
+    T = curve.temperatures
+    if T.size < LEAST_BELOW + LEAST_ABOVE:
+        raise InputError(f"{T.size} temperature(s) with error bars: a crossover needs at least 5")
+    found = [float(row[0]) for row in _bends(curve, curve.values[None, :])]
+    temperature, width, slope, plateau, chi_square = found
+    weights = curve.errors**-2
+    flat = float(np.sum(weights * (curve.values - np.average(curve.values, weights=weights)) ** 2))
+    if flat - chi_square < SIGNIFICANT:
+        raise InputError("the values vary with temperature by less than their errors: simulate more samples")
+    below = np.count_nonzero(temperature > T)
+    above = np.count_nonzero(temperature * (1.0 + 2.0 * width) < T)
+    if above < LEAST_ABOVE or temperature >= 0.999 * T[-LEAST_ABOVE]:
+        raise InputError(
+            f"plateau too short: T_co = {temperature:.3g}, T_p reaches {T[-1]:g}: add hotter ensembles"
+        )
+    if below < LEAST_BELOW or temperature <= 1.001 * T[LEAST_BELOW - 1]:
+        raise InputError(
+            f"cold branch too short: T_co = {temperature:.3g}, T_p from {T[0]:g}: add colder ensembles"
+        )
+    return Bend(temperature, width, slope, plateau, chi_square)
+
+
+def bend_temperatures(curve: Curve, count: int, rng: np.random.Generator) -> Floats:
+    """T_co of ``count`` resampled curves: the sampling distribution of ``bend(curve).temperature``."""
+    return _bends(curve, curve.resampled(count, rng))[0]
+
+
+def _bends(curve: Curve, values: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Best temperature, width, slope, plateau and χ² for each row of values, by a grid that zooms in.
+
+    For given temperature and width the fit is linear, so a grid finds the global optimum.
+    """
+    T, weights = curve.temperatures, curve.errors**-2
+    cold, hot = T[LEAST_BELOW - 1], T[-LEAST_ABOVE]
+    rows = np.arange(len(values))
+    temperature, width = np.geomspace(cold, hot, 120), np.geomspace(*WIDTHS, 8)
+    step, ratio = temperature[1] / temperature[0], width[1] / width[0]
+    grid = _pairs(temperature, width)[None]
+    for _ in range(5):
+        best, slope, plateau, chi_square = _linear_optimum(_shape(T, grid), values, weights)
+        centre = np.broadcast_to(grid, (len(values), *grid.shape[1:]))[rows, best]
+        zoom = _pairs(np.geomspace(1.0 / step, step, 9), np.geomspace(1.0 / ratio, ratio, 7))
+        grid = np.clip(centre[:, None, :] * zoom, [cold, WIDTHS[0]], [hot, WIDTHS[1]])
+        step, ratio = step ** (1.0 / 3.0), ratio**0.5
+    return centre[:, 0], centre[:, 1], slope, plateau, chi_square
+
+
+def _pairs(first: Floats, second: Floats) -> Floats:
+    """All pairs of two sets of numbers, (n, 2)."""
+    return np.stack(np.meshgrid(first, second, indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+def _shape(T: Floats, grid: Floats) -> Floats:
+    """T - T_co far below T_co and zero far above, for every (T_co, relative width) of the grid."""
+    width = grid[..., 1:] * grid[..., :1]
+    return np.asarray(-width * np.logaddexp(0.0, (grid[..., :1] - T) / width))
+
+
+def _linear_optimum(
+    shapes: Floats, values: Floats, weights: Floats
+) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
+    """For each row of values (rows, n) the best of its shapes (rows or 1, m, n), slope, plateau and χ²."""
+    rows, total = np.arange(len(values)), np.sum(weights)
+    shape_mean, value_mean = shapes @ weights / total, values @ weights / total
+    centred, deviation = shapes - shape_mean[..., None], values - value_mean[:, None]
+    overlap = np.matmul(centred, (deviation * weights)[..., None])[..., 0]
+    norm = np.broadcast_to(centred**2 @ weights, overlap.shape)
+    shape_mean = np.broadcast_to(shape_mean, overlap.shape)
+    gain = overlap**2 / norm
+    best = np.argmax(gain, axis=1)
+    slope = overlap[rows, best] / norm[rows, best]
+    plateau = value_mean - slope * shape_mean[rows, best]
+    return best, slope, plateau, deviation**2 @ weights - gain[rows, best]
+
+
+def collapse(curves: Sequence[Curve], guesses: Sequence[float]) -> Floats:
+    """Temperatures T_m, one a model, for which [u_m(T) - u_m(T_m)]/T_m against T/T_m collapse below 1.
+
+    The points below the guesses count. A collapse leaves a common factor open: the geometric mean of the
+    temperatures stays that of the guesses.
+
+    Raises:
+        InputError: fewer than two models, or fewer than three temperatures of one below its crossover.
+    """
+    if len(curves) < 2:
+        raise InputError(f"collapse of {len(curves)} model(s): at least 2 are needed")
+    crossovers = np.asarray(guesses, dtype=np.float64)
+    return _collapsed(curves, _cold(curves, crossovers), crossovers)
+
+
+def collapse_temperatures(curves: Sequence[Curve], guesses: Floats, rng: np.random.Generator) -> Floats:
+    """``collapse`` of resampled curves (count, models), from resampled guesses (count, models).
+
+    The guesses bring in the error of the common factor; the same points count in all sets.
+    """
+    count, cold = len(guesses), _cold(curves, np.mean(guesses, axis=0))
+    draws = [curve.resampled(count, rng) for curve in curves]
+    sets = [
+        [Curve(curve.temperatures, values, curve.errors) for curve, values in zip(curves, drawn, strict=True)]
+        for drawn in zip(*draws, strict=True)
+    ]
+    return np.array([_collapsed(drawn, cold, guess) for drawn, guess in zip(sets, guesses, strict=True)])
+
+
+def _cold(curves: Sequence[Curve], crossovers: Floats) -> list[Mask]:
+    cold = [curve.temperatures <= crossover for curve, crossover in zip(curves, crossovers, strict=True)]
+    if min(map(np.count_nonzero, cold)) < LEAST_BELOW:
+        raise InputError(
+            "collapse needs three temperatures below the crossover of every model: add colder ones"
+        )
+    return cold
+
+
+def _collapsed(curves: Sequence[Curve], cold: Sequence[Mask], guesses: Floats) -> Floats:
+    """The best temperatures for given sets of points."""
+    anchor = float(np.mean(np.log(guesses)))
+
+    def temperatures(free: Floats) -> Floats:
+        return np.asarray(np.exp(np.append(free, len(curves) * anchor - np.sum(free))))
+
+    solution = least_squares(
+        lambda free: _scatter(curves, cold, temperatures(free)), np.log(guesses)[:-1], x_scale=0.1
+    )
+    return temperatures(solution.x)
+
+
+def _scatter(curves: Sequence[Curve], cold: Sequence[Mask], crossovers: Floats) -> Floats:
+    """Deviations of the scaled energies from the common curve that fits them best.
+
+    The curve is a sum of 1/x, which a Gaussian energy landscape would give, x and x², with x = T/T_co. A free
+    offset for every model in place of u(T_co) spares the fit the error of interpolating it.
+    """
+    rows, targets = [], []
+    for model, (curve, chosen, crossover) in enumerate(zip(curves, cold, crossovers, strict=True)):
+        x = curve.temperatures[chosen] / crossover
+        offsets = np.zeros((x.size, len(curves)))
+        offsets[:, model] = 1.0
+        rows.append(np.column_stack([1.0 / x, x, x**2, offsets]))
+        targets.append(curve.values[chosen] / crossover)
+    design, target = np.concatenate(rows), np.concatenate(targets)
+    return np.asarray(design @ np.linalg.lstsq(design, target)[0] - target)

@@ -1,0 +1,111 @@
+"""Crossover temperatures planted in synthetic data are found again, and their errors are honest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pssglass.crossing import Curve, bend, bend_temperatures, collapse, collapse_temperatures
+from pssglass.errors import InputError
+from pssglass.statistics import interval
+
+# The parent temperatures of the paper's Table I, and crossovers like those of the paper.
+TEMPERATURES = {
+    1.1: [0.73, 0.76, 0.80, 0.88, 1.00, 1.20, 1.50, 2.00, 3.00, 4.00, 6.00],
+    1.2: [0.77, 0.80, 0.85, 0.91, 1.00, 1.30, 1.80, 2.60, 4.00],
+    1.3: [0.77, 0.80, 0.85, 0.91, 1.00, 1.15, 1.30, 1.80, 2.60, 4.00],
+    1.5: [0.69, 0.72, 0.76, 0.80, 0.85, 0.91, 1.00, 1.30, 1.80, 2.60],
+}
+CROSSOVERS = {1.1: 1.40, 1.2: 1.15, 1.3: 1.05, 1.5: 0.88}
+TRIALS = 200
+
+
+def modulus_ratio(rc: float, noise: float, seed: int, width: float = 0.03) -> Curve:
+    """G/K = 0.2 above T_co and higher by 0.2 a unit of temperature below, rounded over ``width``."""
+    T = np.array(TEMPERATURES[rc])
+    bent = 0.2 + 0.2 * width * np.logaddexp(0.0, (CROSSOVERS[rc] - T) / width)
+    return noisy(T, bent, noise, seed)
+
+
+def energy(rc: float, noise: float, seed: int) -> Curve:
+    """u = -4 + T_co f(T/T_co), f of a Gaussian landscape below 1; above, every model goes its own way."""
+    T, T_co = np.array(TEMPERATURES[rc]), CROSSOVERS[rc]
+    x = T / T_co
+    scaled = np.where(x < 1.0, 0.55 * (1.0 - 1.0 / x), 0.2 * rc * np.tanh(x - 1.0))
+    return noisy(T, -4.0 + T_co * scaled, noise, seed)
+
+
+def noisy(T: np.ndarray, values: np.ndarray, noise: float, seed: int) -> Curve:
+    return Curve(
+        T, values + noise * np.random.default_rng(seed).standard_normal(T.size), np.full(T.size, noise)
+    )
+
+
+def test_a_bend_without_noise_is_found_exactly() -> None:
+    T = np.array(TEMPERATURES[1.5])
+    found = bend(Curve(T, 0.2 + 0.3 * np.maximum(0.0, 0.88 - T), np.full(T.size, 1e-6)))
+    assert found.temperature == pytest.approx(0.88, abs=1e-4)
+    assert found.plateau == pytest.approx(0.2, abs=1e-5)
+    assert found.slope == pytest.approx(-0.3, rel=1e-3)
+
+
+@pytest.mark.parametrize("rc", CROSSOVERS)
+def test_the_planted_bend_lies_in_the_interval_in_nine_of_ten_trials(rc: float) -> None:
+    hits = 0
+    for seed in range(TRIALS):
+        curve = modulus_ratio(rc, 0.001, seed)
+        spread = interval(bend_temperatures(curve, 200, np.random.default_rng(seed)))
+        hits += spread.low <= CROSSOVERS[rc] <= spread.high
+    assert hits >= 0.9 * TRIALS
+
+
+def test_the_planted_collapse_lies_in_the_interval_in_nine_of_ten_trials() -> None:
+    hits = dict.fromkeys(CROSSOVERS, 0)
+    for seed in range(TRIALS):
+        ratios = [modulus_ratio(rc, 0.0005, 7 * seed + index) for index, rc in enumerate(CROSSOVERS)]
+        energies = [energy(rc, 0.0005, 9000 + 7 * seed + index) for index, rc in enumerate(CROSSOVERS)]
+        rng = np.random.default_rng(seed)
+        drawn = [bend_temperatures(curve, 40, rng) for curve in ratios]
+        spreads = collapse_temperatures(energies, np.column_stack(drawn), rng)
+        found = collapse(energies, [bend(curve).temperature for curve in ratios])
+        for rc, temperature, spread in zip(CROSSOVERS, found, spreads.T, strict=True):
+            hits[rc] += abs(temperature - CROSSOVERS[rc]) < 2.0 * np.std(spread)
+    assert min(hits.values()) >= 0.9 * TRIALS
+
+
+def test_the_collapse_leaves_the_common_factor_to_the_guesses() -> None:
+    energies = [energy(rc, 1e-5, 1) for rc in CROSSOVERS]
+    exact = np.array(list(CROSSOVERS.values()))
+    found = collapse(energies, 0.99 * exact)
+    assert found / found[0] == pytest.approx(exact / exact[0], rel=2e-3)
+    assert np.mean(np.log(found)) == pytest.approx(np.mean(np.log(0.99 * exact)))
+
+
+def test_a_plateau_too_short_is_refused() -> None:
+    curve = modulus_ratio(1.5, 1e-4, 0)
+    cold = Curve(curve.temperatures[:6], curve.values[:6], curve.errors[:6])
+    with pytest.raises(InputError, match=r"plateau too short: .* add hotter ensembles"):
+        bend(cold)
+
+
+def test_a_cold_branch_too_short_is_refused() -> None:
+    curve = modulus_ratio(1.5, 1e-4, 0)
+    hot = Curve(curve.temperatures[3:], curve.values[3:], curve.errors[3:])
+    with pytest.raises(InputError, match=r"cold branch too short: .* add colder ensembles"):
+        bend(hot)
+
+
+def test_values_that_do_not_vary_have_no_crossover() -> None:
+    T = np.array(TEMPERATURES[1.1])
+    with pytest.raises(InputError, match="less than their errors"):
+        bend(noisy(T, np.full(T.size, 0.4), 0.01, 3))
+
+
+def test_four_temperatures_are_too_few() -> None:
+    with pytest.raises(InputError, match=r"4 temperature\(s\)"):
+        bend(Curve(np.arange(1.0, 5.0), np.zeros(4), np.ones(4)))
+
+
+def test_a_collapse_needs_two_models() -> None:
+    with pytest.raises(InputError, match=r"collapse of 1 model\(s\)"):
+        collapse([energy(1.5, 1e-3, 0)], [0.88])

@@ -1,0 +1,109 @@
+"""Neighbours and order parameters against freud, perfect crystals and counting by hand."""
+
+from __future__ import annotations
+
+import freud
+import numpy as np
+import pytest
+
+from pssglass import structure
+from pssglass.configurations.configuration import edge_vectors
+
+SLANTED = np.array([9.0, 9.5, 10.0, 0.2, -0.1, 0.3])
+
+
+def random_mixture(count: int = 500) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Random positions in a slanted box, species, and a reach for each pair of species."""
+    rng = np.random.default_rng(0)
+    positions = rng.uniform(-0.5, 0.5, (count, 3)) @ edge_vectors(SLANTED)
+    return positions, rng.integers(0, 2, count), np.array([[1.3, 1.5], [1.5, 1.7]])
+
+
+def freud_neighbours(positions: np.ndarray, box: np.ndarray, reach: np.ndarray, species: np.ndarray):
+    query = freud.locality.AABBQuery(freud.box.Box(*box), positions.astype(np.float32))
+    options = {"r_max": float(reach.max()), "exclude_ii": True}
+    neighbours = query.query(positions.astype(np.float32), options).toNeighborList()
+    near = neighbours.distances < reach[species[neighbours[:, 0]], species[neighbours[:, 1]]]
+    return neighbours.filter(near)
+
+
+def crystal(noise: float = 0.05) -> tuple[np.ndarray, np.ndarray]:
+    """A slightly shaken face-centred cubic crystal of 500 particles, nearest neighbours at 1."""
+    box, positions = freud.data.UnitCell.fcc().generate_system(5, scale=np.sqrt(2), sigma_noise=noise, seed=1)
+    return positions.astype(np.float64), np.array([box.Lx, box.Ly, box.Lz, 0.0, 0.0, 0.0])
+
+
+def crystal_bonds(noise: float = 0.05) -> structure.Bonds:
+    positions, box = crystal(noise)
+    return structure.neighbour_bonds(positions, box, np.array([[1.3]]), np.zeros(len(positions), dtype=int))
+
+
+def test_bonds_are_freuds_in_a_slanted_box() -> None:
+    positions, species, reach = random_mixture()
+    bonds = structure.neighbour_bonds(positions, SLANTED, reach, species)
+    expected = freud_neighbours(positions, SLANTED, reach, species)
+    ours = sorted(zip(bonds.first.tolist(), bonds.second.tolist(), strict=True))
+    assert ours == sorted(map(tuple, expected[:].tolist()))
+    assert np.bincount(bonds.first, minlength=500) == pytest.approx(bonds.numbers)
+
+
+def test_bond_vectors_join_nearest_images() -> None:
+    positions, species, reach = random_mixture()
+    bonds = structure.neighbour_bonds(positions, SLANTED, reach, species)
+    wrapped = freud.box.Box(*SLANTED).wrap(positions[bonds.second] - positions[bonds.first])
+    assert bonds.vectors == pytest.approx(wrapped, abs=1e-5)
+
+
+def test_a_particle_meets_its_own_images_in_a_tiny_box() -> None:
+    bonds = structure.neighbour_bonds(
+        np.zeros((1, 3)), np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]), np.array([[1.2]]), np.zeros(1, dtype=int)
+    )
+    assert len(bonds.first) == 6
+
+
+def test_averaged_order_is_freuds() -> None:
+    positions, species, reach = random_mixture()
+    bonds = structure.neighbour_bonds(positions, SLANTED, reach, species)
+    steinhardt = freud.order.Steinhardt(l=6, average=True)
+    steinhardt.compute(
+        (freud.box.Box(*SLANTED), positions.astype(np.float32)),
+        neighbors=freud_neighbours(positions, SLANTED, reach, species),
+    )
+    # freud works in single precision.
+    assert structure.averaged_order(bonds) == pytest.approx(steinhardt.particle_order, abs=2e-5)
+
+
+def test_a_perfect_crystal_has_the_known_order() -> None:
+    assert structure.averaged_order(crystal_bonds(noise=0.0)) == pytest.approx(0.5745, abs=1e-4)
+
+
+def test_a_crystal_is_one_solid_cluster_and_a_gas_has_none() -> None:
+    assert structure.solid_clusters(crystal_bonds()) == (1.0, 500)
+    positions, species, reach = random_mixture()
+    gas = structure.neighbour_bonds(positions, SLANTED, reach, species)
+    assert structure.solid_clusters(gas) == (0.0, 0)
+
+
+def test_a_crystallite_in_a_gas_is_counted() -> None:
+    positions, box = crystal()
+    scattered = np.random.default_rng(3).uniform(-0.5, 0.5, positions.shape) * box[:3]
+    inside = np.linalg.norm(positions, axis=1) < 2.2
+    mixed = np.where(inside[:, None], positions, scattered)
+    mixed = mixed[inside | (np.linalg.norm(scattered, axis=1) > 3.0)]
+    kind = np.zeros(len(mixed), dtype=int)
+    bonds = structure.neighbour_bonds(mixed, box, np.array([[1.3]]), kind)
+    solid, largest = structure.solid_clusters(bonds)
+    assert 5 <= largest <= np.count_nonzero(inside)
+    assert largest == round(solid * len(mixed))
+
+
+def test_warren_cowley_of_random_layered_and_separated_mixtures() -> None:
+    positions, box = crystal(noise=0.0)
+    bonds = structure.neighbour_bonds(positions, box, np.array([[1.3]]), np.zeros(500, dtype=int))
+    random_species = np.random.default_rng(4).integers(0, 2, 500)
+    assert structure.warren_cowley(bonds, random_species) == pytest.approx(0.0, abs=0.06)
+    layer = np.round((positions[:, 0] - positions[0, 0]) * np.sqrt(2.0)).astype(int)
+    halves = (positions[:, 0] > 0.0).astype(int)
+    # Of twelve neighbours eight lie in the two layers next to one's own.
+    assert structure.warren_cowley(bonds, layer % 2) == pytest.approx(1.0 - (8 / 12) / 0.5, abs=0.1)
+    assert structure.warren_cowley(bonds, halves) > 0.6
