@@ -2,7 +2,7 @@
 
 Two ways of giving it the model's potential:
 
-- ``TABLES``: `pair_style table`, its fast way, at the resolutions where forces are good to 1e-5 or better.
+- ``TABLES``: `pair_style table`, its fast way, each at the lowest resolution with forces good to 2e-5.
 - ``EXACT``: `pair_style lepton`, the formula itself compiled at run time: exact, but ten times slower.
   What the tables and we compute is checked against it.
 """
@@ -47,7 +47,7 @@ class Settings:
 EXACT = Settings("lepton")
 TABLES = tuple(
     Settings(style, points, skin)
-    for style, points in (("spline", 2000), ("linear", 4000), ("bitmap", 12))
+    for style, points in (("spline", 1000), ("linear", 2000), ("bitmap", 12))
     for skin in (0.2, 0.25, 0.3, 0.35, 0.4)
 )
 

@@ -18,6 +18,8 @@ DT = 0.005
 # Long enough for a few rebuildings of the neighbour lists, short enough that chaos amplifies rounding little.
 COMMON_STEPS = 20
 UNIT = 1e6
+# Relative rms error of forces that we let LAMMPS's tables have: coarser ones are not faster.
+TABLE_ACCURACY = 2e-5
 
 
 def simulation(
@@ -61,7 +63,7 @@ def dynamics(
     start = samples.liquid(model, N, plan.folder)
     lammps = Lammps(model, start, plan.folder / f"lammps_{key}")
     checks = same_dynamics(model, start, lammps, precision)
-    steps = max(20, plan.scaled(round(3000 / N * 2000)))
+    steps = max(100, plan.scaled(round(3000 / N * 2000)))
     candidates = TABLES[2::5] if plan.smoke else TABLES
     settings, accuracy = fastest(lammps, candidates, steps, workers)
     running = simulation(model, start, precision=precision, threads=workers)
@@ -98,7 +100,7 @@ def fastest(lammps: Lammps, candidates: Sequence[Settings], steps: int, ranks: i
     finalists = sorted(candidates, key=seconds)[:3]
     best = min(finalists, key=lambda settings: min(seconds(settings), seconds(settings)))
     forces, exact = (lammps.energy_and_forces(settings)[1] for settings in (best, EXACT))
-    return best, Check("LAMMPS's table, rms force", rms(forces - exact) / rms(exact), 1e-5)
+    return best, Check("LAMMPS's table, rms force", rms(forces - exact) / rms(exact), TABLE_ACCURACY)
 
 
 def same_dynamics(model: pg.Model, start: Configuration, lammps: Lammps, precision: str) -> tuple[Check, ...]:
@@ -131,14 +133,14 @@ def energy_drift(plan: Plan) -> Observation:
         energies = lammps.total_energies(Settings("spline", 4000, 0.35), steps, every, dt=DT)
         theirs.append(slope_and_scatter(energies / N, every * DT))
     mine, other = np.array(ours), np.array(theirs)
-    worst, error = np.abs(other[:, 0]).mean(), mine[:, 0].std() / np.sqrt(len(mine))
+    allowed = np.abs(other[:, 0]).mean() + 2 * mine[:, 0].std() / np.sqrt(len(mine))
     return Observation(
         "drift",
         f"NVE, r_c 1.5, N = {N}, dt {DT}, {steps} steps: drift of E/N per time; rms about it",
         "LAMMPS, table spline 4000",
         describe(mine),
         describe(other),
-        bool(abs(mine[:, 0].mean()) <= worst + 2 * error and mine[:, 1].mean() <= 1.1 * other[:, 1].mean()),
+        bool(abs(mine[:, 0].mean()) <= allowed and mine[:, 1].mean() <= 1.1 * other[:, 1].mean()),
         {"ours": ours, "theirs": theirs},
     )
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import lammps_peer
 import numpy as np
 import numpy.typing as npt
+from matscipy_program import elastic_moduli, matscipy_atoms
 
 import pssglass as pg
 
@@ -39,77 +41,28 @@ def relative(ours: Any, theirs: Any) -> float:
     return float(np.max(np.abs(ours - theirs)) / np.max(np.abs(theirs)))
 
 
-def make_glass(rc: float, N: int, folder: Path) -> tuple[pg.Glass, Path]:
-    """A glass read back from extended XYZ, so that every program works on the same numbers."""
-    model = pg.PSS(rc=rc)
-    liquid = pg.Liquid.create(model, N=N, temperature=1.0, seed=round(100 * rc))
+def make_liquid(rc: float, N: int) -> pg.Liquid:
+    liquid = pg.Liquid.create(pg.PSS(rc=rc), N=N, temperature=1.0, seed=round(100 * rc))
     liquid.run(time=5.0)
-    path = folder / f"rc{rc}.extxyz"
-    liquid.quench().write(path)
-    return pg.Glass.read(path, model), path
+    return liquid
 
 
-def matscipy_atoms(path: Path, model: pg.Model) -> Any:
-    """The file as ASE atoms with matscipy's pair potential calculator carrying the model's φ."""
-    import ase.io
-    from matscipy.calculators.pair_potential import PairPotential
-    from matscipy.calculators.pair_potential.calculator import CutoffInteraction
-
-    class Pair(CutoffInteraction):  # type: ignore[misc]
-        """φ, φ′, φ″ of one pair of species from the model's coefficients."""
-
-        def __init__(self, epsilon: float, length: float) -> None:
-            super().__init__(model.x_cut * length)
-            self.epsilon, self.length = epsilon, length
-
-        def derivative_of_order(self, r: npt.NDArray[np.float64], order: int) -> npt.NDArray[np.float64]:
-            x = r / self.length
-            a, b, c0, c2, c4, c6 = np.where(
-                x < model.x_join, np.array(model.inner)[:, None], np.array(model.outer)[:, None]
-            )
-            terms = {-12: a, -6: -b, 0: c0, 2: c2, 4: c4, 6: c6}
-            total = np.zeros_like(x)
-            for power, coefficient in terms.items():
-                factor = np.prod([power - k for k in range(order)]) if order else 1
-                total += coefficient * factor * x ** (power - order)
-            return np.where(x < model.x_cut, total, 0.0) * self.epsilon / self.length**order
-
-        def __call__(self, r: Any, *args: Any) -> Any:
-            return self.derivative_of_order(r, 0)
-
-        def first_derivative(self, r: Any, *args: Any) -> Any:
-            return self.derivative_of_order(r, 1)
-
-        def second_derivative(self, r: Any, *args: Any) -> Any:
-            return self.derivative_of_order(r, 2)
-
-    atoms = ase.io.read(path)
-    letters = atoms.arrays["species"] if "species" in atoms.arrays else np.array(atoms.get_chemical_symbols())
-    species = np.array([model.species.index(str(letter)) for letter in letters])
-    atoms = ase.Atoms(numbers=species + 1, positions=atoms.positions, cell=atoms.cell, pbc=True)
-    atoms.calc = PairPotential(
-        {
-            (i + 1, j + 1): Pair(model.energies[i][j], model.lengths[i][j])
-            for i in range(len(model.species))
-            for j in range(i, len(model.species))
-        }
-    )
-    return atoms
+def read_back(glass: pg.Glass, path: Path) -> pg.Glass:
+    """The glass from an extended XYZ file, so that every program works on the numbers in it."""
+    glass.write(path)
+    return pg.Glass.read(path, glass.model)
 
 
-def compare_matscipy(glass: pg.Glass, path: Path, rc: float) -> Iterator[Row]:
-    atoms = matscipy_atoms(path, glass.model)
+def compare_matscipy(glass: pg.Glass, rc: float) -> Iterator[Row]:
+    atoms = matscipy_atoms(glass.model, glass.configuration)
     energetics, moduli = glass.energetics(), glass.moduli()
     stress = atoms.get_stress(voigt=False)
-    birch = atoms.calc.get_elastic_constants(
-        atoms, cg_parameters={"x0": None, "rtol": 1e-13, "maxiter": None, "M": None, "callback": None, "atol": 1e-11}
-    )
-    bulk = np.einsum("iijj", birch) / 9
-    shear = birch[0, 1, 0, 1] + (stress[1, 1] - stress[0, 0]) / 2
+    shear, bulk = elastic_moduli(atoms, 1e-13)
     hessian = atoms.calc.get_hessian(atoms, format="sparse").tocsr()
     scale = abs(hessian).max()
     N = len(atoms)
-    yield Row(rc, "matscipy", "energy", relative(energetics.energy_per_particle, atoms.get_potential_energy() / N), 1e-10)
+    energy = atoms.get_potential_energy() / N
+    yield Row(rc, "matscipy", "energy", relative(energetics.energy_per_particle, energy), 1e-10)
     yield Row(rc, "matscipy", "pressure", relative(energetics.pressure, -np.trace(stress) / 3), 1e-8)
     yield Row(rc, "matscipy", "force / (ε/λ)", float(np.abs(atoms.get_forces()).max()), 2e-9)
     yield Row(rc, "matscipy", "Hessian", float(abs(glass.hessian() - hessian).max() / scale), 1e-10)
@@ -124,17 +77,27 @@ def compare_dense(glass: pg.Glass, hessian: npt.NDArray[np.float64], rc: float) 
     values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
     values, vectors = values[3:], vectors[:, 3:]
     force = np.random.default_rng(1).normal(size=hessian.shape[0])
-    yield Row(rc, "NumPy, dense", "M⁺ b", relative(glass.solve(force), vectors @ (vectors.T @ force / values)), 1e-9)
+    response = vectors @ (vectors.T @ force / values)
+    yield Row(rc, "NumPy, dense", "M⁺ b", relative(glass.solve(force), response), 1e-9)
     frequencies = glass.modes(20).frequencies
     yield Row(rc, "NumPy, dense", "20 lowest frequencies", relative(frequencies, np.sqrt(values[:20])), 1e-9)
+
+
+def compare_lammps(liquid: pg.Liquid, glass: pg.Glass, rc: float) -> Iterator[Row]:
+    differences = list(lammps_peer.compare_liquid(liquid))
+    if glass.N <= DENSE_LIMIT:
+        differences += lammps_peer.compare_hessian(glass)
+    yield from (Row(rc, *difference) for difference in differences)
 
 
 def validate(N: int) -> list[Row]:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         for rc in CUTOFFS:
-            glass, path = make_glass(rc, N, Path(folder))
-            rows += compare_matscipy(glass, path, rc)
+            liquid = make_liquid(rc, N)
+            glass = read_back(liquid.quench(), Path(folder) / "glass.extxyz")
+            rows += compare_matscipy(glass, rc)
+            rows += compare_lammps(liquid, glass, rc)
     return rows
 
 
@@ -142,10 +105,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--particles", type=int, default=256)
     rows = validate(parser.parse_args().particles)
-    print(f"{'rc':>4}  {'peer':<14}{'quantity':<24}{'relative difference':>20}{'bound':>10}")
+    print(f"{'rc':>4}  {'peer':<17}{'quantity':<24}{'relative difference':>20}{'bound':>10}")
     for row in rows:
         verdict = "" if row.passed else "   ABOVE"
-        print(f"{row.rc:>4}  {row.peer:<14}{row.quantity:<24}{row.difference:>20.1e}{row.bound:>10.0e}{verdict}")
+        print(f"{row.rc:>4}  {row.peer:<17}{row.quantity:<24}", end="")
+        print(f"{row.difference:>20.1e}{row.bound:>10.0e}{verdict}")
     return int(not all(row.passed for row in rows))
 
 

@@ -1,0 +1,39 @@
+"""The benchmarks run, and both sides of each compute the same, at sizes where the times mean nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KEYS = {
+    "md", "md-mixed", "md-sticky", "md-large", "quench-fast", "quench-faithful", "hessian", "moduli",
+    "modes", "modes-ordered", "dipoles", "analysis", "dipole-huge",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one small run of everything left its results."""
+    output = tmp_path_factory.mktemp("benchmarks")
+    command = [sys.executable, str(Path(__file__).parent), "--smoke", "--huge", "--scaling"]
+    done = subprocess.run([*command, "--output", str(output)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return output
+
+
+def test_every_comparison_is_of_the_same_physics(folder: Path) -> None:
+    comparisons = json.loads((folder / "results.json").read_text())["comparisons"]
+    assert {row["key"] for row in comparisons} == KEYS
+    for row in comparisons:
+        assert row["checks"], f"{row['key']} checks nothing"
+        assert row["same_physics"], row
+        assert all(seconds > 0 for seconds in row["ours"] + row["theirs"])
+
+
+def test_tables_and_figure_are_written(folder: Path) -> None:
+    assert len((folder / "results.md").read_text().splitlines()) > len(KEYS)
+    assert (folder / "scaling.png").stat().st_size > 0
