@@ -14,7 +14,7 @@ from pssglass.results import Floats
 # Independent random numbers from one seed.
 POSITIONS, SPECIES = range(2)
 JITTER = 0.05
-# A few dozen steps take the clashes out of the lattice, down to forces usual in a hot liquid; the melt does the rest.
+# A few dozen steps take the clashes out of the lattice, down to forces usual in a hot liquid.
 RELAXATION_FORCE = 50.0
 RELAXATION_EVALUATIONS = 500
 

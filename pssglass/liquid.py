@@ -16,8 +16,6 @@ from pssglass.results import Floats, Integers, RunResult
 
 MELT_TEMPERATURE = 4.0
 MELT_TIME = 10.0
-# A trajectory this many times hotter than it may be has blown up; sound ones stay within a few tenths.
-RUNAWAY = 2.0
 
 
 class Liquid:
@@ -103,6 +101,7 @@ class Liquid:
             TrajectoryDiverged: the melt blew up.
         """
         temperature = checks.number(InputError, "temperature", temperature, above=0.0)
+        checks.integer(InputError, "seed", seed, at_least=0)
         hot = max(MELT_TEMPERATURE, 2.0 * temperature) if melt_temperature is None else melt_temperature
         start = random_configuration(model, N, seed)
         melt = cls(model, start, temperature=hot, seed=seed, threads=threads, precision=precision)
@@ -194,17 +193,22 @@ class Liquid:
         step = checks.number(InputError, "dt", step, above=0.0)
         return dynamics.advance(
             self._simulation,
-            steps=round(checks.not_negative(InputError, "time", time) / step),
-            dt=step,
-            mass=self.model.mass,
-            bound=RUNAWAY * max(self.temperature, self.target_temperature),
-            sample_every=checks.integer(InputError, "sample_every", sample_every, at_least=0),
-            progress=progress,
-            thermostat=thermostat,
-            temperature=self.target_temperature,
-            friction=friction,
-            relaxation_time=relaxation_time,
+            round(checks.not_negative(InputError, "time", time) / step),
+            step,
+            dynamics.Thermostat(
+                thermostat,
+                self.target_temperature,
+                checks.number(InputError, "friction", friction, above=0.0),
+                checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
+            ),
+            checks.integer(InputError, "sample_every", sample_every, at_least=0),
+            self._energies,
+            progress,
         )
+
+    def _energies(self) -> tuple[float, float]:
+        """Potential and kinetic energy."""
+        return self.potential_energy, 1.5 * (self.N - 1) * self.temperature
 
     def quench(
         self,

@@ -17,8 +17,8 @@ Integers = npt.NDArray[np.int32]
 class RunResult:
     """One stretch of molecular dynamics.
 
-    ``series`` holds one row per sampled step: ``potential_energy`` (n,), ``kinetic_energy`` (n,),
-    ``pressure`` (n,), ``stress`` (n, 3) with the components xy, xz, yz, and ``born_shear`` (n,), U_γγ/V.
+    ``series`` has one row for each sampled step: ``step``, ``potential_energy``, ``kinetic_energy``,
+    ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` (n, 3) with the components xy, xz, yz.
     """
 
     steps: int

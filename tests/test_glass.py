@@ -1,4 +1,4 @@
-"""The Glass: every derived quantity against dense algebra or finite differences, and which files are glasses."""
+"""The Glass: derived quantities against dense algebra or finite differences, and which files are glasses."""
 
 from __future__ import annotations
 
