@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pssglass import checks
+import pssglass.checks as checks
 from pssglass.errors import CampaignError, InputError, suggest
 from pssglass.models import Model, build_model
 from pssglass.specs import (

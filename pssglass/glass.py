@@ -12,8 +12,8 @@ import numpy.typing as npt
 import scipy.sparse as sp  # type: ignore[import-untyped]
 
 from pssglass import engine, inherent
-from pssglass.configurations import Configuration, model_record, read_configuration, write_configuration
-from pssglass.errors import ConfigurationError, InputError, ModesNotConverged, NotInherentState
+from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
+from pssglass.errors import InputError, ModesNotConverged, NotInherentState
 from pssglass.models import Model
 from pssglass.results import (
     Certificate,
@@ -114,16 +114,13 @@ class Glass:
             NotInherentState: forces do not vanish, or the Hessian is not that of a minimum.
             QuenchNotConverged: with ``quench``, see ``quenched``.
         """
-        configuration = read_configuration(path, model.species, mapping)
+        configuration = read_configuration_of(model, path, mapping)
+        if quench:
+            return cls.quenched(model, configuration, threads=threads)
         try:
-            configuration.check_belongs_to(model)
-            if quench:
-                return cls.quenched(model, configuration, threads=threads)
             record, mechanics = inherent.accept(model, configuration, tolerance, threads)
         except NotInherentState as error:
             raise NotInherentState(f"{path}: {error}") from None
-        except InputError as error:
-            raise ConfigurationError(f"{path}: {error}") from None
         return cls(model, configuration, record, mechanics)
 
     def write(self, path: str | Path) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pssglass import checks, dynamics, engine
-from pssglass.configurations import Configuration, model_record, read_configuration, write_configuration
+from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
 from pssglass.errors import ConfigurationError, InputError
 from pssglass.glass import MAX_EVALUATIONS, QUENCH_TOLERANCE, Glass
 from pssglass.initial import random_configuration
@@ -137,27 +137,23 @@ class Liquid:
             ConfigurationError: the file cannot be read, does not belong to the model, or tells no temperature
                 or seed where none is given.
         """
-        configuration = read_configuration(path, model.species, mapping)
+        configuration = read_configuration_of(model, path, mapping)
         given = {"temperature": temperature, "seed": seed}
         known = {
             **configuration.metadata,
             **{key: value for key, value in given.items() if value is not None},
         }
-        try:
-            configuration.check_belongs_to(model)
-            for key in given:
-                if key not in known:
-                    raise ConfigurationError(f"the file tells no {key}; give one")
-            return cls(
-                model,
-                configuration,
-                temperature=known["temperature"],
-                seed=known["seed"],
-                threads=threads,
-                precision=precision,
-            )
-        except InputError as error:
-            raise ConfigurationError(f"{path}: {error}") from None
+        for key in given:
+            if key not in known:
+                raise ConfigurationError(f"{path} tells no {key}; give one")
+        return cls(
+            model,
+            configuration,
+            temperature=known["temperature"],
+            seed=known["seed"],
+            threads=threads,
+            precision=precision,
+        )
 
     def run(
         self,

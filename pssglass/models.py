@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from pssglass import checks
+import pssglass.checks as checks
 from pssglass.errors import ModelError, suggest
 from pssglass.tapers import (
     LENNARD_JONES,

@@ -18,7 +18,8 @@ class RunResult:
     """One stretch of molecular dynamics.
 
     ``series`` has one row for each sampled step: ``step``, ``potential_energy``, ``kinetic_energy``,
-    ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` (n, 3) with the components xy, xz, yz.
+    ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` of shape (n, 3) with its components
+    xy, xz, yz.
     """
 
     steps: int

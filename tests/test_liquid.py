@@ -278,7 +278,7 @@ def test_creation_refuses() -> None:
 
 def test_reading_needs_what_the_file_does_not_tell(tmp_path: Path) -> None:
     small().write(tmp_path / "liquid.data")
-    with pytest.raises(ConfigurationError, match=r"liquid\.data: the file tells no temperature; give one"):
+    with pytest.raises(ConfigurationError, match=r"liquid\.data tells no temperature; give one"):
         Liquid.read(tmp_path / "liquid.data", PSS(1.1), seed=1)
     liquid = Liquid.read(tmp_path / "liquid.data", PSS(1.1), temperature=0.9, seed=1)
     assert liquid.target_temperature == 0.9

@@ -10,12 +10,14 @@ from pssglass.configurations.configuration import Configuration, model_record, w
 from pssglass.configurations.extxyz import read_extxyz, write_extxyz
 from pssglass.configurations.gsd import read_gsd, write_gsd
 from pssglass.configurations.lammps import read_lammps_data, write_lammps_data
-from pssglass.errors import ConfigurationError
+from pssglass.errors import ConfigurationError, InputError
+from pssglass.models import Model
 
 __all__ = [
     "Configuration",
     "model_record",
     "read_configuration",
+    "read_configuration_of",
     "read_extxyz",
     "read_gsd",
     "read_lammps_data",
@@ -57,6 +59,22 @@ def read_configuration(
         ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box.
     """
     return READERS[_suffix(Path(path), READERS)](Path(path), species, mapping)
+
+
+def read_configuration_of(
+    model: Model, path: str | Path, mapping: Mapping[str, str] | None = None
+) -> Configuration:
+    """Read a configuration and make sure that it belongs to the model.
+
+    Raises:
+        ConfigurationError: see ``read_configuration`` and ``Configuration.check_belongs_to``.
+    """
+    configuration = read_configuration(path, model.species, mapping)
+    try:
+        configuration.check_belongs_to(model)
+    except InputError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+    return configuration
 
 
 def write_configuration(path: str | Path, configuration: Configuration) -> tuple[str, int]:
