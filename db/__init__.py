@@ -1,5 +1,6 @@
 """The results database, a SQLite file or on PostgreSQL: ensembles, samples, configurations and values."""
 
+from .claims import LEASE_SECONDS
 from .migrate import upgrade
 from .records import (
     AnalysisStatus,
@@ -9,6 +10,7 @@ from .records import (
     ConfigurationRecord,
     EnsembleRecord,
     FailureRecord,
+    Kind,
     ObservableInfo,
     SampleRecord,
     State,
@@ -19,6 +21,7 @@ from .schema import SCHEMA_VERSION
 from .store import Store
 
 __all__ = [
+    "LEASE_SECONDS",
     "SCHEMA_VERSION",
     "AnalysisStatus",
     "AnalysisTask",
@@ -27,6 +30,7 @@ __all__ = [
     "ConfigurationRecord",
     "EnsembleRecord",
     "FailureRecord",
+    "Kind",
     "ObservableInfo",
     "SampleRecord",
     "State",

@@ -63,7 +63,7 @@ def locate(url_or_path: str | Path) -> Location:
 
 
 def _file(path: Path) -> Location:
-    path = path.expanduser().absolute()
+    path = path.expanduser().resolve()
     return Location(URL.create("sqlite", database=str(path)), path)
 
 

@@ -49,6 +49,15 @@ def test_database_and_configurations_can_move_together(tmp_path: Path) -> None:
         assert store.folder == moved.parent / "glass.configurations"
 
 
+def test_a_link_leads_to_the_database_and_its_configurations(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "disk" / "glass.db")
+    Store.open(tmp_path / "disk" / "glass.db", create=True).close()
+    with Store.open(link) as store:
+        assert store.folder == tmp_path / "disk" / "glass.configurations"
+
+
 def test_the_folder_must_exist(tmp_path: Path) -> None:
     with pytest.raises(DatabaseNotWritable, match="does not exist; create it"):
         Store.open(tmp_path / "none" / "glass.db", create=True)
