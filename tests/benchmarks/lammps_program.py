@@ -33,23 +33,29 @@ class LammpsError(RuntimeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Which pair style, with how many points (a bitmap: bits), and the skin of its neighbour lists."""
+    """Which pair style, with how many points (a bitmap: bits), and the skin of the neighbour lists.
+
+    ``suffix`` "omp" takes the variants of the OPENMP package, which are a little faster on one thread too.
+    """
 
     style: str
     points: int = 0
     skin: float = 0.3
+    suffix: str = "off"
 
     def __str__(self) -> str:
-        table = f"table {self.style} {self.points}, skin {self.skin:g}"
+        variant = "" if self.suffix == "off" else f"/{self.suffix}"
+        table = f"table{variant} {self.style} {self.points}, skin {self.skin:g}"
         return table if self.points else self.style
 
 
 EXACT = Settings("lepton")
 TABLES = tuple(
-    Settings(style, points, skin)
+    Settings(style, points, suffix=suffix)
     for style, points in (("spline", 1000), ("linear", 2000), ("bitmap", 12))
-    for skin in (0.2, 0.25, 0.3, 0.35, 0.4)
+    for suffix in ("off", "omp")
 )
+SKINS = (0.2, 0.25, 0.3, 0.35, 0.4)
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,14 @@ class Lammps:
         return np.fromfile(self.folder / "matrix.bin").reshape(3 * self.N, 3 * self.N)
 
     def _setup(self, settings: Settings) -> str:
-        lines = ["units lj", "newton on", "atom_modify map array", "read_data start.data"]
+        lines = [
+            "package omp 1",
+            f"suffix {settings.suffix}",
+            "units lj",
+            "newton on",
+            "atom_modify map array",
+        ]
+        lines.append("read_data start.data")
         lines += [f"neighbor {settings.skin} bin", "neigh_modify delay 0 every 1 check yes"]
         exact = settings == EXACT
         style = f"lepton {self.model.max_cutoff!r}" if exact else f"table {settings.style} {settings.points}"
