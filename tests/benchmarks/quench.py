@@ -16,14 +16,8 @@ from pssglass import engine
 from pssglass.configurations import Configuration
 
 TOLERANCE = 1e-9
-CANDIDATES = (
-    ("fire", Settings("spline", 4000, 0.5, "omp")),
-    *(
-        ("cg", Settings("spline", 4000, skin, suffix))
-        for skin in (0.3, 0.5, 0.7)
-        for suffix in ("off", "omp")
-    ),
-)
+TABLES = [Settings("spline", 4000, skin, suffix) for skin in (0.5, 0.3, 0.7) for suffix in ("omp", "off")]
+CANDIDATES = (("cg", TABLES[0]), ("fire", TABLES[0]), *(("cg", table) for table in TABLES[1:]))
 
 
 @dataclass(frozen=True)
