@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -87,14 +88,26 @@ def run_tasks(
         Interrupted: on SIGINT or SIGTERM, once the running tasks have stopped; a second signal kills at once.
     """
     count = default_workers() if workers is None else workers
-    run = _run_inline(function, tasks) if count == 0 else _run_on_cluster(function, tasks, count)
     with stopped_by_signals():
-        for outcome in run:
+        for outcome in _run(function, iter(tasks), count):
             on_result(outcome)
         check_interrupted()
 
 
-def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Iterator[Outcome[Task, Value]]:
+def _run(
+    function: Callable[[Task], Value], tasks: Iterator[Task], workers: int
+) -> Iterator[Outcome[Task, Value]]:
+    try:
+        first = next(tasks)
+    except StopIteration:
+        return  # nobody has to start a cluster for nothing
+    run = _run_on_cluster if workers else _run_inline
+    yield from run(function, chain([first], tasks), workers)
+
+
+def _run_inline(
+    function: Callable[[Task], Value], tasks: Iterable[Task], _workers: int
+) -> Iterator[Outcome[Task, Value]]:
     with threadpool_limits(1):
         for task in tasks:
             if _stop.is_set():

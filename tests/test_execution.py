@@ -8,10 +8,14 @@ import textwrap
 import time
 from pathlib import Path
 
+import cloudpickle
 import pytest
 
 from pssglass.errors import Interrupted
 from pssglass.execution import Outcome, WorkerDied, check_interrupted, run_tasks
+
+# Workers cannot import this file by name.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 WHERE = pytest.mark.parametrize("workers", [0, 2], ids=["inline", "processes"])
 

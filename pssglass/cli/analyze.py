@@ -42,7 +42,7 @@ def analyze(
         rows = [
             [one.observable, one.version, one.done, one.failed, one.pending]
             for one in store.status().analyses
-            if one.observable in chosen
+            if one.observable_id in chosen
         ]
         show_table(["observable", "version", "done", "failed", "pending"], rows)
         if not complete or any(failed for _, _, _, failed, _ in rows):
@@ -52,17 +52,21 @@ def analyze(
 
 def measure_all(
     store: Store, asked: Sequence[ObservableRequest], workers: int | None, retry_failed: bool = False
-) -> tuple[set[str], bool]:
+) -> tuple[set[int], bool]:
     """Measure what is missing, behind a progress bar; nothing asked for means all installed observables.
 
     Returns:
-        Names of the observables that were measured, and whether they are all that was asked for.
+        Ids of the observables that were measured, and whether they are all that was asked for.
+
+    Raises:
+        PluginError: none of those asked for can be used.
     """
-    installed = pipeline.registry()
-    chosen, problems = pipeline.choose(asked or [ObservableRequest(name) for name in installed.observables])
-    for problem in problems if asked else installed.problems:
+    requests, problems = pipeline.register(store, asked)
+    if problems and not requests:
+        raise problems[0]
+    for problem in problems:
         say(f"pssglass: {problem}")
-    tasks = pipeline.pending(store, chosen, retry_failed)
+    tasks = pipeline.pending(store, requests, retry_failed)
     failures = Failures()
     with ProgressBar("analyze", sum(len(task.requests) for task in tasks)) as bar:
 
@@ -72,4 +76,4 @@ def measure_all(
                 failures.tell(f"{end.observable} of sample {end.replica} of {end.ensemble}", end.reason)
 
         pipeline.analyze(store, tasks, workers=workers, on_end=on_end)
-    return {request.name for request in chosen}, not problems
+    return {request.observable_id for request in requests}, not (asked and problems)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from pssglass.cli import drawing
 from pssglass.cli.analyze import measure_all
 from pssglass.cli.options import Workers
 from pssglass.cli.output import show_table, with_error
@@ -36,6 +35,8 @@ DemoDatabase = Annotated[
 
 def demo(folder: Folder = Path("pssglass-demo"), db: DemoDatabase = None, workers: Workers = None) -> None:
     """Make a few glasses of two models, measure them, and show the results: a minute or two on two cores."""
+    from pssglass.cli import drawing  # matplotlib takes long to import
+
     campaign = load_campaign("demo")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pssglass import pipeline, provenance
+from pssglass import engine, pipeline, provenance
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
@@ -29,7 +29,7 @@ def plot(
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Draw figures of the paper from the results in the database."""
-    from pssglass.cli import drawing
+    from pssglass.cli import drawing  # matplotlib takes long to import
 
     figures = drawing.figures([] if name == ALL else [name])
     summaries = _summaries(db, needed=any(figure.needs for figure in figures))
@@ -78,6 +78,7 @@ def info(db: Database = DEFAULT_DATABASE) -> None:
     software, machine = provenance.software(), provenance.machine()
     fields: list[tuple[str, Any]] = [(key, value) for key, value in software.items() if key != "dependencies"]
     fields += [*software["dependencies"].items(), *machine.items()]
+    fields += [("threads", engine.build_info()["threads"])]
     fields += [
         ("sqlite", sqlite3.sqlite_version),
         ("database schema", SCHEMA_VERSION),

@@ -1,9 +1,9 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
-from .analyze import AnalysisEnd, GlassTask, analyze, choose, measure, pending, registry
-from .plan import StatePoint, plan
+from .analysis import AnalysisEnd, GlassTask, analyze, measure, pending, register, registry
+from .planning import StatePoint, plan
 from .sample import make_liquid, make_sample, steps_of
-from .simulate import SampleEnd, prepare, simulate
+from .simulation import SampleEnd, prepare, simulate
 from .transfer import check_files, export_configurations, import_glass
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "StatePoint",
     "analyze",
     "check_files",
-    "choose",
     "export_configurations",
     "import_glass",
     "make_liquid",
@@ -22,6 +21,7 @@ __all__ = [
     "pending",
     "plan",
     "prepare",
+    "register",
     "registry",
     "simulate",
     "steps_of",

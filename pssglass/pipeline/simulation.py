@@ -12,13 +12,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
 
 from pssglass import provenance
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError
-from pssglass.execution import Outcome, pause, run_tasks
+from pssglass.execution import Outcome, default_workers, pause, run_tasks, stopped_by_signals
 from pssglass.pipeline.sample import Product, SampleTask, make_sample
 from pssglass.specs import Campaign
 
@@ -69,15 +68,13 @@ def simulate(
         DatabaseError, ConfigurationError: results cannot be stored.
     """
     run = _Simulation(store, samples, on_end)
-    with run.renewing_claims():
-        while run.waiting:
-            tasks = run.claimed_tasks()
-            first = next(tasks, None)
-            if first is None:
-                pause(SECONDS_BETWEEN_CLAIMS)
-            else:
-                run_tasks(make_sample, chain([first], tasks), workers, run.settle)
+    most = default_workers() if workers is None else workers
+    with stopped_by_signals(), run.renewing_claims():
+        while waiting := len(run.waiting):
+            run_tasks(make_sample, run.claimed_tasks(), min(most, waiting), run.settle)
             run.forget_finished()
+            if len(run.waiting) == waiting:
+                pause(SECONDS_BETWEEN_CLAIMS)
 
 
 class _Simulation:

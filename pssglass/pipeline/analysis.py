@@ -6,8 +6,7 @@ is recorded with its reason and leaves the others alone.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -17,12 +16,19 @@ import numpy.typing as npt
 
 from pssglass import provenance
 from pssglass.db import AnalysisTask, ObservableInfo, Store
-from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError
-from pssglass.execution import Outcome, WorkerDied, check_interrupted, run_tasks, stopped_by_signals
+from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError, PssglassError
+from pssglass.execution import (
+    Outcome,
+    WorkerDied,
+    check_interrupted,
+    default_workers,
+    run_tasks,
+    stopped_by_signals,
+)
 from pssglass.glass import Glass
 from pssglass.observable import JSON, Observable, evaluate, full_parameters
 from pssglass.pipeline.files import check_file
-from pssglass.pipeline.simulate import explain
+from pssglass.pipeline.simulation import explain
 from pssglass.registry import Registry
 from pssglass.specs import EnsembleSpec, ObservableRequest
 
@@ -71,53 +77,70 @@ def registry() -> Registry:
     return Registry.discover()
 
 
-def choose(requests: Iterable[ObservableRequest]) -> tuple[list[ObservableRequest], list[PluginError]]:
-    """The requested observables and all they require, by dependency, and what is wrong with the rest.
+def register(
+    store: Store, asked: Sequence[ObservableRequest] = ()
+) -> tuple[list[Request], list[PssglassError]]:
+    """Enter observables and all that they require into the database; by default all that are installed.
+
+    Returns:
+        The observables of single samples in order of dependency, and what is wrong with the others.
 
     Raises:
         InputError: an unknown parameter.
     """
-    given = {request.name: request.parameters for request in requests}
-    chosen: dict[str, Observable] = {}
-    problems: list[PluginError] = []
+    problems: list[PssglassError] = []
+    if not asked:
+        problems += registry().problems
+        asked = [ObservableRequest(name) for name in registry().observables if _of_samples(name)]
+    given = {request.name: request.parameters for request in asked}
+    requests: dict[str, Request] = {}
     for name in given:
         try:
-            chosen.update({observable.name: observable for observable in registry().resolve([name])})
-        except PluginError as error:
+            for observable in registry().resolve([name]):
+                if observable.name not in requests:
+                    requests[observable.name] = _entered(store, observable, given.get(observable.name))
+        except (PluginError, ObservableFailed) as error:
             problems.append(error)
-    return [
-        ObservableRequest(name, full_parameters(observable, given.get(name)))
-        for name, observable in chosen.items()
-    ], problems
+    return list(requests.values()), problems
 
 
-def pending(
-    store: Store, requests: Sequence[ObservableRequest], retry_failed: bool = False
-) -> list[GlassTask]:
-    """What is still to be measured, one task a configuration; registers the observables in the database.
+def _of_samples(name: str) -> bool:
+    return registry().observables[name].level == "sample"
 
-    Raises:
-        BrokenPlugin: an observable changed its columns without a new version.
-    """
-    known = {}
-    for request in requests:
-        observable = registry().observables[request.name]
-        if observable.level == "sample":
-            identity = store.ensure_observable(_info(observable, request.parameters))
-            known[identity] = Request(identity, request.name, request.parameters)
-    rows = store.pending_analyses(list(known), retry_failed)
+
+def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | None) -> Request:
+    name, level = observable.name, observable.level
+    if level != "sample":
+        raise ObservableFailed(f"{name}: results of level {level} have no place in the database")
+    parameters = full_parameters(observable, given)
+    distribution, version = registry().provider(name)
+    info = ObservableInfo(
+        name=name,
+        version=observable.version,
+        level=level,
+        parameters=parameters,
+        columns=observable.columns,
+        distribution=distribution,
+        distribution_version=version,
+    )
+    return Request(store.ensure_observable(info), name, parameters)
+
+
+def pending(store: Store, requests: Sequence[Request], retry_failed: bool = False) -> list[GlassTask]:
+    """What is still to be measured, one task a configuration."""
+    rows = store.pending_analyses([request.observable_id for request in requests], retry_failed)
     tasks = []
     for _, group in groupby(rows, key=lambda row: row.configuration_id):
         members = list(group)
         missing = {row.observable_id for row in members}
-        wanted = tuple(request for identity, request in known.items() if identity in missing)
+        wanted = tuple(request for request in requests if request.observable_id in missing)
         tasks.append(GlassTask(members[0], wanted))
     return tasks
 
 
 def analyze(
     store: Store,
-    tasks: Iterable[GlassTask],
+    tasks: Sequence[GlassTask],
     *,
     workers: int | None = None,
     on_end: Callable[[AnalysisEnd], None] = lambda _end: None,
@@ -129,10 +152,10 @@ def analyze(
         DatabaseError: results cannot be stored.
     """
     run = _Analysis(store, on_end)
+    most = default_workers() if workers is None else workers
     with stopped_by_signals():
-        run_tasks(measure, tasks, workers, run.settle)
-        if run.suspects:
-            run_tasks(measure, run.suspects, workers, run.settle)
+        run_tasks(measure, tasks, min(most, len(tasks)), run.settle)
+        run_tasks(measure, run.suspects, min(most, 1), run.settle)
 
 
 def measure(task: GlassTask) -> list[Measurement]:
@@ -161,7 +184,7 @@ class _Analysis:
     """Stores measurements; keeps those tasks for a second look that killed their worker."""
 
     def __init__(self, store: Store, on_end: Callable[[AnalysisEnd], None]) -> None:
-        self.suspects: deque[GlassTask] = deque()
+        self.suspects: list[GlassTask] = []
         self._store = store
         self._on_end = on_end
 
@@ -195,16 +218,3 @@ class _Analysis:
         self._on_end(
             AnalysisEnd(measurement.request.name, configuration.ensemble, configuration.replica, reason)
         )
-
-
-def _info(observable: Observable, parameters: Mapping[str, JSON]) -> ObservableInfo:
-    distribution, version = registry().provider(observable.name)
-    return ObservableInfo(
-        name=observable.name,
-        version=observable.version,
-        level=observable.level,
-        parameters=parameters,
-        columns=observable.columns,
-        distribution=distribution,
-        distribution_version=version,
-    )

@@ -1,0 +1,152 @@
+"""The program run as its users run it, in a folder of its own, on a campaign that takes a second."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pssglass.configurations import read_gsd
+
+CAMPAIGN = """\
+name = "tiny"
+seed = 11
+
+[[ensembles]]
+model = "pss"
+parameters = { rc = 1.5 }
+N = 100
+parent_temperatures = [2.6, 1.0]
+samples = 2
+protocol = { melt_temperature = 4.0, melt_time = 0.5, equilibration_time = 0.5 }
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The CSV on stdout."""
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+    def done(self) -> Result:
+        """The command succeeded and had nothing to complain about."""
+        assert self.code == 0, self.err
+        assert self.err == ""
+        return self
+
+    def refused(self, *parts: str, code: int = 2) -> None:
+        """The command ended with this code and one line on stderr that has all these parts."""
+        assert self.code == code, self.err
+        assert self.out == ""
+        assert self.err.startswith("pssglass: error: "), self.err
+        assert self.err.count("\n") == 1, self.err
+        for part in parts:
+            assert part in self.err
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program in one folder, with its default database."""
+
+    folder: Path
+
+    def __call__(self, *arguments: object, **environment: object) -> Result:
+        """Run a command to its end."""
+        variables = {**os.environ, **{key: str(value) for key, value in environment.items()}}
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: object) -> subprocess.Popen[str]:
+        """Start a command."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @staticmethod
+    def command(*arguments: object) -> list[str]:
+        return [sys.executable, "-m", "pssglass", *map(str, arguments)]
+
+    def write_campaign(self, *changes: tuple[str, str]) -> None:
+        """The tiny campaign as campaign.toml, with some text replaced."""
+        text = CAMPAIGN
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after)
+        (self.folder / "campaign.toml").write_text(text)
+
+    def positions(self) -> dict[str, np.ndarray]:
+        """Of all inherent states, by ensemble and replica."""
+        found = sorted((self.folder / "pssglass.configurations").rglob("*-inherent.gsd"))
+        return {f"{path.parent.name}/{path.name[:5]}": read_gsd(path).positions for path in found}
+
+    def states(self) -> list[str]:
+        """Of all samples; empty as long as there is no database."""
+        if not (self.folder / "pssglass.db").exists():
+            return []
+        with closing(sqlite3.connect(self.folder / "pssglass.db")) as connection:
+            try:
+                return [state for (state,) in connection.execute("SELECT state FROM sample ORDER BY id")]
+            except sqlite3.OperationalError:  # the tables are not there yet
+                return []
+
+    def files(self) -> set[str]:
+        """Names of what is in the folder."""
+        return {path.name for path in self.folder.iterdir()}
+
+
+@pytest.fixture
+def pssglass(tmp_path: Path) -> Program:
+    """The program in an empty folder."""
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def with_campaign(pssglass: Program) -> Program:
+    """The program in a folder with campaign.toml: two ensembles of two samples of 100 particles."""
+    pssglass.write_campaign()
+    return pssglass
+
+
+@pytest.fixture(scope="session")
+def _measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    program = Program(tmp_path_factory.mktemp("measured"))
+    program.write_campaign()
+    program("simulate", "campaign.toml", "--workers", 0).done()
+    program("analyze", "--workers", 0).done()
+    return program.folder
+
+
+@pytest.fixture
+def measured(_measured: Path, pssglass: Program) -> Program:
+    """The program in a folder where this campaign is simulated and analysed."""
+    shutil.copytree(_measured, pssglass.folder, dirs_exist_ok=True)
+    return pssglass

@@ -1,0 +1,182 @@
+"""``pssglass analyze``: every observable of every glass once; what goes wrong with one stays with it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+PLUGINS = '''\
+import math, os, signal
+from pssglass.observable import Column
+
+class Plain:
+    """Follows the protocol; what its kinds return is another matter."""
+    version = "1"
+    level = "sample"
+    requires = ()
+    parameters = {}
+
+class Volume(Plain):
+    name = "volume"
+    columns = (Column("volume", "lambda^3", "volume of the box"),)
+    def compute(self, subject, parameters):
+        return {"volume": subject.volume}
+
+class Raises(Plain):
+    name = "raises"
+    columns = (Column("one", "1", "never there"),)
+    def compute(self, subject, parameters):
+        raise KeyError("no such thing")
+
+class NotANumber(Plain):
+    name = "not_a_number"
+    columns = (Column("two", "1", "never there"),)
+    def compute(self, subject, parameters):
+        return {"two": math.nan}
+
+class WrongShape(Plain):
+    name = "wrong_shape"
+    columns = (Column("three", "1", "never there"),)
+    def compute(self, subject, parameters):
+        return {"three": subject.positions}
+
+class Crashes(Plain):
+    name = "crashes"
+    columns = (Column("four", "1", "never there"),)
+    def compute(self, subject, parameters):
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+class Leaves(Plain):
+    name = "leaves"
+    columns = (Column("five", "1", "never there"),)
+    def compute(self, subject, parameters):
+        raise SystemExit(3)
+'''
+CLASSES = {
+    "volume": "Volume",
+    "raises": "Raises",
+    "not_a_number": "NotANumber",
+    "wrong_shape": "WrongShape",
+    "crashes": "Crashes",
+    "leaves": "Leaves",
+}
+REASONS = {
+    "raises": "KeyError",
+    "not_a_number": "two is nan",
+    "wrong_shape": "shape (100, 3)",
+    "crashes": "worker process died",
+    "leaves": "tried to end the program",
+}
+
+
+@pytest.fixture
+def acme(measured: Program) -> str:
+    """PYTHONPATH of a distribution with observables of all kinds, one of which cannot even be imported."""
+    folder = measured.folder / "acme"
+    record = folder / "acme-2.0.dist-info"
+    record.mkdir(parents=True)
+    (folder / "acme_observables.py").write_text(PLUGINS)
+    entries = [f"{name} = acme_observables:{kind}" for name, kind in CLASSES.items()]
+    entries.append("absent = acme_observables:Absent")
+    (record / "entry_points.txt").write_text("[pssglass.observables]\n" + "\n".join(entries) + "\n")
+    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 2.0\n")
+    return os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+
+
+def test_values_come_with_their_units_and_origin(measured: Program) -> None:
+    [row] = measured(
+        "sql",
+        "SELECT count(*) AS n, min(unit) AS unit FROM v_scalars WHERE key = 'bulk_modulus'",
+        "--format",
+        "csv",
+    ).rows
+    assert row == {"n": "4", "unit": "epsilon/lambda^3"}
+
+
+def test_what_is_measured_is_not_measured_again(measured: Program) -> None:
+    query = ("sql", "SELECT max(finished_at) AS last FROM analysis", "--format", "csv")
+    before = measured(*query).rows
+    measured("analyze", "--workers", 0).done()
+    assert measured(*query).rows == before
+
+
+def test_new_samples_are_measured(measured: Program) -> None:
+    measured.write_campaign(("samples = 2", "samples = 3"))
+    measured("simulate", "campaign.toml", "--workers", 0).done()
+    measured("analyze", "--workers", 0).done()
+    [row] = measured("sql", "SELECT count(shear_modulus) AS n FROM v_samples", "--format", "csv").rows
+    assert row == {"n": "6"}
+
+
+def test_third_party_observables_fail_alone(measured: Program, acme: str) -> None:
+    done = measured("analyze", "--workers", 2, PYTHONPATH=acme)
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    assert "absent of acme 2.0" in done.err
+    rows = measured("sql", "SELECT DISTINCT volume FROM v_samples", "--format", "csv").rows
+    assert [float(row["volume"]) for row in rows] == [pytest.approx(100 / 0.6, rel=1e-14)]
+    failures = measured(
+        "sql",
+        "SELECT o.name, count(*) AS n, min(a.reason) AS reason FROM analysis a"
+        " JOIN observable o ON o.id = a.observable_id WHERE a.state = 'failed' GROUP BY o.name",
+        "--format",
+        "csv",
+    ).rows
+    assert {row["name"] for row in failures} == set(REASONS)
+    for row in failures:
+        assert row["n"] == "4"
+        assert REASONS[row["name"]] in row["reason"]
+
+
+def test_one_observable_by_name(measured: Program, acme: str) -> None:
+    done = measured("analyze", "--observable", "volume", "--workers", 0, PYTHONPATH=acme).done()
+    assert "volume" in done.out
+    assert "moduli" not in done.out
+
+
+def test_names_that_nobody_provides(measured: Program) -> None:
+    measured("analyze", "--observable", "modulli").refused("modulli", "'moduli'", code=1)
+
+
+def test_a_missing_observable_does_not_stop_the_others(measured: Program, acme: str) -> None:
+    arguments = ("analyze", "--observable", "modulli", "--observable", "volume", "--workers", 0)
+    done = measured(*arguments, PYTHONPATH=acme)
+    assert done.code == 1
+    assert "modulli" in done.err
+    assert measured("sql", "SELECT min(volume) AS v FROM v_samples", "--format", "csv").rows[0]["v"]
+
+
+def test_a_damaged_configuration_is_noticed(measured: Program) -> None:
+    [first, *_] = sorted((measured.folder / "pssglass.configurations").rglob("*-inherent.gsd"))
+    damage(first)
+    done = measured("verify")
+    assert done.code == 1
+    assert f"{first} is damaged" in done.err
+    assert "7 of 8 files" in done.out
+    folder = measured.folder
+    (folder / "pssglass.db").rename(folder / "old.db")
+    measured("export", "-o", "out", "--db", "old.db").refused("is damaged")
+
+
+def damage(path: Path) -> None:
+    """Flip one bit in the middle."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_damaged_configuration_is_never_measured(with_campaign: Program) -> None:
+    with_campaign("simulate", "campaign.toml", "--workers", 0).done()
+    [first, *_] = sorted((with_campaign.folder / "pssglass.configurations").rglob("*-inherent.gsd"))
+    damage(first)
+    done = with_campaign("analyze", "--observable", "moduli", "--workers", 0)
+    assert done.code == 1
+    assert "is damaged" in done.err
+    [row] = with_campaign("sql", "SELECT count(shear_modulus) AS n FROM v_samples", "--format", "csv").rows
+    assert row == {"n": "3"}

@@ -1,0 +1,119 @@
+"""Bad input ends with one line that names the value, the bound and the remedy, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+MISTAKES = {
+    "unknown key": ("samples = 2", "samplse = 2", ["samplse", "'samples'"]),
+    "unknown protocol key": ("melt_time", "melt_tme", ["melt_tme", "'melt_time'"]),
+    "unknown parameter": ("rc = 1.5", "rcc = 1.5", ["rcc", "'rc'"]),
+    "unknown model": ('model = "pss"', 'model = "psss"', ["psss", "'pss'"]),
+    "text for a number": ("samples = 2", 'samples = "two"', ["samples", "two"]),
+    "half a sample": ("samples = 2", "samples = 2.5", ["samples", "2.5"]),
+    "cutoff at the minimum": ("rc = 1.5", "rc = 1.0", ["rc = 1.0", "(1, 2.5]"]),
+    "zero temperature": ("[2.6, 1.0]", "[2.6, 0.0]", ["temperature", "0"]),
+    "negative temperature": ("[2.6, 1.0]", "[-1.0]", ["temperature", "-1.0", "above 0"]),
+    "box below two cutoffs": ("N = 100", "N = 32", ["N = 32", "two cutoffs", "or more"]),
+    "odd number of particles": ("N = 100", "N = 101", ["N = 101", "nearest"]),
+    "no TOML": ("samples = 2", "samples =", ["TOML", "line"]),
+    "not a number": ("melt_time = 0.5", "melt_time = nan", ["melt_time", "nan"]),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistakes_in_a_campaign(mistake: str, pssglass: Program) -> None:
+    before, after, parts = MISTAKES[mistake]
+    pssglass.write_campaign((before, after))
+    pssglass("simulate", "campaign.toml").refused("campaign.toml", *parts)
+    assert pssglass.files() == {"campaign.toml"}
+
+
+def test_a_campaign_file_or_a_preset(with_campaign: Program) -> None:
+    with_campaign("simulate").refused("campaign file", "--preset")
+    with_campaign("simulate", "campaign.toml", "--preset", "demo").refused("either")
+    with_campaign("simulate", "nothing.toml").refused("nothing.toml", "No such file")
+    with_campaign("simulate", "--preset", "table2").refused("table2", "table1")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("analyze",),
+        ("status",),
+        ("sql", "SELECT 1"),
+        ("plot", "fig4"),
+        ("export", "-o", "out"),
+        ("verify",),
+        ("db", "upgrade"),
+    ],
+    ids=" ".join,
+)
+def test_a_missing_database(arguments: tuple[str, ...], pssglass: Program) -> None:
+    pssglass(*arguments).refused("there is no database", "pssglass.db", "--db")
+    assert pssglass.files() == set()
+
+
+def test_a_database_of_a_newer_version(measured: Program) -> None:
+    with closing(sqlite3.connect(measured.folder / "pssglass.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for arguments in (("simulate", "campaign.toml"), ("analyze",), ("status",), ("db", "upgrade")):
+        measured(*arguments).refused("9999", "upgrade pssglass")
+
+
+def test_a_file_that_is_no_database(with_campaign: Program) -> None:
+    before = (with_campaign.folder / "campaign.toml").read_bytes()
+    with_campaign("simulate", "campaign.toml", "--db", "campaign.toml").refused(
+        "no pssglass database", code=1
+    )
+    assert (with_campaign.folder / "campaign.toml").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written(with_campaign: Program) -> None:
+    with_campaign("simulate", "campaign.toml", "--db", "/proc/glass.db").refused("/proc/glass.db")
+    with_campaign("simulate", "campaign.toml", "--db", "nowhere/glass.db").refused("nowhere does not exist")
+    with_campaign("demo", "/proc/demo").refused("/proc/demo")
+    with_campaign("plot", "fig2", "-o", "/proc/fig2.png").refused("/proc/fig2.png")
+    assert with_campaign.files() == {"campaign.toml"}
+
+
+def test_wrong_usage(pssglass: Program) -> None:
+    pssglass("simulat").refused("simulat", "--help")
+    pssglass("sql").refused("pssglass sql --help")
+    pssglass("status", "--dbb", "x").refused("--dbb")
+    pssglass("sql", "SELECT 1", "--format", "xml").refused("xml")
+    pssglass("simulate", "--workers", "-1").refused("--workers", "greater than or equal to 0")
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("DROP TABLE sample", "SELECT"),
+        ("SELECT 1; SELECT 2", "one"),
+        ("SELECT nothing FROM v_samples", "nothing"),
+        ("", "SELECT"),
+    ],
+)
+def test_queries_that_are_no_single_select(query: str, part: str, measured: Program) -> None:
+    measured("sql", query).refused(part)
+
+
+def test_no_traceback_for_a_mistake_of_the_program(measured: Program) -> None:
+    (measured.folder / "sitecustomize.py").write_text(
+        "import pssglass.cli.status as module\nmodule.Store.status = lambda self: 1 / 0\n"
+    )
+    path = os.pathsep.join([str(measured.folder), os.environ.get("PYTHONPATH", "")])
+    done = measured("status", PYTHONPATH=path)
+    done.refused("unexpected ZeroDivisionError: division by zero; traceback in ", code=1)
+    log = Path(done.err.split()[-1])
+    assert "Traceback" in log.read_text()
+    log.unlink()

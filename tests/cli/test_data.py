@@ -1,0 +1,120 @@
+"""The commands that move data: what goes out comes back the same, and nothing wrong comes in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from pssglass.configurations import read_configuration
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+ENERGY = "SELECT ensemble, replica, energy_per_particle AS u FROM v_samples ORDER BY ensemble, replica"
+
+
+def imported(program: Program, file: object, *options: object) -> object:
+    """Import a file as r_c = 1.5."""
+    return program("import", file, "--ensemble", "outside", "--model", "pss", "--set", "rc=1.5", *options)
+
+
+@pytest.fixture
+def exported(measured: Program) -> Path:
+    """An inherent state as extended XYZ."""
+    measured("export", "-o", "out").done()
+    return measured.folder / "out/tiny-rc1.5-T2.6/00000-inherent.extxyz"
+
+
+def test_sql_as_csv_json_and_table(measured: Program) -> None:
+    table = measured("sql", ENERGY).done().out
+    rows = measured("sql", ENERGY, "--format", "csv").done().rows
+    records = json.loads(measured("sql", ENERGY, "--format", "json").done().out)
+    assert len(rows) == len(records) == 4
+    assert [float(row["u"]) for row in rows] == [record["u"] for record in records], "with all digits"
+    assert all(row["ensemble"] in table for row in rows)
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("extxyz", "extxyz"), ("lammps", "data"), ("gsd", "gsd")])
+def test_exported_configurations_are_exact(form: str, suffix: str, measured: Program) -> None:
+    measured("export", "-o", "out", "--format", form, "--ensemble", "tiny-rc1.5-T1.0").done()
+    files = sorted((measured.folder / "out").rglob("*-inherent.*"))
+    assert [path.name for path in files] == [f"00000-inherent.{suffix}", f"00001-inherent.{suffix}"]
+    stored = measured.positions()["tiny-rc1.5-T1.0/00000"]
+    np.testing.assert_array_equal(read_configuration(files[0]).positions, stored)
+
+
+def test_export_of_an_unknown_ensemble(measured: Program) -> None:
+    measured("export", "-o", "out", "--ensemble", "tiny-rc1.5-T1").refused("'tiny-rc1.5-T1.0'")
+
+
+def test_an_imported_glass_has_the_values_of_the_original(measured: Program, exported: Path) -> None:
+    imported(measured, exported).done()
+    imported(measured, exported).done()
+    measured("analyze", "--workers", 0).done()
+    rows = measured("sql", ENERGY, "--format", "csv").rows
+    [outside] = [row for row in rows if row["ensemble"] == "outside"]
+    assert outside["u"] == rows[-1]["u"] or float(outside["u"]) == pytest.approx(
+        float(next(row["u"] for row in rows if row["ensemble"] == "tiny-rc1.5-T2.6")), rel=1e-14
+    )
+
+
+def test_import_makes_its_database(exported: Path, measured: Program) -> None:
+    imported(measured, exported, "--db", "new.db").done()
+    assert "outside" in measured("status", "--db", "new.db").done().out
+
+
+def test_a_liquid_is_no_inherent_state(measured: Program) -> None:
+    measured("export", "-o", "out", "--kind", "liquid").done()
+    liquid = measured.folder / "out/tiny-rc1.5-T2.6/00000-liquid.extxyz"
+    imported(measured, liquid, "--db", "new.db").refused("no inherent state", "max|F|", "quench")
+    assert "new.db" not in measured.files()
+    imported(measured, liquid, "--db", "new.db", "--quench").done()
+
+
+def test_files_that_do_not_fit_the_model(measured: Program, exported: Path) -> None:
+    text = exported.read_text()
+    lines = text.splitlines()
+    wrong = measured.folder / "wrong.extxyz"
+    bare = text.replace(lines[1][lines[1].index(" pssglass=") :], "")
+    for content, part in (
+        (bare.replace("\nB ", "\nC "), "unknown species C"),
+        (bare.replace("\nB ", "\nA "), "composition"),
+        (bare.replace('Lattice="5', 'Lattice="6'), "density"),
+        (bare.replace('pbc="T T T"', 'pbc="F F F"'), "periodic"),
+        ("\n".join(lines[:50]), "particle lines"),
+        ("hello\n", "extended XYZ"),
+    ):
+        wrong.write_text(content)
+        imported(measured, wrong, "--db", "new.db").refused("wrong.extxyz", part)
+    assert "new.db" not in measured.files()
+    measured("import", exported, "--ensemble", "x", "--model", "pss", "--set", "rc=1.3").refused("made with")
+
+
+def test_wrong_arguments_of_import(measured: Program, exported: Path) -> None:
+    imported(measured, "nothing.extxyz").refused("nothing.extxyz")
+    imported(measured, exported, "--parent-temperature", "-1").refused("-1")
+    call = ("import", exported, "--ensemble", "x", "--model")
+    measured(*call, "pps", "--set", "rc=1.5").refused("'pss'")
+    measured(*call, "pss", "--set", "rcc=1.5").refused("'rc'")
+    measured(*call, "pss", "--set", "rc").refused("NAME=VALUE")
+    measured(*call, "pss", "--set", "rc=much").refused("rc=much")
+    measured("import", exported, "--ensemble", "a/b", "--model", "pss", "--set", "rc=1.5").refused("a/b")
+
+
+def test_import_into_an_ensemble_of_other_physics(measured: Program, exported: Path) -> None:
+    arguments = ("import", exported, "--ensemble", "tiny-rc1.5-T2.6", "--model", "pss", "--set", "rc=1.5")
+    before = sorted(measured.folder.rglob("*.gsd"))
+    measured(*arguments).refused("another specification")
+    assert sorted(measured.folder.rglob("*.gsd")) == before
+
+
+def test_verify_an_untouched_database(measured: Program) -> None:
+    assert measured("verify").done().out == "8 of 8 files are as they were written\n"
+
+
+def test_upgrade_of_a_present_database(measured: Program) -> None:
+    assert "up to date" in measured("db", "upgrade").done().out

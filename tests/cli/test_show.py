@@ -1,0 +1,75 @@
+"""The commands that show: plot, observables, info, status."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+COMMANDS = (
+    *("demo", "simulate", "analyze", "status", "sql", "plot"),
+    *("import", "export", "verify", "observables", "info", "db"),
+)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def test_a_figure_without_a_database(pssglass: Program) -> None:
+    assert pssglass("plot", "fig2").done().out == "fig2.png\n"
+    assert (pssglass.folder / "fig2.png").read_bytes().startswith(PNG)
+    assert pssglass.files() == {"fig2.png"}
+
+
+def test_a_figure_of_results_and_its_numbers(measured: Program) -> None:
+    measured("plot", "fig5", "-o", "moduli.pdf", "--data").done()
+    assert (measured.folder / "moduli.pdf").read_bytes().startswith(b"%PDF")
+    with (measured.folder / "moduli.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["parent_temperature"] for row in rows} == {"1.0", "2.6"}
+
+
+def test_all_figures(measured: Program) -> None:
+    done = measured("plot", "all", "-o", "figures")
+    assert done.code == 0
+    assert {"fig2.png", "fig4.png", "fig5.png", "fig15.png"} <= {
+        path.name for path in (measured.folder / "figures").iterdir()
+    }
+
+
+def test_figures_that_cannot_be_drawn(with_campaign: Program) -> None:
+    with_campaign("simulate", "campaign.toml", "--workers", 0).done()
+    with_campaign("plot", "fig4").refused("fig4", "pssglass analyze")
+    with_campaign("plot", "fig44").refused("fig44", "'fig4'", code=1)
+    with_campaign("plot", "fig4", "-o", "fig4.bmp").refused(".bmp", ".png")
+    assert "fig4.png" not in with_campaign.files()
+
+
+def test_observables_tell_columns_and_provider(pssglass: Program) -> None:
+    out = pssglass("observables").done().out
+    assert "moduli 1, level sample, from pssglass" in out
+    assert "bulk_modulus" in out
+    assert "epsilon/lambda^3" in out
+
+
+@pytest.mark.parametrize(
+    "name", ["version", "compiler", "simd", "threads", "solver", "blas", "database schema"]
+)
+def test_info_tells_how_the_program_was_built(name: str, pssglass: Program) -> None:
+    lines = pssglass("info").done().out.splitlines()
+    assert [line for line in lines if line.startswith(f"{name} ")]
+
+
+def test_status_of_a_finished_campaign(measured: Program) -> None:
+    out = measured("status").done().out
+    assert "tiny-rc1.5-T1.0" in out
+    assert "moduli" in out
+    assert "failures" not in out
+
+
+def test_help_names_every_command(pssglass: Program) -> None:
+    out = pssglass("--help").done().out
+    for command in COMMANDS:
+        assert f" {command} " in out

@@ -1,0 +1,164 @@
+"""``pssglass simulate``: campaigns become glasses, once, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+SLOWLY = ("equilibration_time = 0.5", "equilibration_time = 60.0")
+FOREVER = ("equilibration_time = 0.5", "equilibration_time = 1e6")
+
+
+def test_a_campaign_becomes_certified_glasses(with_campaign: Program) -> None:
+    done = with_campaign("simulate", "campaign.toml").done()
+    assert "tiny-rc1.5-T2.6" in done.out
+    assert with_campaign.states() == ["done"] * 4
+    assert len({array.tobytes() for array in with_campaign.positions().values()}) == 4
+
+
+def test_the_same_command_again_changes_nothing(measured: Program) -> None:
+    before = {path: path.stat().st_mtime_ns for path in measured.folder.rglob("*.gsd")}
+    measured("simulate", "campaign.toml").done()
+    assert {path: path.stat().st_mtime_ns for path in measured.folder.rglob("*.gsd")} == before
+    attempts = measured("sql", "SELECT max(number) AS n FROM attempt", "--format", "csv")
+    assert attempts.rows == [{"n": "1"}]
+
+
+def test_worker_processes_make_the_same_glasses(measured: Program, with_campaign: Program) -> None:
+    inline = measured.positions()
+    for path in measured.folder.glob("pssglass.*"):
+        path.rename(measured.folder / f"inline-{path.name}")
+    with_campaign("simulate", "campaign.toml", "--workers", 2).done()
+    processes = with_campaign.positions()
+    assert inline.keys() == processes.keys()
+    for name, array in inline.items():
+        np.testing.assert_array_equal(array, processes[name])
+
+
+def test_more_samples_extend_a_campaign(measured: Program) -> None:
+    before = measured.positions()
+    measured.write_campaign(("samples = 2", "samples = 3"))
+    measured("simulate", "campaign.toml", "--workers", 0).done()
+    after = measured.positions()
+    assert len(after) == 6
+    assert all((after[name] == array).all() for name, array in before.items())
+
+
+def test_other_physics_under_the_same_name_is_refused(measured: Program) -> None:
+    measured.write_campaign(("melt_time = 0.5", "melt_time = 0.7"))
+    measured("simulate", "campaign.toml").refused("protocol.melt_time: stored 0.5, now 0.7")
+    assert measured.states() == ["done"] * 4
+
+
+def test_a_trajectory_that_blows_up_fails_alone(pssglass: Program) -> None:
+    pssglass.write_campaign(
+        ("samples = 2", "samples = 1"),
+        ("parent_temperatures = [2.6, 1.0]", "parent_temperatures = [2.6]"),
+        ("[[ensembles]]", BLOWING_UP + "[[ensembles]]"),
+    )
+    done = pssglass("simulate", "campaign.toml", "--workers", 0)
+    assert done.code == 1
+    assert "step" in done.err
+    assert "particle" in done.err
+    assert pssglass.states() == ["failed", "done"]
+    assert "diverged" in pssglass("status").done().out
+    again = pssglass("simulate", "campaign.toml", "--workers", 0)
+    assert again.code == 1, "a failed sample is neither forgotten nor tried again unasked"
+    assert "diverged" not in again.err
+    retried = pssglass("simulate", "campaign.toml", "--workers", 0, "--retry-failed")
+    assert retried.code == 1
+    assert "diverged" in retried.err
+
+
+BLOWING_UP = """\
+[[ensembles]]
+model = "pss"
+parameters = { rc = 1.1 }
+N = 100
+parent_temperatures = [1.0]
+samples = 1
+protocol = { melt_time = 0.5, equilibration_time = 0.5, time_step = 0.2 }
+
+"""
+
+
+def test_a_dry_run_writes_nothing(with_campaign: Program) -> None:
+    done = with_campaign("simulate", "campaign.toml", "--dry-run").done()
+    assert "2 state points, 4 samples to do" in done.out
+    assert with_campaign.files() == {"campaign.toml"}
+
+
+def test_a_dry_run_counts_what_is_done(measured: Program) -> None:
+    assert "2 state points, 0 samples to do" in measured("simulate", "campaign.toml", "--dry-run").done().out
+
+
+def test_the_table_of_the_paper_has_forty_state_points(pssglass: Program) -> None:
+    done = pssglass("simulate", "--preset", "table1", "--dry-run").done()
+    rows = [line.split() for line in done.out.splitlines() if line.startswith("pss rc=")]
+    assert len(rows) == 40
+    assert sum("10000" in row and "3000" in row for row in rows) == 7
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_signal_gives_the_claims_back(workers: int, number: signal.Signals, pssglass: Program) -> None:
+    pssglass.write_campaign(FOREVER)
+    driver = pssglass.start("simulate", "campaign.toml", "--workers", workers)
+    wait_until_running(pssglass, driver, samples=max(1, workers))
+    driver.send_signal(number)
+    _, messages = driver.communicate(timeout=60)
+    assert driver.returncode == 75, messages
+    assert messages == "pssglass: error: stopped by a signal; the same command resumes\n"
+    assert pssglass.states() == ["pending"] * 4
+
+
+def wait_until_running(program: Program, driver: subprocess.Popen[str], samples: int) -> None:
+    """Until so many samples are being made."""
+    for _ in range(600):
+        time.sleep(0.1)
+        assert driver.poll() is None, driver.communicate()
+        if program.states().count("running") == samples:
+            time.sleep(1.0)
+            return
+    raise AssertionError("no sample was started")
+
+
+def test_an_interrupted_campaign_ends_like_an_undisturbed_one(measured: Program) -> None:
+    undisturbed = measured.positions()
+    for path in measured.folder.glob("pssglass.*"):
+        path.rename(measured.folder / f"undisturbed-{path.name}")
+    for delay in (2.0, 2.5, 3.0, 3.5):
+        driver = measured.start("simulate", "campaign.toml", "--workers", 1)
+        try:
+            driver.communicate(timeout=delay)
+        except subprocess.TimeoutExpired:
+            driver.send_signal(signal.SIGTERM)
+            driver.communicate(timeout=60)
+        assert driver.returncode in (0, 75, -signal.SIGTERM)
+    measured("simulate", "campaign.toml").done()
+    resumed = measured.positions()
+    assert resumed.keys() == undisturbed.keys()
+    assert all((resumed[name] == array).all() for name, array in undisturbed.items())
+
+
+def test_a_killed_worker_costs_only_time(pssglass: Program) -> None:
+    pssglass.write_campaign(SLOWLY)
+    driver = pssglass.start("simulate", "campaign.toml", "--workers", 2)
+    wait_until_running(pssglass, driver, samples=2)
+    workers = [
+        child for child in psutil.Process(driver.pid).children() if "spawn_main" in str(child.cmdline())
+    ]
+    os.kill(workers[0].pid, signal.SIGKILL)
+    _, messages = driver.communicate(timeout=200)
+    assert driver.returncode == 0, messages
+    assert pssglass.states() == ["done"] * 4

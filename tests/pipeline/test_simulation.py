@@ -1,0 +1,150 @@
+"""Samples are claimed, made and committed once, whoever else works on them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from pssglass.db import SampleRecord, State, Store
+
+from pssglass import pipeline, provenance
+from pssglass.errors import DatabaseError, Interrupted
+from pssglass.pipeline import sample as making
+from pssglass.pipeline import simulation
+from pssglass.pipeline.sample import SampleTask, make_sample, steps_of
+from pssglass.specs import Campaign
+
+
+def counts(store: Store, state: State) -> int:
+    """Number of samples in a state."""
+    return sum(ensemble.counts.get(state, 0) for ensemble in store.ensembles())
+
+
+@pytest.fixture
+def samples(store: Store, campaign: Campaign) -> list[SampleRecord]:
+    """The campaign's samples, still to be made."""
+    return pipeline.prepare(store, campaign)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask soon again for samples that others hold."""
+    monkeypatch.setattr(simulation, "SECONDS_BETWEEN_CLAIMS", 0.05)
+
+
+def test_every_sample_is_reported_and_stored_once(store: Store, samples: list[SampleRecord]) -> None:
+    ends: list[pipeline.SampleEnd] = []
+    pipeline.simulate(store, samples, workers=0, on_end=ends.append)
+    assert sorted((end.ensemble, end.replica) for end in ends) == sorted(
+        (sample.ensemble, sample.replica) for sample in samples
+    )
+    assert counts(store, State.DONE) == 4
+    assert len(store.configurations(kind="inherent")) == len(store.configurations(kind="liquid")) == 4
+    pipeline.check_files(store)
+
+
+def test_a_claim_always_gives_the_same_files(store: Store, samples: list[SampleRecord]) -> None:
+    claim = store.claim_sample(samples[0].id, provenance.current())
+    assert claim is not None
+    first, second = (make_sample(SampleTask(claim, store.folder)) for _ in range(2))
+    assert first.files == second.files
+
+
+def test_the_record_tells_how_a_sample_was_made(
+    store: Store, campaign: Campaign, samples: list[SampleRecord]
+) -> None:
+    claim = store.claim_sample(samples[0].id, provenance.current())
+    assert claim is not None
+    record = make_sample(SampleTask(claim, store.folder)).record
+    assert record["steps"] == steps_of(campaign.ensembles[0][0])
+    assert record["quench"]["max_force"] < 1e-9
+    assert record["quench"]["zero_modes"] == 3
+    assert record["quench"]["negative_eigenvalues"] == 0
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_sample_of_a_dead_process_is_made_when_its_lease_has_run_out(
+    store: Store, samples: list[SampleRecord]
+) -> None:
+    dead = store.claim_sample(samples[0].id, provenance.current(), lease=0.5)
+    assert dead is not None
+    pipeline.simulate(store, samples, workers=0)
+    assert counts(store, State.DONE) == 4
+    assert not store.finish_sample(dead, [], {}), "whoever comes back from the dead is refused"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_samples_that_another_process_finishes_are_not_made_again(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = store.claim_sample(samples[0].id, provenance.current())
+    assert claim is not None
+
+    def other_process_finishes(_seconds: float) -> None:
+        product = make_sample(SampleTask(claim, store.folder))
+        assert store.finish_sample(claim, product.files, product.record)
+
+    monkeypatch.setattr(simulation, "pause", other_process_finishes)
+    ends: list[pipeline.SampleEnd] = []
+    pipeline.simulate(store, samples, workers=0, on_end=ends.append)
+    assert len(ends) == 4
+    assert counts(store, State.DONE) == 4
+
+
+def test_the_files_of_a_claim_that_was_taken_over_vanish(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store, "finish_sample", lambda *_: False)
+    pipeline.simulate(store, samples[:1], workers=0)
+    assert list(store.folder.rglob("*.gsd")) == []
+
+
+def test_when_nothing_can_be_stored_the_run_ends_and_samples_stay_free(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bool:
+        raise DatabaseError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "finish_sample", full)
+        with pytest.raises(DatabaseError, match="full"):
+            pipeline.simulate(store, samples, workers=0)
+    assert counts(store, State.PENDING) == 4
+    pipeline.simulate(store, samples, workers=0)
+    assert counts(store, State.DONE) == 4
+
+
+def test_a_folder_that_cannot_be_written_ends_the_run(
+    store: Store, samples: list[SampleRecord], tmp_path: Path
+) -> None:
+    store.folder.write_text("a file where the folder should be")
+    with pytest.raises(Exception, match="cannot make folder"):
+        pipeline.simulate(store, samples, workers=0)
+    assert counts(store, State.PENDING) == 4
+
+
+def test_a_signal_between_two_samples_gives_all_claims_back(
+    store: Store, samples: list[SampleRecord]
+) -> None:
+    def stop(_end: pipeline.SampleEnd) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        pipeline.simulate(store, samples, workers=0, on_end=stop)
+    assert counts(store, State.DONE) == 1
+    assert counts(store, State.PENDING) == 3
+
+
+def test_an_unexpected_error_is_recorded_with_its_kind(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("of the\nauthor's making")
+
+    monkeypatch.setattr(making, "make_liquid", fails)
+    pipeline.simulate(store, samples[:1], workers=0)
+    assert [failure.reason for failure in store.failures()] == [
+        "unexpected ZeroDivisionError: of the author's making"
+    ]
