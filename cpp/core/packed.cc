@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <string>
 
 #include "parallel.h"
@@ -55,13 +54,8 @@ void permute(std::vector<T>& values, const std::vector<std::uint32_t>& permutati
   values.swap(sorted);
 }
 
-/// Farther out than this many boxes positions have lost the precision that forces need.
-void require_near(const Vec3& s, std::uint32_t id) {
-  const double farthest = std::max({std::abs(s.x), std::abs(s.y), std::abs(s.z)});
-  if (!(farthest < 1e9))
-    throw InvalidArgument("position of particle " + std::to_string(id) +
-                          " is not finite or more than 1e9 boxes away");
-}
+/// Positions farther out than this many boxes have lost the precision that forces need.
+constexpr double kFarthest = 1e9;
 
 const System& checked(const System& system, const Potential& potential, double skin, int threads) {
   validate(system, potential);
@@ -103,11 +97,15 @@ Displacement PackedSystem::load(const Vectors& positions) {
   if (static_cast<std::int64_t>(positions.size()) != count_)
     throw InvalidArgument("got " + std::to_string(positions.size()) + " positions for " +
                           std::to_string(count_) + " particles");
+  const double limit = kFarthest * std::min({box_.lx(), box_.ly(), box_.lz()}), limit2 = limit * limit;
   Displacement out{0, 0, true};
   for (std::int64_t k = 0; k < size(); ++k) {
     const auto slot = static_cast<std::size_t>(k);
     const Vec3 lattice_vector = box_.cartesian(lattice(k));
     const Vec3 r = positions[ids_[slot]] - lattice_vector;
+    if (!(dot(r, r) < limit2))
+      throw InvalidArgument("position of particle " + std::to_string(ids_[slot]) +
+                            " is not finite or more than 1e9 boxes away");
     double* record = &records_[4 * slot];
     const double* from = &reference_[4 * slot];
     record[0] = r.x, record[1] = r.y, record[2] = r.z;
@@ -115,7 +113,6 @@ Displacement PackedSystem::load(const Vectors& positions) {
     const double d2 = dot(d, d);
     out.second2 = std::max(out.second2, std::min(out.largest2, d2));
     out.largest2 = std::max(out.largest2, d2);
-    out.finite = out.finite && d2 < std::numeric_limits<double>::infinity();
   }
   return out;
 }
@@ -156,7 +153,6 @@ void PackedSystem::wrap() {
                  Vec3 r{record[0], record[1], record[2]};
                  Vec3 s = box_.fractional(r);
                  if (outside(s)) {
-                   require_near(s, ids_[k]);
                    for (int round = 0; round < 3 && outside(s); ++round)
                      s = box_.fractional(r = box_.wrap(r, images_[k]));
                    record[0] = r.x, record[1] = r.y, record[2] = r.z;
@@ -193,13 +189,15 @@ void PackedSystem::apply_permutation() {
 }
 
 void PackedSystem::permute_records(AlignedVector<double>& records) {
-  spare_.resize(records.size());
-  for_blocks(static_cast<std::size_t>(count_), threads_,
-             [&](std::size_t begin, std::size_t end, std::size_t) {
-               for (std::size_t k = begin; k < end; ++k)
-                 std::memcpy(&spare_[4 * k], &records[4 * std::size_t{permutation_[k]}], 4 * sizeof(double));
-             });
-  records.swap(spare_);
+  spare_.resize(static_cast<std::size_t>(4 * count_));
+  const auto n = static_cast<std::size_t>(count_);
+  for_blocks(n, threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t k = begin; k < end; ++k)
+      std::memcpy(&spare_[4 * k], &records[4 * std::size_t{permutation_[k]}], 4 * sizeof(double));
+  });
+  for_blocks(n, threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
+    std::memcpy(&records[4 * begin], &spare_[4 * begin], 4 * sizeof(double) * (end - begin));
+  });
 }
 
 void PackedSystem::update_ghosts() {

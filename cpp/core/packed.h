@@ -28,6 +28,7 @@ class PackedSystem {
   double skin() const { return skin_; }
   int threads() const { return threads_; }
   const Kernels& kernels() const { return *kernels_; }
+  const VerletLists& lists() const { return lists_; }
 
   double* records() { return records_.data(); }
   const double* reference() const { return reference_.data(); }

@@ -82,3 +82,25 @@ TEST_CASE("more species than the kernels hold are refused") {
   const Potential five(std::vector<double>(25, 1), std::vector<double>(25, 1), {lj, lj, 0, 2});
   CHECK_THROWS_AS(ForceEvaluator(jittered_lattice(6, 0.05, 1), five), InvalidArgument);
 }
+
+TEST_CASE("the kernels draw the normals of rng.h") {
+  std::vector<std::uint32_t> ids;
+  for (std::uint32_t k = 0; k < 4000; ++k) ids.push_back(k * 1048583u);
+  ids.resize(ids.size() + kMaxLanes);
+  for (const Simd simd : kSets) {
+    if (!supported(simd)) continue;
+    CAPTURE(kernels(simd).name);
+    AlignedVector<double> out(4 * ids.size());
+    const std::uint64_t seed = 0x123456789abcdefu, step = 0xfedcba9876u;
+    kernels(simd).normals(seed, static_cast<std::uint32_t>(Stream::langevin), step, ids.data(), 3997,
+                          out.data());
+    double worst = 0;
+    for (std::size_t k = 0; k < 3997; ++k) {
+      const auto expected = normals(seed, Stream::langevin, step, ids[k]);
+      for (std::size_t axis = 0; axis < 3; ++axis)
+        worst = std::max(worst, std::abs(out[4 * k + axis] - expected[axis]));
+      CHECK(out[4 * k + 3] == 0);
+    }
+    CHECK(worst < 1e-14);
+  }
+}
