@@ -3,8 +3,10 @@
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +34,8 @@ inline Vectors to_vectors(const DoubleArray& array, const char* name) {
 }
 
 template <class T>
-std::vector<T> to_list(const py::array_t<T, py::array::c_style | py::array::forcecast>& array, const char* name) {
+std::vector<T> to_list(const py::array_t<T, py::array::c_style | py::array::forcecast>& array,
+                       const char* name) {
   if (array.ndim() != 1)
     throw InvalidArgument(std::string(name) + " has shape " + shape_of(array) + ": give one dimension");
   return {array.data(), array.data() + array.size()};
@@ -53,7 +56,8 @@ inline System to_system(const DoubleArray& box, const DoubleArray& positions, co
 template <class T>
 py::array_t<T> to_array(const T* values, std::vector<py::ssize_t> shape) {
   py::array_t<T> out(std::move(shape));
-  if (out.size() > 0) std::memcpy(out.mutable_data(), values, sizeof(T) * static_cast<std::size_t>(out.size()));
+  if (out.size() > 0)
+    std::memcpy(out.mutable_data(), values, sizeof(T) * static_cast<std::size_t>(out.size()));
   return out;
 }
 
@@ -63,7 +67,8 @@ py::array_t<T> to_array(const std::vector<T>& values) {
 }
 
 inline py::array_t<double> to_array(const Vectors& vectors) {
-  return to_array(reinterpret_cast<const double*>(vectors.data()), {static_cast<py::ssize_t>(vectors.size()), 3});
+  return to_array(reinterpret_cast<const double*>(vectors.data()),
+                  {static_cast<py::ssize_t>(vectors.size()), 3});
 }
 
 inline py::array_t<double> to_matrix(const Tensor& t) {

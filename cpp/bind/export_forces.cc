@@ -16,7 +16,9 @@ TaperedLJ::Piece to_piece(const DoubleArray& coefficients, const char* name) {
   return {c[0], c[1], c[2], c[3], c[4], c[5]};
 }
 
-std::vector<double> to_flat(const DoubleArray& matrix) { return {matrix.data(), matrix.data() + matrix.size()}; }
+std::vector<double> to_flat(const DoubleArray& matrix) {
+  return {matrix.data(), matrix.data() + matrix.size()};
+}
 
 Potential make_potential(const DoubleArray& epsilon, const DoubleArray& length, const DoubleArray& inner,
                          const DoubleArray& outer, double x_join, double x_cut) {
@@ -42,7 +44,8 @@ void export_errors(py::module_& m) {
   py::register_exception<InvalidArgument>(m, "InvalidArgument", PyExc_ValueError);
   py::register_exception<BoxTooSmall>(m, "BoxTooSmall", m.attr("InvalidArgument"));
   py::register_exception<NotPositiveDefinite>(m, "NotPositiveDefinite", PyExc_RuntimeError);
-  static py::handle diverged = PyErr_NewException("pssglass._core.TrajectoryDiverged", PyExc_RuntimeError, nullptr);
+  static py::handle diverged =
+      PyErr_NewException("pssglass._core.TrajectoryDiverged", PyExc_RuntimeError, nullptr);
   m.attr("TrajectoryDiverged") = diverged;
   py::register_exception_translator([](std::exception_ptr error) {
     try {
@@ -60,9 +63,10 @@ void export_errors(py::module_& m) {
 
 void export_forces(py::module_& m) {
   export_errors(m);
-  py::class_<Potential>(m, "Potential", "Pair potential of every pair of species; see models.py for the formula.")
-      .def(py::init(&make_potential), py::arg("epsilon"), py::arg("length"), py::arg("inner"), py::arg("outer"),
-           py::arg("x_join"), py::arg("x_cut"))
+  py::class_<Potential>(m, "Potential",
+                        "Pair potential of every pair of species; see models.py for the formula.")
+      .def(py::init(&make_potential), py::arg("epsilon"), py::arg("length"), py::arg("inner"),
+           py::arg("outer"), py::arg("x_join"), py::arg("x_cut"))
       .def_property_readonly("max_cutoff", &Potential::max_cutoff)
       .def(
           "terms",

@@ -105,7 +105,8 @@ void export_mechanics(py::module_& m) {
              System system = to_system(box, positions, species);
              return without_gil([&] { return Mechanics(std::move(system), potential, threads); });
            }),
-           py::arg("potential"), py::arg("box"), py::arg("positions"), py::arg("species"), py::arg("threads") = 1)
+           py::arg("potential"), py::arg("box"), py::arg("positions"), py::arg("species"),
+           py::arg("threads") = 1)
       .def("energetics", &energetics)
       .def("hessian", &hessian, "(data, indices, indptr) of the 3N x 3N matrix in compressed sparse rows.")
       .def("certify", &certify)

@@ -6,8 +6,8 @@ namespace pssglass::bind {
 namespace {
 
 py::dict quench(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
-                const IntArray& species, const std::string& method, double tolerance, std::int64_t max_evaluations,
-                int threads) {
+                const IntArray& species, const std::string& method, double tolerance,
+                std::int64_t max_evaluations, int threads) {
   const System system = to_system(box, positions, species);
   const QuenchOptions options{quench_method(method), tolerance, max_evaluations, threads};
   const QuenchResult result = [&] {
@@ -31,8 +31,9 @@ py::dict quench(const Potential& potential, const DoubleArray& box, const Double
 
 void export_quench(py::module_& m) {
   m.def("minimize", &quench, py::arg("potential"), py::arg("box"), py::arg("positions"), py::arg("species"),
-        py::kw_only(), py::arg("method") = "fast", py::arg("tolerance") = 1e-9, py::arg("max_evaluations") = 200000,
-        py::arg("threads") = 1, "Minimise the potential energy at fixed volume; non-convergence is a status.");
+        py::kw_only(), py::arg("method") = "fast", py::arg("tolerance") = 1e-9,
+        py::arg("max_evaluations") = 200000, py::arg("threads") = 1,
+        "Minimise the potential energy at fixed volume; non-convergence is a status.");
 }
 
 }  // namespace pssglass::bind

@@ -1,7 +1,10 @@
 #include "info.h"
 
-#include <Eigen/Core>
 #include <Spectra/Util/Version.h>
+
+#include <Eigen/Core>
+
+#include "dispatch.h"
 
 #ifdef PSSGLASS_CHOLMOD
 #include <cholmod.h>
@@ -23,11 +26,26 @@ std::string compiler() {
 #endif
 }
 
+std::string simd_name(Simd simd) {
+  switch (simd) {
+    case Simd::avx512:
+      return "AVX-512";
+    case Simd::avx2:
+      return "AVX2";
+    default:
+      return "baseline";
+  }
+}
+
 }  // namespace
 
 BuildInfo build_info() {
   const std::string eigen = dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
-  BuildInfo info{compiler(), "baseline", "Eigen " + eigen + " SimplicialLLT (slow fallback)", "none", eigen,
+  BuildInfo info{compiler(),
+                 simd_name(default_simd()),
+                 "Eigen " + eigen + " SimplicialLLT (slow fallback)",
+                 "none",
+                 eigen,
                  dotted(SPECTRA_MAJOR_VERSION, SPECTRA_MINOR_VERSION, SPECTRA_PATCH_VERSION)};
 #ifdef PSSGLASS_CHOLMOD
   info.solver = "CHOLMOD " + dotted(CHOLMOD_MAIN_VERSION, CHOLMOD_SUB_VERSION, CHOLMOD_SUBSUB_VERSION);

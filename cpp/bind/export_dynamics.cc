@@ -1,0 +1,98 @@
+#include <chrono>
+#include <map>
+
+#include "arrays.h"
+#include "dynamics.h"
+#include "exports.h"
+
+namespace pssglass::bind {
+namespace {
+
+Thermostat to_thermostat(const std::string& name) {
+  static const std::map<std::string, Thermostat> known{
+      {"nve", Thermostat::nve}, {"langevin", Thermostat::langevin}, {"svr", Thermostat::svr}};
+  const auto found = known.find(name);
+  if (found == known.end())
+    throw InvalidArgument("thermostat is '" + name + "': use 'nve', 'langevin' or 'svr'");
+  return found->second;
+}
+
+std::vector<Image> to_images(const std::optional<IntArray>& array) {
+  if (!array) return {};
+  if (array->ndim() != 2 || array->shape(1) != 3)
+    throw InvalidArgument("images has shape " + shape_of(*array) + ": give (N, 3)");
+  std::vector<Image> out(static_cast<std::size_t>(array->shape(0)));
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const int* row = array->data() + 3 * i;
+    out[i] = {row[0], row[1], row[2]};
+  }
+  return out;
+}
+
+Simulation make_simulation(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
+                           const DoubleArray& velocities, const IntArray& species, double mass,
+                           std::uint64_t seed, std::int64_t step, const std::optional<IntArray>& images,
+                           const std::optional<DoubleArray>& list_reference, int threads,
+                           const std::string& precision) {
+  if (precision != "double") throw InvalidArgument("precision is '" + precision + "': use 'double'");
+  SimulationState state{to_vectors(positions, "positions"), to_images(images),
+                        to_vectors(velocities, "velocities"), step,
+                        list_reference ? to_vectors(*list_reference, "list_reference") : Vectors{}};
+  return {to_box(box), to_list<int>(species, "species"), potential, std::move(state), mass, seed, threads};
+}
+
+py::dict to_dict(const Series& series) {
+  py::dict out;
+  out["step"] = to_array(series.step);
+  out["potential_energy"] = to_array(series.potential_energy);
+  out["kinetic_energy"] = to_array(series.kinetic_energy);
+  out["pressure"] = to_array(series.pressure);
+  out["stress"] = to_array(series.stress);
+  out["born_shear"] = to_array(series.born_shear);
+  return out;
+}
+
+py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string& thermostat,
+             double temperature, double friction, double relaxation_time, std::int64_t sample_every) {
+  const RunSettings settings{steps,           dt,          to_thermostat(thermostat), temperature, friction,
+                             relaxation_time, sample_every};
+  const std::int64_t rebuilds_before = self.rebuilds();
+  const auto start = std::chrono::steady_clock::now();
+  const Series series = [&] {
+    py::gil_scoped_release release;
+    return self.run(settings);
+  }();
+  py::dict out;
+  out["steps"] = steps;
+  out["wall_time"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  out["rebuilds"] = self.rebuilds() - rebuilds_before;
+  out["series"] = to_dict(series);
+  return out;
+}
+
+py::array_t<std::int32_t> images(const Simulation& self) {
+  const auto& list = self.state().images;
+  return bind::to_array(&list.data()->x, {static_cast<py::ssize_t>(list.size()), 3});
+}
+
+}  // namespace
+
+void export_dynamics(py::module_& m) {
+  py::class_<Simulation>(m, "Simulation",
+                         "Molecular dynamics of one system; see dynamics.h for what is bit-identical.")
+      .def(py::init(&make_simulation), py::arg("potential"), py::arg("box"), py::arg("positions"),
+           py::arg("velocities"), py::arg("species"), py::arg("mass"), py::arg("seed"), py::kw_only(),
+           py::arg("step") = 0, py::arg("images") = py::none(), py::arg("list_reference") = py::none(),
+           py::arg("threads") = 1, py::arg("precision") = "double")
+      .def("run", &run, py::arg("steps"), py::arg("dt"), py::arg("thermostat") = "nve",
+           py::arg("temperature") = 0.0, py::arg("friction") = 1.0, py::arg("relaxation_time") = 1.0,
+           py::arg("sample_every") = 0)
+      .def_property_readonly("positions", [](const Simulation& s) { return to_array(s.state().positions); })
+      .def_property_readonly("velocities", [](const Simulation& s) { return to_array(s.state().velocities); })
+      .def_property_readonly("list_reference",
+                             [](const Simulation& s) { return to_array(s.state().list_reference); })
+      .def_property_readonly("images", &images)
+      .def_property_readonly("step", [](const Simulation& s) { return s.state().step; });
+}
+
+}  // namespace pssglass::bind
