@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FIRST_GUESS = 32
 LARGEST_GROWTH = 3.0
+LEAST_STIFF = 0.3
 
 
 class LowestModes:
@@ -52,7 +53,7 @@ class LowestModes:
 def modes_up_to(glass: Glass, factor: float) -> Modes:
     """All modes up to at least ``factor`` times the first shear phonon of the glass."""
     limit = factor * shear_phonon(glass)
-    most = 3 * len(glass.positions) - 3
+    most = 3 * glass.N - 4
     count = min(FIRST_GUESS, most)
     modes = glass.modes(count)
     while modes.frequencies[-1] < limit and count < most:
@@ -64,7 +65,12 @@ def modes_up_to(glass: Glass, factor: float) -> Modes:
 
 
 def shear_phonon(glass: Glass) -> float:
-    """Lowest shear-wave frequency 2πc_s/L of a glass, from its own G."""
-    model = glass.model
-    speed = math.sqrt(glass.moduli().shear_modulus_isotropic / (model.number_density * model.mass))
-    return 2.0 * math.pi * speed / model.box_length(len(glass.positions))
+    """Lowest shear-wave frequency 2πc_s/L of a glass, from its own G.
+
+    A glass near an instability has a small or negative G that says nothing about its ensemble; G is then
+    taken as ``LEAST_STIFF`` of the affine modulus, which hardly varies.
+    """
+    moduli, model = glass.moduli(), glass.model
+    affine = moduli.shear_modulus + moduli.shear_modulus_nonaffine
+    G = max(moduli.shear_modulus_isotropic, LEAST_STIFF * affine)
+    return 2.0 * math.pi * math.sqrt(G / (model.number_density * model.mass)) / model.box_length(glass.N)

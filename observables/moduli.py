@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Moduli:
     """Athermal shear and bulk modulus (paper, Eqs. A1-A6).
 
-    The ratios are those of each sample. Their ensemble mean differs from the ratio of the means by about
-    χ²/N times the ratio, χ = √N·std(G)/⟨G⟩, which is 0.5 % at r_c = 1.5 and N = 3000.
+    The ratios are those of each sample. A glass near an instability has a small or even negative G, so that
+    its G_na/G is wild: for an ensemble divide the means.
     """
 
     name = "moduli"
@@ -29,7 +29,8 @@ class Moduli:
         Column("shear_modulus_isotropic", "epsilon/lambda^3", "mean of G for shear in x-y, x-z and y-z"),
         Column("bulk_modulus", "epsilon/lambda^3", "K"),
         Column("poisson_ratio", "1", "nu = (3K - 2G)/(6K + 2G)"),
-        Column("nonaffine_ratio", "1", "G_na/G"),
+        Column("shear_modulus_affine", "epsilon/lambda^3", "G + G_na, the Born term"),
+        Column("nonaffine_ratio", "1", "G_na/G; for an ensemble divide the means instead"),
         Column("shear_to_bulk_ratio", "1", "G/K"),
         Column("pressure_over_bulk_modulus", "1", "p/K"),
     )
@@ -43,6 +44,7 @@ class Moduli:
             "shear_modulus_isotropic": moduli.shear_modulus_isotropic,
             "bulk_modulus": moduli.bulk_modulus,
             "poisson_ratio": moduli.poisson_ratio,
+            "shear_modulus_affine": moduli.shear_modulus + moduli.shear_modulus_nonaffine,
             "nonaffine_ratio": moduli.shear_modulus_nonaffine / moduli.shear_modulus,
             "shear_to_bulk_ratio": moduli.shear_modulus / moduli.bulk_modulus,
             "pressure_over_bulk_modulus": subject.energetics().pressure / moduli.bulk_modulus,

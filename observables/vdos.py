@@ -13,7 +13,7 @@ from scipy.special import digamma
 from pssglass.errors import ObservableFailed
 from pssglass.observable import Column, EnsembleData, Level, Value
 from pssglass.results import Floats
-from pssglass.scales import elastic_scales, scales_at
+from pssglass.scales import ElasticScales, elastic_scales
 from pssglass.statistics import bootstrap, interval
 
 Counts = npt.NDArray[np.int64]
@@ -73,7 +73,7 @@ class DensityOfStates:
             )
         beta = free_exponent(fitted, high)
         return {
-            **_prefactors(subject, window_edges(fitted.size, high), norm, parameters),
+            **_prefactors(subject, scales, window_edges(fitted.size, high), norm, parameters),
             **histogram(modes, complete, norm * len(frequencies)),
             "beta": beta,
             "beta_error": (beta + 1.0) / math.sqrt(fitted.size),
@@ -86,16 +86,18 @@ class DensityOfStates:
 
 
 def _prefactors(
-    subject: EnsembleData, edges: Floats, norm: float, parameters: Mapping[str, Any]
+    subject: EnsembleData, scales: ElasticScales, edges: Floats, norm: float, parameters: Mapping[str, Any]
 ) -> dict[str, Value]:
     """A_g by both estimators and scaled, with errors if there are samples to draw from."""
     table = np.array([np.histogram(sample, edges)[0] for sample in subject.arrays["frequency"]])
     moduli = subject.samples["shear_modulus"]
+    relative = moduli / np.mean(moduli)
 
     def estimates(chosen: Any) -> Floats:
         counts, exposure = np.sum(table[chosen], axis=0), norm * len(chosen)
         counted = counted_prefactor(counts, edges, exposure)
-        scaled = counted * scales_at(subject, float(np.mean(moduli[chosen]))).frequency ** 5
+        # ω0 goes with √G, which varies with the samples drawn.
+        scaled = counted * scales.frequency**5 * max(float(np.mean(relative[chosen])), 0.0) ** 2.5
         return np.array([counted, scaled, binned_prefactor(counts, edges, exposure)])
 
     columns = ["A_g", "A_g_scaled"] + (["A_g_binned"] if np.sum(table) >= LEAST_SUPPORT else [])

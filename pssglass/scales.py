@@ -30,17 +30,13 @@ class ElasticScales:
 
 
 def elastic_scales(ensemble: EnsembleSummary) -> ElasticScales:
-    """The scales of an ensemble; InputError if it has no positive shear modulus."""
+    """The scales of an ensemble; InputError if it has no positive mean shear modulus."""
     if "shear_modulus" not in ensemble.scalars:
         raise InputError(f"ensemble {ensemble.name} has no shear_modulus: compute observable moduli first")
-    return scales_at(ensemble, ensemble.scalars["shear_modulus"].mean)
-
-
-def scales_at(ensemble: EnsembleSummary, shear_modulus: float) -> ElasticScales:
-    """The scales that the ensemble would have with this mean shear modulus."""
-    if not shear_modulus > 0.0:
-        raise InputError(f"ensemble {ensemble.name} has mean shear modulus {shear_modulus}: no stable solid")
+    G = ensemble.scalars["shear_modulus"].mean
+    if not G > 0.0:
+        raise InputError(f"ensemble {ensemble.name} has mean shear modulus {G}: simulate more samples")
     model = build_model(ensemble.model, dict(ensemble.parameters))
-    mass_density = model.number_density * model.mass
     length = model.number_density ** (-1.0 / 3.0)
-    return ElasticScales(length, math.sqrt(shear_modulus / mass_density), model.box_length(ensemble.N))
+    speed = math.sqrt(G / (model.number_density * model.mass))
+    return ElasticScales(length, speed, model.box_length(ensemble.N))

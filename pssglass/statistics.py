@@ -112,6 +112,22 @@ def bootstrap_interval(
     return interval(bootstrap(x.size, lambda chosen: statistic(x[chosen]), resamples, seed), confidence)
 
 
+def ratio_of_means(
+    above: ScalarStatistics, below: ScalarStatistics, together: ScalarStatistics
+) -> tuple[float, float]:
+    """⟨a⟩/⟨b⟩ and its standard error from the statistics of a, b and a + b, which hold their covariance.
+
+    Unlike the mean of a/b it does not suffer from samples whose b is close to zero. The error is NaN for one
+    sample.
+    """
+    ratio = above.mean / below.mean
+    covariance = 0.5 * (together.std**2 - above.std**2 - below.std**2)
+    variance = above.std**2 - 2.0 * ratio * covariance + (ratio * below.std) ** 2
+    return ratio, math.sqrt(max(variance, 0.0) / below.count) / abs(
+        below.mean
+    ) if below.count > 1 else math.nan
+
+
 def weighted_mean(values: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float]:
     """Mean weighted by 1/error² and its standard error."""
     y, weight = np.asarray(values, dtype=np.float64), _weights(errors)

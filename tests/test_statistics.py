@@ -71,6 +71,18 @@ def test_bootstrap_of_one_sample_is_refused() -> None:
         statistics.bootstrap(1, lambda chosen: 0.0)
 
 
+def test_the_ratio_of_means_has_the_error_that_repetition_shows() -> None:
+    def draw(seed: int) -> tuple[float, float]:
+        rng = np.random.default_rng(seed)
+        G = 12.0 + rng.standard_normal(50)
+        nonaffine = 30.0 - 0.9 * G + 0.3 * rng.standard_normal(50)
+        return statistics.ratio_of_means(*(statistics.summarize(x) for x in (nonaffine, G, nonaffine + G)))
+
+    ratios, errors = np.transpose([draw(seed) for seed in range(400)])
+    assert np.mean(ratios) == pytest.approx((30.0 - 0.9 * 12.0) / 12.0, rel=2e-3)
+    assert np.mean(errors) == pytest.approx(np.std(ratios), rel=0.1)
+
+
 def test_weighted_mean_of_unequal_errors() -> None:
     mean, error = statistics.weighted_mean([1.0, 4.0], [1.0, 2.0])
     assert mean == pytest.approx((1.0 + 4.0 / 4.0) / 1.25)

@@ -31,7 +31,8 @@ def campaign() -> list[EnsembleSummary]:
             temperature,
             shear_modulus=scalar(G * (1.0 + rise * cold)),
             bulk_modulus=scalar(K * (1.0 - 0.1 * cold)),
-            nonaffine_ratio=scalar(0.6 - 0.2 * cold),
+            shear_modulus_nonaffine=scalar(6.0 - 2.0 * cold),
+            shear_modulus_affine=scalar(20.0),
             energy_per_particle=scalar(u - 0.3 * cold),
         )
         for rc, G, K, u, rise in ((1.5, 12.0, 57.0, -5.2, 0.2), (1.1, 38.0, 88.0, -3.6, 0.05))

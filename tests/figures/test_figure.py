@@ -94,19 +94,19 @@ def test_an_ensemble_without_the_data_is_left_out(campaign: list[EnsembleSummary
 
 
 def test_one_sample_is_drawn_without_an_error_bar() -> None:
-    canvas, table = figures()["fig5"].plot([ensemble(1.5, 1.0, nonaffine_ratio=scalar(1.4, count=1))])
+    canvas, table = figures()["fig15"].plot([ensemble(1.5, 1.0, energy_per_particle=scalar(-5.2, count=1))])
     canvas.draw_without_rendering()
-    assert table.csv().splitlines()[1].endswith(",1,1.4,")
+    assert table.csv().splitlines()[1].endswith(",1,-5.2,")
 
 
 def test_two_sizes_at_one_temperature_are_two_series() -> None:
-    both = [ensemble(1.5, 1.0, N, nonaffine_ratio=scalar(1.4)) for N in (3000, 10_000)]
-    assert figures()["fig5"].table(both).texts("series") == ["pss rc=1.5, N=3000", "pss rc=1.5, N=10000"]
+    both = [ensemble(1.5, 1.0, N, energy_per_particle=scalar(-5.2)) for N in (3000, 10_000)]
+    assert figures()["fig15"].table(both).texts("series") == ["pss rc=1.5, N=3000", "pss rc=1.5, N=10000"]
 
 
 def test_sizes_at_different_temperatures_are_one_series() -> None:
-    both = [ensemble(1.5, 1.0 + N / 1e4, N, nonaffine_ratio=scalar(1.4)) for N in (3000, 10_000)]
-    assert figures()["fig5"].table(both).texts("series") == ["pss rc=1.5"] * 2
+    both = [ensemble(1.5, 1.0 + N / 1e4, N, energy_per_particle=scalar(-5.2)) for N in (3000, 10_000)]
+    assert figures()["fig15"].table(both).texts("series") == ["pss rc=1.5"] * 2
 
 
 def test_csv_keeps_every_digit() -> None:

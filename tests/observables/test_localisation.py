@@ -1,0 +1,59 @@
+"""A plateau of the participation ratio planted below the phonons is found again."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from pssglass.observables.localisation import Localisation
+
+from pssglass.errors import ObservableFailed
+from pssglass.observable import EnsembleData, evaluate
+from pssglass.testing import ObservableContract
+
+from .conftest import MakeEnsemble
+
+N, SIZE = 3000, 25.0
+PHONON = 2.0 * math.pi / N ** (1.0 / 3.0) * math.sqrt(12.0 / 0.6) * 0.6 ** (1.0 / 3.0)
+
+
+def planted(make_ensemble: MakeEnsemble, samples: int, seed: int = 1) -> EnsembleData:
+    """Modes of mean size N e = 25 up to 0.8 phonons, of half the system at the phonon."""
+    rng = np.random.default_rng(seed)
+    soft = [0.8 * PHONON * np.sort(rng.random(3)) ** 0.2 for _ in range(samples)]
+    frequencies = [np.append(modes, [PHONON] * 5) for modes in soft]
+    sizes = [np.append(SIZE * rng.gamma(4.0, 0.25, 3), [0.5 * N] * 5) / N for _ in range(samples)]
+    moduli = [12.0] * samples
+    return make_ensemble(
+        {"shear_modulus": moduli}, {"frequency": frequencies, "participation_ratio": sizes}, N=N
+    )
+
+
+class TestLocalisation(ObservableContract):
+    observable = Localisation()
+
+    @pytest.fixture
+    def subject(self, make_ensemble: MakeEnsemble) -> EnsembleData:
+        return planted(make_ensemble, 300)
+
+    def test_the_plateau_is_found(self, subject: EnsembleData) -> None:
+        values = evaluate(self.observable, subject)
+        error = float(values["N_e0_error"])
+        assert error == pytest.approx(SIZE * 0.5 / math.sqrt(float(values["modes_below_threshold"])), rel=0.2)
+        assert abs(float(values["N_e0"]) - SIZE) < 3.0 * error
+        assert values["threshold_frequency"] == pytest.approx(0.75 * PHONON)
+
+    def test_the_running_average_leaves_the_plateau_at_the_phonon(self, subject: EnsembleData) -> None:
+        values = evaluate(self.observable, subject)
+        frequency, size = np.asarray(values["running_frequency"]), np.asarray(values["running_N_e"])
+        assert np.all(np.diff(frequency) >= 0.0)
+        assert np.mean(size[frequency < 0.75 * PHONON]) == pytest.approx(SIZE, rel=0.1)
+        assert size[-1] == pytest.approx(0.5 * N)
+
+    def test_one_sample_has_no_error_bar(self, make_ensemble: MakeEnsemble) -> None:
+        assert "N_e0_error" not in evaluate(self.observable, planted(make_ensemble, 1), {"threshold": 0.9})
+
+    def test_no_soft_mode_is_told(self, make_ensemble: MakeEnsemble) -> None:
+        with pytest.raises(ObservableFailed, match=r"no mode lies below the threshold .* raise"):
+            evaluate(self.observable, planted(make_ensemble, 3), {"threshold": 0.01})

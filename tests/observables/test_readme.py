@@ -1,0 +1,52 @@
+"""The example in observables/README.md is a working distribution."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import pssglass as pg
+from pssglass.observable import evaluate
+from pssglass.registry import Registry
+
+README = Path(__file__).parents[2] / "observables" / "README.md"
+
+
+def code_blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(), flags=re.DOTALL)
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ``pip install`` of the example's two files leaves on the import path."""
+    project = tomllib.loads(code_blocks("toml")[0])["project"]
+    (tmp_path / "glass_debye.py").write_text(code_blocks("python")[0])
+    info = tmp_path / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
+    lines = [
+        line
+        for group, entries in project["entry-points"].items()
+        for line in [f"[{group}]", *(f"{name} = {value}" for name, value in entries.items())]
+    ]
+    (info / "entry_points.txt").write_text("\n".join(lines))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_example_is_found_and_measures_what_it_says(glass: pg.Glass) -> None:
+    registry = Registry.discover()
+    assert registry.problems == []
+    assert registry.provider("debye") == ("glass-debye", "1.0")
+    frequency = float(evaluate(registry.observables["debye"], glass)["debye_frequency"])
+    moduli = glass.moduli()
+    G, K = moduli.shear_modulus_isotropic, moduli.bulk_modulus
+    speeds = [math.sqrt(G / 0.6), math.sqrt(G / 0.6), math.sqrt((K + 4.0 * G / 3.0) / 0.6)]
+    # Three branches of ω = ck filled up to 3N modes: Σ ω_D³/(6π² c³) = 3ρ.
+    assert sum(frequency**3 / (6.0 * math.pi**2 * c**3) for c in speeds) == pytest.approx(3.0 * 0.6)

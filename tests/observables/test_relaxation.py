@@ -1,0 +1,75 @@
+"""Stress relaxation planted as exponentials, and recorded as the pipeline would record a real liquid."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pssglass.observables.relaxation import Relaxation
+
+import pssglass as pg
+from pssglass.correlation import logarithmic_average, stress_autocorrelation
+from pssglass.errors import ObservableFailed
+from pssglass.observable import EnsembleData, evaluate
+from pssglass.testing import ObservableContract
+
+from .conftest import MakeEnsemble
+
+LAGS = np.geomspace(0.01, 1000.0, 60)
+
+
+def planted(make_ensemble: MakeEnsemble, samples: int, tau: float = 30.0) -> EnsembleData:
+    """c(t) = 50 exp(-t/τ), its strength varying by 2 % from sample to sample."""
+    strengths = 50.0 * (1.0 + 0.02 * np.random.default_rng(1).standard_normal(samples))
+    lags = np.append(0.0, LAGS)
+    arrays = {
+        "correlation_time": [lags] * samples,
+        "stress_correlation": [strength * np.exp(-lags / tau) for strength in strengths],
+    }
+    return make_ensemble({"liquid_born_shear": [50.0] * samples}, arrays)
+
+
+class TestRelaxation(ObservableContract):
+    observable = Relaxation()
+
+    @pytest.fixture
+    def subject(self, make_ensemble: MakeEnsemble) -> EnsembleData:
+        return planted(make_ensemble, 40)
+
+    def test_time_and_initial_value_are_found(self, subject: EnsembleData) -> None:
+        values = evaluate(self.observable, subject)
+        assert values["relaxation_time"] == pytest.approx(30.0, rel=0.02)
+        error = float(values["initial_correlation_error"])
+        assert abs(float(values["initial_correlation"]) - 50.0) < 3.0 * error
+        assert values["born_shear"] == 50.0
+        assert float(values["relaxation_time_error"]) < 1.0
+
+    def test_the_criterion_is_a_parameter(self, subject: EnsembleData) -> None:
+        values = evaluate(self.observable, subject, {"criterion": 0.1})
+        assert values["relaxation_time"] == pytest.approx(30.0 * np.log(10.0), rel=0.02)
+
+    def test_an_undecayed_correlation_has_no_time(self, make_ensemble: MakeEnsemble) -> None:
+        values = evaluate(self.observable, planted(make_ensemble, 5, tau=1e6))
+        assert "relaxation_time" not in values
+        assert "mean_correlation" in values
+
+    def test_one_sample_has_no_error_bars(self, make_ensemble: MakeEnsemble) -> None:
+        values = evaluate(self.observable, planted(make_ensemble, 1))
+        assert not [key for key in values if key.endswith("_error")]
+
+    def test_samples_recorded_at_other_times_are_refused(self, make_ensemble: MakeEnsemble) -> None:
+        arrays = {"correlation_time": [[0.0, 1.0], [0.0, 2.0]], "stress_correlation": [[1.0, 0.5]] * 2}
+        with pytest.raises(ObservableFailed, match="recorded at different times"):
+            evaluate(self.observable, make_ensemble({"liquid_born_shear": [1.0, 1.0]}, arrays))
+
+    def test_a_hot_liquid_obeys_the_identity_of_its_initial_stress(self, make_ensemble: MakeEnsemble) -> None:
+        """c(0) = ⟨∂²U/∂γ²⟩/V in equilibrium (physics.md, section 5)."""
+        liquid = pg.Liquid.create(pg.PSS(rc=1.5), N=128, temperature=2.6, seed=1)
+        liquid.run(time=5.0)
+        run = liquid.run(time=150.0, sample_every=10)
+        c = stress_autocorrelation(run.series["stress"], volume=128 / 0.6, temperature=2.6)
+        times, correlation = logarithmic_average(10 * run.time_step, c)
+        arrays = {"correlation_time": [times], "stress_correlation": [correlation]}
+        born = float(np.mean(run.series["born_shear"]))
+        values = evaluate(self.observable, make_ensemble({"liquid_born_shear": [born]}, arrays))
+        assert values["initial_correlation"] == pytest.approx(born, rel=0.05)
+        assert 0.05 < float(values["relaxation_time"]) < 1.0
