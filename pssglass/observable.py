@@ -29,6 +29,8 @@ Level = Literal["sample", "ensemble", "model"]
 LEVELS: tuple[Level, ...] = ("sample", "ensemble", "model")
 LIQUID = "liquid"
 """What an observable lists in ``requires`` when it needs what was recorded from the parent liquid."""
+LIQUID_KEYS = ("liquid_born_shear", "correlation_time", "stress_correlation")
+"""What is recorded of every sample's liquid: the scalar ⟨∂²U/∂γ²⟩/V, lags (n,) and c(t) (n,)."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -86,7 +88,7 @@ class EnsembleData(EnsembleSummary):
 
     Attributes:
         samples: scalar name -> (samples,), the value of each sample, in order of replica.
-        arrays: array name -> one array a sample, in the same order.
+        arrays: array name -> one array a sample, in the same order; all names of the same samples.
         values: what ensemble observables of this ensemble, and model observables of its model, have returned.
     """
 
