@@ -53,7 +53,7 @@ def advance(
         simulation: it is changed.
         steps, dt: number and length of the steps.
         thermostat: the thermostat.
-        sample_every: steps between two samples, 0 for none.
+        sample_every: samples are taken after steps whose number is a multiple; 0 takes none.
         energies: gives the potential and the kinetic energy of the simulation as it stands.
         progress: called with the steps of each stretch.
 
@@ -61,11 +61,10 @@ def advance(
         InputError: the engine refuses an argument.
         TrajectoryDiverged: a particle ran away, or the liquid gains energy from nowhere.
     """
-    stretch = max(1, STRETCH // sample_every) * sample_every if sample_every else STRETCH
     start = sum(energies())
     runs = []
-    for done in range(0, max(steps, 1), stretch):
-        count = min(stretch, steps - done)
+    for done in range(0, max(steps, 1), STRETCH):
+        count = min(STRETCH, steps - done)
         with engine.translated():
             run = simulation.run(
                 count,

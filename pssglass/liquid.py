@@ -93,7 +93,7 @@ class Liquid:
             melt_time: of the melt; 0 leaves it out.
             time_step: of the melt; None takes the model's default.
             threads: of the engine.
-            precision: of the dynamics, "double" or "mixed".
+            precision: of the dynamics, "double".
 
         Raises:
             ModelError: the composition cannot be exact for this N.
@@ -131,7 +131,7 @@ class Liquid:
             seed: None takes the file's.
             mapping: from the names in the file to the model's species.
             threads: of the engine.
-            precision: of the dynamics, "double" or "mixed".
+            precision: of the dynamics, "double".
 
         Raises:
             ConfigurationError: the file cannot be read, does not belong to the model, or tells no temperature
@@ -176,7 +176,7 @@ class Liquid:
             temperature: of the thermostat, now and from now on; None keeps it.
             friction: of the Langevin thermostat, in inverse time.
             relaxation_time: of stochastic velocity rescaling.
-            sample_every: steps between two rows of the result's series; 0 takes none.
+            sample_every: adds a row to the series after every step of which this is a divisor; 0 for none.
             progress: called every few thousand steps with their number; what it raises ends the run.
 
         Raises:
@@ -270,7 +270,7 @@ class Liquid:
 
     @property
     def positions(self) -> Floats:
-        """Positions (N, 3), inside the box."""
+        """Positions (N, 3), inside the box up to what they moved since the neighbour lists were built."""
         return self._simulation.positions
 
     @property

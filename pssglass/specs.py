@@ -22,7 +22,7 @@ class Protocol:
         friction: of the Langevin thermostat, in inverse time.
         relaxation_time: of stochastic velocity rescaling.
         quench: minimiser.
-        precision: of the dynamics, "double" or "mixed"; all else is always double.
+        precision: of the dynamics, "double".
     """
 
     equilibration_time: float

@@ -78,12 +78,11 @@ def test_a_run_cut_in_two_is_one_run(thermostat: str) -> None:
     assert whole.step == halves.step
 
 
-@pytest.mark.parametrize("precision", ["double", "mixed"])
-def test_a_liquid_read_from_a_file_goes_on_bit_by_bit(tmp_path: Path, precision: str) -> None:
-    whole = small(precision=precision)
+def test_a_liquid_read_from_a_file_goes_on_bit_by_bit(tmp_path: Path) -> None:
+    whole = small()
     whole.run(time=0.777)
     whole.write(tmp_path / "liquid.gsd")
-    resumed = Liquid.read(tmp_path / "liquid.gsd", PSS(1.1), precision=precision)
+    resumed = Liquid.read(tmp_path / "liquid.gsd", PSS(1.1))
     assert resumed.target_temperature == whole.target_temperature
     whole.run(time=1.0)
     resumed.run(time=1.0)
@@ -118,8 +117,9 @@ def test_what_a_run_reports() -> None:
     assert run.wall_time > 0.0
     assert run.particle_steps_per_second == pytest.approx(108 * 6000 / run.wall_time)
     steps = run.series["step"]
-    assert len(steps) in (6000 // 7, 6000 // 7 + 1)
-    assert set(np.diff(steps)) == {7}
+    np.testing.assert_array_equal(
+        steps, [k for k in range(liquid.step - 5999, liquid.step + 1) if k % 7 == 0]
+    )
     assert run.series["stress"].shape == (len(steps), 3)
     for name in ("potential_energy", "kinetic_energy", "pressure", "born_shear"):
         assert run.series[name].shape == (len(steps),)
@@ -161,8 +161,8 @@ def test_thermostats_sample_the_canonical_kinetic_energy(thermostat: str, option
 def test_energy_of_the_hot_liquid(rc: float, temperature: float, energy: float) -> None:
     """Potential energy per particle against two other programs (physics.md section 7)."""
     liquid = Liquid.create(PSS(rc), N=500, temperature=temperature, seed=2, melt_time=0.0)
-    liquid.run(time=5.0)
-    run = liquid.run(time=15.0, sample_every=20)
+    liquid.run(time=5.0, friction=3.0)
+    run = liquid.run(time=50.0, friction=3.0, sample_every=20)
     assert run.series["potential_energy"].mean() / liquid.N == pytest.approx(energy, abs=0.02 * temperature)
 
 
@@ -170,7 +170,7 @@ def test_stress_fluctuations_give_the_born_modulus() -> None:
     """V⟨σ²⟩/T = ⟨U_γγ⟩/V in equilibrium: an exact identity of the canonical ensemble (paper, Appendix E)."""
     liquid = Liquid.create(PSS(1.5), N=108, temperature=2.6, seed=2, melt_time=0.0)
     liquid.run(time=5.0)
-    run = liquid.run(time=150.0, sample_every=20)
+    run = liquid.run(time=300.0, sample_every=20)
     volume = liquid.box[:3].prod()
     fluctuations = volume * np.mean(run.series["stress"] ** 2) / 2.6
     assert fluctuations == pytest.approx(run.series["born_shear"].mean(), rel=0.08)
@@ -257,6 +257,7 @@ def test_the_temperature_of_a_run_stays() -> None:
         ({"time": 1.0, "temperature": -2.0}, "temperature = -2.0 must be above 0"),
         ({"time": 1.0, "thermostat": "nose"}, "nose"),
         ({"time": 1.0, "friction": 0.0}, "friction = 0.0 must be above 0"),
+        ({"time": 1.0, "relaxation_time": -1.0}, "relaxation_time = -1.0 must be above 0"),
         ({"time": 1.0, "sample_every": -1}, "sample_every = -1 must be at least 0"),
     ],
 )
