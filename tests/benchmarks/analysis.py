@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import samples
@@ -10,7 +12,7 @@ from comparison import Check, Comparison, Plan, interleaved, relative, timed
 from matscipy_program import elastic_moduli, matscipy_atoms
 from mechanics import DIPOLES
 from pssglass.observables.modes import modes_up_to
-from scipy_program import dipole_frequencies, jacobi_gradients, ordered_modes
+from scipy_program import Eigensolver, dipole_frequencies, jacobi_gradients, ordered_modes, plain_modes
 
 import pssglass as pg
 from pssglass.configurations import read_configuration, write_configuration
@@ -19,16 +21,29 @@ PHONONS = 1.2
 SCALARS = ("energy", "pressure", "G", "K")
 
 
-def compare(plan: Plan) -> Comparison:
+def compare(plan: Plan) -> Iterator[Comparison]:
     model = pg.PSS(rc=1.5)
     path = plan.folder / "glass.extxyz"
     write_configuration(path, samples.glass(model, plan.particles, plan.folder))
+    yield beside(plan, path, model, "analysis", plain_modes, "matscipy + SciPy eigsh, CG", 10)
+    yield beside(plan, path, model, "analysis-ordered", ordered_modes, "the same, eigsh given an ordering")
+
+
+def beside(
+    plan: Plan,
+    path: Path,
+    model: pg.Model,
+    key: str,
+    eigensolver: Eigensolver,
+    peer: str,
+    least: float | None = None,
+) -> Comparison:
     ours = analyse(path, model)
     count, pairs = len(ours["frequencies"]), ours["pairs"]
-    theirs = analyse_with_peers(path, model, count, pairs)
+    theirs = analyse_with_peers(path, model, eigensolver, count, pairs)
     times = interleaved(
         lambda: timed(lambda: analyse(path, model)),
-        lambda: timed(lambda: analyse_with_peers(path, model, count, pairs)),
+        lambda: timed(lambda: analyse_with_peers(path, model, eigensolver, count, pairs)),
         max(2, plan.repeats // 3),
     )
     checks = [Check(name, relative(ours[name], theirs[name]), 1e-8) for name in SCALARS]
@@ -37,10 +52,10 @@ def compare(plan: Plan) -> Comparison:
         for name, bound in (("frequencies", 1e-8), ("ω_g", 1e-6))
     ]
     work = f"whole analysis of one glass, N = {plan.particles}, {count} modes, {len(pairs)} dipoles"
-    return Comparison("analysis", work, "matscipy + SciPy eigsh (ordered) + CG", *times, tuple(checks), 10)
+    return Comparison(key, work, peer, *times, tuple(checks), least)
 
 
-def analyse(path: Path, model: pg.Model) -> dict[str, object]:
+def analyse(path: Path, model: pg.Model) -> dict[str, Any]:
     glass = pg.Glass.read(path, model)
     energetics, moduli = glass.energetics(), glass.moduli()
     response = glass.dipole_response(n=DIPOLES)
@@ -55,13 +70,15 @@ def analyse(path: Path, model: pg.Model) -> dict[str, object]:
     }
 
 
-def analyse_with_peers(path: Path, model: pg.Model, count: int, pairs: np.ndarray) -> dict[str, object]:
+def analyse_with_peers(
+    path: Path, model: pg.Model, eigensolver: Eigensolver, count: int, pairs: np.ndarray
+) -> dict[str, Any]:
     """The chain of public tools; it is told how many modes there are up to the limit."""
     glass = read_configuration(path, model.species)
     atoms = matscipy_atoms(model, glass)
     G, K = elastic_moduli(atoms, 1e-10)
     matrix = atoms.calc.get_hessian(atoms, format="sparse").tocsr()
-    values, _ = ordered_modes(matrix, count + 3)
+    values, _ = eigensolver(matrix, count + 3)
     return {
         "energy": atoms.get_potential_energy() / glass.N,
         "pressure": -np.trace(atoms.get_stress(voigt=False)) / 3,

@@ -11,7 +11,7 @@ import pytest
 
 KEYS = {
     "md", "md-mixed", "md-sticky", "md-large", "quench-fast", "quench-faithful", "hessian", "moduli",
-    "modes", "modes-ordered", "dipoles", "analysis", "dipole-huge",
+    "modes", "modes-ordered", "dipoles", "analysis", "analysis-ordered", "dipole-huge",
 }  # fmt: skip
 
 
