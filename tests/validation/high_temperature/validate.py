@@ -16,11 +16,14 @@ import pssglass as pg
 
 RELATIVE_REFERENCE_ERROR = 0.01
 EQUILIBRATION_TIME = 20.0
+PRODUCTION_TIME = 60.0
+STEPS_BETWEEN_SAMPLES = 10
+DIPOLES = 110
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One average: ours with its standard error, the reference, and their distance in combined standard errors."""
+    """One average: ours with its standard error, the reference, and their distance in combined errors."""
 
     rc: float
     quantity: str
@@ -34,6 +37,9 @@ class Comparison:
         return float((self.mean - self.reference) / combined)
 
 
+Samples = list[dict[str, float]]
+
+
 def references() -> list[dict[str, float]]:
     with (Path(__file__).parent / "reference.csv").open() as file:
         return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
@@ -43,9 +49,14 @@ def measure(rc: float, temperature: float, N: int, seed: int) -> dict[str, float
     """Melt, equilibrate, quench one sample and measure it."""
     liquid = pg.Liquid.create(pg.PSS(rc=rc), N=N, temperature=temperature, seed=seed)
     liquid.run(time=EQUILIBRATION_TIME)
+    series = liquid.run(time=PRODUCTION_TIME, sample_every=STEPS_BETWEEN_SAMPLES).series
     glass = liquid.quench()
     energetics, moduli = glass.energetics(), glass.moduli()
     return {
+        "liquid_energy": float(series["potential_energy"].mean()) / N,
+        "liquid_born_shear": float(series["born_shear"].mean()),
+        "stress_variance": float((series["stress"] ** 2).mean() * np.prod(liquid.box[:3]) / temperature),
+        "omega_g": glass.dipole_response(n=DIPOLES, seed=seed).omega_g,
         "energy_per_particle": energetics.energy_per_particle,
         "shear_modulus": moduli.shear_modulus,
         "bulk_modulus": moduli.bulk_modulus,
@@ -57,11 +68,22 @@ def measure(rc: float, temperature: float, N: int, seed: int) -> dict[str, float
     }
 
 
-def compare(reference: dict[str, float], samples: list[dict[str, float]]) -> Iterator[Comparison]:
-    for quantity in samples[0]:
-        values = np.array([sample[quantity] for sample in samples])
-        error = float(values.std(ddof=1) / np.sqrt(values.size))
-        yield Comparison(reference["rc"], quantity, float(values.mean()), error, reference[quantity])
+def derived(samples: Samples, density: float = 0.6) -> dict[str, float]:
+    """Averages over samples, and ratios of averages: ω_g/ω0 with the ensemble's G, c(0)/(⟨U_γγ⟩/V)."""
+    means = {key: float(np.mean([sample[key] for sample in samples])) for key in samples[0]}
+    omega_0 = np.sqrt(means["shear_modulus"] / density) * np.cbrt(density)
+    means["omega_g_ratio"] = means.pop("omega_g") / float(omega_0)
+    means["stress_identity"] = means.pop("stress_variance") / means["liquid_born_shear"]
+    return means
+
+
+def compare(reference: dict[str, float], samples: Samples) -> Iterator[Comparison]:
+    """Each average with its jackknife error."""
+    left_out = [derived(samples[:k] + samples[k + 1 :]) for k in range(len(samples))]
+    for quantity, mean in derived(samples).items():
+        spread = np.std([values[quantity] for values in left_out])
+        error = float(spread * np.sqrt(len(samples) - 1))
+        yield Comparison(reference["rc"], quantity, mean, error, reference[quantity])
 
 
 def validate(samples: int, N: int, workers: int) -> list[Comparison]:
@@ -91,7 +113,8 @@ def main() -> int:
     print(f"{options.samples} glasses per row, N = {options.particles}, pssglass {pg.__version__}")
     print(f"{'rc':>4}  {'quantity':<27}{'mean':>10} {'± error':>9}{'reference':>11}{'deviation':>11}")
     for c in comparisons:
-        print(f"{c.rc:>4}  {c.quantity:<27}{c.mean:>10.4f} {c.standard_error:>9.4f}{c.reference:>11.4f}{c.deviation:>10.1f}σ")
+        ours = f"{c.mean:>10.4f} {c.standard_error:>9.4f}"
+        print(f"{c.rc:>4}  {c.quantity:<27}{ours}{c.reference:>11.4f}{c.deviation:>10.1f}σ")
     worst = max(comparisons, key=lambda c: abs(c.deviation))
     print(f"largest deviation: {worst.deviation:.1f}σ ({worst.quantity}, rc = {worst.rc})")
     return int(abs(worst.deviation) > 3)

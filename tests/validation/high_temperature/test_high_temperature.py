@@ -1,0 +1,17 @@
+"""Short form of validate.py: the stickiest and the least sticky model, smaller and fewer glasses."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+
+@pytest.mark.parametrize("row", [0, 3], ids=["rc1.1", "rc1.5"])
+def test_hot_glasses_have_the_reference_averages(case: ModuleType, row: int) -> None:
+    reference = case.references()[row]
+    samples = [
+        case.measure(reference["rc"], reference["parent_temperature"], N=1000, seed=seed) for seed in range(4)
+    ]
+    for comparison in case.compare(reference, samples):
+        assert abs(comparison.deviation) < 4, comparison
