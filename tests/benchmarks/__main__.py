@@ -16,10 +16,8 @@ import mechanics
 import quench
 import report
 import scaling
-from comparison import Comparison, Observation, Plan
+from comparison import Plan, Result
 from threadpoolctl import threadpool_limits
-
-Result = Comparison | Observation
 
 BENCHMARKS: dict[str, Callable[[Plan], Iterable[Result]]] = {
     "md": md.compare,
@@ -39,20 +37,21 @@ def main() -> int:
     plan = Plan(folder, repeats=arguments.repeats)
     if arguments.smoke:
         plan = Plan(folder, particles=256, large=512, huge=512, repeats=1, liquids=2, smoke=True)
+    results: list[Result] = []
+    points: list[scaling.Point] = []
     # BLAS and OpenMP get one thread for everybody; our two threads are asked for where they are meant.
     with threadpool_limits(1):
-        results = list(run(arguments.only + ["huge"] * arguments.huge, plan))
-        points = scaling.measure(plan) if arguments.scaling else []
-    if points:
-        scaling.draw(points, plan)
-    comparisons = [result for result in results if isinstance(result, Comparison)]
-    observations = [result for result in results if isinstance(result, Observation)]
-    report.write_json(folder / "results.json", plan, comparisons, observations, points)
-    text = report.table(comparisons, observations)
-    (folder / "results.md").write_text(text + "\n")
-    print(text)
-    good = [row.same_physics and (row.reached or plan.smoke) for row in comparisons]
-    return int(not all(good))
+        for result in run(arguments.only + ["huge"] * arguments.huge, plan):
+            results.append(result)
+            report.write(plan, results, points)
+        if arguments.scaling:
+            points += scaling.measure(plan)
+            scaling.draw(points, plan)
+            report.write(plan, results, points)
+    print(report.table(results))
+    return int(
+        not all(plan.smoke or result.reached for result in results) or not report.same_physics(results)
+    )
 
 
 def run(names: Iterable[str], plan: Plan) -> Iterator[Result]:

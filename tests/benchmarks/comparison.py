@@ -94,6 +94,9 @@ class Observation:
     values: dict[str, Any] = field(default_factory=dict)
 
 
+Result = Comparison | Observation
+
+
 def timed(work: Callable[[], object]) -> float:
     """Wall-clock seconds of one call."""
     start = time.perf_counter()

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from comparison import Comparison, Observation, Plan
+from comparison import Comparison, Observation, Plan, Result
 from scaling import Point
 from threadpoolctl import threadpool_info
 
@@ -24,15 +24,11 @@ HEADINGS = ("work", "ours", "peer", "peer's", "ratio", "min–max", "at least", 
 
 def machine() -> dict[str, Any]:
     """Where, when and with what the figures were taken."""
-    cpu = next(
-        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
-        platform.processor(),
-    )
     keys = ("internal_api", "version", "num_threads")
     pools = [{key: pool[key] for key in keys} for pool in threadpool_info()]
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "cpu": cpu,
+        "cpu": _cpu(),
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "system": platform.platform(),
@@ -43,41 +39,37 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write_json(
-    path: Path,
-    plan: Plan,
-    comparisons: Sequence[Comparison],
-    observations: Sequence[Observation],
-    scaling: Sequence[Point],
-) -> None:
-    """Everything measured: all repeats, all checks."""
-    rows = [
-        {**asdict(row), "ratio": row.ratio, "reached": row.reached, "same_physics": row.same_physics}
-        for row in comparisons
-    ]
+def write(plan: Plan, results: Sequence[Result], scaling: Sequence[Point]) -> None:
+    """results.md and results.json, with everything measured so far: all repeats, all checks."""
     record = {
         "machine": machine(),
         "plan": asdict(plan),
-        "comparisons": rows,
-        "observations": [asdict(observation) for observation in observations],
+        "comparisons": [_as_dict(row) for row in _comparisons(results)],
+        "observations": [asdict(seen) for seen in _observations(results)],
         "scaling": [asdict(point) for point in scaling],
     }
-    path.write_text(json.dumps(record, indent=1, ensure_ascii=False, default=str) + "\n")
+    text = json.dumps(record, indent=1, ensure_ascii=False, default=str)
+    (plan.folder / "results.json").write_text(text + "\n")
+    (plan.folder / "results.md").write_text(table(results) + "\n")
 
 
-def table(comparisons: Sequence[Comparison], observations: Sequence[Observation]) -> str:
+def same_physics(results: Sequence[Result]) -> bool:
+    return all(check.passed for row in _comparisons(results) for check in row.checks)
+
+
+def table(results: Sequence[Result]) -> str:
     """Markdown: ratios with their spread over the repeats, then what is no ratio, then failed checks."""
-    lines = [_row(HEADINGS), _row(["-"] * len(HEADINGS))]
-    lines += [_row(cells(row)) for row in comparisons]
-    lines += [f"- {row.key}: {row.note}" for row in comparisons if row.note]
+    rows = _comparisons(results)
+    lines = [_line(HEADINGS), _line(["-"] * len(HEADINGS)), *(_line(cells(row)) for row in rows), ""]
+    lines += [f"- {row.key}: {row.note}" for row in rows if row.note]
     lines += [
         f"- {seen.key}: {seen.work}: {seen.ours} (ours), {seen.theirs} ({seen.peer})"
         f"{'' if seen.reached else ' WORSE'}"
-        for seen in observations
+        for seen in _observations(results)
     ]
     lines += [
         f"- {row.key}: NOT THE SAME PHYSICS: {check.quantity}: {check.difference:.1e} above {check.bound:.0e}"
-        for row in comparisons
+        for row in rows
         for check in row.checks
         if not check.passed
     ]
@@ -100,9 +92,24 @@ def cells(row: Comparison) -> list[str]:
     ]
 
 
-def _row(cells: Sequence[str]) -> str:
+def _line(cells: Sequence[str]) -> str:
     return "|" + "|".join(cells) + "|"
 
 
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text().splitlines() if Path(path).exists() else []
+def _as_dict(row: Comparison) -> dict[str, Any]:
+    return {**asdict(row), "ratio": row.ratio, "reached": row.reached, "same_physics": row.same_physics}
+
+
+def _comparisons(results: Sequence[Result]) -> list[Comparison]:
+    return [result for result in results if isinstance(result, Comparison)]
+
+
+def _observations(results: Sequence[Result]) -> list[Observation]:
+    return [result for result in results if isinstance(result, Observation)]
+
+
+def _cpu() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text().splitlines() if path.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
