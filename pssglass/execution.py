@@ -190,14 +190,17 @@ def _local_cluster(workers: int) -> Iterator[Client]:
         "distributed.scheduler.allowed-failures": 0,
         "distributed.comm.timeouts.connect": "60s",
         "distributed.worker.preload": ["pssglass.execution"],
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
     }
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong comes back as an outcome
     with (
         dask.config.set(settings),
         LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             memory_limit=0,
             silence_logs=logging.CRITICAL,
         ) as cluster,

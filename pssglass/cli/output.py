@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -91,10 +92,10 @@ def duration(seconds: float | None) -> str:
     """
     if seconds is None:
         return "–"
-    for limit, unit, name in ((90.0, 1.0, "s"), (5400.0, 60.0, "min"), (129600.0, 3600.0, "h")):
-        if seconds < limit:
-            return f"{seconds / unit:.3g} {name}"
-    return f"{seconds / 86400.0:.3g} days"
+    units = ((90.0, 1.0, "s"), (5400.0, 60.0, "min"), (129600.0, 3600.0, "h"), (math.inf, 86400.0, "days"))
+    unit, name = next((unit, name) for limit, unit, name in units if seconds < limit)
+    count = seconds / unit
+    return f"{count:.0f} {name}" if count >= 100.0 else f"{count:.3g} {name}"
 
 
 def _plain(value: Any) -> Any:

@@ -29,10 +29,11 @@ def _show_progress(report: StatusReport) -> None:
             for one in report.ensembles
         ],
     )
-    show_table(
-        ["observable", "version", "done", "pending", "failed"],
-        [[one.observable, one.version, one.done, one.pending, one.failed] for one in report.analyses],
-    )
+    if report.analyses:
+        show_table(
+            ["observable", "version", "done", "pending", "failed"],
+            [[one.observable, one.version, one.done, one.pending, one.failed] for one in report.analyses],
+        )
 
 
 def _show_failures(report: StatusReport) -> None:

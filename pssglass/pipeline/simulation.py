@@ -74,6 +74,7 @@ def simulate(
             run_tasks(make_sample, run.claimed_tasks(), min(most, waiting), run.settle)
             run.forget_finished()
             if len(run.waiting) == waiting:
+                _log.info("waiting for %d samples that another process holds", waiting)
                 pause(SECONDS_BETWEEN_CLAIMS)
 
 

@@ -67,11 +67,12 @@ class Program:
 
     folder: Path
 
-    def __call__(self, *arguments: object, **environment: object) -> Result:
-        """Run a command to its end."""
+    def __call__(self, *arguments: object, largest_file: int | None = None, **environment: object) -> Result:
+        """Run a command to its end; files end at ``largest_file`` KiB, as on a full disk."""
         variables = {**os.environ, **{key: str(value) for key, value in environment.items()}}
+        limit = ["bash", "-c", f'ulimit -f {largest_file}; exec "$@"', "bash"] if largest_file else []
         done = subprocess.run(
-            self.command(*arguments),
+            [*limit, *self.command(*arguments)],
             cwd=self.folder,
             env=variables,
             capture_output=True,

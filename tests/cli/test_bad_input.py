@@ -86,6 +86,22 @@ def test_a_folder_that_cannot_be_written(with_campaign: Program) -> None:
     assert with_campaign.files() == {"campaign.toml"}
 
 
+def test_a_disk_without_room_for_the_database(with_campaign: Program) -> None:
+    with_campaign("simulate", "campaign.toml", largest_file=8).refused("pssglass.db", "space", code=1)
+    with_campaign("simulate", "campaign.toml", "--workers", 0).done()
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_disk_without_room_for_configurations(workers: int, measured: Program) -> None:
+    measured.write_campaign(("tiny", "large"), ("N = 100", "N = 3000"), ("samples = 2", "samples = 1"))
+    arguments = ("simulate", "campaign.toml", "--workers", workers)
+    measured(*arguments, largest_file=300).refused("cannot write", "large-rc1.5", "space")
+    assert measured.states() == ["done"] * 4 + ["pending"] * 2
+    assert not list(measured.folder.rglob("*.tmp"))
+    measured(*arguments).done()
+    assert measured.states() == ["done"] * 6
+
+
 def test_wrong_usage(pssglass: Program) -> None:
     pssglass("simulat").refused("simulat", "--help")
     pssglass("sql").refused("pssglass sql --help")
