@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "cg_solver.h"
 #include "cholesky.h"
-#include "modes.h"
+#include "rng.h"
 
 namespace pssglass {
 namespace {
@@ -19,27 +20,49 @@ double largest_stiffness(const Hessian& hessian) {
   return largest;
 }
 
-/// Lowest eigenvalues of an indefinite Hessian: those nearest to a shift that makes it positive definite.
-Vector indefinite_eigenvalues(const Hessian& hessian, int count, double stiffness) {
-  CholeskyFactor shifted(nullptr, CholeskyFactor::kUnpinned);
-  double shift = 1e-6 * stiffness;
-  while (!shifted.factorize(hessian, shift)) shift *= 10;
-  return lowest_modes(hessian, shifted, count, kTolerance).eigenvalues;
+Certificate judge(const Hessian& hessian, Vector lowest_eigenvalues) {
+  const double zero = kZero * largest_stiffness(hessian);
+  Certificate out;
+  out.negative_eigenvalues = static_cast<int>((lowest_eigenvalues.array() < -zero).count());
+  out.zero_modes = 3 + static_cast<int>((lowest_eigenvalues.array().abs() <= zero).count());
+  out.positive = out.negative_eigenvalues == 0 && out.zero_modes == 3;
+  out.lowest_eigenvalues = std::move(lowest_eigenvalues);
+  return out;
+}
+
+int available(const Hessian& hessian, std::size_t wanted) {
+  return static_cast<int>(std::min(wanted, 3 * hessian.particles() - 4));
 }
 
 }  // namespace
 
-Certificate certify(const Hessian& hessian, const CholeskyFactor* factor) {
-  const int count = static_cast<int>(std::min<std::size_t>(factor ? 4 : 16, 3 * hessian.particles() - 4));
-  const double stiffness = largest_stiffness(hessian);
-  Certificate out;
-  out.lowest_eigenvalues = factor ? lowest_modes(hessian, *factor, count, kTolerance).eigenvalues
-                                  : indefinite_eigenvalues(hessian, count, stiffness);
-  const auto zero = kZero * stiffness;
-  out.negative_eigenvalues = static_cast<int>((out.lowest_eigenvalues.array() < -zero).count());
-  out.zero_modes = 3 + static_cast<int>((out.lowest_eigenvalues.array().abs() <= zero).count());
-  out.positive = factor && out.negative_eigenvalues == 0 && out.zero_modes == 3;
+Certificate certify_minimum(const Hessian& hessian, const PseudoInverse& inverse) {
+  return judge(hessian, lowest_modes(hessian, inverse, available(hessian, 4), kTolerance).eigenvalues);
+}
+
+Certificate certify_saddle(const Hessian& hessian) {
+  CholeskyFactor shifted(sparse_cholesky(), CholeskyFactor::kUnpinned);
+  double shift = 1e-6 * largest_stiffness(hessian);
+  while (!shifted.factorize(hessian, shift)) shift *= 10;
+  const auto inverse = [&](ConstMatrixView x) { return shifted.apply(x); };
+  Certificate out =
+      judge(hessian, lowest_modes(hessian, inverse, available(hessian, 16), kTolerance).eigenvalues);
+  out.positive = false;
   return out;
+}
+
+Certificate certify_iteratively(const Hessian& hessian, const CgSolver& solver) {
+  Vector x(static_cast<Eigen::Index>(3 * hessian.particles())), product(x.size());
+  for (Eigen::Index i = 0; i < x.size(); ++i)
+    x[i] = normals(0, Stream::modes, 0, static_cast<std::uint32_t>(i))[0];
+  for (int round = 0; round < 3; ++round) {
+    const CgSolver::Solution solution = solver.solve(x, kTolerance);
+    if (!solution.positive || !solution.converged)
+      return {false, solution.positive ? 0 : 1, solution.positive ? 4 : 3, {}};
+    x = solution.x.col(0).normalized();
+  }
+  hessian.multiply(x, product);
+  return judge(hessian, Vector::Constant(1, x.dot(product)));
 }
 
 }  // namespace pssglass

@@ -3,19 +3,29 @@
 
 #include "hessian.h"
 #include "linalg.h"
+#include "modes.h"
 
 namespace pssglass {
 
-class CholeskyFactor;
+class CgSolver;
 
 struct Certificate {
-  bool positive = false;         ///< no negative eigenvalue and exactly three zero ones
-  int negative_eigenvalues = 0;  ///< among `lowest_eigenvalues`
-  int zero_modes = 0;            ///< the translations and the zeros among `lowest_eigenvalues`
-  Vector lowest_eigenvalues;     ///< ascending, translations left out
+  bool positive = false;  ///< no negative eigenvalue and exactly three zero ones
+  int negative_eigenvalues =
+      0;                      ///< among `lowest_eigenvalues`, or 1 for at least one where those are unknown
+  int zero_modes = 0;         ///< the translations and the zeros among `lowest_eigenvalues`
+  Vector lowest_eigenvalues;  ///< ascending, translations left out
 };
 
-/// `factor` is that of the Hessian, null where the Hessian proved not positive definite.
-Certificate certify(const Hessian& hessian, const CholeskyFactor* factor);
+/// For a Hessian whose factorisation has shown that no eigenvalue but the translations' is negative.
+Certificate certify_minimum(const Hessian& hessian, const PseudoInverse& inverse);
+
+/// For a Hessian whose factorisation has failed.
+Certificate certify_saddle(const Hessian& hessian);
+
+/// For systems too large to factorise, by inverse iteration from a random vector: conjugate gradients
+/// converge only if there is no further zero mode and, being Lanczos' method, run into a negative eigenvalue
+/// if there is one. The eigenvalue given is an upper bound of the lowest.
+Certificate certify_iteratively(const Hessian& hessian, const CgSolver& solver);
 
 }  // namespace pssglass

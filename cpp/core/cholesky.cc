@@ -8,17 +8,9 @@ namespace {
 /// Right-hand sides solved together: enough for matrix-matrix products, few enough to stay in cache.
 constexpr Eigen::Index kColumns = 32;
 
-std::unique_ptr<SparseCholesky> default_backend() {
-  auto backend = cholmod_cholesky();
-  return backend ? std::move(backend) : eigen_cholesky();
-}
-
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
-
-CholeskyFactor::CholeskyFactor(std::unique_ptr<SparseCholesky> backend, int pinned)
-    : backend_(backend ? std::move(backend) : default_backend()), pinned_(pinned) {}
 
 bool CholeskyFactor::factorize(const Hessian& hessian, double shift) {
   if (hessian.row_start() != row_start_ || hessian.columns() != columns_) set_pattern(hessian);

@@ -16,8 +16,9 @@ class CholeskyFactor {
   /// Pins no particle: for matrices that a shift makes positive definite.
   static constexpr int kUnpinned = -1;
 
-  /// CHOLMOD where the build has it, or another backend; `pinned` is the particle left out.
-  explicit CholeskyFactor(std::unique_ptr<SparseCholesky> backend = nullptr, int pinned = 0);
+  /// `pinned` is the particle left out.
+  explicit CholeskyFactor(std::unique_ptr<SparseCholesky> backend = sparse_cholesky(), int pinned = 0)
+      : backend_(std::move(backend)), pinned_(pinned) {}
 
   /// Factorises M + shift·1, `shift` for an unpinned factor only. False where it is not positive definite.
   /// The symbolic factorisation is kept as long as the sparsity pattern stays the same.

@@ -6,7 +6,7 @@
 namespace pssglass {
 namespace {
 
-constexpr double kFirstTimeStep = 0.005, kLongestTimeStep = 0.05, kShortestTimeStep = 1e-4;
+constexpr double kFirstTimeStep = 0.005, kLongestTimeStep = 0.02, kShortestTimeStep = 1e-4;
 constexpr double kMixing = 0.25, kMixingDecay = 0.99;
 constexpr double kGrowth = 1.1, kShrinkage = 0.5;
 constexpr int kDelay = 20;

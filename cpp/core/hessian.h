@@ -1,6 +1,7 @@
 // The Hessian M = ∂²U/∂x∂x: sparse, symmetric, one 3×3 block for each interacting pair and each particle.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "linalg.h"
@@ -31,6 +32,14 @@ class Hessian {
   /// Where each particle's own block lies.
   const std::vector<int>& diagonal() const { return diagonal_; }
   const std::vector<double>& values() const { return values_; }
+
+  /// Block k, one of row i's, as xx xy xz yy yz zz: blocks of pair forces are symmetric.
+  std::array<double, 6> block(std::size_t i, int k) const {
+    const auto start = static_cast<std::size_t>(row_start_[i]);
+    const auto stride = 3 * (static_cast<std::size_t>(row_start_[i + 1]) - start);
+    const double* first = &values_[9 * start + 3 * (static_cast<std::size_t>(k) - start)];
+    return {first[0], first[1], first[2], first[stride + 1], first[stride + 2], first[2 * stride + 2]};
+  }
 
   CsrMatrix csr() const;
   /// y = M·x for each column of x (3N × n).

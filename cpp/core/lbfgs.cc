@@ -38,7 +38,7 @@ class History {
   }
 
  private:
-  static constexpr std::size_t kMemory = 8;
+  static constexpr std::size_t kMemory = 5;
   struct Update {
     Vector s, y;
     double rho;

@@ -1,9 +1,29 @@
 #include "mechanics.h"
 
+#include "cg_solver.h"
 #include "cholesky.h"
 #include "error.h"
 
 namespace pssglass {
+namespace {
+
+/// Beyond this the factor would not fit in memory: its size grows as N^(4/3), the work as N².
+constexpr std::size_t kLargestFactored = 30000;
+/// Of the residuals of conjugate gradients.
+constexpr double kTolerance = 1e-12;
+
+/// Whether solving so many columns by conjugate gradients is cheaper than the factorisation: by measurement
+/// about 40 at N = 3000, growing as N²/N^(4/3).
+bool few(Eigen::Index columns, std::size_t particles) {
+  return static_cast<double>(columns) <= 0.2 * std::pow(static_cast<double>(particles), 2.0 / 3);
+}
+
+[[noreturn]] void throw_not_a_minimum() {
+  throw NotPositiveDefinite(
+      "the Hessian has a negative eigenvalue: quench the configuration to an inherent state");
+}
+
+}  // namespace
 
 Mechanics::Mechanics(System system, Potential potential, int threads)
     : system_(std::move(system)),
@@ -18,13 +38,13 @@ Mechanics& Mechanics::operator=(Mechanics&&) noexcept = default;
 Energetics Mechanics::energetics() const { return pssglass::energetics(system_, potential_, pairs_); }
 
 const Hessian& Mechanics::hessian() {
-  if (!hessian_) hessian_.emplace(system_, potential_, pairs_);
+  if (!hessian_) hessian_ = std::make_unique<Hessian>(system_, potential_, pairs_);
   return *hessian_;
 }
 
 const CholeskyFactor* Mechanics::try_factor() {
   if (!indefinite_ && !factor_) {
-    auto factor = std::make_unique<CholeskyFactor>();
+    auto factor = std::make_unique<CholeskyFactor>(sparse_cholesky(threads_));
     if (factor->factorize(hessian()))
       factor_ = std::move(factor);
     else
@@ -35,12 +55,19 @@ const CholeskyFactor* Mechanics::try_factor() {
 
 const CholeskyFactor& Mechanics::factor() {
   if (const CholeskyFactor* factor = try_factor()) return *factor;
-  throw NotPositiveDefinite(
-      "the Hessian has a negative eigenvalue: quench the configuration to an inherent state");
+  throw_not_a_minimum();
+}
+
+const CgSolver& Mechanics::cg_solver() {
+  if (!cg_solver_) cg_solver_ = std::make_unique<CgSolver>(hessian(), threads_);
+  return *cg_solver_;
 }
 
 const Certificate& Mechanics::certify() {
-  if (!certificate_) certificate_ = pssglass::certify(hessian(), try_factor());
+  if (!certificate_)
+    certificate_ = system_.size() > kLargestFactored ? certify_iteratively(hessian(), cg_solver())
+                   : try_factor()                    ? certify_minimum(hessian(), pseudo_inverse())
+                                                     : certify_saddle(hessian());
   return *certificate_;
 }
 
@@ -52,10 +79,21 @@ const Moduli& Mechanics::moduli() {
   return *moduli_;
 }
 
-Matrix Mechanics::solve(ConstMatrixView b) { return factor().solve(hessian(), b); }
+Matrix Mechanics::solve(ConstMatrixView b) {
+  if (!factor_ && few(b.cols(), system_.size())) {
+    CgSolver::Solution solution = cg_solver().solve(b, kTolerance);
+    if (!solution.positive) throw_not_a_minimum();
+    if (solution.converged) return std::move(solution.x);
+  }
+  return factor().solve(hessian(), b);
+}
+
+PseudoInverse Mechanics::pseudo_inverse() {
+  return [&factor = factor()](ConstMatrixView x) { return factor.apply(x); };
+}
 
 Modes Mechanics::modes(int count, double tolerance) {
-  return lowest_modes(hessian(), factor(), count, tolerance);
+  return lowest_modes(hessian(), pseudo_inverse(), count, tolerance);
 }
 
 Vector Mechanics::dipole_response(const std::vector<IndexPair>& pairs) {

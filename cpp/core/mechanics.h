@@ -14,6 +14,9 @@
 
 namespace pssglass {
 
+class CgSolver;
+class CholeskyFactor;
+
 /// The linear mechanics of one configuration. Not for concurrent calls: every call may fill the cache.
 /// What needs M⁺ throws NotPositiveDefinite where the configuration is no minimum.
 class Mechanics {
@@ -43,14 +46,17 @@ class Mechanics {
   /// Null where the Hessian is not positive definite.
   const CholeskyFactor* try_factor();
   const CholeskyFactor& factor();
+  const CgSolver& cg_solver();
+  PseudoInverse pseudo_inverse();
 
   System system_;
   Potential potential_;
   int threads_;
   std::vector<Pair> pairs_;
-  std::optional<Hessian> hessian_;
+  std::unique_ptr<Hessian> hessian_;  // at a fixed address: the solver refers to it
   std::unique_ptr<CholeskyFactor> factor_;
   bool indefinite_ = false;
+  std::unique_ptr<CgSolver> cg_solver_;
   std::optional<Moduli> moduli_;
   std::optional<Certificate> certificate_;
 };

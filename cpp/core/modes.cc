@@ -5,25 +5,24 @@
 #include <algorithm>
 #include <string>
 
-#include "cholesky.h"
 #include "error.h"
 
 namespace pssglass {
 namespace {
 
-/// x ↦ P·M⁺·x as Spectra wants to see it.
-class PseudoInverse {
+/// The pseudo-inverse as Spectra wants to see it.
+class Operator {
  public:
   using Scalar = double;
-  PseudoInverse(const CholeskyFactor& factor, Eigen::Index size) : factor_(factor), size_(size) {}
+  Operator(const PseudoInverse& inverse, Eigen::Index size) : inverse_(inverse), size_(size) {}
   Eigen::Index rows() const { return size_; }
   Eigen::Index cols() const { return size_; }
   void perform_op(const double* x, double* y) const {
-    Eigen::Map<Vector>(y, size_) = factor_.apply(Eigen::Map<const Vector>(x, size_));
+    Eigen::Map<Vector>(y, size_) = inverse_(Eigen::Map<const Vector>(x, size_));
   }
 
  private:
-  const CholeskyFactor& factor_;
+  const PseudoInverse& inverse_;
   Eigen::Index size_;
 };
 
@@ -39,14 +38,14 @@ Vector participation_ratios(const Matrix& vectors) {
 
 }  // namespace
 
-Modes lowest_modes(const Hessian& hessian, const CholeskyFactor& factor, int count, double tolerance) {
+Modes lowest_modes(const Hessian& hessian, const PseudoInverse& inverse, int count, double tolerance) {
   const auto size = static_cast<Eigen::Index>(3 * hessian.particles());
   if (count < 1 || count > size - 4)
     throw InvalidArgument("number of modes must be between 1 and " + std::to_string(size - 4) + ", got " +
                           std::to_string(count));
-  PseudoInverse inverse(factor, size);
+  Operator op(inverse, size);
   const Eigen::Index basis = std::min<Eigen::Index>(size, std::max(2 * count, 20));
-  Spectra::SymEigsSolver<PseudoInverse> solver(inverse, count, basis);
+  Spectra::SymEigsSolver<Operator> solver(op, count, basis);
   solver.init();
   solver.compute(Spectra::SortRule::LargestAlge, 1000, tolerance);
   Modes modes;

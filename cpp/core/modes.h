@@ -1,12 +1,15 @@
 // The lowest vibrational modes, M·ψ = λ·ψ, with λ = ω² for unit mass.
 #pragma once
 
+#include <functional>
+
 #include "hessian.h"
 #include "linalg.h"
 
 namespace pssglass {
 
-class CholeskyFactor;
+/// x ↦ P·M⁺·x for each column.
+using PseudoInverse = std::function<Matrix(ConstMatrixView)>;
 
 struct Modes {
   Vector eigenvalues;           ///< ascending, the three translations left out
@@ -18,6 +21,6 @@ struct Modes {
 
 /// The `count` lowest modes by Lanczos on x ↦ P·M⁺·x, P projecting translations out; relative `tolerance`.
 /// Throws InvalidArgument unless 1 ≤ count ≤ 3N − 4.
-Modes lowest_modes(const Hessian& hessian, const CholeskyFactor& factor, int count, double tolerance);
+Modes lowest_modes(const Hessian& hessian, const PseudoInverse& inverse, int count, double tolerance);
 
 }  // namespace pssglass

@@ -5,9 +5,9 @@
 
 namespace pssglass {
 
-/// Chord Newton: one factorised Hessian serves as long as each step reduces the largest force tenfold. Stops
-/// at `target` or where no step reduces it further (round-off), and where the Hessian is not positive
-/// definite or a step longer than kMaxStep, when the point is left as it is. Returns the number of steps.
+/// Steps M⁻¹·F, by conjugate gradients, until the largest force is below `target`. Leaves the point where a
+/// step would not reduce it (round-off), would be longer than kMaxStep, or meets a direction in which the
+/// energy does not curve upward. Returns the number of steps.
 std::int64_t newton(Landscape& landscape, const System& system, const Potential& potential, Point& point,
                     double target);
 

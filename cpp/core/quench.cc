@@ -24,14 +24,14 @@ struct Recipe {
 };
 
 constexpr std::array kRecipes{
-    Recipe{"fast", QuenchMethod::fast, lbfgs, 1e-3},
+    Recipe{"fast", QuenchMethod::fast, lbfgs, 1e-2},
     Recipe{"faithful", QuenchMethod::faithful,
            [](Landscape& landscape, Point& point, double target) {
              return gradient_flow(landscape, point, target);
            },
            1e-3},
     Recipe{"fire", QuenchMethod::fire, fire, 1e-5},
-    Recipe{"lbfgs", QuenchMethod::lbfgs, lbfgs, 1e-6},
+    Recipe{"lbfgs", QuenchMethod::lbfgs, lbfgs, 1e-5},
     Recipe{"cg", QuenchMethod::cg, conjugate_gradients, 1e-5},
 };
 

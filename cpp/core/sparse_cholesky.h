@@ -28,9 +28,12 @@ class SparseCholesky {
   virtual void solve(Matrix& columns) = 0;
 };
 
-/// CHOLMOD, supernodal, ordered on the graph of the blocks; null where the build has none.
-std::unique_ptr<SparseCholesky> cholmod_cholesky();
+/// CHOLMOD, supernodal, ordered on the graph of the blocks, its BLAS on `threads` threads; null where the
+/// build has none.
+std::unique_ptr<SparseCholesky> cholmod_cholesky(int threads);
 /// Eigen's SimplicialLLT: always there, tens of times slower.
 std::unique_ptr<SparseCholesky> eigen_cholesky();
+/// The fastest that the build has.
+std::unique_ptr<SparseCholesky> sparse_cholesky(int threads = 1);
 
 }  // namespace pssglass

@@ -3,7 +3,7 @@
 #ifndef PSSGLASS_CHOLMOD
 
 namespace pssglass {
-std::unique_ptr<SparseCholesky> cholmod_cholesky() { return nullptr; }
+std::unique_ptr<SparseCholesky> cholmod_cholesky(int) { return nullptr; }
 }  // namespace pssglass
 
 #else
@@ -14,12 +14,33 @@ std::unique_ptr<SparseCholesky> cholmod_cholesky() { return nullptr; }
 #include <new>
 #include <utility>
 
+extern "C" {
+int openblas_get_num_threads();
+void openblas_set_num_threads(int);
+}
+
 namespace pssglass {
 namespace {
 
+/// OpenBLAS's threads are the whole process's: set for one call, then as they were. More of them than idle
+/// cores slow small products down many times over.
+class BlasThreads {
+ public:
+  explicit BlasThreads(int threads) : before_(openblas_get_num_threads()) { set(threads); }
+  ~BlasThreads() { set(before_); }
+  BlasThreads(const BlasThreads&) = delete;
+  BlasThreads& operator=(const BlasThreads&) = delete;
+
+ private:
+  static void set(int threads) {
+    if (threads != openblas_get_num_threads()) openblas_set_num_threads(threads);
+  }
+  int before_;
+};
+
 class CholmodCholesky final : public SparseCholesky {
  public:
-  CholmodCholesky() {
+  explicit CholmodCholesky(int threads) : threads_(threads) {
     cholmod_start(&common_);
     common_.print = 0;
     common_.supernodal = CHOLMOD_SUPERNODAL;
@@ -44,6 +65,7 @@ class CholmodCholesky final : public SparseCholesky {
   }
 
   bool factorize(const BlockedMatrix& matrix) override {
+    const BlasThreads guard(threads_);
     cholmod_sparse scalar = view(matrix);
     cholmod_factorize(&scalar, factor_, &common_);
     if (common_.status < CHOLMOD_OK) throw std::bad_alloc();
@@ -51,6 +73,7 @@ class CholmodCholesky final : public SparseCholesky {
   }
 
   void solve(Matrix& columns) override {
+    const BlasThreads guard(threads_);
     const auto rows = static_cast<std::size_t>(columns.rows()),
                count = static_cast<std::size_t>(columns.cols());
     cholmod_dense b{rows, count, rows * count, rows, columns.data(), nullptr, CHOLMOD_REAL, CHOLMOD_DOUBLE};
@@ -93,6 +116,7 @@ class CholmodCholesky final : public SparseCholesky {
     return out;
   }
 
+  int threads_;
   cholmod_common common_{};
   cholmod_factor* factor_ = nullptr;
   cholmod_dense *x_ = nullptr, *y_ = nullptr, *e_ = nullptr;  // workspace of the solves
@@ -100,7 +124,9 @@ class CholmodCholesky final : public SparseCholesky {
 
 }  // namespace
 
-std::unique_ptr<SparseCholesky> cholmod_cholesky() { return std::make_unique<CholmodCholesky>(); }
+std::unique_ptr<SparseCholesky> cholmod_cholesky(int threads) {
+  return std::make_unique<CholmodCholesky>(threads);
+}
 
 }  // namespace pssglass
 

@@ -28,4 +28,9 @@ class EigenCholesky final : public SparseCholesky {
 
 std::unique_ptr<SparseCholesky> eigen_cholesky() { return std::make_unique<EigenCholesky>(); }
 
+std::unique_ptr<SparseCholesky> sparse_cholesky(int threads) {
+  auto cholmod = cholmod_cholesky(threads);
+  return cholmod ? std::move(cholmod) : eigen_cholesky();
+}
+
 }  // namespace pssglass
