@@ -4,7 +4,6 @@ Each one is also a builtin kind (``ValueError`` for bad input, ``RuntimeError`` 
 one-line message naming the value, the bound and the remedy, and knows the exit code that a command ends with.
 """
 
-# ruff: noqa: N818  (the names say what happened)
 
 from __future__ import annotations
 
