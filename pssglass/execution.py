@@ -30,9 +30,10 @@ Value = TypeVar("Value")
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _POLL_SECONDS = 0.25
 _stop = threading.Event()
+_entered = threading.Event()
 
 
-class WorkerDied(PssglassError, RuntimeError):  # noqa: N818
+class WorkerDied(PssglassError, RuntimeError):
     """The worker process vanished while it ran this task: a crash, lack of memory, or a kill."""
 
 
@@ -217,21 +218,22 @@ def dask_setup(worker: Worker) -> None:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Within this block a first SIGINT or SIGTERM requests a stop; a second has its deadly default again."""
-    if _handles_signals() or threading.current_thread() is not threading.main_thread():
+    """Within this block a first SIGINT or SIGTERM requests a stop; a second has its deadly default again.
+
+    An inner block of this kind, and one in another thread, changes nothing.
+    """
+    if _entered.is_set() or threading.current_thread() is not threading.main_thread():
         yield
         return
-    previous = {number: signal.signal(number, _on_signal) for number in _STOP_SIGNALS}
+    _entered.set()
     _stop.clear()
+    previous = {number: signal.signal(number, _on_signal) for number in _STOP_SIGNALS}
     try:
         yield
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-def _handles_signals() -> bool:
-    return signal.getsignal(signal.SIGINT) is _on_signal
+        _entered.clear()
 
 
 def _on_signal(_number: int, _frame: object) -> None:

@@ -26,11 +26,11 @@ def current() -> Provenance:
 
 @lru_cache(maxsize=1)
 def software() -> dict[str, Any]:
-    """Versions of program, engine and dependencies, and the git revision (None for an installed release)."""
+    """Versions of program, engine and dependencies, and the git revision."""
     built = {key: value for key, value in engine.build_info().items() if key not in _PLATFORM_KEYS}
     return {
         **built,
-        "git_revision": _git_revision(),
+        "git_revision": _git_revision() or built["revision"],
         "python": platform.python_version(),
         "dependencies": {name: importlib.metadata.version(name) for name in _DEPENDENCIES},
     }

@@ -9,15 +9,25 @@ import typer
 
 from pssglass.cli import analyze, data, demo, show, simulate, status
 from pssglass.cli.errors import run
+from pssglass.cli.output import say
+from pssglass.errors import EXIT_USAGE
 
 app = typer.Typer(
     name="pssglass",
-    help="Computer glasses from the liquid to the database, and their figures.",
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback(invoke_without_command=True)
+def _without_command(context: typer.Context) -> None:
+    """Computer glasses from the liquid to the database, and their figures."""
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+        raise typer.Exit(EXIT_USAGE)
+
+
 app.command()(demo.demo)
 app.command()(simulate.simulate)
 app.command()(analyze.analyze)

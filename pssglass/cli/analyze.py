@@ -19,7 +19,7 @@ from pssglass.specs import ObservableRequest
 
 CampaignFile = Annotated[
     str | None,
-    typer.Argument(metavar="[CAMPAIGN]", help="A campaign file or preset: measure what it asks for."),
+    typer.Argument(metavar="CAMPAIGN", help="A campaign file or preset: measure what it asks for."),
 ]
 Names = Annotated[
     list[str] | None, typer.Option("--observable", metavar="NAME", help="Measure only this; may be repeated.")

@@ -109,7 +109,7 @@ def verify(db: Database = DEFAULT_DATABASE) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-database = typer.Typer(help="Care of the database itself.", no_args_is_help=True)
+database = typer.Typer()
 
 
 @database.callback()

@@ -26,7 +26,7 @@ COLUMNS = {
 }
 FIGURES = ("fig4", "fig5", "fig15")
 
-Folder = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where everything goes.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where everything goes.")]
 DemoDatabase = Annotated[
     str | None,
     typer.Option("--db", metavar="PATH-or-URL", help="The results.", show_default="FOLDER/pssglass.db"),

@@ -36,7 +36,8 @@ class ProgressBar:
             _Rate(),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not console.is_terminal or count == 0,
+            speed_estimate_period=24 * 3600.0,  # samples may take hours
         )
         self._done = 0
         self._task = self._bar.add_task(what, total=weight or count, done=0, count=count)

@@ -19,7 +19,7 @@ from pssglass.execution import default_workers
 from pssglass.grouping import model_label
 from pssglass.specs import Campaign
 
-CampaignFile = Annotated[Path | None, typer.Argument(metavar="[CAMPAIGN.toml]", help="The campaign file.")]
+CampaignFile = Annotated[Path | None, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign file.")]
 Preset = Annotated[
     str | None, typer.Option(metavar="NAME", help=f"A campaign that comes along: {', '.join(PRESETS)}.")
 ]

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SampleEnd:
-    """One sample came to its end; ``reason`` says why it failed, None that it is done."""
+    """One sample is settled; ``reason`` says why it failed, None that it is done or settled elsewhere."""
 
     ensemble: str
     replica: int
@@ -74,7 +74,7 @@ def simulate(
             run_tasks(make_sample, run.claimed_tasks(), min(most, waiting), run.settle)
             run.forget_finished()
             if len(run.waiting) == waiting:
-                _log.info("waiting for %d samples that another process holds", waiting)
+                run.tell_that_others_are_at_work()
                 pause(SECONDS_BETWEEN_CLAIMS)
 
 
@@ -88,6 +88,7 @@ class _Simulation:
         self._store = store
         self._held: dict[int, Claim] = {}
         self._on_end = on_end
+        self._told = False
 
     def claimed_tasks(self) -> Iterator[SampleTask]:
         """Claims one waiting sample after another, passing over those that others hold."""
@@ -107,6 +108,16 @@ class _Simulation:
             if number not in unfinished:
                 del self.waiting[number]
                 self._on_end(SampleEnd(sample.ensemble, sample.replica))
+
+    def tell_that_others_are_at_work(self) -> None:
+        """Say once why nothing seems to happen."""
+        if not self._told:
+            _log.warning(
+                "waiting for %d samples that another process holds, or one that died less than %g s ago",
+                len(self.waiting),
+                LEASE_SECONDS,
+            )
+        self._told = True
 
     def settle(self, outcome: Outcome[SampleTask, Product]) -> None:
         """Commit what became of a task, and give up its claim."""

@@ -105,6 +105,7 @@ def test_a_disk_without_room_for_configurations(workers: int, measured: Program)
 def test_wrong_usage(pssglass: Program) -> None:
     pssglass("simulat").refused("simulat", "--help")
     pssglass("sql").refused("pssglass sql --help")
+    pssglass("db").refused("pssglass db --help")
     pssglass("status", "--dbb", "x").refused("--dbb")
     pssglass("sql", "SELECT 1", "--format", "xml").refused("xml")
     pssglass("simulate", "--workers", "-1").refused("--workers", "greater than or equal to 0")

@@ -69,6 +69,12 @@ def test_status_of_a_finished_campaign(measured: Program) -> None:
     assert "failures" not in out
 
 
+def test_without_a_command_the_program_shows_its_help(pssglass: Program) -> None:
+    done = pssglass()
+    assert done.code == 2
+    assert done.err == pssglass("--help").done().out
+
+
 def test_help_names_every_command(pssglass: Program) -> None:
     out = pssglass("--help").done().out
     for command in COMMANDS:
