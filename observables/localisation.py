@@ -13,8 +13,8 @@ from pssglass.results import Floats
 from pssglass.scales import elastic_scales
 from pssglass.statistics import bootstrap, interval
 
-RUNNING_POINTS = 60
 LEAST_IN_AVERAGE = 10
+GROWTH = 1.2
 
 
 class Localisation:
@@ -34,7 +34,7 @@ class Localisation:
         Column("N_e0_error", "1", "bootstrap standard error over samples", optional=True),
         Column("threshold_frequency", "1/time", "modes below it count"),
         Column("modes_below_threshold", "1", "how many count"),
-        Column("running_frequency", "1/time", "mean frequency of groups of as many modes each", ("points",)),
+        Column("running_frequency", "1/time", "mean frequency of groups of modes", ("points",)),
         Column("running_N_e", "1", "mean N e of the same groups", ("points",)),
     )
 
@@ -67,10 +67,14 @@ class Localisation:
 
 
 def running_average(frequencies: Floats, sizes: Floats) -> dict[str, Value]:
-    """Means of consecutive groups of equally many modes, in ascending order of frequency."""
+    """Means over groups of consecutive modes, of ten modes at the soft end and ever more beyond."""
     order = np.argsort(frequencies)
-    groups = max(1, min(RUNNING_POINTS, len(order) // LEAST_IN_AVERAGE))
-    parts = np.array_split(order, groups)
+    parts = []
+    size = float(LEAST_IN_AVERAGE)
+    while len(order) >= 2 * size:
+        parts.append(order[: int(size)])
+        order, size = order[int(size) :], size * GROWTH
+    parts.append(order)
     return {
         "running_frequency": np.array([np.mean(frequencies[part]) for part in parts]),
         "running_N_e": np.array([np.mean(sizes[part]) for part in parts]),

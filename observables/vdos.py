@@ -152,10 +152,9 @@ def free_exponent(modes: Floats, high: float) -> float:
 
 
 def histogram(modes: Floats, high: float, exposure: float) -> dict[str, Value]:
-    """D(ω) in logarithmic bins from the softest mode to ``high``."""
-    low = float(np.min(modes))
-    bins = max(1, math.ceil(BINS_PER_DECADE * math.log10(high / low)))
-    edges = np.geomspace(low, high, bins + 1)
+    """D(ω) in logarithmic bins from below the softest mode to ``high``; their edges do not depend on it."""
+    bins = 1 + math.floor(BINS_PER_DECADE * math.log10(high / float(np.min(modes))))
+    edges = high * 10.0 ** (np.arange(-bins, 1) / BINS_PER_DECADE)
     counts = np.histogram(modes, edges)[0]
     return {
         "vdos_frequency": np.sqrt(edges[1:] * edges[:-1]),

@@ -16,7 +16,7 @@ from pssglass.errors import InputError
 from pssglass.results import Floats
 
 LEAST_BELOW, LEAST_ABOVE = 3, 2
-WIDTHS = (0.002, 0.15)
+WIDTHS = (0.002, 0.1)
 SIGNIFICANT = 16.0
 
 Mask = npt.NDArray[np.bool_]
@@ -179,10 +179,10 @@ def _collapsed(curves: Sequence[Curve], cold: Sequence[Mask], guesses: Floats) -
     def temperatures(free: Floats) -> Floats:
         return np.asarray(np.exp(np.append(free, len(curves) * anchor - np.sum(free))))
 
-    solution = least_squares(
-        lambda free: _scatter(curves, cold, temperatures(free)), np.log(guesses)[:-1], x_scale=0.1
-    )
-    return temperatures(solution.x)
+    def residuals(free: Floats) -> Floats:
+        return _scatter(curves, cold, temperatures(free))
+
+    return temperatures(least_squares(residuals, np.log(guesses)[:-1], x_scale=0.1).x)
 
 
 def _scatter(curves: Sequence[Curve], cold: Sequence[Mask], crossovers: Floats) -> Floats:

@@ -1,29 +1,53 @@
-"""Fig. 15: potential energy of the inherent states."""
+"""Fig. 15: energy of the inherent states."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import draw_series, scalar_table
-from pssglass.figures.style import temperature_axis
+from pssglass.figures.series import (
+    crossover_temperature,
+    draw_against_temperature,
+    quantity_table,
+    scalar,
+    series_legend,
+    series_of,
+    values_of,
+)
+from pssglass.figures.style import styles_of
 from pssglass.figures.table import Table
 from pssglass.results import EnsembleSummary
 
 
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
-    """u = U/N of every ensemble."""
-    return scalar_table(ensembles, ["energy_per_particle"])
+    """u = U/N of every ensemble, and T_co and u(T_co) of its model where they are known."""
+    table = quantity_table(ensembles, {"energy_per_particle": scalar("energy_per_particle")})
+    ordered = [one for members in series_of(ensembles).values() for one in members]
+    energies = [float(values_of(one).get("energy_at_crossover", np.nan)) for one in ordered]
+    T_co = np.array([crossover_temperature(one) for one in ordered])
+    return table.extended("crossover_temperature", T_co).extended("energy_at_crossover", np.array(energies))
 
 
 def draw(table: Table, panels: Sequence[Axes]) -> None:
-    """One curve a model."""
-    draw_series(panels[0], table, "energy_per_particle")
-    temperature_axis(panels[0], table.numbers("parent_temperature"))
-    panels[0].set_ylabel(r"energy per particle  $u$  $(\varepsilon)$")
-    panels[0].legend()
+    """One curve a model, with an empty star at its crossover."""
+    axes = panels[0]
+    draw_against_temperature(axes, table, "energy_per_particle")
+    styles = styles_of(table.texts("series"))
+    for label, rows in table.groups("series").items():
+        axes.plot(
+            rows.numbers("crossover_temperature")[:1],
+            rows.numbers("energy_at_crossover")[:1],
+            marker="*",
+            markersize=11,
+            markerfacecolor="white",
+            markeredgecolor=styles[label].color,
+            linestyle="none",
+        )
+    axes.set_ylabel(r"energy per particle  $u$  $(\varepsilon)$")
+    series_legend(panels[0])
 
 
 FIGURE = Figure(

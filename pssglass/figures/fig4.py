@@ -7,41 +7,25 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import draw_series, error_bar, plateau, series_of
-from pssglass.figures.style import temperature_axis
-from pssglass.figures.table import Cell, Table
+from pssglass.figures.series import draw_against_temperature, relative_table, scalar, series_legend
+from pssglass.figures.table import Table
 from pssglass.results import EnsembleSummary
 
 MODULI = {"shear_modulus": "G", "bulk_modulus": "K"}
 
 
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
-    """G/G∞ and K/K∞ of every ensemble.
-
-    The errors are those of G and K alone; the plateau's, common to a whole series, have their own columns.
-    """
-    columns = ["series", "ensemble", "N", "parent_temperature"]
-    for key in MODULI:
-        columns += [f"relative_{key}", f"relative_{key}_error", f"plateau_{key}", f"plateau_{key}_error"]
-    rows: list[list[Cell]] = []
-    for label, members in series_of(ensembles).items():
-        for one in members:
-            row: list[Cell] = [label, one.name, one.N, one.parent_temperature]
-            for key in MODULI:
-                scalar, high = one.scalars[key], plateau(members, key)
-                row += [scalar.mean / high.mean, error_bar(scalar) / high.mean, high.mean, error_bar(high)]
-            rows.append(row)
-    return Table.of(columns, rows)
+    """G/G∞ and K/K∞ of every ensemble."""
+    return relative_table(ensembles, {key: scalar(key) for key in MODULI})
 
 
 def draw(table: Table, panels: Sequence[Axes]) -> None:
     """G/G∞ on the left, K/K∞ on the right."""
     for axes, (key, symbol) in zip(panels, MODULI.items(), strict=True):
         axes.axhline(1.0, color="0.6", linewidth=0.6, zorder=0)
-        draw_series(axes, table, f"relative_{key}")
-        temperature_axis(axes, table.numbers("parent_temperature"))
+        draw_against_temperature(axes, table, key, relative=True)
         axes.set_ylabel(rf"${symbol}/{symbol}_\infty$")
-    panels[0].legend()
+    series_legend(panels[0])
 
 
 FIGURE = Figure(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -52,7 +53,8 @@ class Figure:
         needs: results without which an ensemble is left out.
         tabulate: results to numbers.
         draw: numbers to the panels, left to right.
-        panels: number of panels side by side.
+        panels: number of panels, two in a row.
+        panel_column: column of the table of which every value gets a panel of its own; overrides ``panels``.
         panel_size: width and height of one panel in inches.
     """
 
@@ -62,7 +64,8 @@ class Figure:
     tabulate: Callable[[Sequence[EnsembleSummary]], Table]
     draw: Callable[[Table, Sequence[Axes]], None]
     panels: int = 1
-    panel_size: tuple[float, float] = field(default=(PANEL_WIDTH, PANEL_HEIGHT))
+    panel_column: str = ""
+    panel_size: tuple[float, float] = (PANEL_WIDTH, PANEL_HEIGHT)
 
     def table(self, ensembles: Sequence[EnsembleSummary]) -> Table:
         """The numbers of the figure.
@@ -79,12 +82,15 @@ class Figure:
         """The drawn figure, ready for ``savefig``, and its numbers; raises MissingData like ``table``."""
         table = self.table(ensembles)
         with mpl.rc_context(RC):
+            panels = len(table.groups(self.panel_column)) if self.panel_column else self.panels
+            columns = min(panels, 2)
+            rows = math.ceil(panels / columns)
             width, height = self.panel_size
-            canvas = Canvas(figsize=(width * self.panels, height), layout="constrained")
-            axes = [canvas.add_subplot(1, self.panels, panel + 1) for panel in range(self.panels)]
+            canvas = Canvas(figsize=(width * columns, height * rows), layout="constrained")
+            axes = [canvas.add_subplot(rows, columns, panel + 1) for panel in range(panels)]
             self.draw(table, axes)
-            if self.panels > 1:
-                for letter, panel in zip("abcdefgh", axes, strict=False):
+            if panels > 1:
+                for letter, panel in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
                     panel.set_title(f"({letter})", loc="left")
         return canvas, table
 

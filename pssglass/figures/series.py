@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from pssglass.figures.style import legend_text, styles_of
+from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
 from pssglass.figures.table import Cell, Table
 from pssglass.grouping import by_model
-from pssglass.results import EnsembleSummary, ScalarStatistics
+from pssglass.observable import EnsembleData, Value
+from pssglass.results import EnsembleSummary, Floats, ScalarStatistics
+from pssglass.scales import elastic_scales
+
+Quantity: TypeAlias = Callable[[EnsembleSummary], tuple[float, float]]
+"""Value and standard error of something in an ensemble; an unknown error is NaN."""
 
 
 def series_of(ensembles: Iterable[EnsembleSummary]) -> dict[str, list[EnsembleSummary]]:
@@ -27,44 +34,91 @@ def series_of(ensembles: Iterable[EnsembleSummary]) -> dict[str, list[EnsembleSu
     return series
 
 
-def scalar_table(ensembles: Sequence[EnsembleSummary], keys: Sequence[str]) -> Table:
-    """One row an ensemble: series, ensemble, N, T_p, and mean, standard error and count of every scalar."""
-    columns = ["series", "ensemble", "N", "parent_temperature", "samples"]
-    for key in keys:
-        columns += [key, f"{key}_error"]
+def scalar(key: str) -> Quantity:
+    """Ensemble mean of a sample scalar."""
+    return lambda ensemble: (ensemble.scalars[key].mean, error_bar(ensemble.scalars[key]))
+
+
+def value(key: str) -> Quantity:
+    """Result of an ensemble or model observable, with ``{key}_error`` if that exists."""
+    return lambda ensemble: (
+        float(values_of(ensemble)[key]),
+        float(values_of(ensemble).get(f"{key}_error", math.nan)),
+    )
+
+
+def over_omega_0(key: str) -> Quantity:
+    """Ensemble mean of a sample frequency over ω0; the errors of both add in squares."""
+
+    def quantity(ensemble: EnsembleSummary) -> tuple[float, float]:
+        frequency, G = ensemble.scalars[key], ensemble.scalars["shear_modulus"]
+        ratio = frequency.mean / elastic_scales(ensemble).frequency
+        # ω0 goes with √G.
+        relative = math.hypot(error_bar(frequency) / frequency.mean, 0.5 * error_bar(G) / G.mean)
+        return ratio, ratio * relative
+
+    return quantity
+
+
+def quantity_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> Table:
+    """One row an ensemble: its identity, T_p and T_p/T_co (NaN if unknown), every quantity with its error."""
     rows: list[list[Cell]] = []
     for label, members in series_of(ensembles).items():
         for one in members:
-            cells = [cell for key in keys for cell in (one.scalars[key].mean, error_bar(one.scalars[key]))]
-            count = min(one.scalars[key].count for key in keys)
-            rows.append([label, one.name, one.N, one.parent_temperature, count, *cells])
-    return Table.of(columns, rows)
+            cells = [cell for quantity in quantities.values() for cell in quantity(one)]
+            rows.append([*_identity(label, one), *cells])
+    return Table.of([*_IDENTITY, *_with_errors(quantities)], rows)
 
 
-def error_bar(scalar: ScalarStatistics) -> float:
-    """Standard error of the mean, NaN where one sample allows none."""
-    return scalar.standard_error if scalar.count > 1 else math.nan
+def relative_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> Table:
+    """As ``quantity_table``, but every quantity over its high-temperature plateau.
 
-
-def plateau(members: Sequence[EnsembleSummary], key: str) -> ScalarStatistics:
-    """High-temperature plateau of a scalar: its mean at the highest parent temperature of the series.
-
-    One ensemble, not a mean over several: nothing but the data could tell which others lie on the plateau.
+    The plateau is the value at the highest parent temperature of the series: one ensemble and not several, as
+    nothing but the data could tell which others lie on it. Errors are those of the quantity alone; the
+    plateau's, common to a whole series, have their own columns.
     """
-    return max(members, key=lambda one: one.parent_temperature).scalars[key]
+    columns = [column for name in quantities for column in _with_errors((name, f"plateau_{name}"))]
+    rows: list[list[Cell]] = []
+    for label, members in series_of(ensembles).items():
+        plateaus = {name: quantity(members[-1]) for name, quantity in quantities.items()}
+        for one in members:
+            row = _identity(label, one)
+            for name, quantity in quantities.items():
+                (mean, error), (high, high_error) = quantity(one), plateaus[name]
+                row += [mean / high, error / abs(high), high, high_error]
+            rows.append(row)
+    return Table.of([*_IDENTITY, *columns], rows)
 
 
-def draw_series(axes: Axes, table: Table, y: str, x: str = "parent_temperature", lines: bool = True) -> None:
-    """Every series of a table as points with error bars (column ``{y}_error``), joined by thin lines."""
+def draw_series(
+    axes: Axes,
+    table: Table,
+    y: str,
+    x: str = "parent_temperature",
+    *,
+    lines: bool = True,
+    solid: str = "",
+) -> None:
+    """Every series of a table as points with error bars (columns ``{y}_error``, ``{x}_error``).
+
+    Markers are empty where the column ``solid`` is zero. On a logarithmic y axis, to be set before, bars that
+    would reach zero are cut.
+    """
     styles = styles_of(table.texts("series"))
     for label, rows in table.groups("series").items():
         color, marker = styles[label].color, styles[label].marker
-        at, value, error = rows.numbers(x), rows.numbers(y), rows.numbers(f"{y}_error")
-        known = np.isfinite(error)
-        axes.errorbar(at[known], value[known], yerr=error[known], fmt="none", ecolor=color, elinewidth=0.9)
+        axes.errorbar(
+            rows.numbers(x),
+            rows.numbers(y),
+            xerr=_bars(rows, x),
+            yerr=_bars(rows, y, cut=axes.get_yscale() == "log"),
+            fmt="none",
+            ecolor=color,
+            elinewidth=0.9,
+        )
         axes.plot(
-            at,
-            value,
+            rows.numbers(x),
+            rows.numbers(y),
             color=color,
             marker=marker,
             markeredgecolor="white",
@@ -73,6 +127,77 @@ def draw_series(axes: Axes, table: Table, y: str, x: str = "parent_temperature",
             linewidth=0.9,
             label=legend_text(label),
         )
+        hollow = rows.numbers(solid) == 0.0 if solid else np.zeros(len(rows.rows), dtype=bool)
+        axes.plot(
+            rows.numbers(x)[hollow],
+            rows.numbers(y)[hollow],
+            color=color,
+            marker=marker,
+            markerfacecolor="white",
+            linestyle="none",
+        )
+
+
+def series_legend(axes: Axes) -> None:
+    """A legend of the series above all panels."""
+    handles, labels = axes.get_legend_handles_labels()
+    columns = min(len(labels), 4)
+    axes.figure.legend(handles, labels, loc="outside upper center", ncols=columns)
+
+
+def draw_against_temperature(
+    axes: Axes, table: Table, y: str, *, relative: bool = False, solid: str = ""
+) -> None:
+    """``draw_series`` against T_p, or with ``relative`` against T_p/T_co where that is known for all."""
+    scaled = relative and bool(np.all(np.isfinite(table.numbers("relative_temperature"))))
+    x = "relative_temperature" if scaled else "parent_temperature"
+    draw_series(axes, table, y, x, solid=solid)
+    if scaled:
+        temperature_axis(axes, table.numbers(x), RELATIVE_TEMPERATURE)
+    else:
+        temperature_axis(axes, table.numbers(x))
+
+
+def error_bar(statistics: ScalarStatistics) -> float:
+    """Standard error of the mean, NaN where one sample allows none."""
+    return statistics.standard_error if statistics.count > 1 else math.nan
+
+
+def values_of(ensemble: EnsembleSummary) -> Mapping[str, Value]:
+    """Results of ensemble and model observables, if the ensemble comes with any."""
+    return ensemble.values if isinstance(ensemble, EnsembleData) else {}
+
+
+def crossover_temperature(ensemble: EnsembleSummary) -> float:
+    """T_co of the ensemble's model, by collapse if there is one, else by elasticity, else NaN."""
+    values = values_of(ensemble)
+    return float(values.get("T_co_collapse", values.get("T_co_elastic", math.nan)))
+
+
+def arrays_of(ensemble: EnsembleSummary) -> Mapping[str, tuple[npt.NDArray[Any], ...]]:
+    """Arrays of the ensemble's samples, if it comes with any."""
+    return ensemble.arrays if isinstance(ensemble, EnsembleData) else {}
+
+
+def _bars(rows: Table, column: str, cut: bool = False) -> Floats | None:
+    """Lengths of error bars down and up, zero where an error is unknown."""
+    if f"{column}_error" not in rows.columns:
+        return None
+    up = np.nan_to_num(rows.numbers(f"{column}_error"))
+    down = np.minimum(up, 0.9 * np.abs(rows.numbers(column))) if cut else up
+    return np.stack([down, up])
+
+
+_IDENTITY = ("series", "ensemble", "N", "parent_temperature", "relative_temperature")
+
+
+def _identity(label: str, one: EnsembleSummary) -> list[Cell]:
+    relative = one.parent_temperature / crossover_temperature(one)
+    return [label, one.name, one.N, one.parent_temperature, relative]
+
+
+def _with_errors(names: Iterable[str]) -> list[str]:
+    return [column for name in names for column in (name, f"{name}_error")]
 
 
 def _divided(group: list[EnsembleSummary]) -> list[tuple[str, list[EnsembleSummary]]]:

@@ -6,12 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 PANEL_WIDTH = 3.5
 PANEL_HEIGHT = 2.8
+RELATIVE_TEMPERATURE = r"$T_p/T_\mathrm{co}$"
 PARENT_TEMPERATURE = r"parent temperature  $T_p$  $(\varepsilon/k_\mathrm{B})$"
+
+TICKS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 15.0, 20.0)
 
 RC: Any = {
     "font.family": "STIXGeneral",
@@ -25,6 +31,7 @@ RC: Any = {
     "legend.frameon": False,
     "legend.handlelength": 1.6,
     "legend.borderaxespad": 0.4,
+    "legend.columnspacing": 1.2,
     "lines.linewidth": 1.1,
     "lines.markersize": 5,
     "errorbar.capsize": 2,
@@ -65,6 +72,16 @@ OTHER_STYLES = (
 )
 
 
+COLD = SeriesStyle("#0072B2", "o")
+HOT = SeriesStyle("#D55E00", "s")
+
+
+def temperature_colors(count: int) -> list[str]:
+    """Colours from cold (blue) to hot (red)."""
+    scale = LinearSegmentedColormap.from_list("temperature", ["#0072B2", "#56B4E9", "#E69F00", "#D55E00"])
+    return [to_hex(scale(place)) for place in np.linspace(0.0, 1.0, max(count, 2))][-count:]
+
+
 def styles_of(labels: Iterable[str]) -> dict[str, SeriesStyle]:
     """A style for each series; a variant ``"model, ..."`` of a model looks like the model itself."""
     styles: dict[str, SeriesStyle] = {}
@@ -93,12 +110,15 @@ def _parameter_text(word: str) -> str:
 
 def temperature_axis(axes: Axes, temperatures: Iterable[float], label: str = PARENT_TEMPERATURE) -> None:
     """A logarithmic axis of temperature with plain numbers on it."""
-    values = sorted(temperatures)
-    low, high = values[0] / 1.12, values[-1] * 1.12
-    ticks = [tick for tick in (0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10, 15, 20) if low <= tick <= high]
+    values = np.fromiter(temperatures, dtype=np.float64)
+    plain_log_axis(axes, np.array([np.min(values) / 1.12, np.max(values) * 1.12]))
+    axes.set_xlabel(label)
+
+
+def plain_log_axis(axes: Axes, ends: npt.NDArray[np.float64]) -> None:
+    """A logarithmic x axis between two ends with plain numbers on it."""
     axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.set_xlim(*ends)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in TICKS if ends[0] <= tick <= ends[1]]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.set_xlabel(label)

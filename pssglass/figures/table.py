@@ -38,6 +38,11 @@ class Table:
         index = self.columns.index(column)
         return np.array([float(row[index]) for row in self.rows])
 
+    def extended(self, column: str, values: Floats) -> Table:
+        """The table with one more column of numbers."""
+        rows = tuple((*row, float(value)) for row, value in zip(self.rows, values, strict=True))
+        return Table((*self.columns, column), rows)
+
     def where(self, column: str, value: Cell) -> Table:
         """The rows that hold ``value`` in ``column``."""
         index = self.columns.index(column)

@@ -1,12 +1,22 @@
-"""A made-up campaign with two models, whose numbers are easy to tell apart in a figure."""
+"""Made-up campaigns whose numbers are easy to tell apart in a figure."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
+from pssglass.aggregate import aggregated
+from pssglass.observable import EnsembleData
+from pssglass.registry import Registry
 from pssglass.results import EnsembleSummary, ScalarStatistics
+from pssglass.statistics import summarize
+
+TEMPERATURES = (0.7, 0.75, 0.8, 0.86, 0.93, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0)
+CROSSOVERS = {1.1: 1.4, 1.5: 1.05}
+SAMPLES = 20
+OMEGA_0 = math.sqrt(12.0 / 0.6) * 0.6 ** (1.0 / 3.0)
 
 
 def scalar(mean: float, count: int = 4, std: float = 0.2) -> ScalarStatistics:
@@ -38,3 +48,67 @@ def campaign() -> list[EnsembleSummary]:
         for rc, G, K, u, rise in ((1.5, 12.0, 57.0, -5.2, 0.2), (1.1, 38.0, 88.0, -3.6, 0.05))
         for temperature, cold in ((4.0, 0.0), (1.0, 0.5), (0.7, 1.0))
     ]
+
+
+@pytest.fixture(scope="session")
+def full_campaign() -> list[EnsembleData]:
+    """Two models at eleven temperatures: samples made up, everything else computed from them."""
+    registry = Registry.discover()
+    ensembles = [made_up(rc, temperature) for rc in CROSSOVERS for temperature in TEMPERATURES]
+    found, failures = aggregated(ensembles, registry.resolve(registry.observables))
+    assert failures == []
+    return found
+
+
+def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
+    """G = 12 and K = 60 when hot; G/K bends at T_co; modes have D = 0.5 ω⁴/ω0⁵, pairs 1.3 ω0, c(t) τ = 5."""
+    rng = np.random.default_rng([int(100 * rc), int(100 * temperature)])
+    T_co = CROSSOVERS[rc]
+    cold = max(0.0, T_co - temperature)
+
+    def samples(mean: float, relative: float) -> np.ndarray:
+        return mean * (1.0 + relative * rng.standard_normal(SAMPLES))
+
+    shear, bulk = samples(12.0 * (1.0 + cold), 0.01), samples(60.0, 0.001)
+    phonon = 2.0 * math.pi / N ** (1.0 / 3.0) * OMEGA_0 * math.sqrt(1.0 + cold)
+    modes = [1.2 * phonon * np.sort(np.append(rng.random(8) ** 0.2, 1.0)) for _ in range(SAMPLES)]
+    lags = np.append(0.0, np.geomspace(0.01, 100.0, 30))
+    scalars = {
+        "shear_modulus": shear,
+        "shear_modulus_nonaffine": 30.0 - shear,
+        "shear_modulus_affine": samples(30.0, 1e-9),
+        "shear_modulus_isotropic": shear,
+        "nonaffine_ratio": 30.0 / shear - 1.0,
+        "bulk_modulus": bulk,
+        "poisson_ratio": (3 * bulk - 2 * shear) / (6 * bulk + 2 * shear),
+        "shear_to_bulk_ratio": shear / bulk,
+        "pressure": samples(4.6, 0.01),
+        "pressure_over_bulk_modulus": samples(0.077, 0.01),
+        "pressure_scale": samples(8.0, 0.01),
+        "pressure_over_scale": samples(0.6, 0.01),
+        "energy_per_particle": samples(-4.0 + 0.5 * T_co * (1.0 - T_co / temperature), 1e-3),
+        "coordination": samples(12.0, 0.01),
+        "max_force": samples(1e-11, 0.1),
+        "lowest_frequency": np.array([one[0] for one in modes]),
+        "omega_g": samples(1.3 * OMEGA_0, 0.01),
+        "liquid_born_shear": samples(50.0, 0.01),
+    }
+    arrays = {
+        "frequency": modes,
+        "participation_ratio": [25.0 / N * rng.gamma(4.0, 0.25, one.size) for one in modes],
+        "residual": [np.full(one.size, 1e-12) for one in modes],
+        "pair_frequency": [1.3 * OMEGA_0 * rng.gamma(20.0, 0.05, 110) for _ in modes],
+        "correlation_time": [lags] * SAMPLES,
+        "stress_correlation": [50.0 * np.exp(-lags / 5.0) + 0.1 * rng.standard_normal(31) for _ in modes],
+    }
+    return EnsembleData(
+        name=f"rc{rc}-T{temperature}",
+        model="pss",
+        parameters={"rc": rc},
+        N=N,
+        parent_temperature=temperature,
+        scalars={key: summarize(values) for key, values in scalars.items()},
+        samples=scalars,
+        arrays={key: tuple(one) for key, one in arrays.items()},
+        values={},
+    )

@@ -1,0 +1,36 @@
+"""Fig. 8: prefactor of the quartic density of states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
+from pssglass.figures.figure import Figure, Need
+from pssglass.figures.series import draw_against_temperature, quantity_table, series_legend, value
+from pssglass.figures.table import Table
+from pssglass.results import EnsembleSummary
+
+
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+    """A_g ω0⁵ of every ensemble, and whether enough modes support it."""
+    return quantity_table(
+        ensembles, {key: value(key) for key in ("A_g_scaled", "modes_in_window", "vdos_supported")}
+    )
+
+
+def draw(table: Table, panels: Sequence[Axes]) -> None:
+    """One curve a model; empty markers where too few modes support the fit."""
+    panels[0].set_yscale("log")
+    draw_against_temperature(panels[0], table, "A_g_scaled", solid="vdos_supported")
+    panels[0].set_ylabel(r"$A_g\,\omega_0^5$")
+    series_legend(panels[0])
+
+
+FIGURE = Figure(
+    "fig8",
+    "prefactor of the quartic density of states",
+    (Need("vdos", values=("A_g_scaled", "modes_in_window", "vdos_supported")),),
+    tabulate,
+    draw,
+)
