@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp  # type: ignore[import-untyped]
+import scipy.sparse as sp
 
 from pssglass import engine, inherent
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
