@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
 from pssglass.errors import DatabaseError, DatabaseMissing
 from pssglass.results import EnsembleSummary
+
+if TYPE_CHECKING:
+    from pssglass.figures import Need
 
 ALL = "all"
 
@@ -32,20 +35,26 @@ def plot(
     from pssglass.cli import drawing  # matplotlib takes long to import
 
     figures = drawing.figures([] if name == ALL else [name])
-    summaries = _summaries(db, needed=any(figure.needs for figure in figures))
+    ensembles = _ensembles(db, [need for figure in figures for need in figure.needs])
     if name == ALL:
-        for path in drawing.draw_all(figures, summaries, output or Path("figures"), data):
+        for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data):
             print(path)
     else:
-        print(drawing.draw(figures[0], summaries, output or Path(f"{name}.png"), data))
+        print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.png"), data))
 
 
-def _summaries(db: str, needed: bool) -> Sequence[EnsembleSummary]:
-    """The ensembles at a known parent temperature; none if there is no database and none is needed."""
-    if not needed:
+def _ensembles(db: str, needs: Sequence[Need]) -> Sequence[EnsembleSummary]:
+    """Results as far as figures need them; says why values of ensembles or models are missing."""
+    if not needs:
         return []
     with Store.open(db, read_only=True) as store:
-        return [one for one in store.summaries() if one.parent_temperature is not None]
+        if not any(need.arrays or need.values for need in needs):
+            return pipeline.summaries(store)
+        ensembles, failures = pipeline.ensembles(store)
+    for failure in failures:
+        if failure.observable in {need.observable for need in needs}:
+            say(f"pssglass: {failure.observable} of {failure.subject}: {failure.reason}")
+    return ensembles
 
 
 def observables(db: Database = DEFAULT_DATABASE) -> None:

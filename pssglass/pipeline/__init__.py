@@ -1,6 +1,7 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
 from .analysis import AnalysisEnd, GlassTask, analyze, measure, pending, register, registry
+from .ensembles import ensembles, summaries
 from .planning import StatePoint, plan
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
@@ -13,6 +14,7 @@ __all__ = [
     "StatePoint",
     "analyze",
     "check_files",
+    "ensembles",
     "export_configurations",
     "import_glass",
     "make_liquid",
@@ -25,4 +27,5 @@ __all__ = [
     "registry",
     "simulate",
     "steps_of",
+    "summaries",
 ]

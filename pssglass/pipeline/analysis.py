@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from pssglass import provenance
 from pssglass.db import AnalysisTask, ObservableInfo, Store
-from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError, PssglassError
+from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError
 from pssglass.execution import (
     Outcome,
     WorkerDied,
@@ -79,8 +79,10 @@ def registry() -> Registry:
 
 def register(
     store: Store, asked: Sequence[ObservableRequest] = ()
-) -> tuple[list[Request], list[PssglassError]]:
+) -> tuple[list[Request], list[PluginError]]:
     """Enter observables and all that they require into the database; by default all that are installed.
+
+    Those of ensembles and models are not stored: ``ensembles`` computes them from what they require.
 
     Returns:
         The observables of single samples in order of dependency, and what is wrong with the others.
@@ -88,42 +90,35 @@ def register(
     Raises:
         InputError: an unknown parameter.
     """
-    problems: list[PssglassError] = []
+    problems: list[PluginError] = []
     if not asked:
         problems += registry().problems
-        asked = [ObservableRequest(name) for name in registry().observables if _of_samples(name)]
+        asked = [ObservableRequest(name) for name in registry().observables]
     given = {request.name: request.parameters for request in asked}
     requests: dict[str, Request] = {}
     for name in given:
         try:
             for observable in registry().resolve([name]):
-                if observable.name not in requests:
+                if observable.level == "sample" and observable.name not in requests:
                     requests[observable.name] = _entered(store, observable, given.get(observable.name))
-        except (PluginError, ObservableFailed) as error:
+        except PluginError as error:
             problems.append(error)
     return list(requests.values()), problems
 
 
-def _of_samples(name: str) -> bool:
-    return registry().observables[name].level == "sample"
-
-
 def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | None) -> Request:
-    name, level = observable.name, observable.level
-    if level != "sample":
-        raise ObservableFailed(f"{name}: results of level {level} have no place in the database")
     parameters = full_parameters(observable, given)
-    distribution, version = registry().provider(name)
+    distribution, version = registry().provider(observable.name)
     info = ObservableInfo(
-        name=name,
+        name=observable.name,
         version=observable.version,
-        level=level,
+        level=observable.level,
         parameters=parameters,
         columns=observable.columns,
         distribution=distribution,
         distribution_version=version,
     )
-    return Request(store.ensure_observable(info), name, parameters)
+    return Request(store.ensure_observable(info), observable.name, parameters)
 
 
 def pending(store: Store, requests: Sequence[Request], retry_failed: bool = False) -> list[GlassTask]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 from pssglass import provenance
 from pssglass.configurations import read_configuration, write_configuration
@@ -36,7 +37,9 @@ def import_glass(
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", ensemble):
         raise InputError(f"ensemble name {ensemble!r} must be made of letters, digits, '.', '_' and '-'")
     model = glass.model
-    spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, parent_temperature, IMPORTED, seed=0)
+    # A configuration from outside may have none, which is NULL in the database.
+    temperature = cast(float, parent_temperature)
+    spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, temperature, IMPORTED, seed=0)
     stem = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
     path = f"{ensemble}/imported-{stem}.gsd"
     known = (store.folder / path).exists()

@@ -1,0 +1,76 @@
+"""Inherent states become values: of samples in the database, of ensembles and models on demand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pssglass.db import Store
+
+from pssglass import pipeline
+from pssglass.errors import InputError, MissingPlugin
+from pssglass.glass import Glass
+from pssglass.specs import Campaign, EnsembleSpec, ObservableRequest
+
+
+@pytest.fixture
+def simulated(store: Store, campaign: Campaign) -> Store:
+    """A database with the campaign's glasses."""
+    pipeline.simulate(store, pipeline.prepare(store, campaign), workers=0)
+    return store
+
+
+def measure(store: Store, *names: str) -> None:
+    """Measure these observables."""
+    requests, problems = pipeline.register(store, [ObservableRequest(name) for name in names])
+    assert not problems
+    pipeline.analyze(store, pipeline.pending(store, requests), workers=0)
+
+
+def test_stored_values_are_those_of_the_glass(simulated: Store) -> None:
+    measure(simulated, "moduli")
+    for ensemble in simulated.ensembles():
+        model = EnsembleSpec.from_canonical(ensemble.spec).model
+        files = simulated.configurations(ensemble.name, "inherent")
+        expected = [Glass.read(file.path, model).moduli().shear_modulus for file in files]
+        assert simulated.sample_scalars(ensemble.name, "shear_modulus") == pytest.approx(expected, rel=1e-12)
+
+
+def test_nothing_is_pending_after_an_analysis(simulated: Store) -> None:
+    measure(simulated, "energetics")
+    requests, _ = pipeline.register(simulated, [ObservableRequest("energetics")])
+    assert pipeline.pending(simulated, requests) == []
+
+
+def test_other_parameters_are_another_result(simulated: Store) -> None:
+    measure(simulated, "order")
+    again, _ = pipeline.register(simulated, [ObservableRequest("order", {"neighbour_range": 1.5})])
+    assert len(pipeline.pending(simulated, again)) == 4
+
+
+def test_unknown_parameters_and_names(simulated: Store) -> None:
+    with pytest.raises(InputError, match="neighbour_range"):
+        pipeline.register(simulated, [ObservableRequest("order", {"neighbor_range": 1.5})])
+    requests, problems = pipeline.register(
+        simulated, [ObservableRequest("modulli"), ObservableRequest("moduli")]
+    )
+    assert [request.name for request in requests] == ["moduli"]
+    assert [type(problem) for problem in problems] == [MissingPlugin]
+
+
+def test_an_observable_of_ensembles_asks_for_what_it_requires(simulated: Store) -> None:
+    requests, problems = pipeline.register(simulated, [ObservableRequest("vdos")])
+    assert [request.name for request in requests] == ["modes", "moduli"]
+    assert not problems
+
+
+def test_ensembles_hold_their_samples_and_what_follows_from_them(simulated: Store) -> None:
+    measure(simulated, "energetics", "moduli", "modes")
+    ensembles, failures = pipeline.ensembles(simulated)
+    assert [ensemble.name for ensemble in ensembles] == ["tiny-rc1.5-T2.6", "tiny-rc1.5-T1.0"]
+    for ensemble in ensembles:
+        assert ensemble.samples["shear_modulus"].shape == (2,)
+        assert len(ensemble.arrays["frequency"]) == 2
+        softest = [frequencies[0] for frequencies in ensemble.arrays["frequency"]]
+        np.testing.assert_array_equal(ensemble.samples["lowest_frequency"], softest)
+        assert ensemble.values["chi_shear_modulus"] > 0.0
+    assert "crossover" in {failure.observable for failure in failures}, "two temperatures give no crossover"
