@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -55,9 +56,10 @@ def main() -> int:
 
 
 def run(names: Iterable[str], plan: Plan) -> Iterator[Result]:
+    start = time.monotonic()
     for name in names:
         for result in BENCHMARKS[name](plan):
-            print(f"{result.key}: done", file=sys.stderr, flush=True)
+            print(f"{time.monotonic() - start:6.0f} s  {result.key}", file=sys.stderr, flush=True)
             yield result
 
 

@@ -38,11 +38,12 @@ def beside(
     peer: str,
     least: float | None = None,
 ) -> Comparison:
-    ours = analyse(path, model)
+    dipoles = plan.scaled(DIPOLES)
+    ours = analyse(path, model, dipoles)
     count, pairs = len(ours["frequencies"]), ours["pairs"]
     theirs = analyse_with_peers(path, model, eigensolver, count, pairs)
     times = interleaved(
-        lambda: timed(lambda: analyse(path, model)),
+        lambda: timed(lambda: analyse(path, model, dipoles)),
         lambda: timed(lambda: analyse_with_peers(path, model, eigensolver, count, pairs)),
         max(2, plan.repeats // 3),
     )
@@ -55,10 +56,10 @@ def beside(
     return Comparison(key, work, peer, *times, tuple(checks), least)
 
 
-def analyse(path: Path, model: pg.Model) -> dict[str, Any]:
+def analyse(path: Path, model: pg.Model, dipoles: int) -> dict[str, Any]:
     glass = pg.Glass.read(path, model)
     energetics, moduli = glass.energetics(), glass.moduli()
-    response = glass.dipole_response(n=DIPOLES)
+    response = glass.dipole_response(n=dipoles)
     return {
         "energy": energetics.energy_per_particle,
         "pressure": energetics.pressure,
