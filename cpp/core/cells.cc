@@ -69,23 +69,22 @@ std::int64_t CellGrid::populate(const std::vector<std::int64_t>& starts, std::in
 void CellGrid::runs_around(std::int64_t cell, std::vector<Run>& runs) const {
   runs.clear();
   const auto [x, y, z] = coordinates(cell);
-  std::int64_t end = -1;  // of the run before
   for (int dz = -1; dz <= 1; ++dz)
-    for (int dy = -1; dy <= 1; ++dy)
-      for (int dx = -1; dx <= 1; ++dx) {
-        const Site& here = sites_[site(x + dx, y + dy, z + dz)];
-        if (here.count == 0) continue;
-        const bool inside = here.first == here.source;
-        if (inside && here.first == end)
-          runs.back().count += static_cast<std::int32_t>(here.count);
-        else
-          runs.push_back({here.source,
-                          static_cast<std::int32_t>(here.count),
-                          static_cast<std::int32_t>(4 * here.first),
-                          {static_cast<float>(here.shift.x), static_cast<float>(here.shift.y),
-                           static_cast<float>(here.shift.z)}});
-        end = inside ? here.first + here.count : -1;
+    for (int dy = -1; dy <= 1; ++dy) {
+      const Site* row = &sites_[site(x - 1, y + dy, z + dz)];
+      for (const Site* here = row; here < row + 3; ++here) {
+        const auto count = static_cast<std::int32_t>(here->count);
+        const bool inside = here->first == here->source;
+        if (here > row && here[-1].count > 0 && inside && here->first == here[-1].first + here[-1].count)
+          runs.back().count += count;
+        else if (count > 0)
+          runs.push_back({here->source,
+                          count,
+                          static_cast<std::int32_t>(4 * here->first),
+                          {static_cast<float>(here->shift.x), static_cast<float>(here->shift.y),
+                           static_cast<float>(here->shift.z)}});
       }
+    }
 }
 
 }  // namespace pssglass

@@ -57,19 +57,20 @@ struct Run {
   float shift[3];
 };
 
-/// Rows of raw neighbour offsets for the particles [first, first + count) of one cell.
+/// Rows of raw neighbour offsets for the particles [first, first + count) of one cell. Arrays of candidates
+/// have room for all runs and 16 more.
 struct CellTask {
   const float *x, *y, *z;       // of all particles, readable 16 beyond the end
   const std::int32_t* species;  // likewise
   const Run* runs;              // the cell and all around it
-  std::int32_t run_count;
-  std::int32_t species_count;
+  std::int32_t run_count, species_count;
   std::int64_t first, count;
-  const float* cutoff2;  // [kMaxSpecies][16]: squared list radius of each pair of species
-  const float* reach2;   // [16]: the largest of them for each species
-  float *candidate_x, *candidate_y, *candidate_z, *candidate_cutoff2;  // room for all runs, each + 16
+  const float* cutoff2;  // [species][16]: squared list radius of each pair of species, repeated every 4
+  const float* reach2;   // [16]: the largest of them for each species, likewise
+  float *candidate_x, *candidate_y, *candidate_z, *candidate_cutoff2;
   std::int64_t candidate_stride;  // from one species' cutoffs to the next
-  std::int32_t *candidates, *candidate_species;
+  std::int32_t* candidates;
+  std::uint16_t* masks;          // room for one of each vector of candidates
   std::int32_t *rows, *lengths;  // out: rows one behind the other; each is written up to 16 beyond its end
 };
 
@@ -109,7 +110,8 @@ struct Kernels {
   Tally (*observe)(const ListSpan&, const double* records, const PairTable&);
   /// Returns the number of entries written.
   std::int64_t (*build_rows)(const CellTask&);
-  /// Lays `lanes` rows side by side, padded with `dummy` to a common length.
+  /// Lays `lanes` rows side by side, padded with `dummy` to a common length. Reads up to `lanes` beyond the
+  /// rows and writes up to the square of it beyond the end.
   void (*interleave)(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,
                      std::int32_t dummy, std::int32_t* out);
   Displacement (*advance)(const Motion&, std::int64_t begin, std::int64_t end);

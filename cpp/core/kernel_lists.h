@@ -19,10 +19,11 @@ struct ListKernels {
   static std::int64_t build_rows(const CellTask& task) {
     const std::int64_t candidates = collect(task);
     for (std::int64_t k = 0; k < candidates; k += V::wide) {
-      const Int species = V::iload(task.candidate_species + k);
+      const Int tagged = V::iload(task.candidates + k);
       for (int a = 0; a < task.species_count; ++a)
         V::fstore(task.candidate_cutoff2 + a * task.candidate_stride + k,
-                  V::flookup(task.cutoff2 + 16 * a, species));
+                  V::flookup(task.cutoff2 + 16 * a, tagged));
+      V::istore(task.candidates + k, V::drop_species(tagged));
     }
     std::int32_t* out = task.rows;
     for (std::int64_t i = 0; i < task.count; ++i) {
@@ -35,11 +36,9 @@ struct ListKernels {
 
   static void interleave(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,
                          std::int32_t dummy, std::int32_t* out) {
-    for (int k = 0; k < V::lanes; ++k) {
-      std::int32_t m = 0;
-      for (; m < lengths[k]; ++m) out[m * V::lanes + k] = rows[k][m];
-      for (; m < length; ++m) out[m * V::lanes + k] = dummy;
-    }
+    for (std::int32_t m = 0; m < length; m += V::lanes) V::transpose(rows, m, out + m * V::lanes);
+    for (int k = 0; k < V::lanes; ++k)
+      for (std::int32_t m = lengths[k]; m < length; ++m) out[m * V::lanes + k] = dummy;
   }
 
  private:
@@ -63,48 +62,62 @@ struct ListKernels {
     return V::fmax(V::fmax(V::fset(low) - c, c - V::fset(high)), V::fset(0));
   }
 
-  /// Copies what lies within reach of the cell's particles behind each other; pads with particles far away.
+  /// Copies what lies within reach of the cell's particles behind each other, with their species in the
+  /// lowest bits of their offsets; pads with particles far away.
   static std::int64_t collect(const CellTask& task) {
     const FloatBounds box = bounds(task);
+    float *const out_x = task.candidate_x, *const out_y = task.candidate_y, *const out_z = task.candidate_z;
+    std::int32_t* const out_offset = task.candidates;
+    const float* const reach2 = task.reach2;
     std::int64_t n = 0;
     for (int r = 0; r < task.run_count; ++r) {
-      const Run& run = task.runs[r];
+      const Run run = task.runs[r];
       const Float sx = V::fset(run.shift[0]), sy = V::fset(run.shift[1]), sz = V::fset(run.shift[2]);
+      const float *const from_x = task.x + run.first, *const from_y = task.y + run.first,
+                         *const from_z = task.z + run.first;
+      const std::int32_t* const species = task.species + run.first;
+      const Int end = V::iset(run.offset + 4 * run.count);
       for (std::int32_t k = 0; k < run.count; k += V::wide) {
-        const std::int64_t at = run.first + k;
-        const Float x = V::fload(task.x + at) + sx, y = V::fload(task.y + at) + sy,
-                    z = V::fload(task.z + at) + sz;
-        const Int species = V::iload(task.species + at);
+        const Float x = V::fload(from_x + k) + sx, y = V::fload(from_y + k) + sy,
+                    z = V::fload(from_z + k) + sz;
+        const Int offset = V::iadd(V::offsets_from(run.offset + 4 * k), V::iload(species + k));
         const Float dx = outside(x, box.low[0], box.high[0]), dy = outside(y, box.low[1], box.high[1]),
                     dz = outside(z, box.low[2], box.high[2]);
         const Float d2 = V::ffma(dz, dz, V::ffma(dy, dy, dx * dx));
-        unsigned mask = V::below(d2, V::flookup(task.reach2, species));
-        if (run.count - k < V::wide) mask &= (1u << (run.count - k)) - 1;
-        V::compress(task.candidate_x + n, x, mask);
-        V::compress(task.candidate_y + n, y, mask);
-        V::compress(task.candidate_z + n, z, mask);
-        V::compress(task.candidates + n, V::offsets_from(run.offset + 4 * k), mask);
-        V::compress(task.candidate_species + n, species, mask);
-        n += __builtin_popcount(mask);
+        const unsigned near = V::below(d2, V::flookup(reach2, offset), offset, end);
+        V::compress(out_x + n, x, near);
+        V::compress(out_y + n, y, near);
+        V::compress(out_z + n, z, near);
+        V::compress(out_offset + n, offset, near);
+        n += __builtin_popcount(near);
       }
     }
-    V::fstore(task.candidate_x + n, V::fset(1e15f));
-    for (int k = 0; k < V::wide; ++k) task.candidate_species[n + k] = 0;
+    V::fstore(out_x + n, V::fset(1e15f));
+    V::istore(out_offset + n, V::iset(0));
     return n;
   }
 
+  /// Finds and writes the neighbours of one particle in two passes: where the next ones go is then known
+  /// early.
   static std::int32_t* row(const CellTask& task, std::int64_t i, std::int64_t candidates, std::int32_t* out) {
     const Float x = V::fset(task.x[i]), y = V::fset(task.y[i]), z = V::fset(task.z[i]);
-    const float* cutoff2 = task.candidate_cutoff2 + task.species[i] * task.candidate_stride;
     const Int self = V::iset(static_cast<std::int32_t>(4 * i));
+    const float *const other_x = task.candidate_x, *const other_y = task.candidate_y,
+                       *const other_z = task.candidate_z;
+    const float* const cutoff2 = task.candidate_cutoff2 + task.species[i] * task.candidate_stride;
+    const std::int32_t* const offsets = task.candidates;
+    std::uint16_t* const masks = task.masks;
     for (std::int64_t k = 0; k < candidates; k += V::wide) {
-      const Float dx = x - V::fload(task.candidate_x + k), dy = y - V::fload(task.candidate_y + k),
-                  dz = z - V::fload(task.candidate_z + k);
-      const Int offset = V::iload(task.candidates + k);
-      const unsigned mask = V::below(V::ffma(dz, dz, V::ffma(dy, dy, dx * dx)), V::fload(cutoff2 + k)) &
-                            V::differs(offset, self);
-      V::compress(out, offset, mask);
-      out += __builtin_popcount(mask);
+      const Float dx = x - V::fload(other_x + k), dy = y - V::fload(other_y + k),
+                  dz = z - V::fload(other_z + k);
+      const Float d2 = V::ffma(dz, dz, V::ffma(dy, dy, dx * dx));
+      masks[k / V::wide] =
+          static_cast<std::uint16_t>(V::below_unless(d2, V::fload(cutoff2 + k), V::iload(offsets + k), self));
+    }
+    for (std::int64_t k = 0; k < candidates; k += V::wide) {
+      const unsigned near = masks[k / V::wide];
+      V::compress(out, V::iload(offsets + k), near);
+      out += __builtin_popcount(near);
     }
     return out;
   }

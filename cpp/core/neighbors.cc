@@ -31,8 +31,11 @@ VerletLists::VerletLists(const Box& box, const Potential& potential, double skin
     for (int b = 0; b < species_count_; ++b) {
       const double radius = std::sqrt(potential.type(a, b).cutoff2) + skin + margin;
       const auto radius2 = static_cast<float>(radius * radius * (1 + 1e-6));
-      cutoff2_[static_cast<std::size_t>(16 * a + b)] = radius2;
-      reach2_[static_cast<std::size_t>(b)] = std::max(reach2_[static_cast<std::size_t>(b)], radius2);
+      for (int repeat = b; repeat < 16; repeat += kMaxSpecies) {
+        cutoff2_[static_cast<std::size_t>(16 * a + repeat)] = radius2;
+        float& reach2 = reach2_[static_cast<std::size_t>(repeat)];
+        reach2 = std::max(reach2, radius2);
+      }
     }
 }
 
@@ -100,10 +103,10 @@ std::int64_t VerletLists::build_cell(Share& share, std::int64_t first, std::int6
   for (const Run& run : share.runs) bound += run.count;
   const std::int64_t stride = bound + kSlack;
   ensure(share.candidates, (3 + species_count_) * stride);
-  ensure(share.candidate_numbers, 2 * stride);
+  ensure(share.candidate_offsets, stride);
+  ensure(share.masks, stride);
   ensure(share.rows, used + count * stride);
   float* c = share.candidates.data();
-  std::int32_t* numbers = share.candidate_numbers.data();
   CellTask task;
   task.x = coordinates_[0].data();
   task.y = coordinates_[1].data();
@@ -121,8 +124,8 @@ std::int64_t VerletLists::build_cell(Share& share, std::int64_t first, std::int6
   task.candidate_z = c + 2 * stride;
   task.candidate_cutoff2 = c + 3 * stride;
   task.candidate_stride = stride;
-  task.candidates = numbers;
-  task.candidate_species = numbers + stride;
+  task.candidates = share.candidate_offsets.data();
+  task.masks = share.masks.data();
   task.rows = share.rows.data() + used;
   task.lengths = lengths;
   return kernels_->build_rows(task);
@@ -169,7 +172,7 @@ void VerletLists::slice_window(Share& share, std::int64_t begin, std::int64_t co
       slice.length = std::max(slice.length, lengths[filled]);
     }
     for (; filled < lanes; ++filled) {
-      rows[filled] = nullptr;
+      rows[filled] = share.rows.data();
       lengths[filled] = 0;
       slice.offsets[filled] = missing_ + 4;
     }

@@ -35,7 +35,8 @@ class VerletLists {
     // Scratch of one cell and one window.
     std::vector<Run> runs;
     AlignedVector<float> candidates;
-    AlignedVector<std::int32_t> candidate_numbers, rows, lengths;
+    AlignedVector<std::int32_t> candidate_offsets, rows, lengths;
+    std::vector<std::uint16_t> masks;
     std::vector<std::int32_t> begins, order, buckets;
   };
   struct Window {

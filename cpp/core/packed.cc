@@ -143,18 +143,23 @@ void PackedSystem::rebuild() {
 void PackedSystem::wrap() {
   // Rounding may put a wrapped particle on the upper face, from where it is wrapped once more: what is inside
   // stays as it is, so that a list rebuilt from its own reference is the same list.
-  const auto outside = [](const Vec3& s) {
-    return !(s.x >= -0.5 && s.x < 0.5 && s.y >= -0.5 && s.y < 0.5 && s.z >= -0.5 && s.z < 0.5);
+  const auto inside = [](const Vec3& s) {
+    return s.x >= -0.5 && s.x < 0.5 && s.y >= -0.5 && s.y < 0.5 && s.z >= -0.5 && s.z < 0.5;
+  };
+  const Vec3 inverse{1 / box_.lx(), 1 / box_.ly(), 1 / box_.lz()};
+  const auto fractional = [&](const Vec3& r) {
+    const double y = r.y - box_.yz() * r.z;
+    return Vec3{(r.x - box_.xy() * y - box_.xz() * r.z) * inverse.x, y * inverse.y, r.z * inverse.z};
   };
   for_blocks(static_cast<std::size_t>(count_), threads_,
              [&](std::size_t begin, std::size_t end, std::size_t) {
                for (std::size_t k = begin; k < end; ++k) {
                  double* record = &records_[4 * k];
                  Vec3 r{record[0], record[1], record[2]};
-                 Vec3 s = box_.fractional(r);
-                 if (outside(s)) {
-                   for (int round = 0; round < 3 && outside(s); ++round)
-                     s = box_.fractional(r = box_.wrap(r, images_[k]));
+                 Vec3 s = fractional(r);
+                 if (!inside(s)) {
+                   for (int round = 0; round < 3 && !inside(s); ++round)
+                     s = fractional(r = box_.wrap(r, images_[k]));
                    record[0] = r.x, record[1] = r.y, record[2] = r.z;
                  }
                  cells_[k] = static_cast<std::int32_t>(grid_.locate(s));

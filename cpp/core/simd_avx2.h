@@ -111,26 +111,53 @@ struct Avx2 {
   PSSGLASS_INLINE Int offsets_from(std::int32_t a) {
     return _mm256_add_epi32(iset(a), _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28));
   }
+  PSSGLASS_INLINE Int iadd(Int a, Int b) { return _mm256_add_epi32(a, b); }
+  /// Without the two lowest bits.
+  PSSGLASS_INLINE Int drop_species(Int a) { return _mm256_and_si256(a, iset(~3)); }
+  /// r[index modulo 4], where r repeats every 4 up to 16.
   PSSGLASS_INLINE Float flookup(const float* r, Int index) {
     return _mm256_permutevar8x32_ps(_mm256_loadu_ps(r), index);
   }
-  PSSGLASS_INLINE unsigned below(Float a, Float b) {
-    return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ)));
+  PSSGLASS_INLINE void istore(std::int32_t* p, Int a) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a);
   }
-  PSSGLASS_INLINE unsigned differs(Int a, Int b) {
-    return 0xffu & ~static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b))));
+  /// Lanes where a < b and i < j, as bits.
+  PSSGLASS_INLINE unsigned below(Float a, Float b, Int i, Int j) {
+    return bits(
+        _mm256_and_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ), _mm256_castsi256_ps(_mm256_cmpgt_epi32(j, i))));
   }
-  PSSGLASS_INLINE void compress(float* p, Float a, unsigned mask) {
-    _mm256_storeu_ps(p, _mm256_permutevar8x32_ps(a, lanes_of(mask)));
+  /// Lanes where a < b and i ≠ j, as bits.
+  PSSGLASS_INLINE unsigned below_unless(Float a, Float b, Int i, Int j) {
+    return bits(
+        _mm256_andnot_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(i, j)), _mm256_cmp_ps(a, b, _CMP_LT_OQ)));
   }
-  PSSGLASS_INLINE void compress(std::int32_t* p, Int a, unsigned mask) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_permutevar8x32_epi32(a, lanes_of(mask)));
+  PSSGLASS_INLINE void compress(float* p, Float a, unsigned kept) {
+    _mm256_storeu_ps(p, _mm256_permutevar8x32_ps(a, lanes_of(kept)));
+  }
+  PSSGLASS_INLINE void compress(std::int32_t* p, Int a, unsigned kept) {
+    istore(p, _mm256_permutevar8x32_epi32(a, lanes_of(kept)));
+  }
+
+  /// out[4 m + k] = rows[k][first + m] for m, k < 4.
+  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out) {
+    const auto load4 = [&](int k) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[k] + first));
+    };
+    const __m128i a = load4(0), b = load4(1), c = load4(2), d = load4(3);
+    const __m128i ab = _mm_unpacklo_epi32(a, b), ab2 = _mm_unpackhi_epi32(a, b);
+    const __m128i cd = _mm_unpacklo_epi32(c, d), cd2 = _mm_unpackhi_epi32(c, d);
+    auto* to = reinterpret_cast<__m128i*>(out);
+    _mm_storeu_si128(to, _mm_unpacklo_epi64(ab, cd));
+    _mm_storeu_si128(to + 1, _mm_unpackhi_epi64(ab, cd));
+    _mm_storeu_si128(to + 2, _mm_unpacklo_epi64(ab2, cd2));
+    _mm_storeu_si128(to + 3, _mm_unpackhi_epi64(ab2, cd2));
   }
 
  private:
   PSSGLASS_INLINE Real pair(const double* low, const double* high) {
     return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(low)), _mm_load_pd(high), 1);
   }
+  PSSGLASS_INLINE unsigned bits(Float m) { return static_cast<unsigned>(_mm256_movemask_ps(m)); }
   // The permutation reads the lowest three bits of each lane.
   PSSGLASS_INLINE Int lanes_of(unsigned mask) {
     return _mm256_srlv_epi32(iset(static_cast<std::int32_t>(kCompression.lanes[mask])),

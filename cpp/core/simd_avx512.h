@@ -101,17 +101,51 @@ struct Avx512 {
     return _mm512_add_epi32(iset(a),
                             _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60));
   }
+  PSSGLASS_INLINE Int iadd(Int a, Int b) { return _mm512_add_epi32(a, b); }
+  /// Without the two lowest bits.
+  PSSGLASS_INLINE Int drop_species(Int a) { return _mm512_and_si512(a, iset(~3)); }
+  /// r[index modulo 4], where r repeats every 4 up to 16.
   PSSGLASS_INLINE Float flookup(const float* r, Int index) {
     return _mm512_permutexvar_ps(index, _mm512_loadu_ps(r));
   }
-  PSSGLASS_INLINE unsigned below(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
-  PSSGLASS_INLINE unsigned differs(Int a, Int b) { return _mm512_cmpneq_epi32_mask(a, b); }
-  // Compressing to a register and storing it whole: compressing stores are microcoded on Zen 4.
-  PSSGLASS_INLINE void compress(float* p, Float a, unsigned mask) {
-    _mm512_storeu_ps(p, _mm512_maskz_compress_ps(static_cast<__mmask16>(mask), a));
+  PSSGLASS_INLINE void istore(std::int32_t* p, Int a) { _mm512_storeu_si512(p, a); }
+  /// Lanes where a < b and i < j, as bits.
+  PSSGLASS_INLINE unsigned below(Float a, Float b, Int i, Int j) {
+    return _mm512_mask_cmp_ps_mask(_mm512_cmplt_epi32_mask(i, j), a, b, _CMP_LT_OQ);
   }
-  PSSGLASS_INLINE void compress(std::int32_t* p, Int a, unsigned mask) {
-    _mm512_storeu_si512(p, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), a));
+  /// Lanes where a < b and i ≠ j, as bits.
+  PSSGLASS_INLINE unsigned below_unless(Float a, Float b, Int i, Int j) {
+    return _mm512_mask_cmp_ps_mask(_mm512_cmpneq_epi32_mask(i, j), a, b, _CMP_LT_OQ);
+  }
+  // Compressing to a register and storing it whole: compressing stores are microcoded on Zen 4.
+  PSSGLASS_INLINE void compress(float* p, Float a, unsigned kept) {
+    _mm512_storeu_ps(p, _mm512_maskz_compress_ps(static_cast<__mmask16>(kept), a));
+  }
+  PSSGLASS_INLINE void compress(std::int32_t* p, Int a, unsigned kept) {
+    _mm512_storeu_si512(p, _mm512_maskz_compress_epi32(static_cast<__mmask16>(kept), a));
+  }
+
+  /// out[8 m + k] = rows[k][first + m] for m, k < 8.
+  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out) {
+    // Rows k and k + 4 share a register: after two rounds of unpacking each quarter of it is a column of
+    // four.
+    const auto both = [&](int k) {
+      const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows[k] + first));
+      const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows[k + 4] + first));
+      return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+    };
+    const Int a = both(0), b = both(1), c = both(2), d = both(3);
+    const Int ab = _mm512_unpacklo_epi32(a, b), ab2 = _mm512_unpackhi_epi32(a, b);
+    const Int cd = _mm512_unpacklo_epi32(c, d), cd2 = _mm512_unpackhi_epi32(c, d);
+    const Int m0 = _mm512_unpacklo_epi64(ab, cd), m1 = _mm512_unpackhi_epi64(ab, cd);
+    const Int m2 = _mm512_unpacklo_epi64(ab2, cd2), m3 = _mm512_unpackhi_epi64(ab2, cd2);
+    // Quarters of m0: entries 0 and 4 of rows 0-3, then of rows 4-7.
+    const Int low = _mm512_setr_epi64(0, 1, 4, 5, 8, 9, 12, 13),
+              high = _mm512_setr_epi64(2, 3, 6, 7, 10, 11, 14, 15);
+    istore(out, _mm512_permutex2var_epi64(m0, low, m1));
+    istore(out + 16, _mm512_permutex2var_epi64(m2, low, m3));
+    istore(out + 32, _mm512_permutex2var_epi64(m0, high, m1));
+    istore(out + 48, _mm512_permutex2var_epi64(m2, high, m3));
   }
 
  private:

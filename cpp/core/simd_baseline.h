@@ -100,17 +100,30 @@ struct Baseline {
   PSSGLASS_INLINE Int iload(const std::int32_t* p) { return copy<Int>(p); }
   /// a, a + 4, a + 8, ...: record offsets of consecutive particles.
   PSSGLASS_INLINE Int offsets_from(std::int32_t a) { return iset(a) + Int{0, 4, 8, 12}; }
+  PSSGLASS_INLINE Int iadd(Int a, Int b) { return a + b; }
+  /// Without the two lowest bits.
+  PSSGLASS_INLINE Int drop_species(Int a) { return a & iset(~3); }
+  /// r[index modulo 4].
   PSSGLASS_INLINE Float flookup(const float* r, Int index) {
-    return Float{r[index[0]], r[index[1]], r[index[2]], r[index[3]]};
+    return Float{r[index[0] & 3], r[index[1] & 3], r[index[2] & 3], r[index[3] & 3]};
   }
-  PSSGLASS_INLINE unsigned below(Float a, Float b) { return bits(a < b); }
-  PSSGLASS_INLINE unsigned differs(Int a, Int b) { return bits(a != b); }
+  PSSGLASS_INLINE void istore(std::int32_t* p, Int a) { std::memcpy(p, &a, sizeof a); }
+  /// Lanes where a < b and i < j, as bits.
+  PSSGLASS_INLINE unsigned below(Float a, Float b, Int i, Int j) { return bits((a < b) & (i < j)); }
+  /// Lanes where a < b and i ≠ j, as bits.
+  PSSGLASS_INLINE unsigned below_unless(Float a, Float b, Int i, Int j) { return bits((a < b) & (i != j)); }
   template <class T, class Vector>
-  PSSGLASS_INLINE void compress(T* p, Vector a, unsigned mask) {
+  PSSGLASS_INLINE void compress(T* p, Vector a, unsigned kept) {
     for (int k = 0; k < wide; ++k) {
       *p = a[k];
-      p += mask >> k & 1;
+      p += kept >> k & 1;
     }
+  }
+
+  /// out[2 m + k] = rows[k][first + m] for m, k < 2.
+  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out) {
+    for (int m = 0; m < lanes; ++m)
+      for (int k = 0; k < lanes; ++k) out[lanes * m + k] = rows[k][first + m];
   }
 
  private:
@@ -121,8 +134,8 @@ struct Baseline {
     return out;
   }
   PSSGLASS_INLINE unsigned bits(Int m) {
-    const Int one = m & Int{1, 2, 4, 8};
-    return static_cast<unsigned>(one[0] | one[1] | one[2] | one[3]);
+    const Int each = m & Int{1, 2, 4, 8};
+    return static_cast<unsigned>(each[0] | each[1] | each[2] | each[3]);
   }
 };
 
