@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,15 +20,22 @@ GROWTH = 1.2
 class Localisation:
     """N e0: N times the mean participation ratio of all modes below a threshold frequency (paper, Fig. 14).
 
-    The threshold is a fraction of the ensemble's first shear phonon. The running average of N e against ω
-    tells whether it lies on the low-frequency plateau.
+    The threshold is half the ensemble's first shear phonon, as modes closer to it mix with phonons; where
+    fewer than ``least_modes`` lie below, it rises to include as many, at most to ``highest_threshold``. The
+    running average of N e against ω tells whether it lies on the low-frequency plateau.
     """
 
     name = "localisation"
     version = "1"
     level: Level = "ensemble"
     requires: tuple[str, ...] = ("modes", "moduli")
-    parameters: Mapping[str, Any] = {"threshold": 0.75, "resamples": 400, "seed": 0}
+    parameters: Mapping[str, Any] = {
+        "threshold": 0.5,
+        "highest_threshold": 0.75,
+        "least_modes": 20,
+        "resamples": 400,
+        "seed": 0,
+    }
     columns = (
         Column("N_e0", "1", "N times the mean participation ratio below the threshold"),
         Column("N_e0_error", "1", "bootstrap standard error over samples", optional=True),
@@ -41,7 +48,9 @@ class Localisation:
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one ensemble."""
         frequencies, ratios = subject.arrays["frequency"], subject.arrays["participation_ratio"]
-        threshold = parameters["threshold"] * elastic_scales(subject).shear_phonon
+        phonon = elastic_scales(subject).shear_phonon
+        lowest, highest = parameters["threshold"] * phonon, parameters["highest_threshold"] * phonon
+        threshold = float(np.clip(_softest(frequencies, parameters["least_modes"]), lowest, highest))
         soft = [e[w < threshold] for w, e in zip(frequencies, ratios, strict=True)]
         counts, sums = np.array([len(e) for e in soft]), np.array([np.sum(e) for e in soft])
         populated = np.flatnonzero(counts)
@@ -64,6 +73,12 @@ class Localisation:
             spread = bootstrap(populated.size, mean_size, parameters["resamples"], parameters["seed"])
             values["N_e0_error"] = interval(spread).standard_error
         return values
+
+
+def _softest(frequencies: Sequence[Floats], count: int) -> float:
+    """Frequency just above that of the ``count`` softest modes of all samples."""
+    modes = np.sort(np.concatenate(frequencies))
+    return float(np.nextafter(modes[min(count, modes.size) - 1], np.inf))
 
 
 def running_average(frequencies: Floats, sizes: Floats) -> dict[str, Value]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class Order:
     """Bond-orientational and chemical order; neighbours are pairs with r < ``neighbour_range``·λ_ij.
 
+    The default range lies in the first minimum of the pair correlation of sticky spheres at every r_c.
     A glass whose largest solid-like cluster exceeds 2 % of N, or whose q̄6 lies well above that of glasses
     made from the hot liquid, deserves a look.
     """

@@ -61,7 +61,7 @@ def full_campaign() -> list[EnsembleData]:
 
 
 def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
-    """G = 12 and K = 60 when hot; G/K bends at T_co; modes have D = 0.5 ω⁴/ω0⁵, pairs 1.3 ω0, c(t) τ = 5."""
+    """G = 12 and K = 60 when hot, G/K bends at T_co; 40 modes a sample as D ∝ ω⁴; c(t) decays in 5."""
     rng = np.random.default_rng([int(100 * rc), int(100 * temperature)])
     T_co = CROSSOVERS[rc]
     cold = max(0.0, T_co - temperature)
@@ -71,7 +71,7 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
 
     shear, bulk = samples(12.0 * (1.0 + cold), 0.01), samples(60.0, 0.001)
     phonon = 2.0 * math.pi / N ** (1.0 / 3.0) * OMEGA_0 * math.sqrt(1.0 + cold)
-    modes = [1.2 * phonon * np.sort(np.append(rng.random(8) ** 0.2, 1.0)) for _ in range(SAMPLES)]
+    modes = [1.2 * phonon * np.sort(np.append(rng.random(40) ** 0.2, 1.0)) for _ in range(SAMPLES)]
     lags = np.append(0.0, np.geomspace(0.01, 100.0, 30))
     scalars = {
         "shear_modulus": shear,

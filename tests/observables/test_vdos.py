@@ -17,7 +17,7 @@ from .conftest import MakeEnsemble
 N, SHEAR_MODULUS = 3000, 12.0
 OMEGA_0 = math.sqrt(SHEAR_MODULUS / 0.6) * 0.6 ** (1.0 / 3.0)
 PHONON = 2.0 * math.pi / N ** (1.0 / 3.0) * OMEGA_0
-A_G = 0.2 / OMEGA_0**5
+A_G = 0.5 / OMEGA_0**5
 
 
 def planted(make_ensemble: MakeEnsemble, samples: int, seed: int, prefactor: float = A_G) -> EnsembleData:
@@ -56,8 +56,8 @@ class TestDensityOfStates(ObservableContract):
         values = evaluate(self.observable, subject)
         assert values["omega_0"] == pytest.approx(OMEGA_0)
         assert values["shear_phonon"] == pytest.approx(PHONON)
-        assert values["window_high"] == pytest.approx(0.85 * PHONON)
-        soft = sum(np.count_nonzero(one < 0.85 * PHONON) for one in subject.arrays["frequency"])
+        assert values["window_high"] == pytest.approx(0.7 * PHONON)
+        soft = sum(np.count_nonzero(one < 0.7 * PHONON) for one in subject.arrays["frequency"])
         assert values["modes_in_window"] == soft
         assert values["vdos_supported"] == 1
 
@@ -69,11 +69,11 @@ class TestDensityOfStates(ObservableContract):
         values = evaluate(self.observable, subject)
         total = sum(map(len, subject.arrays["frequency"]))
         assert np.sum(values["vdos_count"]) == pytest.approx(total, abs=2)
-        below = np.asarray(values["vdos_frequency"]) < 0.8 * PHONON
-        density = np.asarray(values["density_of_states"])[below]
-        law = A_G * np.asarray(values["vdos_frequency"])[below] ** 4
-        count = np.asarray(values["vdos_count"])[below]
-        assert np.all(np.abs(density - law) < 5.0 * law / np.sqrt(np.maximum(count, 1)) + law)
+        count, density = np.asarray(values["vdos_count"]), np.asarray(values["density_of_states"])
+        frequency = np.asarray(values["vdos_frequency"])
+        chosen = (frequency < 0.8 * PHONON) & (count > 10)
+        law = A_G * frequency[chosen] ** 4
+        assert np.all(np.abs(density[chosen] - law) < 4.0 * law / np.sqrt(count[chosen]))
 
     def test_other_normalisation_divides_by_three(self, subject: EnsembleData) -> None:
         one, three = (evaluate(self.observable, subject, {"normalisation": kind}) for kind in ("N", "Nd"))
