@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import fft
 
 from pssglass.errors import InputError
-from pssglass.results import Floats
+from pssglass.results import Floats, RunResult
 
 INVERSE_E = math.exp(-1.0)
 
@@ -71,6 +71,21 @@ def logarithmic_average(
     widths = np.diff(edges)
     lags = np.add.reduceat(np.arange(len(kept), dtype=np.float64), edges[:-1]) / widths
     return spacing * lags, np.add.reduceat(kept, edges[:-1]) / widths
+
+
+def liquid_record(run: RunResult, volume: float, temperature: float) -> dict[str, float | Floats]:
+    """What the observable relaxation needs of a liquid's run, by the names of ``observable.LIQUID_KEYS``.
+
+    Args:
+        run: with series recorded at equal intervals, in equilibrium.
+        volume: of the box.
+        temperature: of the liquid.
+    """
+    spacing = run.time_step * float(np.diff(run.series["step"][:2])[0])
+    correlation = stress_autocorrelation(run.series["stress"], volume, temperature)
+    times, values = logarithmic_average(spacing, correlation)
+    born = float(np.mean(run.series["born_shear"]))
+    return {"liquid_born_shear": born, "correlation_time": times, "stress_correlation": values}
 
 
 def relaxation_time(times: Floats, correlation: Floats, criterion: float = INVERSE_E) -> float | None:

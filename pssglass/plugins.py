@@ -74,13 +74,12 @@ def _load(entry: metadata.EntryPoint, check: Callable[[object], None]) -> Plugin
     try:
         loaded = entry.load()
         content = loaded() if isinstance(loaded, type) else loaded
-    # A plugin may fail in any way at all while it is imported, SystemExit included.
-    except (Exception, SystemExit) as error:
-        raise BrokenPlugin(f"{origin} cannot be loaded: {type(error).__name__}: {error}") from error
-    try:
         check(content)
     except BrokenPlugin as error:
         raise BrokenPlugin(f"{origin}: {error}") from error
+    # A plugin may fail in any way at all while it is imported or looked at, SystemExit included.
+    except (Exception, SystemExit) as error:
+        raise BrokenPlugin(f"{origin} cannot be loaded: {type(error).__name__}: {error}") from error
     if content.name != entry.name:
         raise BrokenPlugin(f"{origin} calls itself {content.name!r}: register it under that name")
     return Plugin(entry.name, content, distribution, version)

@@ -79,6 +79,7 @@ def test_the_built_in_observables_are_registered_the_same_way() -> None:
         ("Other = 1", "AttributeError"),
         ("class Plugin:\n    def __init__(self, size): pass", "TypeError"),
         ("Plugin = 7", "lacks name, version"),
+        ("class Plugin:\n    @property\n    def name(self): raise OSError('gone')", "OSError: gone"),
         (SOURCE.format(name="renamed", requires="()", column="x"), "calls itself 'renamed'"),
         (SOURCE.format(name="bad", requires="7", column="x"), "requires is 7"),
     ],

@@ -7,9 +7,9 @@ import pytest
 from pssglass.observables.relaxation import Relaxation
 
 import pssglass as pg
-from pssglass.correlation import logarithmic_average, stress_autocorrelation
+from pssglass.correlation import liquid_record
 from pssglass.errors import ObservableFailed
-from pssglass.observable import EnsembleData, evaluate
+from pssglass.observable import LIQUID_KEYS, EnsembleData, evaluate
 from pssglass.testing import ObservableContract
 
 from .conftest import MakeEnsemble
@@ -66,10 +66,11 @@ class TestRelaxation(ObservableContract):
         liquid = pg.Liquid.create(pg.PSS(rc=1.5), N=128, temperature=2.6, seed=1)
         liquid.run(time=5.0)
         run = liquid.run(time=150.0, sample_every=10)
-        c = stress_autocorrelation(run.series["stress"], volume=128 / 0.6, temperature=2.6)
-        times, correlation = logarithmic_average(10 * run.time_step, c)
-        arrays = {"correlation_time": [times], "stress_correlation": [correlation]}
-        born = float(np.mean(run.series["born_shear"]))
+        record = liquid_record(run, volume=128 / 0.6, temperature=2.6)
+        assert set(record) == set(LIQUID_KEYS)
+        born = float(record["liquid_born_shear"])
+        arrays = {key: [record[key]] for key in ("correlation_time", "stress_correlation")}
         values = evaluate(self.observable, make_ensemble({"liquid_born_shear": [born]}, arrays))
+        assert np.asarray(values["correlation_lag"])[1] == pytest.approx(10 * run.time_step)
         assert values["initial_correlation"] == pytest.approx(born, rel=0.05)
         assert 0.05 < float(values["relaxation_time"]) < 1.0
