@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import (
+    RELATIVE_TEMPERATURE_NEED,
     crossover_temperature,
     draw_against_temperature,
     quantity_table,
@@ -53,7 +54,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
 FIGURE = Figure(
     "fig15",
     "energy per particle of the inherent states",
-    (Need("energetics", scalars=("energy_per_particle",)),),
+    (Need("energetics", scalars=("energy_per_particle",)), RELATIVE_TEMPERATURE_NEED),
     tabulate,
     draw,
 )

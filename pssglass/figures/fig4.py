@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import draw_against_temperature, relative_table, scalar, series_legend
+from pssglass.figures.series import (
+    RELATIVE_TEMPERATURE_NEED,
+    draw_against_temperature,
+    relative_table,
+    scalar,
+    series_legend,
+)
 from pssglass.figures.table import Table
 from pssglass.results import EnsembleSummary
 
@@ -31,7 +37,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
 FIGURE = Figure(
     "fig4",
     "shear and bulk modulus over their high-temperature values",
-    (Need("moduli", scalars=tuple(MODULI)),),
+    (Need("moduli", scalars=tuple(MODULI)), RELATIVE_TEMPERATURE_NEED),
     tabulate,
     draw,
     panels=2,

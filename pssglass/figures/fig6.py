@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import (
+    RELATIVE_TEMPERATURE_NEED,
     draw_against_temperature,
     draw_series,
     relative_table,
@@ -41,7 +42,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
 FIGURE = Figure(
     "fig6",
     "Poisson's ratio",
-    (Need("moduli", scalars=("poisson_ratio",)),),
+    (Need("moduli", scalars=("poisson_ratio",)), RELATIVE_TEMPERATURE_NEED),
     tabulate,
     draw,
     panels=2,

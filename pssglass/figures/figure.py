@@ -26,12 +26,14 @@ class Need:
         scalars: sample scalars, used through their ensemble statistics.
         arrays: sample arrays, one of each for every sample.
         values: results of an ensemble or model observable.
+        required: whether an ensemble without them is left out; if not, they only improve the figure.
     """
 
     observable: str
     scalars: tuple[str, ...] = ()
     arrays: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    required: bool = True
 
     def missing(self, ensemble: EnsembleSummary) -> list[str]:
         """The keys that an ensemble lacks."""
@@ -73,8 +75,9 @@ class Figure:
         Raises:
             MissingData: no ensemble has all that is needed; the message says what to compute.
         """
-        usable = [one for one in ensembles if not any(need.missing(one) for need in self.needs)]
-        if self.needs and not usable:
+        required = [need for need in self.needs if need.required]
+        usable = [one for one in ensembles if not any(need.missing(one) for need in required)]
+        if required and not usable:
             raise MissingData(self._complaint(ensembles))
         return self.tabulate(usable)
 
@@ -97,14 +100,15 @@ class Figure:
     def _complaint(self, ensembles: Sequence[EnsembleSummary]) -> str:
         if not ensembles:
             return f"{self.name}: there are no results: run pssglass simulate, then pssglass analyze"
-        for need in self.needs:
+        required = [need for need in self.needs if need.required]
+        for need in required:
             if all(need.missing(one) for one in ensembles):
                 keys = ", ".join(dict.fromkeys(key for one in ensembles for key in need.missing(one)))
                 return (
                     f"{self.name} needs {keys}, which none of {len(ensembles)} ensemble(s) has: "
                     f"compute observable {need.observable} with pssglass analyze"
                 )
-        observables = ", ".join(need.observable for need in self.needs)
+        observables = ", ".join(need.observable for need in required)
         return f"{self.name}: no ensemble has all of {observables} computed: run pssglass analyze"
 
 

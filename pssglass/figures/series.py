@@ -10,12 +10,16 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from pssglass.figures.figure import Need
 from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
 from pssglass.figures.table import Cell, Table
 from pssglass.grouping import by_model
 from pssglass.observable import EnsembleData, Value
 from pssglass.results import EnsembleSummary, Floats, ScalarStatistics
 from pssglass.scales import elastic_scales
+
+RELATIVE_TEMPERATURE_NEED = Need("crossover", values=("T_co_elastic",), required=False)
+"""What figures against T_p/T_co list among their needs; without it they are drawn against T_p."""
 
 Quantity: TypeAlias = Callable[[EnsembleSummary], tuple[float, float]]
 """Value and standard error of something in an ensemble; an unknown error is NaN."""

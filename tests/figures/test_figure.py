@@ -87,6 +87,12 @@ def test_needs_that_no_ensemble_meets_together_are_told() -> None:
         figure.table([ensemble(1.5, 1.0, x=scalar(1.0)), ensemble(1.5, 2.0, y=scalar(1.0))])
 
 
+def test_what_is_not_required_leaves_nobody_out(campaign: list[EnsembleSummary]) -> None:
+    canvas, table = figures()["fig4"].plot(campaign)
+    assert len(table.rows) == len(campaign)
+    assert canvas.axes[0].get_xlabel().startswith("parent temperature")
+
+
 def test_an_ensemble_without_the_data_is_left_out(campaign: list[EnsembleSummary]) -> None:
     table = figures()["fig5"].table([*campaign, ensemble(1.3, 1.0)])
     assert set(table.texts("series")) == {"pss rc=1.1", "pss rc=1.5"}
