@@ -123,7 +123,7 @@ def same_dynamics(model: pg.Model, start: Configuration, lammps: Lammps, precisi
 def energy_drift(plan: Plan) -> Observation:
     """Slope and scatter of the total energy per particle over NVE runs from several liquids, dt = 0.005."""
     model, N = pg.PSS(rc=1.5), plan.particles
-    steps, every = plan.scaled(20_000), plan.scaled(400) // 4
+    steps, every = plan.scaled(20_000), 10
     ours, theirs = [], []
     for seed in range(1, plan.liquids + 1):
         start = samples.liquid(model, N, plan.folder, seed)
@@ -131,7 +131,7 @@ def energy_drift(plan: Plan) -> Observation:
         total = series["potential_energy"] + series["kinetic_energy"]
         ours.append(slope_and_scatter(total / N, every * DT))
         lammps = Lammps(model, start, plan.folder / f"lammps_drift_{seed}")
-        energies = lammps.total_energies(Settings("spline", 4000, 0.35), steps, every, dt=DT)
+        energies = lammps.total_energies(Settings("spline", 4000, 0.3, "omp"), steps, every, dt=DT)
         theirs.append(slope_and_scatter(energies / N, every * DT))
     mine, other = np.array(ours), np.array(theirs)
     allowed = np.abs(other[:, 0]).mean() + 2 * mine[:, 0].std() / np.sqrt(len(mine))
