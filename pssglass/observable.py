@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from pssglass.errors import BrokenPlugin, InputError, ObservableFailed, suggest
+from pssglass.errors import BrokenPlugin, InputError, ObservableFailed, PssglassError, suggest
 from pssglass.results import EnsembleSummary
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
@@ -157,6 +157,8 @@ def evaluate(observable: Observable, subject: object, parameters: Mapping[str, J
         values = observable.compute(subject, full)
     except ObservableFailed:
         raise
+    except PssglassError as error:
+        raise _failed(observable, str(error)) from error
     except Exception as error:
         raise _failed(observable, f"{type(error).__name__}: {error}") from error
     return check_values(observable, values)

@@ -54,7 +54,7 @@ def test_the_planted_bend_lies_in_the_interval_in_nine_of_ten_trials(rc: float) 
     hits = 0
     for seed in range(TRIALS):
         curve = modulus_ratio(rc, 0.001, seed)
-        spread = interval(bend_temperatures(curve, 200, np.random.default_rng(seed)))
+        spread = interval(bend_temperatures(curve, 120, np.random.default_rng(seed)))
         hits += spread.low <= CROSSOVERS[rc] <= spread.high
     assert hits >= 0.9 * TRIALS
 

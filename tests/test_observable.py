@@ -137,6 +137,15 @@ def test_an_observable_that_raises_fails_with_kind_and_text() -> None:
     assert isinstance(failure.value.__cause__, TypeError)
 
 
+def test_the_programs_own_errors_need_no_kind() -> None:
+    class Refusing(Spectrum):
+        def compute(self, subject: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+            raise InputError("3 samples are too few")
+
+    with pytest.raises(ObservableFailed, match=r"^spectrum: 3 samples are too few$"):
+        evaluate(Refusing(), None)
+
+
 def test_parameters_are_defaults_overridden_by_known_names() -> None:
     assert full_parameters(Spectrum(), {"count": 9}) == {"count": 9, "cutoff": None}
     with pytest.raises(InputError, match=r"no parameter 'conut': did you mean 'count'\?"):

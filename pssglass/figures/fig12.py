@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import draw_series, over_omega_0, quantity_table, series_legend, value
-from pssglass.figures.style import plain_log_axis
+from pssglass.figures.style import plain_log_axis, plain_log_ticks
 from pssglass.figures.table import Table
 from pssglass.results import EnsembleSummary
 
@@ -36,6 +36,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
         axes.set_xlabel(r"$\omega_g/\omega_0$")
         axes.set_ylabel(label)
         axes.annotate(rf"slope ${exponent:g}$", (0.06, 0.08), xycoords="axes fraction", color="0.3")
+    plain_log_ticks(panels[0].yaxis, np.array(panels[0].get_ylim()))
     series_legend(panels[0])
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pssglass.errors import BrokenPlugin, MissingData
-from pssglass.figures.style import PANEL_HEIGHT, PANEL_WIDTH, RC
+from pssglass.figures.style import DOTS_PER_INCH, PANEL_HEIGHT, PANEL_WIDTH, RC
 from pssglass.figures.table import Table
 from pssglass.observable import EnsembleData
 from pssglass.results import EnsembleSummary
@@ -89,7 +89,7 @@ class Figure:
             columns = min(panels, 2)
             rows = math.ceil(panels / columns)
             width, height = self.panel_size
-            canvas = Canvas(figsize=(width * columns, height * rows), layout="constrained")
+            canvas = Canvas(figsize=(width * columns, height * rows), dpi=DOTS_PER_INCH, layout="constrained")
             axes = [canvas.add_subplot(rows, columns, panel + 1) for panel in range(panels)]
             self.draw(table, axes)
             if panels > 1:
@@ -104,9 +104,12 @@ class Figure:
         for need in required:
             if all(need.missing(one) for one in ensembles):
                 keys = ", ".join(dict.fromkeys(key for one in ensembles for key in need.missing(one)))
+                remedy = "compute it with pssglass analyze"
+                if need.values:
+                    remedy = "it lacks ensembles, samples, or what it requires of pssglass analyze"
                 return (
-                    f"{self.name} needs {keys}, which none of {len(ensembles)} ensemble(s) has: "
-                    f"compute observable {need.observable} with pssglass analyze"
+                    f"{self.name} needs {keys} of observable {need.observable}, which none of"
+                    f" {len(ensembles)} ensemble(s) has: {remedy}"
                 )
         observables = ", ".join(need.observable for need in required)
         return f"{self.name}: no ensemble has all of {observables} computed: run pssglass analyze"

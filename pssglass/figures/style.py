@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 PANEL_WIDTH = 3.5
 PANEL_HEIGHT = 2.8
+DOTS_PER_INCH = 250
 RELATIVE_TEMPERATURE = r"$T_p/T_\mathrm{co}$"
 PARENT_TEMPERATURE = r"parent temperature  $T_p$  $(\varepsilon/k_\mathrm{B})$"
 
-TICKS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 15.0, 20.0)
+FINE_TICKS, COARSE_TICKS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0), (1.0, 2.0, 5.0)
 
 RC: Any = {
     "font.family": "STIXGeneral",
@@ -41,9 +44,6 @@ RC: Any = {
     "ytick.right": True,
     "xtick.minor.visible": True,
     "ytick.minor.visible": True,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "pssglass",
-    "savefig.dpi": 300,
 }
 
 
@@ -115,10 +115,18 @@ def temperature_axis(axes: Axes, temperatures: Iterable[float], label: str = PAR
     axes.set_xlabel(label)
 
 
+def plain_log_ticks(axis: Axis, ends: npt.NDArray[np.float64]) -> None:
+    """Plain numbers at round places of a logarithmic axis that extends over less than about two decades."""
+    leading = FINE_TICKS if ends[1] < 12.0 * ends[0] else COARSE_TICKS
+    decades = 10.0 ** np.arange(math.floor(math.log10(ends[0])), math.ceil(math.log10(ends[1])) + 1)
+    ticks = np.outer(decades, leading).ravel()
+    axis.set_major_locator(FixedLocator(ticks[(ticks >= ends[0]) & (ticks <= ends[1])].tolist()))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
 def plain_log_axis(axes: Axes, ends: npt.NDArray[np.float64]) -> None:
     """A logarithmic x axis between two ends with plain numbers on it."""
     axes.set_xscale("log")
     axes.set_xlim(*ends)
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in TICKS if ends[0] <= tick <= ends[1]]))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    plain_log_ticks(axes.xaxis, ends)

@@ -77,7 +77,7 @@ def test_a_database_without_results_is_told_to_simulate() -> None:
 
 
 def test_a_missing_scalar_names_its_observable() -> None:
-    with pytest.raises(MissingData, match=r"fig4 needs bulk_modulus, .* compute observable moduli"):
+    with pytest.raises(MissingData, match=r"fig4 needs bulk_modulus of observable moduli, .* compute it"):
         figures()["fig4"].table([ensemble(1.5, 1.0, shear_modulus=scalar(12.0))])
 
 
