@@ -182,7 +182,7 @@ def _collapsed(curves: Sequence[Curve], cold: Sequence[Mask], guesses: Floats) -
     def residuals(free: Floats) -> Floats:
         return _scatter(curves, cold, temperatures(free))
 
-    return temperatures(least_squares(residuals, np.log(guesses)[:-1], x_scale=0.1).x)
+    return temperatures(least_squares(residuals, np.log(guesses)[:-1], method="lm").x)
 
 
 def _scatter(curves: Sequence[Curve], cold: Sequence[Mask], crossovers: Floats) -> Floats:

@@ -65,7 +65,7 @@ def test_the_planted_collapse_lies_in_the_interval_in_nine_of_ten_trials() -> No
         ratios = [modulus_ratio(rc, 0.0005, 7 * seed + index) for index, rc in enumerate(CROSSOVERS)]
         energies = [energy(rc, 0.0005, 9000 + 7 * seed + index) for index, rc in enumerate(CROSSOVERS)]
         rng = np.random.default_rng(seed)
-        drawn = [bend_temperatures(curve, 40, rng) for curve in ratios]
+        drawn = [bend_temperatures(curve, 30, rng) for curve in ratios]
         spreads = collapse_temperatures(energies, np.column_stack(drawn), rng)
         found = collapse(energies, [bend(curve).temperature for curve in ratios])
         for rc, temperature, spread in zip(CROSSOVERS, found, spreads.T, strict=True):
