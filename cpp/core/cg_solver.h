@@ -34,7 +34,8 @@ class CgSolver {
 
   const Hessian& hessian_;
   int threads_;
-  std::vector<int> order_;  // particle of each block row: breadth-first, so that neighbours are near in memory
+  std::vector<int>
+      order_;  // particle of each block row: breadth-first, so that neighbours are near in memory
   SweepMatrix matrix_;
   bool stable_cages_ = true;  // every diagonal block is positive definite
 };
