@@ -25,6 +25,8 @@ int cells_across(double distance, double reach) {
 CellGrid::CellGrid(const Box& box, double reach) {
   const Vec3 d = box.plane_distances();
   counts_ = {cells_across(d.x, reach), cells_across(d.y, reach), cells_across(d.z, reach)};
+  for (int z = 0; z < counts_[2]; ++z)
+    for (int y = 0; y < counts_[1]; ++y) rows_.push_back(index(0, y, z));
   const auto fold = [](int k, int n) { return k < 0 ? -1 : k < n ? 0 : 1; };
   for (int z = -1; z <= counts_[2]; ++z)
     for (int y = -1; y <= counts_[1]; ++y)
@@ -66,7 +68,7 @@ std::int64_t CellGrid::populate(const std::vector<std::int64_t>& starts, std::in
   return first_ghost;
 }
 
-void CellGrid::runs_around(std::int64_t cell, std::vector<Run>& runs) const {
+void CellGrid::runs_around(std::int64_t cell, bool folded, std::vector<Run>& runs) const {
   runs.clear();
   const auto [x, y, z] = coordinates(cell);
   for (int dz = -1; dz <= 1; ++dz)
@@ -80,7 +82,7 @@ void CellGrid::runs_around(std::int64_t cell, std::vector<Run>& runs) const {
         else if (count > 0)
           runs.push_back({here->source,
                           count,
-                          static_cast<std::int32_t>(4 * here->first),
+                          static_cast<std::int32_t>(4 * (folded ? here->source : here->first)),
                           {static_cast<float>(here->shift.x), static_cast<float>(here->shift.y),
                            static_cast<float>(here->shift.z)}});
       }

@@ -24,7 +24,8 @@ class CellGrid {
       const int k = static_cast<int>((fraction + 0.5) * n);
       return k < 0 ? 0 : k < n ? k : n - 1;
     };
-    return index(bin(s.x, counts_[0]), bin(s.y, counts_[1]), bin(s.z, counts_[2]));
+    const int row = bin(s.y, counts_[1]) + counts_[1] * bin(s.z, counts_[2]);
+    return rows_[static_cast<std::size_t>(row)] + bin(s.x, counts_[0]);
   }
 
   /// Fills the cells: cell c holds particles [starts[c], starts[c + 1]). Ghosts take the slots from
@@ -34,8 +35,9 @@ class CellGrid {
   /// Which records the ghosts repeat.
   const std::vector<GhostBlock>& ghosts() const { return ghosts_; }
 
-  /// The particles of a cell and of the 26 around it, ghosts included, as few runs.
-  void runs_around(std::int64_t cell, std::vector<Run>& runs) const;
+  /// The particles of a cell and of the 26 around it, ghosts included, as few runs. With `folded` a ghost
+  /// goes by the offset of the particle that it repeats.
+  void runs_around(std::int64_t cell, bool folded, std::vector<Run>& runs) const;
 
  private:
   /// One cell of the box or of the layer around it: `count` particles from `source` on, displaced, whose
@@ -52,6 +54,7 @@ class CellGrid {
   }
 
   std::array<int, 3> counts_;
+  std::vector<std::int64_t> rows_;  // number of the first cell of row y + z·counts_[1]
   std::vector<Site> sites_;
   std::vector<GhostBlock> ghosts_;
 };

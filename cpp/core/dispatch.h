@@ -1,4 +1,4 @@
-// Which instruction set the kernels use on this machine.
+// Which instruction set the kernels use on this machine, and in which precision.
 #pragma once
 
 #include <string>
@@ -8,6 +8,10 @@
 namespace pssglass {
 
 enum class Simd { baseline, avx2, avx512 };
+
+/// Mixed: forces between pairs in single precision from positions exact to 2⁻³² of the box, all else in
+/// double.
+enum class Precision { full, mixed };
 
 /// Whether this build has the instruction set and this processor can run it.
 bool supported(Simd simd);

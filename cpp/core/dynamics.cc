@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -83,6 +84,7 @@ struct Simulation::Engine {
   double mass;
   std::uint64_t seed;
   int threads;
+  Precision precision;
   Simd simd;
   std::int64_t rebuilds = 0;
   std::optional<Trajectory> trajectory;
@@ -135,14 +137,19 @@ void Simulation::Engine::prepare(const RunSettings& settings) {
   double temperature = settings.temperature;
   if (temperature == 0)
     for (const auto& type : potential.types()) temperature = std::max(temperature, std::abs(type.energy));
-  const double skin =
-      list_skin({box, state.positions, species}, potential, std::sqrt(temperature / mass) * settings.dt);
+  const double longest = precision == Precision::mixed ? 0.5 * box.lx() - potential.max_cutoff()
+                                                       : std::numeric_limits<double>::infinity();
+  const double skin = list_skin({box, state.positions, species}, potential,
+                                std::sqrt(temperature / mass) * settings.dt, longest);
   if (!trajectory || trajectory->skin() != skin || trajectory->step() != state.step) {
     if (trajectory) rebuilds += trajectory->rebuilds();
-    trajectory.emplace(box, species, potential, state, mass, skin, threads, simd);
+    trajectory.emplace(box, species, potential, state, mass, skin, threads, precision, simd);
   }
+  // A drift far below the thermal motion of the centre of mass is harmless; rounding stays there, and a
+  // resumed run is not disturbed.
   if (settings.thermostat == Thermostat::svr)
-    trajectory->stop_drift(1e-10 * std::sqrt(settings.temperature / mass));
+    trajectory->stop_drift(0.01 *
+                           std::sqrt(settings.temperature / (mass * static_cast<double>(species.size()))));
   trajectory->compute_forces();
 }
 
@@ -167,16 +174,20 @@ void Simulation::Engine::sample(double kinetic, Series& series) {
 }
 
 Simulation::Simulation(const Box& box, const Species& species, const Potential& potential,
-                       SimulationState state, double mass, std::uint64_t seed, int threads)
-    : Simulation(box, species, potential, std::move(state), mass, seed, threads, default_simd()) {}
+                       SimulationState state, double mass, std::uint64_t seed, int threads,
+                       Precision precision)
+    : Simulation(box, species, potential, std::move(state), mass, seed, threads, precision, default_simd()) {}
 
 Simulation::Simulation(const Box& box, const Species& species, const Potential& potential,
-                       SimulationState state, double mass, std::uint64_t seed, int threads, Simd simd) {
+                       SimulationState state, double mass, std::uint64_t seed, int threads,
+                       Precision precision, Simd simd) {
   state = completed(std::move(state), species.size());
   validate({box, state.list_reference, species}, potential);
+  if (precision == Precision::mixed) validate_mixed(box, potential.max_cutoff());
   require_positive(mass, "mass");
   require(threads >= 1, "number of threads must be at least 1, got " + std::to_string(threads));
-  engine_.reset(new Engine{box, species, potential, std::move(state), mass, seed, threads, simd, 0, {}});
+  engine_.reset(
+      new Engine{box, species, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}});
 }
 
 Simulation::Simulation(Simulation&&) noexcept = default;

@@ -55,11 +55,12 @@ struct SimulationState {
 class Simulation {
  public:
   /// `images` and `list_reference` of the state may be empty. Throws InvalidArgument or BoxTooSmall as
-  /// validate(system, potential) does, and where arrays do not match, velocities are not finite or mass ≤ 0.
+  /// validate(system, potential) does, where arrays do not match, velocities are not finite or mass ≤ 0, and
+  /// in mixed precision where the box is not cubic or not twice as wide as cutoff and skin.
   Simulation(const Box& box, const Species& species, const Potential& potential, SimulationState state,
-             double mass, std::uint64_t seed, int threads = 1);
+             double mass, std::uint64_t seed, int threads = 1, Precision precision = Precision::full);
   Simulation(const Box& box, const Species& species, const Potential& potential, SimulationState state,
-             double mass, std::uint64_t seed, int threads, Simd simd);
+             double mass, std::uint64_t seed, int threads, Precision precision, Simd simd);
   Simulation(Simulation&&) noexcept;
   Simulation& operator=(Simulation&&) noexcept;
   ~Simulation();

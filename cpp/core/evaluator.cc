@@ -25,7 +25,7 @@ struct ForceEvaluator::State {
       packed.rebuild();
       packed.load(positions);
     }
-    packed.update_ghosts();
+    packed.update_copies();
   }
   void copy_forces(Vectors& forces) const {
     forces.resize(static_cast<std::size_t>(packed.size()));

@@ -13,7 +13,7 @@
 namespace pssglass {
 
 inline constexpr int kMaxSpecies = 4;
-inline constexpr int kMaxLanes = 16;
+inline constexpr int kMaxLanes = 8;
 
 /// Potential as the kernels read it: see TaperedLJ. Rows are indexed by species and padded.
 struct PairTable {
@@ -22,6 +22,10 @@ struct PairTable {
   };
   alignas(64) double inverse_length2[kMaxSpecies][8];
   alignas(64) double energy[kMaxSpecies][8];
+  /// For positions as fractions of a cubic box: (length/2³²)²/λ² and energy at 2·species, and at 1 what
+  /// stands for no particle, infinitely far from all.
+  alignas(32) float fraction_scale[kMaxSpecies][8];
+  alignas(32) float fraction_energy[kMaxSpecies][8];
   Piece inner, outer;
   double q_join, q_cut;
   /// One energy for all pairs, and no polynomial below the joint: fewer operations.
@@ -43,7 +47,7 @@ struct ListSpan {
   const Slice* slices;
   std::int64_t count;
 };
-inline constexpr int kListSlack = 8;
+inline constexpr int kListSlack = 16;
 
 /// Sums over the pairs of a span, every pair counted from both sides.
 struct Tally {
@@ -102,18 +106,27 @@ struct GhostBlock {
 
 struct Kernels {
   const char* name;
-  int lanes;
+  /// Particles of a slice, in double and in mixed precision.
+  int lanes, mixed_lanes;
   /// Forces on the particles of the span as records (fourth component 0). `far` prefetches list entries.
   void (*forces)(const ListSpan&, const double* records, const PairTable&, bool far, double* forces);
   /// The same, and twice the energy.
   double (*forces_energy)(const ListSpan&, const double* records, const PairTable&, bool far, double* forces);
-  Tally (*observe)(const ListSpan&, const double* records, const PairTable&);
+  /// Sums over lists with this many lanes. `fold` is 0, or the edge of a cubic box whose records have no
+  /// ghosts.
+  Tally (*observe)(const ListSpan&, int lanes, const double* records, const PairTable&, double fold);
+  /// Forces in mixed precision, from positions as fractions of a cubic box with this edge.
+  void (*mixed_forces)(const ListSpan&, const std::int32_t* fractions, const PairTable&, double length,
+                       bool far, double* forces);
+  /// Records [begin, end) as four integers each: fractions of the box times 2³², modulo 2³², and 2·species.
+  void (*pack)(const double* records, double length, std::int64_t begin, std::int64_t end,
+               std::int32_t* fractions);
   /// Returns the number of entries written.
   std::int64_t (*build_rows)(const CellTask&);
-  /// Lays `lanes` rows side by side, padded with `dummy` to a common length. Reads up to `lanes` beyond the
-  /// rows and writes up to the square of it beyond the end.
+  /// Lays `lanes` rows side by side, padded with `dummy` to a common length. Reads up to kMaxLanes beyond the
+  /// rows and writes up to its square beyond the end.
   void (*interleave)(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,
-                     std::int32_t dummy, std::int32_t* out);
+                     int lanes, std::int32_t dummy, std::int32_t* out);
   Displacement (*advance)(const Motion&, std::int64_t begin, std::int64_t end);
   /// Closing half kick; returns Σv².
   double (*kick)(double* velocities, const double* forces, double kick, std::int64_t begin, std::int64_t end);

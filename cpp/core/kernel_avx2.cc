@@ -4,6 +4,6 @@
 namespace pssglass {
 
 extern const Kernels kAvx2Kernels;
-const Kernels kAvx2Kernels = table_of<Avx2>();
+const Kernels kAvx2Kernels = table_of<Avx2, Single>();
 
 }  // namespace pssglass

@@ -4,6 +4,6 @@
 namespace pssglass {
 
 extern const Kernels kAvx512Kernels;
-const Kernels kAvx512Kernels = table_of<Avx512>();
+const Kernels kAvx512Kernels = table_of<Avx512, MaskedSingle>();
 
 }  // namespace pssglass

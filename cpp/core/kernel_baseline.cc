@@ -4,6 +4,6 @@
 namespace pssglass {
 
 extern const Kernels kBaselineKernels;
-const Kernels kBaselineKernels = table_of<Baseline>();
+const Kernels kBaselineKernels = table_of<Baseline, BaselineSingle>();
 
 }  // namespace pssglass

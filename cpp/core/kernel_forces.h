@@ -12,11 +12,11 @@ struct SliceView {
   Real x, y, z, unused;
   typename V::Row inverse_length2, energy;
 
-  inline __attribute__((always_inline)) SliceView(const Slice& slice, const double* records,
-                                                  const PairTable& table)
+  inline __attribute__((always_inline)) SliceView(const Slice& slice, const std::int32_t* offsets,
+                                                  const double* records, const PairTable& table)
       : inverse_length2(V::row(table.inverse_length2[slice.species])),
         energy(V::row(table.energy[slice.species])) {
-    V::load_records(records, slice.offsets, x, y, z, unused);
+    V::load_records(records, offsets, x, y, z, unused);
   }
 };
 
@@ -32,13 +32,17 @@ struct PairVector {
     x = own.x - x;
     y = own.y - y;
     z = own.z - z;
-    const Real r2 = V::fma(z, z, V::fma(y, y, x * x));
     scale = V::lookup(own.inverse_length2, tag);
+    reduce(V::fma(z, z, V::fma(y, y, x * x)));
+  }
+  inline __attribute__((always_inline)) void reduce(Real r2) {
     q = r2 * scale;
     inverse = V::set(1) / q;
   }
 };
 
+/// A squared distance beyond every cutoff.
+inline constexpr double kFarAway = 1e12;
 /// A list entry is fetched this many vectors before its use.
 inline constexpr int kPrefetchDistance = 6;
 
@@ -51,7 +55,7 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
   Real total = V::set(0);
   for (std::int64_t s = 0; s < list.count; ++s) {
     const Slice& slice = list.slices[s];
-    const SliceView<V> own(slice, records, table);
+    const SliceView<V> own(slice, slice.offsets, records, table);
     const std::int32_t* entry = list.entries + slice.begin;
     Real fx = V::set(0), fy = V::set(0), fz = V::set(0);
     // The next entries are loaded while these are worked on: the processor's window is too short to do it
@@ -81,38 +85,50 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
   return kEnergy ? V::sum(total) : 0;
 }
 
-template <class V, bool kSimple>
-Tally sum_tally(const ListSpan& list, const double* records, const PairTable& table) {
+/// Sums in double precision over lists of either precision, `lanes` entries side by side. Where `fold` is the
+/// edge of a cubic box the records have no ghosts and the nearest images are taken.
+template <class V, bool kSimple, bool kFold>
+Tally sum_tally(const ListSpan& list, int lanes, const double* records, const PairTable& table, double fold) {
   using Real = typename V::Real;
   const Tapered<V, kSimple> potential(table);
   const Real q_join = V::set(table.q_join), q_cut = V::set(table.q_cut), zero = V::set(0),
              third = V::set(1.0 / 3);
+  const auto nearest = [&](Real d) { return d - V::set(fold) * V::round(d * V::set(1 / fold)); };
   Real energy = zero, xx = zero, yy = zero, zz = zero, xy = zero, xz = zero, yz = zero, born = zero;
-  for (std::int64_t s = 0; s < list.count; ++s) {
-    const Slice& slice = list.slices[s];
-    const SliceView<V> own(slice, records, table);
-    const std::int32_t* entry = list.entries + slice.begin;
-    for (int m = 0; m < slice.length; ++m, entry += V::lanes) {
-      const PairVector<V> p(own, records, entry);
-      const auto outside = V::at_least(p.q, q_join), inside = V::less(p.q, q_cut);
-      const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, p.tag);
-      energy = energy + V::keep_mul(inside, potential.energy(p.q, p.inverse, outside), depth);
-      const Real push = V::keep_mul(inside, potential.push(p.q, p.inverse, outside), p.scale * depth);
-      const Real fx = push * p.x, fy = push * p.y, fz = push * p.z;
-      xx = V::fma(fx, p.x, xx);
-      yy = V::fma(fy, p.y, yy);
-      zz = V::fma(fz, p.z, zz);
-      xy = V::fma(fx, p.y, xy);
-      xz = V::fma(fx, p.z, xz);
-      yz = V::fma(fy, p.z, yz);
-      // Mean over the six simple shears: (u″ − u′/r)/r² of x²y² and its like, and u′/r of x² and its like.
-      const Real x2 = p.x * p.x, y2 = p.y * p.y, z2 = p.z * p.z;
-      const Real curvature =
-          V::keep_mul(inside, potential.stiffness(p.q, p.inverse, outside), p.scale * p.scale * depth);
-      born = V::fma(third * curvature, V::fma(x2, y2, V::fma(x2, z2, y2 * z2)), born);
-      born = born - third * push * (x2 + y2 + z2);
+  for (std::int64_t s = 0; s < list.count; ++s)
+    for (int first = 0; first < lanes; first += V::lanes) {
+      const Slice& slice = list.slices[s];
+      const SliceView<V> own(slice, slice.offsets + first, records, table);
+      const std::int32_t* entry = list.entries + slice.begin + first;
+      for (int m = 0; m < slice.length; ++m, entry += lanes) {
+        PairVector<V> p(own, records, entry);
+        if constexpr (kFold) {
+          // Records that stand for no particle are farther than any box: they must stay so.
+          const auto real = V::less(p.x * p.x, V::set(4 * fold * fold));
+          p.x = nearest(p.x);
+          p.y = nearest(p.y);
+          p.z = nearest(p.z);
+          p.reduce(V::select(real, V::fma(p.z, p.z, V::fma(p.y, p.y, p.x * p.x)), V::set(kFarAway)));
+        }
+        const auto outside = V::at_least(p.q, q_join), inside = V::less(p.q, q_cut);
+        const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, p.tag);
+        energy = energy + V::keep_mul(inside, potential.energy(p.q, p.inverse, outside), depth);
+        const Real push = V::keep_mul(inside, potential.push(p.q, p.inverse, outside), p.scale * depth);
+        const Real fx = push * p.x, fy = push * p.y, fz = push * p.z;
+        xx = V::fma(fx, p.x, xx);
+        yy = V::fma(fy, p.y, yy);
+        zz = V::fma(fz, p.z, zz);
+        xy = V::fma(fx, p.y, xy);
+        xz = V::fma(fx, p.z, xz);
+        yz = V::fma(fy, p.z, yz);
+        // Mean over the six simple shears: (u″ − u′/r)/r² of x²y² and its like, and u′/r of x² and its like.
+        const Real x2 = p.x * p.x, y2 = p.y * p.y, z2 = p.z * p.z;
+        const Real curvature =
+            V::keep_mul(inside, potential.stiffness(p.q, p.inverse, outside), p.scale * p.scale * depth);
+        born = V::fma(third * curvature, V::fma(x2, y2, V::fma(x2, z2, y2 * z2)), born);
+        born = born - third * push * (x2 + y2 + z2);
+      }
     }
-  }
   return {
       V::sum(energy), {V::sum(xx), V::sum(yy), V::sum(zz), V::sum(xy), V::sum(xz), V::sum(yz)}, V::sum(born)};
 }
@@ -136,9 +152,13 @@ struct ForceKernels {
     return far ? sum_forces<V, false, true, true>(list, records, table, out)
                : sum_forces<V, false, true, false>(list, records, table, out);
   }
-  static Tally observe(const ListSpan& list, const double* records, const PairTable& table) {
-    return table.simple ? sum_tally<V, true>(list, records, table)
-                        : sum_tally<V, false>(list, records, table);
+  static Tally observe(const ListSpan& list, int lanes, const double* records, const PairTable& table,
+                       double fold) {
+    if (table.simple)
+      return fold > 0 ? sum_tally<V, true, true>(list, lanes, records, table, fold)
+                      : sum_tally<V, true, false>(list, lanes, records, table, fold);
+    return fold > 0 ? sum_tally<V, false, true>(list, lanes, records, table, fold)
+                    : sum_tally<V, false, false>(list, lanes, records, table, fold);
   }
 };
 

@@ -35,10 +35,12 @@ struct ListKernels {
   }
 
   static void interleave(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,
-                         std::int32_t dummy, std::int32_t* out) {
-    for (std::int32_t m = 0; m < length; m += V::lanes) V::transpose(rows, m, out + m * V::lanes);
-    for (int k = 0; k < V::lanes; ++k)
-      for (std::int32_t m = lengths[k]; m < length; ++m) out[m * V::lanes + k] = dummy;
+                         int lanes, std::int32_t dummy, std::int32_t* out) {
+    for (int first = 0; first < lanes; first += V::lanes)
+      for (std::int32_t m = 0; m < length; m += V::lanes)
+        V::transpose(rows + first, m, out + m * lanes + first, lanes);
+    for (int k = 0; k < lanes; ++k)
+      for (std::int32_t m = lengths[k]; m < length; ++m) out[m * lanes + k] = dummy;
   }
 
  private:

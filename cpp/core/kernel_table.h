@@ -3,17 +3,22 @@
 
 #include "kernel_forces.h"
 #include "kernel_lists.h"
+#include "kernel_mixed.h"
 #include "kernel_motion.h"
 
 namespace pssglass {
 
-template <class V>
+/// V: double precision and lists; S: single precision.
+template <class V, class S>
 constexpr Kernels table_of() {
   return {V::name,
           V::lanes,
+          S::lanes,
           ForceKernels<V>::forces,
           ForceKernels<V>::forces_energy,
           ForceKernels<V>::observe,
+          MixedKernels<S>::forces,
+          MixedKernels<S>::pack,
           ListKernels<V>::build_rows,
           ListKernels<V>::interleave,
           MotionKernels<V>::advance,

@@ -21,8 +21,12 @@ void ensure(Array& array, std::int64_t size) {
 }  // namespace
 
 VerletLists::VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels,
-                         int threads)
-    : kernels_(&kernels), threads_(threads), species_count_(potential.species()) {
+                         int lanes, bool folded, int threads)
+    : kernels_(&kernels),
+      lanes_(lanes),
+      folded_(folded),
+      threads_(threads),
+      species_count_(potential.species()) {
   // Distances are tested in single precision, from coordinates as large as the box: the margin covers it.
   const double extent = box.lx() + box.ly() * (1 + std::abs(box.xy())) +
                         box.lz() * (1 + std::abs(box.xz()) + std::abs(box.yz()));
@@ -90,7 +94,7 @@ void VerletLists::build_window(Share& share, const CellGrid& grid, const std::ve
     const std::int64_t last = std::min(end, starts[static_cast<std::size_t>(cell) + 1]);
     if (first >= end) break;
     if (first >= last) continue;
-    grid.runs_around(cell, share.runs);
+    grid.runs_around(cell, folded_, share.runs);
     used += build_cell(share, first, last - first, share.lengths.data() + (first - begin), used);
   }
   sort_window(share, begin, end - begin);
@@ -154,7 +158,6 @@ void VerletLists::sort_window(Share& share, std::int64_t begin, std::int64_t cou
 }
 
 void VerletLists::slice_window(Share& share, std::int64_t begin, std::int64_t count) const {
-  const int lanes = kernels_->lanes;
   for (std::int64_t k = 0; k < count;) {
     const auto particle = [&](std::int64_t at) { return share.order[static_cast<std::size_t>(at)]; };
     const auto species_at = [&](std::int64_t at) {
@@ -164,21 +167,21 @@ void VerletLists::slice_window(Share& share, std::int64_t begin, std::int64_t co
     const std::int32_t* rows[kMaxLanes];
     std::int32_t lengths[kMaxLanes];
     int filled = 0;
-    for (; filled < lanes && k < count && species_at(k) == slice.species; ++filled, ++k) {
+    for (; filled < lanes_ && k < count && species_at(k) == slice.species; ++filled, ++k) {
       const auto p = static_cast<std::size_t>(particle(k));
       rows[filled] = share.rows.data() + share.begins[p];
       lengths[filled] = share.lengths[p];
       slice.offsets[filled] = static_cast<std::int32_t>(4 * (begin + particle(k)));
       slice.length = std::max(slice.length, lengths[filled]);
     }
-    for (; filled < lanes; ++filled) {
+    for (; filled < lanes_; ++filled) {
       rows[filled] = share.rows.data();
       lengths[filled] = 0;
       slice.offsets[filled] = missing_ + 4;
     }
-    const std::int64_t size = std::int64_t{slice.length} * lanes;
+    const std::int64_t size = std::int64_t{slice.length} * lanes_;
     ensure(share.entries, share.used + size + kListSlack * kMaxLanes);
-    kernels_->interleave(rows, lengths, slice.length, missing_, share.entries.data() + share.used);
+    kernels_->interleave(rows, lengths, slice.length, lanes_, missing_, share.entries.data() + share.used);
     share.used += size;
     share.slices.push_back(slice);
   }

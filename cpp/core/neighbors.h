@@ -12,7 +12,10 @@ namespace pssglass {
 /// the positions alone.
 class VerletLists {
  public:
-  VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels, int threads);
+  /// Slices hold `lanes` particles. With `folded` ghosts are listed as the particles that they repeat: the
+  /// kernel then takes nearest images.
+  VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels, int lanes,
+              bool folded, int threads);
 
   /// Lists of the n particles whose records stand in the order of the populated grid. `missing` is the slot
   /// of the record far away that stands for no neighbour; the one after it stands for no particle.
@@ -20,6 +23,7 @@ class VerletLists {
              const std::vector<std::int32_t>& species, std::int64_t missing);
 
   /// Lists are built and used in windows of consecutive particles, the unit of work of a thread.
+  int lanes() const { return lanes_; }
   std::int64_t windows() const { return static_cast<std::int64_t>(windows_.size()); }
   ListSpan window(std::int64_t w) const;
 
@@ -52,6 +56,8 @@ class VerletLists {
   void slice_window(Share& share, std::int64_t begin, std::int64_t count) const;
 
   const Kernels* kernels_;
+  int lanes_;
+  bool folded_;
   int threads_, species_count_;
   std::array<float, kMaxSpecies * 16> cutoff2_{};
   std::array<float, 16> reach2_{};

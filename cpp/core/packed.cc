@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "pair_table.h"
 #include "parallel.h"
 
 namespace pssglass {
@@ -11,41 +12,6 @@ namespace {
 
 /// Above this many particles records no longer stay in the second-level cache: list entries are prefetched.
 constexpr std::int64_t kFar = 20000;
-
-/// A number whose words hold 2s and 2s + 1 in their lowest bits: the permutation that looks up entry s of a
-/// row of doubles. Adding zero leaves it unchanged.
-double species_tag(int species) {
-  const std::uint64_t low = static_cast<std::uint64_t>(2 * species);
-  const std::uint64_t bits = (0x43300000u | (low + 1)) << 32 | low;
-  double tag;
-  std::memcpy(&tag, &bits, sizeof tag);
-  return tag;
-}
-
-PairTable pair_table(const Potential& potential) {
-  if (potential.species() > kMaxSpecies)
-    throw InvalidArgument("potential has " + std::to_string(potential.species()) +
-                          " species but the engine handles at most " + std::to_string(kMaxSpecies));
-  PairTable table{};
-  potential.visit([&](const TaperedLJ& shape) {
-    const auto piece = [](const TaperedLJ::Piece& p) {
-      return PairTable::Piece{p.a, p.b, p.c0, p.c2, p.c4, p.c6};
-    };
-    table.inner = piece(shape.inner);
-    table.outer = piece(shape.outer);
-    table.q_join = shape.q_join;
-    table.q_cut = shape.q_cut;
-  });
-  const PairTable::Piece& in = table.inner;
-  table.simple = in.c0 == 0 && in.c2 == 0 && in.c4 == 0 && in.c6 == 0;
-  for (int a = 0; a < potential.species(); ++a)
-    for (int b = 0; b < potential.species(); ++b) {
-      table.inverse_length2[a][b] = potential.type(a, b).inverse_length2;
-      table.energy[a][b] = potential.type(a, b).energy;
-      table.simple = table.simple && potential.type(a, b).energy == potential.type(0, 0).energy;
-    }
-  return table;
-}
 
 template <class T>
 void permute(std::vector<T>& values, const std::vector<std::uint32_t>& permutation) {
@@ -57,8 +23,10 @@ void permute(std::vector<T>& values, const std::vector<std::uint32_t>& permutati
 /// Positions farther out than this many boxes have lost the precision that forces need.
 constexpr double kFarthest = 1e9;
 
-const System& checked(const System& system, const Potential& potential, double skin, int threads) {
+const System& checked(const System& system, const Potential& potential, double skin, int threads,
+                      Precision precision) {
   validate(system, potential);
+  if (precision == Precision::mixed) validate_mixed(system.box, potential.max_cutoff() + skin);
   if (!(skin > 0) || !std::isfinite(skin))
     throw InvalidArgument("skin must be positive and finite, got " + std::to_string(skin));
   if (threads < 1)
@@ -68,27 +36,37 @@ const System& checked(const System& system, const Potential& potential, double s
 
 }  // namespace
 
+void validate_mixed(const Box& box, double reach) {
+  if (box.lx() != box.ly() || box.ly() != box.lz() || box.xy() != 0 || box.xz() != 0 || box.yz() != 0)
+    throw InvalidArgument("mixed precision needs a cubic box: use double");
+  box.require_cutoff(reach);
+}
+
 PackedSystem::PackedSystem(const System& system, const Potential& potential, double skin, int threads,
-                           Simd simd)
-    : box_(checked(system, potential, skin, threads).box),
+                           Simd simd, Precision precision)
+    : box_(checked(system, potential, skin, threads, precision).box),
       count_(static_cast<std::int64_t>(system.size())),
       skin_(skin),
+      mixed_(precision == Precision::mixed),
       threads_(threads),
       kernels_(&pssglass::kernels(simd)),
-      table_(pair_table(potential)),
+      table_(pair_table(potential, box_.lx())),
       grid_(box_, potential.max_cutoff() + skin),
-      lists_(box_, potential, skin, *kernels_, threads),
+      lists_(box_, potential, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes, mixed_,
+             threads),
       ids_(system.size() + kMaxLanes),
       species_(system.species.begin(), system.species.end()),
       images_(system.size()),
       cells_(system.size()),
-      starts_(static_cast<std::size_t>(grid_.size()) + 1) {
+      starts_(static_cast<std::size_t>(grid_.size()) + 1),
+      keys_(system.size()) {
   const std::size_t n = system.size();
   for (std::size_t k = 0; k < n; ++k) ids_[k] = static_cast<std::uint32_t>(k);
   records_.resize(4 * (n + 2));
   reference_.resize(4 * n);
   forces_.resize(4 * (n + 2));
   for (std::size_t k = 0; k < n; ++k) records_[4 * k + 3] = species_tag(species_[k]);
+  if (mixed_) fractions_.assign(4 * (n + 2), kNoParticle);
   load(system.positions);
   rebuild();
 }
@@ -125,8 +103,8 @@ void PackedSystem::rebuild() {
   wrap();
   sort();
   apply_permutation();
-  const std::int64_t missing = size(), slots = grid_.populate(starts_, missing + 2);
-  records_.resize(static_cast<std::size_t>(4 * slots));
+  const std::int64_t missing = count_, slots = grid_.populate(starts_, missing + 2);
+  if (!mixed_) records_.resize(static_cast<std::size_t>(4 * slots));
   // Two records far away from everything and from each other: no neighbour and no particle.
   const double far = 1e3 * (1 + box_.lx() + box_.ly() + box_.lz());
   for (int k = 0; k < 2; ++k) {
@@ -134,7 +112,7 @@ void PackedSystem::rebuild() {
     record[0] = record[1] = record[2] = (k + 1) * far;
     record[3] = species_tag(0);
   }
-  update_ghosts();
+  update_copies();
   std::copy_n(records_.begin(), reference_.size(), reference_.begin());
   lists_.build(grid_, starts_, records_.data(), species_, missing);
   ++rebuilds_;
@@ -163,6 +141,7 @@ void PackedSystem::wrap() {
                    record[0] = r.x, record[1] = r.y, record[2] = r.z;
                  }
                  cells_[k] = static_cast<std::int32_t>(grid_.locate(s));
+                 keys_[k] = static_cast<std::uint64_t>(species_[k]) << 32 | ids_[k];
                }
              });
 }
@@ -177,12 +156,16 @@ void PackedSystem::sort() {
   for (std::size_t k = 0; k < cells_.size(); ++k)
     permutation_[static_cast<std::size_t>(next_[static_cast<std::size_t>(cells_[k])]++)] =
         static_cast<std::uint32_t>(k);
-  const auto before = [&](std::uint32_t a, std::uint32_t b) {
-    return species_[a] != species_[b] ? species_[a] < species_[b] : ids_[a] < ids_[b];
-  };
+  // Particles hardly change cells between rebuilds: what is nearly sorted is inserted.
   for_blocks(starts_.size() - 1, threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
     for (std::size_t c = begin; c < end; ++c)
-      std::sort(permutation_.begin() + starts_[c], permutation_.begin() + starts_[c + 1], before);
+      for (std::int64_t k = starts_[c] + 1; k < starts_[c + 1]; ++k) {
+        const std::uint32_t moved = permutation_[static_cast<std::size_t>(k)];
+        std::int64_t at = k;
+        for (; at > starts_[c] && keys_[permutation_[static_cast<std::size_t>(at - 1)]] > keys_[moved]; --at)
+          permutation_[static_cast<std::size_t>(at)] = permutation_[static_cast<std::size_t>(at - 1)];
+        permutation_[static_cast<std::size_t>(at)] = moved;
+      }
   });
 }
 
@@ -205,19 +188,31 @@ void PackedSystem::permute_records(AlignedVector<double>& records) {
   });
 }
 
-void PackedSystem::update_ghosts() {
-  const auto& ghosts = grid_.ghosts();
-  for_blocks(ghosts.size(), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
-    kernels_->copy_ghosts(records_.data(), ghosts.data() + begin, static_cast<std::int64_t>(end - begin));
-  });
+void PackedSystem::update_copies() {
+  if (mixed_) {
+    for_blocks(static_cast<std::size_t>(count_), threads_,
+               [&](std::size_t begin, std::size_t end, std::size_t) {
+                 kernels_->pack(records_.data(), box_.lx(), static_cast<std::int64_t>(begin),
+                                static_cast<std::int64_t>(end), fractions_.data());
+               });
+  } else {
+    const auto& ghosts = grid_.ghosts();
+    for_blocks(ghosts.size(), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
+      kernels_->copy_ghosts(records_.data(), ghosts.data() + begin, static_cast<std::int64_t>(end - begin));
+    });
+  }
 }
 
 void PackedSystem::compute_forces() {
+  const bool far = count_ > kFar;
   for_blocks(
       static_cast<std::size_t>(lists_.windows()), threads_,
       [&](std::size_t, std::size_t, std::size_t w) {
-        kernels_->forces(lists_.window(static_cast<std::int64_t>(w)), records_.data(), table_, count_ > kFar,
-                         forces_.data());
+        const ListSpan list = lists_.window(static_cast<std::int64_t>(w));
+        if (mixed_)
+          kernels_->mixed_forces(list, fractions_.data(), table_, box_.lx(), far, forces_.data());
+        else
+          kernels_->forces(list, records_.data(), table_, far, forces_.data());
       },
       1);
 }
@@ -238,7 +233,8 @@ PairSums PackedSystem::compute_sums() {
   for_blocks(
       tallies.size(), threads_,
       [&](std::size_t, std::size_t, std::size_t w) {
-        tallies[w] = kernels_->observe(lists_.window(static_cast<std::int64_t>(w)), records_.data(), table_);
+        tallies[w] = kernels_->observe(lists_.window(static_cast<std::int64_t>(w)), lists_.lanes(),
+                                       records_.data(), table_, mixed_ ? box_.lx() : 0);
       },
       1);
   PairSums sums;

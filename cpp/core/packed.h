@@ -7,6 +7,9 @@
 
 namespace pssglass {
 
+/// Throws InvalidArgument unless the box is cubic, BoxTooSmall unless it is twice as wide as the lists reach.
+void validate_mixed(const Box& box, double reach);
+
 /// Energy, stress and Born term of one configuration.
 struct PairSums {
   double energy = 0;
@@ -21,8 +24,9 @@ struct PairSums {
 class PackedSystem {
  public:
   /// Throws as validate(system, potential) does, and InvalidArgument for a non-positive skin, more than
-  /// kMaxSpecies species or threads < 1.
-  PackedSystem(const System& system, const Potential& potential, double skin, int threads, Simd simd);
+  /// kMaxSpecies species or threads < 1; in mixed precision as validate_mixed(box, cutoff + skin) does.
+  PackedSystem(const System& system, const Potential& potential, double skin, int threads, Simd simd,
+               Precision precision = Precision::full);
 
   std::int64_t size() const { return count_; }
   double skin() const { return skin_; }
@@ -31,6 +35,7 @@ class PackedSystem {
   const VerletLists& lists() const { return lists_; }
 
   double* records() { return records_.data(); }
+  const double* records() const { return records_.data(); }
   const double* reference() const { return reference_.data(); }
   const double* forces() const { return forces_.data(); }
   /// Id of the particle in each slot, readable kMaxLanes beyond the end.
@@ -52,9 +57,10 @@ class PackedSystem {
   void permute_records(AlignedVector<double>& records);
   std::int64_t rebuilds() const { return rebuilds_; }
 
-  /// Ghosts must follow before any of the sums below.
-  void update_ghosts();
+  /// Ghosts, or fractions in mixed precision, must follow the records before any of the sums below.
+  void update_copies();
   void compute_forces();
+  /// In full precision only.
   double compute_forces_energy();
   PairSums compute_sums();
 
@@ -74,18 +80,21 @@ class PackedSystem {
 
   Box box_;
   std::int64_t count_;
-  double skin_, max_cutoff_;
+  double skin_;
+  bool mixed_;
   int threads_;
   const Kernels* kernels_;
   PairTable table_;
   CellGrid grid_;
   VerletLists lists_;
   AlignedVector<double> records_, reference_, forces_, spare_;
+  AlignedVector<std::int32_t> fractions_;
   std::vector<std::uint32_t> ids_, permutation_;
   std::vector<std::int32_t> species_;
   std::vector<Image> images_;
   std::vector<std::int32_t> cells_;
   std::vector<std::int64_t> starts_, next_;
+  std::vector<std::uint64_t> keys_;  // of sorting within cells, by slot
   std::int64_t rebuilds_ = 0;
 };
 

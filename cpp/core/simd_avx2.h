@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#define PSSGLASS_INLINE static inline __attribute__((always_inline))
+#include "simd_single.h"
 
 namespace pssglass {
 namespace {
@@ -39,6 +39,9 @@ struct Avx2 {
   PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return _mm256_fmadd_pd(a, b, c); }
   PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return _mm256_fmsub_pd(a, b, c); }
   PSSGLASS_INLINE Real sqrt(Real a) { return _mm256_sqrt_pd(a); }
+  PSSGLASS_INLINE Real round(Real a) {
+    return _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  }
   PSSGLASS_INLINE Real max(Real a, Real b) { return _mm256_max_pd(a, b); }
   PSSGLASS_INLINE Real min(Real a, Real b) { return _mm256_min_pd(a, b); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }
@@ -138,19 +141,22 @@ struct Avx2 {
     istore(p, _mm256_permutevar8x32_epi32(a, lanes_of(kept)));
   }
 
-  /// out[4 m + k] = rows[k][first + m] for m, k < 4.
-  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out) {
+  /// out[stride m + k] = rows[k][first + m] for m, k < 4.
+  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out,
+                                 int stride) {
     const auto load4 = [&](int k) {
       return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[k] + first));
+    };
+    const auto store4 = [&](int m, __m128i a) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + m * stride), a);
     };
     const __m128i a = load4(0), b = load4(1), c = load4(2), d = load4(3);
     const __m128i ab = _mm_unpacklo_epi32(a, b), ab2 = _mm_unpackhi_epi32(a, b);
     const __m128i cd = _mm_unpacklo_epi32(c, d), cd2 = _mm_unpackhi_epi32(c, d);
-    auto* to = reinterpret_cast<__m128i*>(out);
-    _mm_storeu_si128(to, _mm_unpacklo_epi64(ab, cd));
-    _mm_storeu_si128(to + 1, _mm_unpackhi_epi64(ab, cd));
-    _mm_storeu_si128(to + 2, _mm_unpacklo_epi64(ab2, cd2));
-    _mm_storeu_si128(to + 3, _mm_unpackhi_epi64(ab2, cd2));
+    store4(0, _mm_unpacklo_epi64(ab, cd));
+    store4(1, _mm_unpackhi_epi64(ab, cd));
+    store4(2, _mm_unpacklo_epi64(ab2, cd2));
+    store4(3, _mm_unpackhi_epi64(ab2, cd2));
   }
 
  private:

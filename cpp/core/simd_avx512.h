@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#define PSSGLASS_INLINE static inline __attribute__((always_inline))
+#include "simd_single.h"
 
 namespace pssglass {
 namespace {
@@ -26,6 +26,7 @@ struct Avx512 {
   PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return _mm512_fmadd_pd(a, b, c); }
   PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return _mm512_fmsub_pd(a, b, c); }
   PSSGLASS_INLINE Real sqrt(Real a) { return _mm512_sqrt_pd(a); }
+  PSSGLASS_INLINE Real round(Real a) { return _mm512_roundscale_pd(a, 0); }
   PSSGLASS_INLINE Real max(Real a, Real b) { return _mm512_max_pd(a, b); }
   PSSGLASS_INLINE Real min(Real a, Real b) { return _mm512_min_pd(a, b); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
@@ -126,7 +127,8 @@ struct Avx512 {
   }
 
   /// out[8 m + k] = rows[k][first + m] for m, k < 8.
-  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out) {
+  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out,
+                                 int) {
     // Rows k and k + 4 share a register: after two rounds of unpacking each quarter of it is a column of
     // four.
     const auto both = [&](int k) {
@@ -156,6 +158,16 @@ struct Avx512 {
     _mm256_store_pd(low, _mm512_castpd512_pd256(a));
     _mm256_store_pd(high, _mm512_extractf64x4_pd(a, 1));
   }
+};
+
+/// Eight floats with mask registers; sixteen gain nothing.
+struct MaskedSingle : Single {
+  using Mask = __mmask8;
+  PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm256_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+  PSSGLASS_INLINE Mask at_least(Real a, Real b) { return _mm256_cmp_ps_mask(a, b, _CMP_GE_OQ); }
+  PSSGLASS_INLINE Real select(Mask m, Real a, Real b) { return _mm256_mask_blend_ps(m, b, a); }
+  PSSGLASS_INLINE Real keep_mul(Mask m, Real a, Real b) { return _mm256_maskz_mul_ps(m, a, b); }
+  PSSGLASS_INLINE Real keep_fma(Mask m, Real a, Real b, Real c) { return _mm256_maskz_fmadd_ps(m, a, b, c); }
 };
 
 }  // namespace

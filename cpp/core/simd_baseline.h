@@ -27,6 +27,8 @@ struct Baseline {
   PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return a * b + c; }
   PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return a * b - c; }
   PSSGLASS_INLINE Real sqrt(Real a) { return Real{__builtin_sqrt(a[0]), __builtin_sqrt(a[1])}; }
+  /// To the nearest integer, for numbers far below 2^51.
+  PSSGLASS_INLINE Real round(Real a) { return (a + set(0x1.8p52)) - set(0x1.8p52); }
   PSSGLASS_INLINE Real max(Real a, Real b) { return select(less(b, a), a, b); }
   PSSGLASS_INLINE Real min(Real a, Real b) { return select(less(a, b), a, b); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return a < b; }
@@ -120,10 +122,11 @@ struct Baseline {
     }
   }
 
-  /// out[2 m + k] = rows[k][first + m] for m, k < 2.
-  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out) {
+  /// out[stride m + k] = rows[k][first + m] for m, k < 2.
+  PSSGLASS_INLINE void transpose(const std::int32_t* const* rows, std::int32_t first, std::int32_t* out,
+                                 int stride) {
     for (int m = 0; m < lanes; ++m)
-      for (int k = 0; k < lanes; ++k) out[lanes * m + k] = rows[k][first + m];
+      for (int k = 0; k < lanes; ++k) out[stride * m + k] = rows[k][first + m];
   }
 
  private:
@@ -136,6 +139,59 @@ struct Baseline {
   PSSGLASS_INLINE unsigned bits(Int m) {
     const Int each = m & Int{1, 2, 4, 8};
     return static_cast<unsigned>(each[0] | each[1] | each[2] | each[3]);
+  }
+};
+
+/// Four floats, and positions as 32-bit fractions of the box.
+struct BaselineSingle {
+  static constexpr int lanes = 4;
+  using Real = Baseline::Float;
+  using Int = Baseline::Int;
+  using Mask = Baseline::Int;
+  using Row = const float*;
+
+  PSSGLASS_INLINE Real set(double a) { return Baseline::fset(static_cast<float>(a)); }
+  PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return a * b + c; }
+  PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return a * b - c; }
+  PSSGLASS_INLINE Mask less(Real a, Real b) { return a < b; }
+  PSSGLASS_INLINE Mask at_least(Real a, Real b) { return a >= b; }
+  PSSGLASS_INLINE Real select(Mask m, Real a, Real b) {
+    return reinterpret_cast<Real>((m & reinterpret_cast<Int>(a)) | (~m & reinterpret_cast<Int>(b)));
+  }
+  PSSGLASS_INLINE Real keep_mul(Mask m, Real a, Real b) {
+    return reinterpret_cast<Real>(m & reinterpret_cast<Int>(a * b));
+  }
+  PSSGLASS_INLINE Real keep_fma(Mask m, Real a, Real b, Real c) {
+    return reinterpret_cast<Real>(m & reinterpret_cast<Int>(a * b + c));
+  }
+  PSSGLASS_INLINE Row row(const float* p) { return p; }
+  PSSGLASS_INLINE Real lookup(Row r, Int tag) { return Real{r[tag[0]], r[tag[1]], r[tag[2]], r[tag[3]]}; }
+
+  PSSGLASS_INLINE void load_records(const std::int32_t* base, const std::int32_t* at, Int& x, Int& y, Int& z,
+                                    Int& t) {
+    const Int a = Baseline::iload(base + at[0]), b = Baseline::iload(base + at[1]);
+    const Int c = Baseline::iload(base + at[2]), d = Baseline::iload(base + at[3]);
+    x = Int{a[0], b[0], c[0], d[0]};
+    y = Int{a[1], b[1], c[1], d[1]};
+    z = Int{a[2], b[2], c[2], d[2]};
+    t = Int{a[3], b[3], c[3], d[3]};
+  }
+  /// a − b of fractions: the integer wraps around as the box does.
+  PSSGLASS_INLINE Real difference(Int a, Int b) {
+    typedef std::uint32_t Unsigned __attribute__((vector_size(16)));
+    const Int d = reinterpret_cast<Int>(reinterpret_cast<Unsigned>(a) - reinterpret_cast<Unsigned>(b));
+    return __builtin_convertvector(d, Real);
+  }
+  /// Vectors times `scale` as records of doubles.
+  PSSGLASS_INLINE void store_records(double* base, const std::int32_t* at, Real x, Real y, Real z,
+                                     double scale) {
+    for (int k = 0; k < lanes; ++k) {
+      double* record = base + at[k];
+      record[0] = x[k] * scale;
+      record[1] = y[k] * scale;
+      record[2] = z[k] * scale;
+      record[3] = 0;
+    }
   }
 };
 

@@ -23,8 +23,9 @@ std::size_t blocks(std::int64_t n) { return (static_cast<std::size_t>(n) + kBloc
 }  // namespace
 
 Trajectory::Trajectory(const Box& box, const Species& species, const Potential& potential,
-                       const SimulationState& state, double mass, double skin, int threads, Simd simd)
-    : packed_({box, state.list_reference, species}, potential, skin, threads, simd),
+                       const SimulationState& state, double mass, double skin, int threads,
+                       Precision precision, Simd simd)
+    : packed_({box, state.list_reference, species}, potential, skin, threads, simd, precision),
       velocities_(4 * species.size()),
       images_before_(state.images),
       displacements_(blocks(packed_.size())),
@@ -42,7 +43,7 @@ Trajectory::Trajectory(const Box& box, const Species& species, const Potential& 
 }
 
 void Trajectory::compute_forces() {
-  packed_.update_ghosts();
+  packed_.update_copies();
   packed_.compute_forces();
 }
 
@@ -106,10 +107,10 @@ void Trajectory::stop_drift(double tolerance) {
   for (std::size_t k = 0; k < velocities_.size(); ++k) velocities_[k] -= mean[k % 4];
 }
 
-double Trajectory::speed2(std::int64_t slot) const {
-  const double* v = &velocities_[static_cast<std::size_t>(4 * slot)];
-  const Vec3 r = packed_.record(slot);
-  return v[0] * v[0] + v[1] * v[1] + v[2] * v[2] + 0 * dot(r, r);  // not a number where the position is lost
+inline double Trajectory::speed2(std::int64_t slot) const {
+  const double *v = &velocities_[static_cast<std::size_t>(4 * slot)], *r = packed_.records() + 4 * slot;
+  // The position adds nothing, or not-a-number where it is lost.
+  return v[0] * v[0] + v[1] * v[1] + v[2] * v[2] + 0 * (r[0] + r[1] + r[2]);
 }
 
 std::int64_t Trajectory::fastest() const {
@@ -121,13 +122,13 @@ std::int64_t Trajectory::fastest() const {
 
 void Trajectory::check_speeds(double dt) const {
   const double limit2 = longest_move_ * longest_move_ / (dt * dt);
-  for (std::int64_t k = 0; k < packed_.size(); ++k) {
-    if (speed2(k) <= limit2) continue;
-    const double worst = speed2(fastest());
-    if (!std::isfinite(worst)) diverged("position or velocity is not finite");
-    diverged("it moves " + std::to_string(std::sqrt(worst) * dt) + " in one step, more than " +
-             std::to_string(longest_move_));
-  }
+  bool sound = true;
+  for (std::int64_t k = 0; k < packed_.size(); ++k) sound &= speed2(k) <= limit2;
+  if (sound) return;
+  const double worst = speed2(fastest());
+  if (!std::isfinite(worst)) diverged("position or velocity is not finite");
+  diverged("it moves " + std::to_string(std::sqrt(worst) * dt) + " in one step, more than " +
+           std::to_string(longest_move_));
 }
 
 void Trajectory::diverged(const std::string& reason) const {

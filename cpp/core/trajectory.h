@@ -10,7 +10,7 @@ class Trajectory {
  public:
   /// Starts from the state, with the lists that its list_reference and the skin determine.
   Trajectory(const Box& box, const Species& species, const Potential& potential, const SimulationState& state,
-             double mass, double skin, int threads, Simd simd);
+             double mass, double skin, int threads, Precision precision, Simd simd);
 
   double skin() const { return packed_.skin(); }
   std::int64_t step() const { return step_; }

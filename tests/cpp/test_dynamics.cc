@@ -30,8 +30,8 @@ struct Liquid {
   System system;
   SimulationState state;
 
-  Simulation simulation(int threads = 1) const {
-    return {system.box, system.species, potential, state, 1, 7, threads};
+  Simulation simulation(int threads = 1, Precision precision = Precision::full) const {
+    return {system.box, system.species, potential, state, 1, 7, threads, precision};
   }
 };
 
@@ -68,7 +68,11 @@ bool identical(const SimulationState& a, const SimulationState& b) {
          a.images == b.images && a.list_reference == b.list_reference;
 }
 
-constexpr Thermostat kThermostats[] = {Thermostat::nve, Thermostat::langevin, Thermostat::svr};
+constexpr Precision kPrecisions[] = {Precision::full, Precision::mixed};
+constexpr std::pair<Precision, Thermostat> kWays[] = {
+    {Precision::full, Thermostat::nve},       {Precision::full, Thermostat::langevin},
+    {Precision::full, Thermostat::svr},       {Precision::mixed, Thermostat::nve},
+    {Precision::mixed, Thermostat::langevin}, {Precision::mixed, Thermostat::svr}};
 
 }  // namespace
 
@@ -77,22 +81,24 @@ TEST_CASE("constant energy: fluctuations fall as dt squared and there is no drif
   for (int k = 0; k < 4; ++k) {
     CAPTURE(kStickyCutoffs[k]);
     const Liquid start = liquid(kStickyCutoffs[k], 8, 1.0);
-    double spread[2];
-    for (int half = 0; half < 2; ++half) {
-      Simulation simulation = start.simulation();
-      const Series s = simulation.run(
-          settings(2000 << half, default_steps[k] / (1 << half), Thermostat::nve, 0, 10 << half));
-      std::vector<double> energy;
-      for (std::size_t q = 0; q < s.step.size(); ++q)
-        energy.push_back(s.potential_energy[q] + s.kinetic_energy[q]);
-      spread[half] = std::sqrt(variance(energy));
-      const double kinetic = mean(s.kinetic_energy);
-      const std::vector<double> early(energy.begin(), energy.begin() + 100),
-          late(energy.end() - 100, energy.end());
-      CHECK(std::abs(mean(late) - mean(early)) < 5e-4 * kinetic);
-      CHECK(spread[half] < 1e-3 * kinetic);
+    for (const Precision precision : kPrecisions) {
+      double spread[2];
+      for (int half = 0; half < 2; ++half) {
+        Simulation simulation = start.simulation(1, precision);
+        const Series s = simulation.run(
+            settings(2000 << half, default_steps[k] / (1 << half), Thermostat::nve, 0, 10 << half));
+        std::vector<double> energy;
+        for (std::size_t q = 0; q < s.step.size(); ++q)
+          energy.push_back(s.potential_energy[q] + s.kinetic_energy[q]);
+        spread[half] = std::sqrt(variance(energy));
+        const double kinetic = mean(s.kinetic_energy);
+        const std::vector<double> early(energy.begin(), energy.begin() + 100),
+            late(energy.end() - 100, energy.end());
+        CHECK(std::abs(mean(late) - mean(early)) < 5e-4 * kinetic);
+        CHECK(spread[half] < 1e-3 * kinetic);
+      }
+      CHECK(spread[1] < spread[0] / 2.5);
     }
-    CHECK(spread[1] < spread[0] / 2.5);
   }
 }
 
@@ -161,9 +167,11 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("samples: stress and Born term are derivatives of the energy, pressure that of dilation") {
+namespace {
+
+void check_samples(Precision precision) {
   const Liquid start = liquid(1.5, 6, 1.5);
-  Simulation simulation = start.simulation();
+  Simulation simulation = start.simulation(1, precision);
   const Series s = simulation.run(settings(1, 1e-3, Thermostat::nve, 0, 1));
   const System system{start.system.box, simulation.state().positions, start.system.species};
   const double volume = system.box.volume();
@@ -206,15 +214,21 @@ TEST_CASE("samples: stress and Born term are derivatives of the energy, pressure
   CHECK(s.pressure[0] == doctest::Approx(virial + square / (3 * volume)).epsilon(1e-6));
 }
 
+}  // namespace
+
+TEST_CASE("samples: stress and Born term are derivatives of the energy, pressure that of dilation") {
+  for (const Precision precision : kPrecisions) check_samples(precision);
+}
+
 TEST_CASE("trajectories are bit-identical for any number of threads") {
-  for (const Thermostat thermostat : kThermostats) {
-    const Liquid start = liquid(1.5, 11, 1.0, 100);
+  const Liquid start = liquid(1.5, 11, 1.0, 100);
+  for (const auto& [precision, thermostat] : kWays) {
     const RunSettings run = settings(120, 0.005, thermostat, 1.0, 25);
-    Simulation one = start.simulation(1);
+    Simulation one = start.simulation(1, precision);
     const Series expected = one.run(run);
     CHECK(one.rebuilds() > 3);
     for (const int threads : {2, 3}) {
-      Simulation several = start.simulation(threads);
+      Simulation several = start.simulation(threads, precision);
       const Series series = several.run(run);
       CHECK(identical(several.state(), one.state()));
       CHECK(series.potential_energy == expected.potential_energy);
@@ -224,16 +238,16 @@ TEST_CASE("trajectories are bit-identical for any number of threads") {
 }
 
 TEST_CASE("a run split in two, also by way of a saved state, or sampled otherwise, is the same run") {
-  for (const Thermostat thermostat : kThermostats) {
-    const Liquid start = liquid(1.2, 8, 1.0, 100);
-    Simulation whole = start.simulation();
+  const Liquid start = liquid(1.2, 8, 1.0, 100);
+  for (const auto& [precision, thermostat] : kWays) {
+    Simulation whole = start.simulation(1, precision);
     whole.run(settings(143, 0.004, thermostat, 1.0));
-    Simulation halves = start.simulation();
+    Simulation halves = start.simulation(1, precision);
     halves.run(settings(60, 0.004, thermostat, 1.0, 7));
     Liquid saved = start;
     saved.state = halves.state();
     halves.run(settings(83, 0.004, thermostat, 1.0));
-    Simulation resumed = saved.simulation(2);
+    Simulation resumed = saved.simulation(2, precision);
     resumed.run(settings(83, 0.004, thermostat, 1.0, 10));
     CHECK(whole.rebuilds() > 3);
     CHECK(identical(halves.state(), whole.state()));
@@ -242,17 +256,17 @@ TEST_CASE("a run split in two, also by way of a saved state, or sampled otherwis
 }
 
 TEST_CASE("AVX2 and AVX-512 give the same trajectory bit for bit") {
-  if (supported(Simd::avx512) && supported(Simd::avx2))
-    for (const Thermostat thermostat : kThermostats) {
-      const Liquid start = liquid(1.5, 8, 1.0, 100);
-      const auto run = [&](Simd simd) {
-        Simulation simulation(start.system.box, start.system.species, start.potential, start.state, 1, 7, 1,
-                              simd);
-        simulation.run(settings(100, 0.005, thermostat, 1.0));
-        return simulation.state();
-      };
-      CHECK(identical(run(Simd::avx2), run(Simd::avx512)));
-    }
+  if (!supported(Simd::avx512)) return;
+  const Liquid start = liquid(1.5, 8, 1.0, 100);
+  for (const auto& [precision, thermostat] : kWays) {
+    const auto run = [&, p = precision, t = thermostat](Simd simd) {
+      Simulation simulation(start.system.box, start.system.species, start.potential, start.state, 1, 7, 1, p,
+                            simd);
+      simulation.run(settings(100, 0.005, t, 1.0));
+      return simulation.state();
+    };
+    CHECK(identical(run(Simd::avx2), run(Simd::avx512)));
+  }
 }
 
 TEST_CASE("a diverging trajectory says at which step and for which particle, and leaves the state alone") {
@@ -296,4 +310,14 @@ TEST_CASE("settings and states out of bounds are refused") {
   broken.state.velocities[2].y = std::nan("");
   CHECK_THROWS_AS(broken.simulation(), InvalidArgument);
   CHECK_THROWS_AS(start.simulation(0), InvalidArgument);
+
+  Liquid sheared = liquid(1.1, 6, 1.0, 10);
+  CHECK_NOTHROW(sheared.simulation(1, Precision::mixed).run(settings(1, 0.004)));
+  sheared.system.box = sheared.system.box.sheared(0.1);
+  CHECK_THROWS_AS(sheared.simulation(1, Precision::mixed), InvalidArgument);
+  Liquid narrow = start;
+  narrow.system.box = Box::cubic(2.02 * start.potential.max_cutoff());
+  for (Vec3& r : narrow.state.positions) r *= narrow.system.box.lx() / start.system.box.lx();
+  narrow.state.list_reference.clear();
+  CHECK_THROWS_AS(narrow.simulation(1, Precision::mixed).run(settings(1, 1e-6)), BoxTooSmall);
 }

@@ -77,6 +77,28 @@ TEST_CASE("every instruction set gives the reference energy, forces and stress")
   }
 }
 
+TEST_CASE("mixed precision gives forces to single precision, and sums to double") {
+  for (const Simd simd : kSets) {
+    if (!supported(simd)) continue;
+    CAPTURE(kernels(simd).name);
+    for (int model = 0; model < 5; ++model) {
+      const Potential potential = model < 4 ? sticky(kStickyCutoffs[model]) : kob_andersen();
+      const System system = jittered_lattice(9, model < 4 ? 0.08 : 0.05, 3);
+      const ForceField expected = evaluate(system, potential);
+      PackedSystem packed(system, potential, 0.3, 1, simd, Precision::mixed);
+      packed.compute_forces();
+      double worst = 0;
+      for (std::int64_t k = 0; k < packed.size(); ++k)
+        worst = std::max(worst, norm(packed.force(k) - expected.forces[packed.ids()[k]]));
+      CHECK(worst < 3e-6 * max_norm(expected.forces));
+      const PairSums sums = packed.compute_sums();
+      CHECK(sums.energy == doctest::Approx(expected.energy).epsilon(1e-12));
+      CHECK(sums.stress.xz == doctest::Approx(expected.stress.xz).epsilon(1e-11));
+      CHECK(sums.stress.trace() == doctest::Approx(expected.stress.trace()).epsilon(1e-11));
+    }
+  }
+}
+
 TEST_CASE("more species than the kernels hold are refused") {
   const TaperedLJ::Piece lj{4, 4, 0, 0, 0, 0};
   const Potential five(std::vector<double>(25, 1), std::vector<double>(25, 1), {lj, lj, 0, 2});

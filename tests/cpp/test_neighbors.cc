@@ -108,7 +108,7 @@ TEST_CASE("lists do not depend on threads nor on the order in which particles ca
   for (PackedSystem* other : {&three, &travelled}) {
     REQUIRE(other->lists().entries() == one.lists().entries());
     for (std::int64_t k = 0; k < one.size(); ++k) REQUIRE(other->ids()[k] == one.ids()[k]);
-    for (PackedSystem* p : {other, &one}) p->update_ghosts(), p->compute_forces();
+    for (PackedSystem* p : {other, &one}) p->update_copies(), p->compute_forces();
     for (std::int64_t k = 0; k < one.size(); ++k) REQUIRE(other->force(k) == one.force(k));
   }
 }
