@@ -45,7 +45,7 @@ PROTOCOL_KEYS = tuple(field.name for field in fields(Protocol))
 CHOICES = {
     "thermostat": ("langevin", "svr"),
     "quench": ("fast", "faithful", "fire", "lbfgs", "cg"),
-    "precision": ("double",),
+    "precision": ("double", "mixed"),
 }
 
 

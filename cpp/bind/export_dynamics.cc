@@ -17,6 +17,12 @@ Thermostat to_thermostat(const std::string& name) {
   return found->second;
 }
 
+Precision to_precision(const std::string& name) {
+  if (name == "double") return Precision::full;
+  if (name == "mixed") return Precision::mixed;
+  throw InvalidArgument("precision is '" + name + "': use 'double' or 'mixed'");
+}
+
 std::vector<Image> to_images(const std::optional<IntArray>& array) {
   if (!array) return {};
   if (array->ndim() != 2 || array->shape(1) != 3)
@@ -34,11 +40,11 @@ Simulation make_simulation(const Potential& potential, const DoubleArray& box, c
                            std::uint64_t seed, std::int64_t step, const std::optional<IntArray>& images,
                            const std::optional<DoubleArray>& list_reference, int threads,
                            const std::string& precision) {
-  if (precision != "double") throw InvalidArgument("precision is '" + precision + "': use 'double'");
   SimulationState state{to_vectors(positions, "positions"), to_images(images),
                         to_vectors(velocities, "velocities"), step,
                         list_reference ? to_vectors(*list_reference, "list_reference") : Vectors{}};
-  return {to_box(box), to_list<int>(species, "species"), potential, std::move(state), mass, seed, threads};
+  return {to_box(box), to_list<int>(species, "species"), potential, std::move(state), mass, seed,
+          threads,     to_precision(precision)};
 }
 
 py::dict to_dict(const Series& series) {

@@ -44,6 +44,7 @@ def compare(plan: Plan) -> Iterator[Comparison]:
     sticky, soft = pg.PSS(rc=1.1), pg.PSS(rc=1.5)
     N, large = plan.particles, plan.large
     yield dynamics("md", plan, soft, N, least=4, aim=5.5)
+    yield dynamics("md-mixed", plan, soft, N, precision="mixed", least=6, aim=8)
     yield dynamics("md-sticky", plan, sticky, N, least=4, aim=6)
     yield dynamics("md-large", plan, soft, large, workers=2, least=2.5, aim=4)
 
