@@ -31,12 +31,12 @@ Certificate judge(const Hessian& hessian, Vector lowest_eigenvalues) {
 }
 
 int available(const Hessian& hessian, std::size_t wanted) {
-  return static_cast<int>(std::min(wanted, 3 * hessian.particles() - 4));
+  return static_cast<int>(std::min(wanted, 3 * hessian.particles() - 3));
 }
 
 }  // namespace
 
-Certificate certify_minimum(const Hessian& hessian, const PseudoInverse& inverse) {
+Certificate certify_minimum(const Hessian& hessian, const LinearOperator& inverse) {
   return judge(hessian, lowest_modes(hessian, inverse, available(hessian, 4), kTolerance).eigenvalues);
 }
 

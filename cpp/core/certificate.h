@@ -18,7 +18,7 @@ struct Certificate {
 };
 
 /// For a Hessian whose factorisation has shown that no eigenvalue but the translations' is negative.
-Certificate certify_minimum(const Hessian& hessian, const PseudoInverse& inverse);
+Certificate certify_minimum(const Hessian& hessian, const LinearOperator& inverse);
 
 /// For a Hessian whose factorisation has failed.
 Certificate certify_saddle(const Hessian& hessian);

@@ -88,7 +88,7 @@ Matrix Mechanics::solve(ConstMatrixView b) {
   return factor().solve(hessian(), b);
 }
 
-PseudoInverse Mechanics::pseudo_inverse() {
+LinearOperator Mechanics::pseudo_inverse() {
   return [&factor = factor()](ConstMatrixView x) { return factor.apply(x); };
 }
 

@@ -47,7 +47,7 @@ class Mechanics {
   const CholeskyFactor* try_factor();
   const CholeskyFactor& factor();
   const CgSolver& cg_solver();
-  PseudoInverse pseudo_inverse();
+  LinearOperator pseudo_inverse();
 
   System system_;
   Potential potential_;

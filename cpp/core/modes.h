@@ -1,15 +1,10 @@
 // The lowest vibrational modes, M·ψ = λ·ψ, with λ = ω² for unit mass.
 #pragma once
 
-#include <functional>
-
+#include "block_lanczos.h"
 #include "hessian.h"
-#include "linalg.h"
 
 namespace pssglass {
-
-/// x ↦ P·M⁺·x for each column.
-using PseudoInverse = std::function<Matrix(ConstMatrixView)>;
 
 struct Modes {
   Vector eigenvalues;           ///< ascending, the three translations left out
@@ -19,8 +14,8 @@ struct Modes {
   bool converged = false;       ///< false: some residuals are above what was asked
 };
 
-/// The `count` lowest modes by Lanczos on x ↦ P·M⁺·x, P projecting translations out; relative `tolerance`.
-/// Throws InvalidArgument unless 1 ≤ count ≤ 3N − 4.
-Modes lowest_modes(const Hessian& hessian, const PseudoInverse& inverse, int count, double tolerance);
+/// The `count` lowest modes, by Lanczos iteration on `inverse`, x ↦ P·M⁺·x with P projecting translations
+/// out, to residuals ‖M⁺·ψ − ψ/λ‖ of at most tolerance/λ. Throws InvalidArgument unless 1 ≤ count ≤ 3N − 3.
+Modes lowest_modes(const Hessian& hessian, const LinearOperator& inverse, int count, double tolerance);
 
 }  // namespace pssglass

@@ -87,8 +87,9 @@ class CholmodCholesky final : public SparseCholesky {
   std::vector<int> scalar_order(const BlockedMatrix& matrix) {
     const std::size_t blocks = matrix.graph_start.size() - 1;
     cholmod_sparse graph = symmetric(matrix.graph_start, matrix.graph_rows);
-    std::vector<int> blocks_order(blocks), order;
-    if (!cholmod_metis(&graph, nullptr, 0, 1, blocks_order.data(), &common_))
+    std::vector<int> blocks_order(blocks), parents(blocks), members(blocks), order;
+    if (cholmod_nested_dissection(&graph, nullptr, 0, blocks_order.data(), parents.data(), members.data(),
+                                  &common_) < 0)
       cholmod_amd(&graph, nullptr, 0, blocks_order.data(), &common_);
     for (int block : blocks_order)
       for (int a = 0; a < 3; ++a) order.push_back(3 * block + a);

@@ -66,6 +66,6 @@ TEST_CASE("a saddle is not certified, and its negative eigenvalues are found") {
 
 TEST_CASE("more modes than there are is refused") {
   Mechanics mechanics(glass(1.1), sticky(1.1));
-  CHECK_THROWS_AS(mechanics.modes(372), InvalidArgument);
+  CHECK_THROWS_AS(mechanics.modes(373), InvalidArgument);
   CHECK_THROWS_AS(mechanics.modes(0), InvalidArgument);
 }
