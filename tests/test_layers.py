@@ -40,6 +40,7 @@ PYTHON_LEVELS = {
     "pssglass.observables": 3,
     "pssglass.db": 3,
     "pssglass.provenance": 4,
+    "pssglass.local_cluster": 4,
     "pssglass.execution": 4,
     "pssglass.pipeline": 4,
     "pssglass.cli": 5,
@@ -48,13 +49,14 @@ PYTHON_LEVELS = {
 
 CORE_LEVELS = [
     {"types", "error", "parallel", "rng", "aligned", "linalg", "kernel", "kernel_potential", "kernel_forces",
-     "kernel_lists", "kernel_motion", "kernel_table", "simd_avx512", "simd_avx2", "simd_baseline"},
-    {"box", "potential", "dispatch", "cells", "sparse_cholesky", "cg_kernel"},
+     "kernel_lists", "kernel_motion", "kernel_mixed", "kernel_table", "simd_single",
+     "simd_avx512", "simd_avx2", "simd_baseline"},
+    {"box", "potential", "dispatch", "cells", "sparse_cholesky", "cg_kernel", "pair_table"},
     {"system", "pairs", "neighbors"},
     {"forces", "hessian", "strain", "energetics", "packed", "evaluator", "list_skin", "cholesky",
      "cg_solver"},
     {"dynamics", "thermostat", "trajectory", "landscape", "line_search", "minimizers", "gradient_flow",
-     "newton", "quench", "response", "modes", "certificate", "mechanics", "info"},
+     "newton", "quench", "response", "block_lanczos", "modes", "certificate", "mechanics", "info"},
 ]  # fmt: skip
 
 
