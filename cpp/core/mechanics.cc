@@ -80,7 +80,8 @@ const Moduli& Mechanics::moduli() {
 }
 
 Matrix Mechanics::solve(ConstMatrixView b) {
-  if (!factor_ && few(b.cols(), system_.size())) {
+  // Also where there is a factor already, so that results never depend on what was asked for before.
+  if (few(b.cols(), system_.size())) {
     CgSolver::Solution solution = cg_solver().solve(b, kTolerance);
     if (!solution.positive) throw_not_a_minimum();
     if (solution.converged) return std::move(solution.x);
