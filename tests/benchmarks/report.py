@@ -30,7 +30,7 @@ def machine() -> dict[str, Any]:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "cpu": _cpu(),
         "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
+        "load": round(os.getloadavg()[0], 2),
         "system": platform.platform(),
         "python": platform.python_version(),
         "peers": {name: importlib.metadata.version(name) for name in PEERS},
@@ -39,10 +39,21 @@ def machine() -> dict[str, Any]:
     }
 
 
+def heading(here: dict[str, Any]) -> str:
+    """One line for the table: machine, date, versions."""
+    build = here["pssglass"]
+    peers = ", ".join(f"{name} {here['peers'][name]}" for name in ("lammps", "matscipy", "scipy"))
+    return (
+        f"{here['cpu']}, {here['cores']} cores, {here['date'][:10]}; pssglass {build['version']}"
+        f" ({build['revision'][:8]}, {build['simd']}, {build['solver']}); {peers}"
+    )
+
+
 def write(plan: Plan, results: Sequence[Result], scaling: Sequence[Point]) -> None:
     """results.md and results.json, with everything measured so far: all repeats, all checks."""
+    here = machine()
     record = {
-        "machine": machine(),
+        "machine": here,
         "plan": asdict(plan),
         "comparisons": [_as_dict(row) for row in _comparisons(results)],
         "observations": [asdict(seen) for seen in _observations(results)],
@@ -50,7 +61,7 @@ def write(plan: Plan, results: Sequence[Result], scaling: Sequence[Point]) -> No
     }
     text = json.dumps(record, indent=1, ensure_ascii=False, default=str)
     (plan.folder / "results.json").write_text(text + "\n")
-    (plan.folder / "results.md").write_text(table(results) + "\n")
+    (plan.folder / "results.md").write_text(f"{heading(here)}\n\n{table(results)}\n")
 
 
 def same_physics(results: Sequence[Result]) -> bool:
