@@ -1,4 +1,5 @@
-// Arrays that start on a cache line, as the kernels' vector loads need.
+// Arrays that start on a cache line, as the kernels' vector loads need; large ones in huge pages where the
+// system offers them.
 #pragma once
 
 #include <cstddef>
@@ -7,17 +8,20 @@
 
 namespace pssglass {
 
+/// Storage for the vectors below.
+void* allocate_aligned(std::size_t bytes);
+void deallocate_aligned(void* pointer, std::size_t bytes);
+
 template <class T>
 struct CacheLineAllocator {
   using value_type = T;
-  static constexpr std::align_val_t kAlignment{64};
 
   CacheLineAllocator() = default;
   template <class U>
   CacheLineAllocator(const CacheLineAllocator<U>&) {}
 
-  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kAlignment)); }
-  void deallocate(T* pointer, std::size_t) { ::operator delete(pointer, kAlignment); }
+  T* allocate(std::size_t count) { return static_cast<T*>(allocate_aligned(count * sizeof(T))); }
+  void deallocate(T* pointer, std::size_t count) { deallocate_aligned(pointer, count * sizeof(T)); }
   friend bool operator==(const CacheLineAllocator&, const CacheLineAllocator&) { return true; }
 };
 

@@ -47,7 +47,7 @@ struct ListSpan {
   const Slice* slices;
   std::int64_t count;
 };
-inline constexpr int kListSlack = 16;
+inline constexpr int kListSlack = 32;
 
 /// Sums over the pairs of a span, every pair counted from both sides.
 struct Tally {

@@ -44,7 +44,7 @@ struct PairVector {
 /// A squared distance beyond every cutoff.
 inline constexpr double kFarAway = 1e12;
 /// A list entry is fetched this many vectors before its use.
-inline constexpr int kPrefetchDistance = 6;
+inline constexpr int kPrefetchDistance = 20;
 
 /// Returns Σ energy over the entries, 0 unless kEnergy.
 template <class V, bool kSimple, bool kEnergy, bool kFar>

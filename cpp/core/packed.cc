@@ -13,11 +13,15 @@ namespace {
 /// Above this many particles records no longer stay in the second-level cache: list entries are prefetched.
 constexpr std::int64_t kFar = 20000;
 
+/// Brings values by slot into a new order; `spare` keeps the room for the next time.
 template <class T>
-void permute(std::vector<T>& values, const std::vector<std::uint32_t>& permutation) {
-  std::vector<T> sorted(values.size());
-  for (std::size_t k = 0; k < permutation.size(); ++k) sorted[k] = values[permutation[k]];
-  values.swap(sorted);
+void permute(std::vector<T>& values, std::vector<T>& spare, const std::vector<std::uint32_t>& permutation,
+             int threads) {
+  spare.resize(values.size());
+  for_blocks(permutation.size(), threads, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t k = begin; k < end; ++k) spare[k] = values[permutation[k]];
+  });
+  values.swap(spare);
 }
 
 /// Positions farther out than this many boxes have lost the precision that forces need.
@@ -171,9 +175,9 @@ void PackedSystem::sort() {
 
 void PackedSystem::apply_permutation() {
   permute_records(records_);
-  permute(ids_, permutation_);
-  permute(species_, permutation_);
-  permute(images_, permutation_);
+  permute(ids_, spare_ids_, permutation_, threads_);
+  permute(species_, spare_species_, permutation_, threads_);
+  permute(images_, spare_images_, permutation_, threads_);
 }
 
 void PackedSystem::permute_records(AlignedVector<double>& records) {

@@ -89,9 +89,9 @@ class PackedSystem {
   VerletLists lists_;
   AlignedVector<double> records_, reference_, forces_, spare_;
   AlignedVector<std::int32_t> fractions_;
-  std::vector<std::uint32_t> ids_, permutation_;
-  std::vector<std::int32_t> species_;
-  std::vector<Image> images_;
+  std::vector<std::uint32_t> ids_, spare_ids_, permutation_;
+  std::vector<std::int32_t> species_, spare_species_;
+  std::vector<Image> images_, spare_images_;
   std::vector<std::int32_t> cells_;
   std::vector<std::int64_t> starts_, next_;
   std::vector<std::uint64_t> keys_;  // of sorting within cells, by slot
