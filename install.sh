@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-packages=(g++ git python3-dev python3-venv libspectra-dev libsuitesparse-dev libopenblas-dev doctest-dev)
+packages=(g++ git make python3-dev python3-venv libspectra-dev libsuitesparse-dev libopenblas-dev doctest-dev)
 missing=()
 for package in "${packages[@]}"; do
   [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *"ok installed" ]] || missing+=("$package")

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -29,6 +29,7 @@ Value = TypeVar("Value")
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _POLL_SECONDS = 0.25
+_DEATH = "the worker process died while running this task (crash, memory or kill)"
 _stop = threading.Event()
 _entered = threading.Event()
 
@@ -124,38 +125,56 @@ def _run_on_cluster(
 ) -> Iterator[Outcome[Task, Value]]:
     # When a worker dies, Dask cannot tell which of the tasks placed on it was to blame: all are suspects, and
     # run again at the end with no other beside them, so that only the guilty fail.
-    suspects: deque[Task] = deque()
-    with _local_cluster(workers) as client:
-        for outcome in _run_window(client, function, tasks, window=workers):
-            if isinstance(outcome.error, WorkerDied):
-                suspects.append(outcome.task)
-            else:
-                yield outcome
-        while suspects and not _stop.is_set():
-            yield from _run_window(client, function, [suspects.popleft()], window=1)
-
-
-def _run_window(
-    client: Client, function: Callable[[Task], Value], tasks: Iterable[Task], window: int
-) -> Iterator[Outcome[Task, Value]]:
-    """Keep `window` tasks in flight until all are done; once a stop is requested, let those in flight end."""
     queue = iter(tasks)
-    in_flight: dict[Future[Value], Task] = {}
-    workers_told = False
+    suspects: deque[Task] = deque()
     while True:
-        while len(in_flight) < window and not _stop.is_set():
-            try:
-                task = next(queue)
-            except StopIteration:
+        lost = yield from _run_until_a_worker_dies(function, queue, workers, suspects.extend)
+        if not lost or _stop.is_set():
+            break
+    while suspects and not _stop.is_set():
+        guilty: list[Task] = []
+        alone = iter(suspects)
+        yield from _run_until_a_worker_dies(function, alone, 1, guilty.extend)
+        yield from (Outcome(task, error=WorkerDied(_DEATH)) for task in guilty)
+        suspects = deque(alone)
+
+
+def _run_until_a_worker_dies(
+    function: Callable[[Task], Value],
+    queue: Iterator[Task],
+    workers: int,
+    on_death: Callable[[list[Task]], None],
+) -> Generator[Outcome[Task, Value], None, bool]:
+    """Run tasks of the queue on a cluster of its own; whether it was given up because a worker died.
+
+    The cluster ends with its first dead worker, after the tasks on the others: Dask does not replace every
+    worker that dies, and would wait for it without end. The tasks that died go to ``on_death``. Once a stop is
+    requested, the tasks in flight end.
+    """
+    in_flight: dict[Future[Value], Task] = {}
+    died: list[Task] = []
+    workers_told = False
+    with _local_cluster(workers) as client:
+        while True:
+            while len(in_flight) < workers and not died and not _stop.is_set():
+                try:
+                    task = next(queue)
+                except StopIteration:
+                    break
+                in_flight[client.submit(function, task, pure=False)] = task
+            if not in_flight:
                 break
-            in_flight[client.submit(function, task, pure=False)] = task
-        if _stop.is_set() and not workers_told:
-            client.run(request_stop)
-            workers_told = True
-        if not in_flight:
-            return
-        for future in _finished(in_flight):
-            yield _outcome(future, in_flight.pop(future))
+            if _stop.is_set() and not workers_told:
+                client.run(request_stop, on_error="ignore")
+                workers_told = True
+            for future in _finished(in_flight):
+                outcome = _outcome(future, in_flight.pop(future))
+                if isinstance(outcome.error, WorkerDied):
+                    died.append(outcome.task)
+                else:
+                    yield outcome
+    on_death(died)
+    return bool(died)
 
 
 def _finished(in_flight: dict[Future[Any], Any]) -> list[Future[Any]]:
@@ -174,9 +193,7 @@ def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any]:
 
     error = future.exception() if future.status != "finished" else None  # type: ignore[no-untyped-call]
     if isinstance(error, KilledWorker):
-        return Outcome(
-            task, error=WorkerDied("the worker process died while running this task (crash, memory or kill)")
-        )
+        return Outcome(task, error=WorkerDied(_DEATH))
     if error is not None or future.status != "finished":
         return Outcome(task, error=error or WorkerDied(f"the task was {future.status}"))
     return Outcome(task, future.result())

@@ -94,6 +94,13 @@ def test_a_crashing_task_takes_no_other_with_it() -> None:
     assert sorted(outcome.task for outcome in outcomes if outcome.error is None) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_in_which_every_task_crashes_ends(workers: int) -> None:
+    outcomes = outcomes_of(crash_if_negative, [-1, -2, -3], workers)
+    assert sorted(outcome.task for outcome in outcomes) == [-3, -2, -1]
+    assert all(isinstance(outcome.error, WorkerDied) for outcome in outcomes)
+
+
 def test_an_error_while_recording_a_result_ends_the_run() -> None:
     def record(_outcome: Outcome) -> None:
         raise OSError("no space left on device")
