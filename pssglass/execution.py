@@ -148,8 +148,8 @@ def _run_until_a_worker_dies(
     """Run tasks of the queue on a cluster of its own; whether it was given up because a worker died.
 
     The cluster ends with its first dead worker, after the tasks on the others: Dask does not replace every
-    worker that dies, and would wait for it without end. The tasks that died go to ``on_death``. Once a stop is
-    requested, the tasks in flight end.
+    worker that dies, and would wait for it without end. The tasks that died go to ``on_death``. Once a stop
+    is requested, the tasks in flight end.
     """
     in_flight: dict[Future[Value], Task] = {}
     died: list[Task] = []
