@@ -106,7 +106,8 @@ PSSGLASS_INLINE void iterate(const SweepMatrix& matrix, CgState<width>& state) {
     curvature += image.x * (p[i].x + w[i].x) + image.y * (p[i].y + w[i].y) + image.z * (p[i].z + w[i].z);
     apply_transposed(matrix.inverse_roots[i], image);
     t[i] = image;
-    for (int k = start[i]; k < start[i + 1]; ++k) add_product(blocks[k], image, t[columns[k]]);
+    // Strictly descending, like the rows: otherwise the hardware does not prefetch the blocks.
+    for (int k = start[i + 1]; k-- > start[i];) add_product(blocks[k], image, t[columns[k]]);
   }
 
   state.curvature = std::bit_cast<PerColumn<width>>(curvature);
