@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
+from uuid import uuid4
 
-from pssglass.configurations import Configuration, write_gsd
+from pssglass.configurations import Configuration, write_atomic, write_gsd
 from pssglass.db import ConfigurationFile
 from pssglass.db.records import Kind
 from pssglass.errors import ConfigurationError
@@ -23,6 +25,30 @@ def store_configuration(folder: Path, path: str, configuration: Configuration) -
     _make_folder(place.parent)
     sha256, size = write_gsd(place, configuration)
     return ConfigurationFile(kind=cast(Kind, configuration.kind), path=path, sha256=sha256, bytes=size)
+
+
+def store_by_content(folder: Path, stem: str, configuration: Configuration) -> tuple[ConfigurationFile, bool]:
+    """Write a configuration to ``STEM-SHA256.gsd`` inside ``folder``, unless that file is already there.
+
+    Named by what is in it, a file never takes the place of another.
+
+    Returns:
+        The file, and whether it is new.
+
+    Raises:
+        ConfigurationError: the folder cannot be written, or the file that is there is damaged.
+    """
+    draft = store_configuration(folder, f"{stem}-{uuid4().hex}.tmp", configuration)
+    try:
+        file = replace(draft, path=f"{stem}-{draft.sha256[:16]}.gsd")
+        place = folder / file.path
+        if place.exists():
+            check_file(place, file.sha256)
+            return file, False
+        write_atomic(place, (folder / draft.path).read_bytes())
+        return file, True
+    finally:
+        (folder / draft.path).unlink()
 
 
 def check_file(path: Path, sha256: str) -> None:

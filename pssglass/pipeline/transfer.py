@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,7 +14,7 @@ from pssglass.db import SampleRecord, Store
 from pssglass.db.records import Kind
 from pssglass.errors import ConfigurationError, InputError, MissingData, suggest
 from pssglass.glass import Glass
-from pssglass.pipeline.files import check_file, store_configuration
+from pssglass.pipeline.files import check_file, store_by_content
 from pssglass.specs import EnsembleSpec, Protocol
 
 IMPORTED = Protocol(equilibration_time=0.0, melt_time=0.0, quench="imported")
@@ -27,12 +26,12 @@ def import_glass(
 ) -> SampleRecord:
     """Store an inherent state that was read from ``source`` as the next sample of an ensemble.
 
-    The same file comes into an ensemble only once.
+    The same configuration comes into an ensemble only once.
 
     Raises:
         InputError: an ensemble cannot be called so.
         EnsembleConflict: the ensemble has another model, N or parent temperature.
-        ConfigurationError: the folder of the configurations cannot be written.
+        ConfigurationError: the folder of the configurations cannot be written, or its file is damaged.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", ensemble):
         raise InputError(f"ensemble name {ensemble!r} must be made of letters, digits, '.', '_' and '-'")
@@ -40,16 +39,13 @@ def import_glass(
     # A configuration from outside may have none, which is NULL in the database.
     temperature = cast(float, parent_temperature)
     spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, temperature, IMPORTED, seed=0)
-    stem = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    path = f"{ensemble}/imported-{stem}.gsd"
-    known = (store.folder / path).exists()
-    file = store_configuration(store.folder, path, glass.configuration)
+    file, is_new = store_by_content(store.folder, f"{ensemble}/imported", glass.configuration)
     record = {"source": str(source.resolve()), "quench": asdict(glass.quench_record)}
     try:
         return store.import_sample(ensemble, spec, file, record, provenance.current())
     except BaseException:
-        if not known:
-            (store.folder / path).unlink()
+        if is_new:
+            (store.folder / file.path).unlink()
         raise
 
 

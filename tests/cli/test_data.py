@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from pssglass.configurations import read_configuration
+from pssglass.configurations import read_configuration, write_configuration
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -110,6 +111,30 @@ def test_import_into_an_ensemble_of_other_physics(measured: Program, exported: P
     before = sorted(measured.folder.rglob("*.gsd"))
     measured(*arguments).refused("another specification")
     assert sorted(measured.folder.rglob("*.gsd")) == before
+
+
+def test_a_file_as_it_is_and_quenched_are_two_samples(measured: Program) -> None:
+    """A force of 1e-8 passes as it is, and quenching moves the particles further down."""
+    stored = next(measured.folder.rglob("*-inherent.gsd"))
+    state = read_configuration(stored)
+    positions = state.positions + np.random.default_rng(1).normal(scale=1e-11, size=state.positions.shape)
+    write_configuration(measured.folder / "rough.gsd", replace(state, positions=positions))
+    imported(measured, "rough.gsd").done()
+    imported(measured, "rough.gsd", "--quench").done()
+    assert len(list((measured.folder / "pssglass.configurations/outside").iterdir())) == 2
+    measured("verify").done()
+
+
+def test_a_refused_import_leaves_the_stored_file_alone(measured: Program, exported: Path) -> None:
+    bare = measured.folder / "bare.extxyz"
+    text = exported.read_text()
+    comment = text.splitlines()[1]
+    bare.write_text(text.replace(comment[comment.index(" pssglass=") :], ""))
+    imported(measured, bare).done()
+    before = measured.files()
+    imported(measured, bare, "--set", "mass=2.0").refused("parameters.mass")
+    assert measured.files() == before
+    measured("verify").done()
 
 
 def test_verify_an_untouched_database(measured: Program) -> None:
