@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from pssglass import engine, inherent
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
-from pssglass.errors import InputError, ModesNotConverged, NotInherentState
+from pssglass.errors import ConfigurationError, InputError, ModesNotConverged, NotInherentState
 from pssglass.models import Model
 from pssglass.results import (
     Certificate,
@@ -99,7 +99,7 @@ class Glass:
         mapping: Mapping[str, str] | None = None,
         threads: int = 1,
     ) -> Glass:
-        """Read an inherent state from a .gsd, .extxyz, .xyz, .data or .lammps file.
+        """Read an inherent state from a .gsd, .extxyz, .xyz, .data or .lammps file, and certify it.
 
         Args:
             path: file of one configuration.
@@ -119,8 +119,8 @@ class Glass:
             return cls.quenched(model, configuration, threads=threads)
         try:
             record, mechanics = inherent.accept(model, configuration, tolerance, threads)
-        except NotInherentState as error:
-            raise NotInherentState(f"{path}: {error}") from None
+        except (NotInherentState, ConfigurationError) as error:
+            raise type(error)(f"{path}: {error}") from None
         return cls(model, configuration, record, mechanics)
 
     def write(self, path: str | Path) -> tuple[str, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, replace
+from typing import get_type_hints
 
 from pssglass import engine
 from pssglass.configurations import Configuration
-from pssglass.errors import NotInherentState, QuenchNotConverged
+from pssglass.errors import ConfigurationError, NotInherentState, QuenchNotConverged
 from pssglass.models import Model
 from pssglass.results import Certificate, QuenchRecord
 
@@ -28,7 +29,8 @@ def certificate_of(mechanics: engine.Mechanics, model: Model) -> Certificate:
     """Forces and lowest spectrum of a configuration, whatever they are."""
     with engine.translated():
         spectrum = mechanics.certify()
-    lowest = float(spectrum["lowest_eigenvalues"][0]) / model.mass
+    # Where the iteration shows that there is no minimum, it leaves the eigenvalues unknown.
+    lowest = float(next(iter(spectrum["lowest_eigenvalues"]), math.nan)) / model.mass
     return Certificate(
         max_force=mechanics.energetics()["max_force"],
         negative_eigenvalues=spectrum["negative_eigenvalues"],
@@ -85,11 +87,12 @@ def minimize(
 def accept(
     model: Model, configuration: Configuration, tolerance: float, threads: int
 ) -> tuple[QuenchRecord, engine.Mechanics]:
-    """The record of a configuration that is said to be an inherent state.
+    """The certified record of a configuration that is said to be an inherent state.
 
-    The spectrum that our own quench certified is taken from the file; that of a foreign file is computed.
+    Only how it was made is taken from the file.
 
     Raises:
+        ConfigurationError: the file's record of its quench is malformed.
         NotInherentState: max|F| is above the tolerance, or the Hessian is not that of a minimum.
     """
     mechanics = mechanics_of(model, configuration, threads)
@@ -99,17 +102,35 @@ def accept(
         raise NotInherentState(
             f"no inherent state: max|F| = {max_force:.3g} is above {tolerance:g}; {remedy}"
         )
-    if "quench" in configuration.metadata:
-        return QuenchRecord(**configuration.metadata["quench"]), mechanics
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
         raise NotInherentState(
             f"no inherent state: max|F| = {max_force:.3g}, but it is {_fault(certificate)}; {remedy}"
         )
+    if "quench" in configuration.metadata:
+        return replace(recorded_quench(configuration), **asdict(certificate)), mechanics
     record = QuenchRecord(
         **asdict(certificate), method="imported", iterations=0, force_evaluations=0, newton_steps=0
     )
     return record, mechanics
+
+
+def recorded_quench(configuration: Configuration) -> QuenchRecord:
+    """What a configuration's metadata say about its quench; to be believed of our own files only.
+
+    Raises:
+        ConfigurationError: they say nothing, or something malformed.
+    """
+    record = configuration.metadata.get("quench")
+    types = get_type_hints(QuenchRecord)
+    if not isinstance(record, dict) or record.keys() != types.keys():
+        raise ConfigurationError(f"record of the quench {record!r} must have the entries {', '.join(types)}")
+    for name, kind in types.items():
+        if type(record[name]) is not kind and not (kind is float and type(record[name]) is int):
+            raise ConfigurationError(
+                f"record of the quench: {name} = {record[name]!r} must be of type {kind.__name__}"
+            )
+    return QuenchRecord(**record)
 
 
 def _fault(certificate: Certificate) -> str:

@@ -35,7 +35,7 @@ class Certificate:
     """Whether a configuration is an inherent state: its forces and the spectrum of its Hessian M.
 
     ``lowest_frequency`` is the root of the smallest eigenvalue of M/m with the translations left out, and has
-    the sign of that eigenvalue.
+    the sign of that eigenvalue; NaN where the state is no minimum and the eigenvalue unknown.
     """
 
     max_force: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from pssglass.errors import (
     QuenchNotConverged,
 )
 from pssglass.glass import Glass
+from pssglass.inherent import certificate_of
 from pssglass.initial import random_configuration
 from pssglass.models import KABLJ, PSS, Model
 from pssglass.results import Floats
@@ -212,8 +214,9 @@ def test_a_liquid_is_refused_or_quenched(tmp_path: Path) -> None:
     assert quenched.quench_record.max_force < 1e-9
 
 
-def test_a_saddle_is_refused(tmp_path: Path) -> None:
-    """On a rock-salt lattice all forces vanish by symmetry, but the lattice is not stable."""
+@pytest.mark.parametrize("claims_a_quench", [False, True])
+def test_a_saddle_is_refused(claims_a_quench: bool, tmp_path: Path) -> None:
+    """On a rock-salt lattice all forces vanish by symmetry, but it is not stable, whatever the file says."""
     grid = np.indices((4, 4, 4)).reshape(3, -1).T
     model = PSS(1.3)
     edge = model.box_length(64)
@@ -222,10 +225,50 @@ def test_a_saddle_is_refused(tmp_path: Path) -> None:
         positions=grid * edge / 4 - edge / 2,
         box=np.array([edge, edge, edge, 0, 0, 0]),
         species=(grid.sum(axis=1) % 2).astype(np.int32),
+        metadata={"quench": asdict(glass(1.3).quench_record)} if claims_a_quench else {},
     )
     write_configuration(tmp_path / "lattice.extxyz", lattice)
     with pytest.raises(NotInherentState, match="it is a saddle"):
         Glass.read(tmp_path / "lattice.extxyz", model)
+
+
+def test_a_certificate_is_measured_and_not_read(tmp_path: Path) -> None:
+    state = glass(1.3).configuration
+    wrong = {**state.metadata["quench"], "method": "cg", "lowest_frequency": 7.0, "max_force": 0}
+    write_configuration(tmp_path / "glass.gsd", replace(state, metadata={**state.metadata, "quench": wrong}))
+    assert Glass.read(tmp_path / "glass.gsd", PSS(1.3)).quench_record == replace(
+        glass(1.3).quench_record, method="cg"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"iterations": "many"}, "iterations = 'many' must be of type int"),
+        ({"spin": 1}, "must have the entries"),
+    ],
+)
+def test_a_malformed_record_is_refused(change: dict[str, object], message: str, tmp_path: Path) -> None:
+    state = glass(1.3).configuration
+    metadata = {**state.metadata, "quench": {**state.metadata["quench"], **change}}
+    write_configuration(tmp_path / "glass.gsd", replace(state, metadata=metadata))
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        Glass.read(tmp_path / "glass.gsd", PSS(1.3))
+    assert "glass.gsd" in str(caught.value)
+
+
+def test_unknown_eigenvalues_are_no_minimum() -> None:
+    """Of a large saddle the engine knows only that there is a negative eigenvalue."""
+    mechanics = Mock()
+    mechanics.certify.return_value = {
+        "negative_eigenvalues": 1,
+        "zero_modes": 3,
+        "lowest_eigenvalues": np.empty(0),
+    }
+    mechanics.energetics.return_value = {"max_force": 0.0}
+    certificate = certificate_of(mechanics, PSS(1.3))
+    assert not certificate.is_minimum
+    assert np.isnan(certificate.lowest_frequency)
 
 
 @pytest.mark.parametrize(

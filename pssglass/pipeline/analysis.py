@@ -15,6 +15,7 @@ from typing import Any
 import numpy.typing as npt
 
 from pssglass import provenance
+from pssglass.configurations import read_configuration_of
 from pssglass.db import AnalysisTask, ObservableInfo, Store
 from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError
 from pssglass.execution import (
@@ -26,6 +27,7 @@ from pssglass.execution import (
     stopped_by_signals,
 )
 from pssglass.glass import Glass
+from pssglass.inherent import mechanics_of, recorded_quench
 from pssglass.observable import JSON, Observable, evaluate, full_parameters
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.simulation import explain
@@ -157,7 +159,10 @@ def measure(task: GlassTask) -> list[Measurement]:
     """Read the configuration and compute its observables."""
     model = EnsembleSpec.from_canonical(task.configuration.spec).model
     check_file(task.configuration.path, task.configuration.sha256)
-    glass = Glass.read(task.configuration.path, model)
+    configuration = read_configuration_of(model, task.configuration.path)
+    # The database knows this very file, so the certificate in it need not be computed again.
+    record = recorded_quench(configuration)
+    glass = Glass(model, configuration, record, mechanics_of(model, configuration))
     measurements = []
     for request in task.requests:
         check_interrupted()
