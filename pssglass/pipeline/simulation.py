@@ -18,6 +18,7 @@ from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError
 from pssglass.execution import Outcome, default_workers, pause, run_tasks, stopped_by_signals
+from pssglass.models import digest
 from pssglass.pipeline.sample import Product, SampleTask, make_sample
 from pssglass.specs import Campaign
 
@@ -40,9 +41,12 @@ def prepare(store: Store, campaign: Campaign, retry_failed: bool = False) -> lis
     """Enter the campaign's ensembles and samples into the database; the samples that are still to be made.
 
     Raises:
-        EnsembleConflict: an ensemble of that name has other physics.
+        EnsembleConflict: an ensemble of that name has other physics; nothing is entered.
     """
-    ensembles = [store.ensure_ensemble(spec, samples).id for spec, samples in campaign.ensembles]
+    stored = {one.name: digest(one.spec) for one in store.ensembles()}
+    # Those that conflict come first, so that they are refused before others are entered.
+    in_turn = sorted(campaign.ensembles, key=lambda one: stored.get(one[0].name) in (None, one[0].hash))
+    ensembles = [store.ensure_ensemble(spec, samples).id for spec, samples in in_turn]
     return store.unfinished_samples(ensembles, retry_failed)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pssglass.db import SampleRecord, State, Store
 
 from pssglass import pipeline, provenance
-from pssglass.errors import DatabaseError, Interrupted
+from pssglass.errors import DatabaseError, EnsembleConflict, Interrupted
 from pssglass.pipeline import sample as making
 from pssglass.pipeline import simulation
 from pssglass.pipeline.sample import SampleTask, make_sample, steps_of
@@ -43,6 +44,15 @@ def test_every_sample_is_reported_and_stored_once(store: Store, samples: list[Sa
     assert counts(store, State.DONE) == 4
     assert len(store.configurations(kind="inherent")) == len(store.configurations(kind="liquid")) == 4
     pipeline.check_files(store)
+
+
+def test_a_conflict_leaves_nothing_behind(store: Store, campaign: Campaign) -> None:
+    first, (spec, number) = campaign.ensembles
+    store.ensure_ensemble(spec, number)
+    changed = replace(campaign, ensembles=(first, (replace(spec, N=200), number)))
+    with pytest.raises(EnsembleConflict, match="N: stored 100, now 200"):
+        pipeline.prepare(store, changed)
+    assert [one.name for one in store.ensembles()] == [spec.name]
 
 
 def test_a_claim_always_gives_the_same_files(store: Store, samples: list[SampleRecord]) -> None:
