@@ -9,21 +9,23 @@ import typer
 
 from pssglass.cli.analyze import measure_all
 from pssglass.cli.options import Workers
-from pssglass.cli.output import show_table, with_error
-from pssglass.cli.simulate import make_samples
+from pssglass.cli.output import say, show_table, with_error
+from pssglass.cli.simulate import count, make_samples
 from pssglass.config import load_campaign
-from pssglass.db import Store
-from pssglass.errors import InputError
+from pssglass.db import State, Store
+from pssglass.errors import EXIT_FAILED, InputError
 from pssglass.grouping import model_label
 from pssglass.results import EnsembleSummary
+from pssglass.statistics import ratio_of_means
 
 COLUMNS = {
-    "u": "energy_per_particle",
-    "G": "shear_modulus",
-    "G_na/G": "nonaffine_ratio",
-    "K": "bulk_modulus",
-    "ν": "poisson_ratio",
+    "u": ("energy_per_particle",),
+    "G": ("shear_modulus",),
+    "G_na/G": ("shear_modulus_nonaffine", "shear_modulus", "shear_modulus_affine"),
+    "K": ("bulk_modulus",),
+    "ν": ("poisson_ratio",),
 }
+"""Scalars of each column: one, or the three whose ratio of means it is."""
 FIGURES = ("fig4", "fig5", "fig15")
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where everything goes.")]
@@ -47,10 +49,15 @@ def demo(folder: Folder = Path("pssglass-demo"), db: DemoDatabase = None, worker
         measure_all(store, campaign.observables, workers)
         summaries = store.summaries()
         url = store.url
+        failed = sum(count(one, State.FAILED) for one in store.ensembles())
+        failed += sum(one.failed for one in store.status().analyses)
     _show_results(summaries)
     print(f"database        {url}")
     for path in drawing.draw_all(drawing.figures(FIGURES), summaries, folder):
         print(f"figure          {path}")
+    if failed:
+        say(f"pssglass: {failed} samples and analyses failed; `pssglass status --db {url}` tells why")
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _show_results(summaries: list[EnsembleSummary]) -> None:
@@ -60,13 +67,15 @@ def _show_results(summaries: list[EnsembleSummary]) -> None:
             one.parent_temperature,
             one.N,
             max((scalar.count for scalar in one.scalars.values()), default=0),
-            *(_mean(one, key) for key in COLUMNS.values()),
+            *(_mean(one, keys) for keys in COLUMNS.values()),
         ]
         for one in summaries
     ]
     show_table(["model", "T_p", "N", "samples", *COLUMNS], rows, title="mean ± standard error")
 
 
-def _mean(ensemble: EnsembleSummary, key: str) -> str:
-    scalar = ensemble.scalars.get(key)
-    return with_error(scalar.mean, scalar.standard_error) if scalar else "–"
+def _mean(ensemble: EnsembleSummary, keys: tuple[str, ...]) -> str:
+    if not ensemble.scalars.keys() >= set(keys):
+        return "–"
+    first, *others = (ensemble.scalars[key] for key in keys)
+    return with_error(*(ratio_of_means(first, *others) if others else (first.mean, first.standard_error)))
