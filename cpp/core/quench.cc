@@ -13,26 +13,30 @@ namespace {
 /// Below this force round-off stops minimisers that compare energies; Newton's method goes further.
 constexpr double kDescentFloor = 5e-10;
 
-using Minimizer = std::int64_t (*)(Landscape&, Point&, double);
+using Descent = std::int64_t (*)(Landscape&, Point&, double target, const QuenchOptions&);
+
+template <auto minimizer>
+std::int64_t by(Landscape& landscape, Point& point, double target, const QuenchOptions&) {
+  return minimizer(landscape, point, target);
+}
+std::int64_t by_flow(Landscape& landscape, Point& point, double target, const QuenchOptions& options) {
+  return gradient_flow(landscape, point, target, options.flow_tolerance);
+}
 
 /// A method, how it descends, and the largest force at which Newton's method takes over.
 struct Recipe {
   std::string_view name;
   QuenchMethod method;
-  Minimizer descend;
+  Descent descend;
   double handover;
 };
 
 constexpr std::array kRecipes{
-    Recipe{"fast", QuenchMethod::fast, lbfgs, 1e-2},
-    Recipe{"faithful", QuenchMethod::faithful,
-           [](Landscape& landscape, Point& point, double target) {
-             return gradient_flow(landscape, point, target);
-           },
-           1e-3},
-    Recipe{"fire", QuenchMethod::fire, fire, 1e-5},
-    Recipe{"lbfgs", QuenchMethod::lbfgs, lbfgs, 1e-5},
-    Recipe{"cg", QuenchMethod::cg, conjugate_gradients, 1e-5},
+    Recipe{"fast", QuenchMethod::fast, by<lbfgs>, 1e-2},
+    Recipe{"faithful", QuenchMethod::faithful, by_flow, 1e-3},
+    Recipe{"fire", QuenchMethod::fire, by<fire>, 1e-5},
+    Recipe{"lbfgs", QuenchMethod::lbfgs, by<lbfgs>, 1e-5},
+    Recipe{"cg", QuenchMethod::cg, by<conjugate_gradients>, 1e-5},
 };
 
 const Recipe& recipe_of(QuenchMethod method) {
@@ -47,6 +51,9 @@ void check(const QuenchOptions& options) {
     message << "quench tolerance must be positive and finite, got " << options.tolerance << ": 1e-9 is usual";
   else if (options.max_evaluations < 1)
     message << "max_evaluations must be at least 1, got " << options.max_evaluations;
+  else if (!(options.flow_tolerance > 0) || !std::isfinite(options.flow_tolerance))
+    message << "flow tolerance must be positive and finite, got " << options.flow_tolerance
+            << ": 1e-5 is usual";
   else
     return;
   throw InvalidArgument(message.str());
@@ -87,7 +94,7 @@ QuenchResult minimize(const System& system, const Potential& potential, const Qu
   // The final verdict is the reference evaluation's: leave room for its round-off.
   const double tolerance = 0.5 * options.tolerance, lowest_target = std::max(tolerance, kDescentFloor);
   for (double target = recipe.handover;; target *= 0.1) {
-    result.iterations += recipe.descend(landscape, point, std::max(target, lowest_target));
+    result.iterations += recipe.descend(landscape, point, std::max(target, lowest_target), options);
     result.newton_steps += newton(landscape, system, potential, point, tolerance);
     if (max_norm(point.forces) < tolerance || target <= lowest_target || landscape.exhausted()) break;
   }

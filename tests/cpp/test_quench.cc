@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "evaluator.h"
 #include "glass.h"
+#include "linalg.h"
 #include "mechanics.h"
 
 using namespace pssglass;
@@ -44,6 +46,43 @@ TEST_CASE("near a minimum all methods find it") {
     CHECK(largest_distance(rest, minimize(displaced, potential, {method}).positions, rest.positions) < 2e-3);
 }
 
+TEST_CASE(
+    "the faithful quench follows the flow: tighter integration ends in the same place, through the same "
+    "states") {
+  const System liquid = jittered_lattice(5, 0.15, 3);
+  for (double rc : {1.1, 1.5}) {
+    const auto quenched = [&](double tolerance) {
+      return minimize(liquid, sticky(rc), {.method = QuenchMethod::faithful, .flow_tolerance = tolerance});
+    };
+    const QuenchResult usual = quenched(1e-5), tight = quenched(1e-8);
+    CHECK(largest_distance(liquid, usual.positions, tight.positions) < 1e-8);
+    CHECK(tight.force_evaluations > usual.force_evaluations);
+  }
+}
+
+TEST_CASE("the faithful quench ends where a plain Runge-Kutta integration of dx/dt = F does") {
+  const Potential potential = sticky(1.5);
+  const System liquid = jittered_lattice(5, 0.15, 3);
+  ForceEvaluator evaluator(liquid, potential);
+  const auto force = [&](const Vector& x) {
+    Vectors positions(liquid.size()), forces;
+    as_column(positions) = x;
+    evaluator.energy_forces(positions, forces);
+    return Vector(as_column(forces));
+  };
+  Vector x = as_column(liquid.positions);
+  const double h = 1e-3;
+  for (Vector k1 = force(x); k1.cwiseAbs().maxCoeff() > 0.01; k1 = force(x)) {
+    const Vector k2 = force(x + h / 2 * k1), k3 = force(x + h / 2 * k2), k4 = force(x + h * k3);
+    x += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
+  }
+  System end = liquid;
+  as_column(end.positions) = x;
+  const Vectors expected = minimize(end, potential, {QuenchMethod::fast}).positions;
+  const Vectors faithful = minimize(liquid, potential, {QuenchMethod::faithful}).positions;
+  CHECK(largest_distance(liquid, faithful, expected) < 1e-8);
+}
+
 TEST_CASE("overlapping particles are pushed apart") {
   System system = jittered_lattice(5, 0.25, 8);
   system.positions[1] = system.positions[0] + Vec3{0.2, 0, 0};
@@ -74,6 +113,7 @@ TEST_CASE("bad options are refused") {
   const System system = jittered_lattice(5, 0.1, 1);
   CHECK_THROWS_AS(minimize(system, sticky(1.5), {QuenchMethod::fast, 0}), InvalidArgument);
   CHECK_THROWS_AS(minimize(system, sticky(1.5), {QuenchMethod::fast, 1e-9, 0}), InvalidArgument);
+  CHECK_THROWS_AS(minimize(system, sticky(1.5), {.flow_tolerance = 0}), InvalidArgument);
   CHECK_THROWS_WITH(quench_method("newton"),
                     "unknown quench method 'newton': choose one of fast, faithful, fire, lbfgs, cg");
   CHECK(quench_method("fire") == QuenchMethod::fire);
