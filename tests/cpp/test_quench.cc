@@ -71,8 +71,8 @@ TEST_CASE("the faithful quench ends where a plain Runge-Kutta integration of dx/
     return Vector(as_column(forces));
   };
   Vector x = as_column(liquid.positions);
-  const double h = 1e-3;
   for (Vector k1 = force(x); k1.cwiseAbs().maxCoeff() > 0.01; k1 = force(x)) {
+    const double h = std::min(1e-3, 1e-3 / k1.cwiseAbs().maxCoeff());
     const Vector k2 = force(x + h / 2 * k1), k3 = force(x + h / 2 * k2), k4 = force(x + h * k3);
     x += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
   }
