@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -228,7 +229,10 @@ def _local_cluster(workers: int) -> Iterator[Client]:
 
 
 def dask_setup(worker: Worker) -> None:
-    """Dask calls this in each new worker: Ctrl-C reaches the whole process group, and must not kill it."""
+    """Dask calls this in each new worker process."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    sys.stdout = sys.stderr  # stdout is for the results of the command
+    # Ctrl-C reaches the whole process group, and must not kill a worker.
     for number in _STOP_SIGNALS:
         signal.signal(number, lambda _number, _frame: request_stop())
 

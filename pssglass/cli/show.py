@@ -13,10 +13,11 @@ from pssglass import engine, pipeline, provenance
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
-from pssglass.errors import DatabaseError, DatabaseMissing
+from pssglass.errors import DatabaseError, DatabaseMissing, MissingData
 from pssglass.results import EnsembleSummary
 
 if TYPE_CHECKING:
+    from pssglass.aggregate import AggregateFailure
     from pssglass.figures import Need
 
 ALL = "all"
@@ -35,26 +36,31 @@ def plot(
     from pssglass.cli import drawing  # matplotlib takes long to import
 
     figures = drawing.figures([] if name == ALL else [name])
-    ensembles = _ensembles(db, [need for figure in figures for need in figure.needs])
+    ensembles, failures = _ensembles(db, [need for figure in figures for need in figure.needs])
     if name == ALL:
         for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data):
             print(path)
-    else:
+        return
+    try:
         print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.png"), data))
+    except MissingData as error:
+        lacking = [
+            need.observable for need in figures[0].needs if all(need.missing(one) for one in ensembles)
+        ]
+        reasons = [failure.reason for failure in failures if failure.observable in lacking]
+        raise MissingData("; ".join([str(error), *reasons[:1]])) from None
 
 
-def _ensembles(db: str, needs: Sequence[Need]) -> Sequence[EnsembleSummary]:
-    """Results as far as figures need them; says why values of ensembles or models are missing."""
+def _ensembles(
+    db: str, needs: Sequence[Need]
+) -> tuple[Sequence[EnsembleSummary], Sequence[AggregateFailure]]:
+    """Results as far as figures need them, and why values of ensembles or models are missing."""
     if not needs:
-        return []
+        return [], []
     with Store.open(db, read_only=True) as store:
-        if not any(need.arrays or need.values for need in needs):
-            return pipeline.summaries(store)
-        ensembles, failures = pipeline.ensembles(store)
-    for failure in failures:
-        if failure.observable in {need.observable for need in needs}:
-            say(f"pssglass: {failure.observable} of {failure.subject}: {failure.reason}")
-    return ensembles
+        if any(need.arrays or need.values for need in needs):
+            return pipeline.ensembles(store)
+        return pipeline.summaries(store), []
 
 
 def observables(db: Database = DEFAULT_DATABASE) -> None:

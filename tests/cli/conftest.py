@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -9,13 +10,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 
+from pssglass.cli import main
 from pssglass.configurations import read_gsd
 
 CAMPAIGN = """\
@@ -67,8 +69,21 @@ class Program:
 
     folder: Path
 
-    def __call__(self, *arguments: object, largest_file: int | None = None, **environment: object) -> Result:
-        """Run a command to its end; files end at ``largest_file`` KiB, as on a full disk."""
+    def __call__(self, *arguments: object) -> Result:
+        """Run a command in this process."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            mock.patch.object(sys, "argv", ["pssglass", *map(str, arguments)]),
+            pytest.raises(SystemExit) as end,
+        ):
+            main()
+        return Result(int(end.value.code or 0), out.getvalue(), err.getvalue())
+
+    def alone(self, *arguments: object, largest_file: int | None = None, **environment: object) -> Result:
+        """Run a command in a process of its own; files end at ``largest_file`` KiB, as on a full disk."""
         variables = {**os.environ, **{key: str(value) for key, value in environment.items()}}
         limit = ["bash", "-c", f'ulimit -f {largest_file}; exec "$@"', "bash"] if largest_file else []
         done = subprocess.run(
@@ -83,7 +98,7 @@ class Program:
         return Result(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
-        """Start a command."""
+        """Start a command in a process of its own."""
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
@@ -113,7 +128,7 @@ class Program:
         """Of all samples; empty as long as there is no database."""
         if not (self.folder / "pssglass.db").exists():
             return []
-        with closing(sqlite3.connect(self.folder / "pssglass.db")) as connection:
+        with contextlib.closing(sqlite3.connect(self.folder / "pssglass.db")) as connection:
             try:
                 return [state for (state,) in connection.execute("SELECT state FROM sample ORDER BY id")]
             except sqlite3.OperationalError:  # the tables are not there yet

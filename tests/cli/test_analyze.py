@@ -115,7 +115,7 @@ def test_new_samples_are_measured(measured: Program) -> None:
 
 
 def test_third_party_observables_fail_alone(measured: Program, acme: str) -> None:
-    done = measured("analyze", "--workers", 2, PYTHONPATH=acme)
+    done = measured.alone("analyze", "--workers", 2, PYTHONPATH=acme)
     assert done.code == 1
     assert "Traceback" not in done.err
     assert "absent of acme 2.0" in done.err
@@ -135,7 +135,7 @@ def test_third_party_observables_fail_alone(measured: Program, acme: str) -> Non
 
 
 def test_one_observable_by_name(measured: Program, acme: str) -> None:
-    done = measured("analyze", "--observable", "volume", "--workers", 0, PYTHONPATH=acme).done()
+    done = measured.alone("analyze", "--observable", "volume", "--workers", 0, PYTHONPATH=acme).done()
     assert "volume" in done.out
     assert "moduli" not in done.out
 
@@ -146,7 +146,7 @@ def test_names_that_nobody_provides(measured: Program) -> None:
 
 def test_a_missing_observable_does_not_stop_the_others(measured: Program, acme: str) -> None:
     arguments = ("analyze", "--observable", "modulli", "--observable", "volume", "--workers", 0)
-    done = measured(*arguments, PYTHONPATH=acme)
+    done = measured.alone(*arguments, PYTHONPATH=acme)
     assert done.code == 1
     assert "modulli" in done.err
     assert measured("sql", "SELECT min(volume) AS v FROM v_samples", "--format", "csv").rows[0]["v"]

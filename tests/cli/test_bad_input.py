@@ -34,7 +34,7 @@ MISTAKES = {
 def test_mistakes_in_a_campaign(mistake: str, pssglass: Program) -> None:
     before, after, parts = MISTAKES[mistake]
     pssglass.write_campaign((before, after))
-    pssglass("simulate", "campaign.toml").refused("campaign.toml", *parts)
+    pssglass.alone("simulate", "campaign.toml").refused("campaign.toml", *parts)
     assert pssglass.files() == {"campaign.toml"}
 
 
@@ -59,7 +59,7 @@ def test_a_campaign_file_or_a_preset(with_campaign: Program) -> None:
     ids=" ".join,
 )
 def test_a_missing_database(arguments: tuple[str, ...], pssglass: Program) -> None:
-    pssglass(*arguments).refused("there is no database", "pssglass.db", "--db")
+    pssglass.alone(*arguments).refused("there is no database", "pssglass.db", "--db")
     assert pssglass.files() == set()
 
 
@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_written(with_campaign: Program) -> None:
 
 
 def test_a_disk_without_room_for_the_database(with_campaign: Program) -> None:
-    with_campaign("simulate", "campaign.toml", largest_file=8).refused("pssglass.db", "space", code=1)
+    with_campaign.alone("simulate", "campaign.toml", largest_file=8).refused("pssglass.db", "space", code=1)
     with_campaign("simulate", "campaign.toml", "--workers", 0).done()
 
 
@@ -95,7 +95,7 @@ def test_a_disk_without_room_for_the_database(with_campaign: Program) -> None:
 def test_a_disk_without_room_for_configurations(workers: int, measured: Program) -> None:
     measured.write_campaign(("tiny", "large"), ("N = 100", "N = 3000"), ("samples = 2", "samples = 1"))
     arguments = ("simulate", "campaign.toml", "--workers", workers)
-    measured(*arguments, largest_file=300).refused("cannot write", "large-rc1.5", "space")
+    measured.alone(*arguments, largest_file=300).refused("cannot write", "large-rc1.5", "space")
     assert measured.states() == ["done"] * 4 + ["pending"] * 2
     assert not list(measured.folder.rglob("*.tmp"))
     measured(*arguments).done()
@@ -129,7 +129,7 @@ def test_no_traceback_for_a_mistake_of_the_program(measured: Program) -> None:
         "import pssglass.cli.status as module\nmodule.Store.status = lambda self: 1 / 0\n"
     )
     path = os.pathsep.join([str(measured.folder), os.environ.get("PYTHONPATH", "")])
-    done = measured("status", PYTHONPATH=path)
+    done = measured.alone("status", PYTHONPATH=path)
     done.refused("unexpected ZeroDivisionError: division by zero; traceback in ", code=1)
     log = Path(done.err.split()[-1])
     assert "Traceback" in log.read_text()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.slow
 def test_the_demo_ends_with_a_table_and_a_figure(pssglass: Program) -> None:
-    done = pssglass("demo").done()
+    done = pssglass.alone("demo").done()
     header, *_ = [line for line in done.out.splitlines() if "T_p" in line]
     assert header.split() == ["model", "T_p", "N", "samples", "u", "G", "G_na/G", "K", "ν"]
     rows = [line for line in done.out.splitlines() if "pss rc=" in line]
@@ -22,5 +22,5 @@ def test_the_demo_ends_with_a_table_and_a_figure(pssglass: Program) -> None:
     assert (folder / "pssglass.db").exists()
     assert len(list(folder.rglob("*-inherent.gsd"))) == 24
     assert list(folder.glob("*.png"))
-    again = pssglass("demo").done()
+    again = pssglass.alone("demo").done()
     assert again.out == done.out

@@ -20,7 +20,7 @@ FOREVER = ("equilibration_time = 0.5", "equilibration_time = 1e6")
 
 
 def test_a_campaign_becomes_certified_glasses(with_campaign: Program) -> None:
-    done = with_campaign("simulate", "campaign.toml").done()
+    done = with_campaign.alone("simulate", "campaign.toml").done()
     assert "tiny-rc1.5-T2.6" in done.out
     assert with_campaign.states() == ["done"] * 4
     assert len({array.tobytes() for array in with_campaign.positions().values()}) == 4
@@ -38,7 +38,7 @@ def test_worker_processes_make_the_same_glasses(measured: Program, with_campaign
     inline = measured.positions()
     for path in measured.folder.glob("pssglass.*"):
         path.rename(measured.folder / f"inline-{path.name}")
-    with_campaign("simulate", "campaign.toml", "--workers", 2).done()
+    with_campaign.alone("simulate", "campaign.toml", "--workers", 2).done()
     processes = with_campaign.positions()
     assert inline.keys() == processes.keys()
     for name, array in inline.items():
@@ -145,7 +145,7 @@ def test_an_interrupted_campaign_ends_like_an_undisturbed_one(measured: Program)
             driver.send_signal(signal.SIGTERM)
             driver.communicate(timeout=60)
         assert driver.returncode in (0, 75, -signal.SIGTERM)
-    measured("simulate", "campaign.toml").done()
+    measured.alone("simulate", "campaign.toml").done()
     resumed = measured.positions()
     assert resumed.keys() == undisturbed.keys()
     assert all((resumed[name] == array).all() for name, array in undisturbed.items())
