@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pssglass.errors import ObservableFailed
-from pssglass.grouping import by_model
+from pssglass.grouping import by_series
 from pssglass.observable import (
     JSON,
     LIQUID,
@@ -62,8 +62,11 @@ def aggregated(
 
 
 def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
-    """The ensembles model by model, every model with all others as its peers."""
-    alone = [ModelData(label, tuple(members)) for label, members in by_model(ensembles).items()]
+    """The ensembles model by model, every model with all others as its peers.
+
+    A model with several ensembles at one temperature is divided as figures divide it (``by_series``).
+    """
+    alone = [ModelData(label, tuple(members)) for label, members in by_series(ensembles).items()]
     return [replace(one, peers=tuple(peer for peer in alone if peer is not one)) for one in alone]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from pssglass.models import MODELS
@@ -36,6 +36,36 @@ def by_model(ensembles: Iterable[E]) -> dict[str, list[E]]:
     for ensemble in sorted(ensembles, key=lambda one: (one.parent_temperature, one.N, one.name)):
         groups.setdefault(model_label(ensemble), []).append(ensemble)
     return dict(sorted(groups.items()))
+
+
+def by_series(ensembles: Iterable[E]) -> dict[str, list[E]]:
+    """Ensembles grouped into curves against parent temperature, in ascending order of it.
+
+    A series is a model. Where a model has several ensembles at one temperature it is divided, by particle
+    number (``"pss rc=1.5, N=3000"``) and, if that is the same too, by name.
+    """
+    series: dict[str, list[E]] = {}
+    for label, group in by_model(ensembles).items():
+        for variant, members in _divided(group):
+            series[f"{label}, {variant}" if variant else label] = members
+    return series
+
+
+def _divided(group: list[E]) -> list[tuple[str, list[E]]]:
+    if _distinct_temperatures(group):
+        return [("", group)]
+    divided: list[tuple[str, list[E]]] = []
+    for N in sorted({one.N for one in group}):
+        members = [one for one in group if one.N == N]
+        if _distinct_temperatures(members):
+            divided.append((f"N={N}", members))
+        else:
+            divided += [(one.name, [one]) for one in members]
+    return divided
+
+
+def _distinct_temperatures(group: Sequence[EnsembleSummary]) -> bool:
+    return len({one.parent_temperature for one in group}) == len(group)
 
 
 def _plain(value: Any) -> Any:

@@ -128,6 +128,22 @@ def ratio_of_means(
     ) if below.count > 1 else math.nan
 
 
+def mean_over_power(above: npt.ArrayLike, below: npt.ArrayLike, power: float = 1.0) -> tuple[float, float]:
+    """⟨a⟩/⟨b⟩^power of two quantities of the same samples, and its standard error, NaN for one sample.
+
+    To first order the ratio deviates as a/⟨a⟩ - power·b/⟨b⟩ over the samples, so what they share cancels.
+
+    Raises:
+        InputError: a and b are not of as many samples, or there is none.
+    """
+    a, b = _at_least(above, 1, "a ratio"), _at_least(below, 1, "a ratio")
+    if a.size != b.size:
+        raise InputError(f"ratio of {a.size} by {b.size} samples: both need the same, run pssglass analyze")
+    ratio = float(np.mean(a) / np.mean(b) ** power)
+    deviations = a / np.mean(a) - power * b / np.mean(b)
+    return ratio, abs(ratio) * summarize(deviations).standard_error
+
+
 def weighted_mean(values: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float]:
     """Mean weighted by 1/error² and its standard error."""
     y, weight = np.asarray(values, dtype=np.float64), _weights(errors)

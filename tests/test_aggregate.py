@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -119,3 +120,12 @@ def test_models_know_their_peers_from_cold_to_hot() -> None:
     assert [model.label for model in grouped] == ["pss rc=1.1", "pss rc=1.5"]
     assert [one.parent_temperature for one in grouped[1].ensembles] == [1.0, 2.0]
     assert [peer.label for peer in grouped[1].peers] == ["pss rc=1.1"]
+
+
+def test_sizes_mixed_at_one_temperature_are_models_of_their_own() -> None:
+    """Two values at one temperature are no curve; sizes at different temperatures are, as in the paper."""
+    cold, hot, large = (ensemble(1.5, T, [12.0]) for T in (1.0, 2.0, 2.0))
+    large = replace(large, N=500, name="large")
+    assert [model.label for model in models([cold, hot])] == ["pss rc=1.5"]
+    assert [model.label for model in models([cold, large])] == ["pss rc=1.5"]
+    assert [model.label for model in models([cold, hot, large])] == ["pss rc=1.5, N=100", "pss rc=1.5, N=500"]

@@ -83,6 +83,27 @@ def test_the_ratio_of_means_has_the_error_that_repetition_shows() -> None:
     assert np.mean(errors) == pytest.approx(np.std(ratios), rel=0.1)
 
 
+def test_the_ratio_of_frequencies_has_the_error_that_repetition_shows() -> None:
+    """ω_g and √G of the same samples rise together: taken as independent, their ratio would look noisier."""
+
+    def draw(seed: int) -> tuple[float, float]:
+        rng = np.random.default_rng(seed)
+        G = 12.0 * (1.0 + 0.08 * rng.standard_normal(50))
+        frequency = 5.0 * np.sqrt(G / 12.0) * (1.0 + 0.01 * rng.standard_normal(50))
+        return statistics.mean_over_power(frequency, G, 0.5)
+
+    ratios, errors = np.transpose([draw(seed) for seed in range(400)])
+    assert np.mean(ratios) == pytest.approx(5.0 / math.sqrt(12.0), rel=2e-3)
+    assert np.mean(errors) == pytest.approx(np.std(ratios), rel=0.1)
+    assert np.mean(errors) < 0.3 * np.mean(ratios) * math.hypot(0.04, 0.04) / math.sqrt(50)
+
+
+def test_a_ratio_needs_the_same_samples_and_has_no_error_for_one() -> None:
+    assert math.isnan(statistics.mean_over_power([3.0], [2.0])[1])
+    with pytest.raises(InputError, match="ratio of 2 by 3 samples"):
+        statistics.mean_over_power([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
 def test_weighted_mean_of_unequal_errors() -> None:
     mean, error = statistics.weighted_mean([1.0, 4.0], [1.0, 2.0])
     assert mean == pytest.approx((1.0 + 4.0 / 4.0) / 1.25)

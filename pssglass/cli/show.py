@@ -58,9 +58,9 @@ def _ensembles(
     if not needs:
         return [], []
     with Store.open(db, read_only=True) as store:
-        if any(need.arrays or need.values for need in needs):
-            return pipeline.ensembles(store)
-        return pipeline.summaries(store), []
+        if all(need.summaries_suffice for need in needs):
+            return pipeline.summaries(store), []
+        return pipeline.ensembles(store)
 
 
 def observables(db: Database = DEFAULT_DATABASE) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pssglass.figures.series import series_of
 from pssglass.figures.style import COLD, HOT, SeriesStyle
 from pssglass.figures.table import Table
+from pssglass.grouping import by_series
 from pssglass.results import EnsembleSummary
 
 
@@ -14,7 +14,7 @@ def extremes(
     ensembles: Sequence[EnsembleSummary], preferred: Sequence[str]
 ) -> dict[str, list[EnsembleSummary]]:
     """Coldest and hottest ensemble of two series: the preferred ones, else the first and the last."""
-    series = series_of(ensembles)
+    series = by_series(ensembles)
     labels = [label for label in preferred if label in series]
     if len(labels) < len(preferred):
         labels = [*dict.fromkeys([next(iter(series)), list(series)[-1]])]

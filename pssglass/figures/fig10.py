@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from pssglass.figures.figure import Figure, Need
+from pssglass.figures.figure import Figure
 from pssglass.figures.series import (
+    OMEGA_G_NEEDS,
     draw_against_temperature,
     draw_series,
     over_omega_0,
@@ -41,7 +42,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
 FIGURE = Figure(
     "fig10",
     "characteristic frequency of quasilocalised modes",
-    (Need("dipole_response", scalars=("omega_g",)), Need("moduli", scalars=("shear_modulus",))),
+    OMEGA_G_NEEDS,
     tabulate,
     draw,
     panels=2,

@@ -8,7 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import draw_series, over_omega_0, quantity_table, series_legend, value
+from pssglass.figures.series import (
+    OMEGA_G_NEEDS,
+    draw_series,
+    over_omega_0,
+    quantity_table,
+    series_legend,
+    value,
+)
 from pssglass.figures.style import plain_log_axis, plain_log_ticks
 from pssglass.figures.table import Table
 from pssglass.results import EnsembleSummary
@@ -44,8 +51,7 @@ FIGURE = Figure(
     "fig12",
     "size and number of quasilocalised modes against their frequency",
     (
-        Need("dipole_response", scalars=("omega_g",)),
-        Need("moduli", scalars=("shear_modulus",)),
+        *OMEGA_G_NEEDS,
         Need("localisation", values=("N_e0",)),
         Need("vdos", values=("A_g_scaled",)),
     ),

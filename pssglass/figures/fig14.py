@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import arrays_of, series_of, values_of
+from pssglass.figures.series import arrays_of, values_of
 from pssglass.figures.style import legend_text, plain_log_axis
 from pssglass.figures.table import Cell, Table
+from pssglass.grouping import by_series
 from pssglass.results import EnsembleSummary
 from pssglass.scales import elastic_scales
 
@@ -24,7 +25,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
 
     Of very many modes an even selection is shown.
     """
-    label, members = list(series_of(ensembles).items())[-1]
+    label, members = list(by_series(ensembles).items())[-1]
     one = members[-1]
     omega_0 = elastic_scales(one).frequency
     threshold, plateau, running_frequency, running_size = (values_of(one)[key] for key in VALUES)

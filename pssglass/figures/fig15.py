@@ -15,18 +15,18 @@ from pssglass.figures.series import (
     quantity_table,
     scalar,
     series_legend,
-    series_of,
     values_of,
 )
 from pssglass.figures.style import styles_of
 from pssglass.figures.table import Table
+from pssglass.grouping import by_series
 from pssglass.results import EnsembleSummary
 
 
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     """u = U/N of every ensemble, and T_co and u(T_co) of its model where they are known."""
     table = quantity_table(ensembles, {"energy_per_particle": scalar("energy_per_particle")})
-    ordered = [one for members in series_of(ensembles).values() for one in members]
+    ordered = [one for members in by_series(ensembles).values() for one in members]
     energies = [float(values_of(one).get("energy_at_crossover", np.nan)) for one in ordered]
     T_co = np.array([crossover_temperature(one) for one in ordered])
     return table.extended("crossover_temperature", T_co).extended("energy_at_crossover", np.array(energies))

@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import series_of, values_of
+from pssglass.figures.series import values_of
 from pssglass.figures.style import legend_text, temperature_colors
 from pssglass.figures.table import Cell, Table
+from pssglass.grouping import by_series
 from pssglass.results import EnsembleSummary
 
 VALUES = ("correlation_lag", "mean_correlation")
@@ -19,7 +20,7 @@ VALUES = ("correlation_lag", "mean_correlation")
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     """c(t) of every ensemble and its standard error, by model and temperature; lag zero is left out."""
     rows: list[list[Cell]] = []
-    for label, members in series_of(ensembles).items():
+    for label, members in by_series(ensembles).items():
         for one in members:
             values = values_of(one)
             lag, correlation = (np.asarray(values[key]) for key in VALUES)

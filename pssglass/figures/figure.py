@@ -24,6 +24,7 @@ class Need:
     Attributes:
         observable: who computes them.
         scalars: sample scalars, used through their ensemble statistics.
+        samples: sample scalars, used sample by sample.
         arrays: sample arrays, one of each for every sample.
         values: results of an ensemble or model observable.
         required: whether an ensemble without them is left out; if not, they only improve the figure.
@@ -31,15 +32,22 @@ class Need:
 
     observable: str
     scalars: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
     arrays: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     required: bool = True
+
+    @property
+    def summaries_suffice(self) -> bool:
+        """Whether ensemble statistics alone will do, without results of samples, ensembles or models."""
+        return not (self.samples or self.arrays or self.values)
 
     def missing(self, ensemble: EnsembleSummary) -> list[str]:
         """The keys that an ensemble lacks."""
         data = ensemble if isinstance(ensemble, EnsembleData) else None
         return [
             *(key for key in self.scalars if key not in ensemble.scalars),
+            *(key for key in self.samples if data is None or key not in data.samples),
             *(key for key in self.arrays if data is None or not data.arrays.get(key)),
             *(key for key in self.values if data is None or key not in data.values),
         ]

@@ -13,29 +13,23 @@ from matplotlib.axes import Axes
 from pssglass.figures.figure import Need
 from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
 from pssglass.figures.table import Cell, Table
-from pssglass.grouping import by_model
+from pssglass.grouping import by_series
 from pssglass.observable import EnsembleData, Value
 from pssglass.results import EnsembleSummary, Floats, ScalarStatistics
 from pssglass.scales import elastic_scales
+from pssglass.statistics import mean_over_power, summarize
 
 RELATIVE_TEMPERATURE_NEED = Need("crossover", values=("T_co_elastic",), required=False)
 """What figures against T_p/T_co list among their needs; without it they are drawn against T_p."""
 
+OMEGA_G_NEEDS = (
+    Need("dipole_response", samples=("omega_g",)),
+    Need("moduli", scalars=("shear_modulus",), samples=("shear_modulus",)),
+)
+"""What ω_g/ω0 takes."""
+
 Quantity: TypeAlias = Callable[[EnsembleSummary], tuple[float, float]]
 """Value and standard error of something in an ensemble; an unknown error is NaN."""
-
-
-def series_of(ensembles: Iterable[EnsembleSummary]) -> dict[str, list[EnsembleSummary]]:
-    """Ensembles by series, in ascending order of temperature.
-
-    A series is a model. Where a model has several ensembles at one temperature it is divided, by particle
-    number and, if that is the same too, by name.
-    """
-    series: dict[str, list[EnsembleSummary]] = {}
-    for label, group in by_model(ensembles).items():
-        for variant, members in _divided(group):
-            series[f"{label}, {variant}" if variant else label] = members
-    return series
 
 
 def scalar(key: str) -> Quantity:
@@ -52,14 +46,19 @@ def value(key: str) -> Quantity:
 
 
 def over_omega_0(key: str) -> Quantity:
-    """Ensemble mean of a sample frequency over ω0; the errors of both add in squares."""
+    """Ensemble mean of a sample frequency over ω0, which goes with √G.
+
+    The error has their covariance in it; where they were measured in different samples it is an upper bound.
+    """
 
     def quantity(ensemble: EnsembleSummary) -> tuple[float, float]:
-        frequency, G = ensemble.scalars[key], ensemble.scalars["shear_modulus"]
-        ratio = frequency.mean / elastic_scales(ensemble).frequency
-        # ω0 goes with √G.
-        relative = math.hypot(error_bar(frequency) / frequency.mean, 0.5 * error_bar(G) / G.mean)
-        return ratio, ratio * relative
+        ratio = ensemble.scalars[key].mean / elastic_scales(ensemble).frequency
+        frequency, G = samples_of(ensemble)[key], samples_of(ensemble)["shear_modulus"]
+        if frequency.size == G.size:
+            over_root, error = mean_over_power(frequency, G, 0.5)
+            return ratio, ratio * error / over_root
+        bounds = (error_bar(one) / one.mean for one in map(summarize, (frequency, G)))
+        return ratio, ratio * float(np.dot([1.0, 0.5], list(bounds)))
 
     return quantity
 
@@ -67,7 +66,7 @@ def over_omega_0(key: str) -> Quantity:
 def quantity_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> Table:
     """One row an ensemble: its identity, T_p and T_p/T_co (NaN if unknown), every quantity with its error."""
     rows: list[list[Cell]] = []
-    for label, members in series_of(ensembles).items():
+    for label, members in by_series(ensembles).items():
         for one in members:
             cells = [cell for quantity in quantities.values() for cell in quantity(one)]
             rows.append([*_identity(label, one), *cells])
@@ -83,7 +82,7 @@ def relative_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str
     """
     columns = [column for name in quantities for column in _with_errors((name, f"plateau_{name}"))]
     rows: list[list[Cell]] = []
-    for label, members in series_of(ensembles).items():
+    for label, members in by_series(ensembles).items():
         plateaus = {name: quantity(members[-1]) for name, quantity in quantities.items()}
         for one in members:
             row = _identity(label, one)
@@ -172,6 +171,11 @@ def values_of(ensemble: EnsembleSummary) -> Mapping[str, Value]:
     return ensemble.values if isinstance(ensemble, EnsembleData) else {}
 
 
+def samples_of(ensemble: EnsembleSummary) -> Mapping[str, Floats]:
+    """Scalars of the ensemble's samples, if it comes with any."""
+    return ensemble.samples if isinstance(ensemble, EnsembleData) else {}
+
+
 def crossover_temperature(ensemble: EnsembleSummary) -> float:
     """T_co of the ensemble's model, by collapse if there is one, else by elasticity, else NaN."""
     values = values_of(ensemble)
@@ -202,20 +206,3 @@ def _identity(label: str, one: EnsembleSummary) -> list[Cell]:
 
 def _with_errors(names: Iterable[str]) -> list[str]:
     return [column for name in names for column in (name, f"{name}_error")]
-
-
-def _divided(group: list[EnsembleSummary]) -> list[tuple[str, list[EnsembleSummary]]]:
-    if _distinct_temperatures(group):
-        return [("", group)]
-    divided: list[tuple[str, list[EnsembleSummary]]] = []
-    for N in sorted({one.N for one in group}):
-        members = [one for one in group if one.N == N]
-        if _distinct_temperatures(members):
-            divided.append((f"N={N}", members))
-        else:
-            divided += [(one.name, [one]) for one in members]
-    return divided
-
-
-def _distinct_temperatures(group: Sequence[EnsembleSummary]) -> bool:
-    return len({one.parent_temperature for one in group}) == len(group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from pssglass.errors import MissingData
 from pssglass.figures import Figure, Table, discover_figures
 from pssglass.observable import EnsembleData
 from pssglass.results import EnsembleSummary
+from pssglass.statistics import summarize
 
-from .conftest import CROSSOVERS, OMEGA_0, SAMPLES, TEMPERATURES
+from .conftest import CROSSOVERS, OMEGA_0, SAMPLES, TEMPERATURES, made_up
 
 FIGURES: dict[str, Figure] = {name: plugin.content for name, plugin in discover_figures().plugins.items()}
 NUMBERS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18)
@@ -68,6 +70,23 @@ def test_fig6_and_fig10_hold_values_and_ratios(full_campaign: list[EnsembleData]
     assert hot.numbers("poisson_ratio") == pytest.approx([1.0, 1.0])
     pairs = table("fig10", full_campaign).where("parent_temperature", 4.0)
     assert pairs.numbers("absolute") == pytest.approx([1.3, 1.3], rel=0.02)
+
+
+def test_fig10_knows_that_both_frequencies_come_from_the_same_samples() -> None:
+    """ω_g that follows √G exactly leaves ω_g/ω0 without an error, whatever that of G."""
+
+    def relative_error(one: EnsembleData) -> float:
+        rows = table("fig10", [one])
+        return float(rows.numbers("absolute_error")[0] / rows.numbers("absolute")[0])
+
+    one, error_of_G = made_up(1.5, 4.0), 0.01 / math.sqrt(SAMPLES)
+    followed = {**one.samples, "omega_g": np.sqrt(one.samples["shear_modulus"])}
+    scalars = {**one.scalars, "omega_g": summarize(followed["omega_g"])}
+    assert relative_error(replace(one, samples=followed, scalars=scalars)) < 0.01 * error_of_G
+    unpaired = {**followed, "omega_g": followed["omega_g"][1:]}
+    assert relative_error(replace(one, samples=unpaired, scalars=scalars)) == pytest.approx(
+        error_of_G, rel=0.5
+    )
 
 
 def test_fig7_shows_the_coldest_and_hottest_with_their_quartic_law(full_campaign: list[EnsembleData]) -> None:
