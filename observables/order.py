@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ class Order:
     """
 
     name = "order"
-    version = "1"
+    version = "2"
     level: Level = "sample"
     requires: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = {"neighbour_range": 1.4, "solid_threshold": 0.7, "solid_bonds": 8}
@@ -32,7 +33,7 @@ class Order:
         Column("q6", "1", "Lechner-Dellago bond order of degree 6, mean over particles"),
         Column("solid_fraction", "1", "share of particles with enough solid-like bonds"),
         Column("largest_cluster", "1", "largest cluster of solid-like particles as a share of all particles"),
-        Column("demixing", "1", "Warren-Cowley parameter of the first two species", optional=True),
+        Column("demixing", "1", "Warren-Cowley parameter of two species, 0 if mixed", optional=True),
     )
 
     def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
@@ -58,6 +59,6 @@ def order_parameters(
         "solid_fraction": solid,
         "largest_cluster": largest / len(positions),
     }
-    if len(lengths) > 1:
-        values["demixing"] = structure.warren_cowley(bonds, species)
+    if math.isfinite(alpha := structure.warren_cowley(bonds, species)):
+        values["demixing"] = alpha
     return values

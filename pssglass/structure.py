@@ -107,14 +107,20 @@ def solid_clusters(bonds: Bonds, threshold: float = 0.7, solid_bonds: int = 8) -
 
 
 def warren_cowley(bonds: Bonds, species: npt.ArrayLike, one: int = 0, other: int = 1) -> float:
-    """Short-range order α = 1 - P(other | one)/x_other: above 0 if species demix, below if they alternate.
+    """Chemical order α = 1 - Z_ij ⟨Z⟩/(x_j Z_i Z_j): 0 for random mixing, above if species demix.
 
-    P is the share of ``other`` among the neighbours of ``one``, x its share of all particles.
-    Source: Cowley, Phys. Rev. 77, 669 (1950), doi:10.1103/PhysRev.77.669.
+    Z_ij is the number of neighbours j of a particle i, Z_i of all its neighbours, x_j the fraction of j. For
+    species of equal coordination it is the parameter of Warren and Cowley; for others it allows for large
+    particles having more neighbours of any kind. α is symmetric in the species, 1 where they have separated
+    and at least 1 - 1/max(s_i, s_j), -1 for equal shares s of all neighbours.
+    Sources: Cowley, Phys. Rev. 77, 669 (1950), doi:10.1103/PhysRev.77.669; Cargill and Spaepen, J. Non-Cryst.
+    Solids 43, 91 (1981), doi:10.1016/0022-3093(81)90174-1. NaN where a species has no neighbours.
     """
     kind = np.asarray(species)
-    around = kind[bonds.second[kind[bonds.first] == one]]
-    return 1.0 - float(np.mean(around == other)) / float(np.mean(kind == other))
+    first, second = kind[bonds.first], kind[bonds.second]
+    ends = np.count_nonzero(first == one) * np.count_nonzero(second == other)
+    together = np.count_nonzero((first == one) & (second == other))
+    return 1.0 - together * len(first) / ends if ends else math.nan
 
 
 def _sum_by_first(bonds: Bonds, values: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:

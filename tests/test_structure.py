@@ -97,13 +97,47 @@ def test_a_crystallite_in_a_gas_is_counted() -> None:
     assert largest == round(solid * len(mixed))
 
 
-def test_warren_cowley_of_random_layered_and_separated_mixtures() -> None:
-    positions, box = crystal(noise=0.0)
-    bonds = structure.neighbour_bonds(positions, box, np.array([[1.3]]), np.zeros(500, dtype=int))
-    random_species = np.random.default_rng(4).integers(0, 2, 500)
-    assert structure.warren_cowley(bonds, random_species) == pytest.approx(0.0, abs=0.06)
-    layer = np.round((positions[:, 0] - positions[0, 0]) * np.sqrt(2.0)).astype(int)
-    halves = (positions[:, 0] > 0.0).astype(int)
-    # Of twelve neighbours eight lie in the two layers next to one's own.
-    assert structure.warren_cowley(bonds, layer % 2) == pytest.approx(1.0 - (8 / 12) / 0.5, abs=0.1)
-    assert structure.warren_cowley(bonds, halves) > 0.6
+def lattice_bonds(basis: list[list[float]], reach: float, cells: int = 4) -> structure.Bonds:
+    """Bonds of a cubic lattice of unit cells, particles in the order of the basis cell by cell."""
+    corners = np.stack(np.meshgrid(*[np.arange(float(cells))] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    positions = (corners[:, None, :] + np.array(basis)).reshape(-1, 3)
+    box = np.array([cells, cells, cells, 0.0, 0.0, 0.0])
+    return structure.neighbour_bonds(positions, box, np.array([[reach]]), np.zeros(len(positions), dtype=int))
+
+
+FCC = [[0.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [0.0, 0.5, 0.5]]
+
+
+def test_caesium_chloride_and_copper_gold_have_the_least_warren_cowley_there_is() -> None:
+    """All eight neighbours unlike; all twelve of the minority unlike: 1 - 1/x with x the larger fraction."""
+    chloride = lattice_bonds([[0.0, 0.0, 0.0], [0.5, 0.5, 0.5]], 0.9)
+    assert structure.warren_cowley(chloride, np.arange(chloride.count) % 2) == pytest.approx(-1.0)
+    alloy = lattice_bonds(FCC, 0.8)
+    gold = (np.arange(alloy.count) % 4 > 0).astype(int)
+    assert structure.warren_cowley(alloy, gold) == pytest.approx(1.0 - 1.0 / 0.75)
+    assert structure.warren_cowley(alloy, gold, 1, 0) == pytest.approx(1.0 - 1.0 / 0.75)
+
+
+@pytest.mark.parametrize("fraction", [0.2, 0.5])
+def test_random_mixing_has_no_warren_cowley(fraction: float) -> None:
+    bonds, rng = lattice_bonds(FCC, 0.8), np.random.default_rng(4)
+    found = [structure.warren_cowley(bonds, rng.random(bonds.count) < fraction) for _ in range(200)]
+    assert np.mean(found) == pytest.approx(0.0, abs=4.0 * np.std(found) / np.sqrt(200) + 1.0 / bonds.count)
+
+
+def test_random_mixing_of_large_and_small_has_no_warren_cowley() -> None:
+    """Large particles have more neighbours of both kinds: the plain share of them would speak of order."""
+    rng = np.random.default_rng(5)
+    positions, species = rng.uniform(0.0, 20.0, (6000, 3)), rng.integers(0, 2, 6000)
+    reach = np.array([[1.0, 1.18], [1.18, 1.4]])
+    bonds = structure.neighbour_bonds(positions, np.array([20.0] * 3 + [0.0] * 3), reach, species)
+    share = np.mean(species[bonds.second[species[bonds.first] == 0]])
+    assert 1.0 - share / np.mean(species) < -0.15
+    assert structure.warren_cowley(bonds, species) == pytest.approx(0.0, abs=0.02)
+
+
+def test_separated_species_have_a_warren_cowley_near_one() -> None:
+    bonds = lattice_bonds(FCC, 0.8, cells=8)
+    halves = (np.arange(bonds.count) < bonds.count // 2).astype(int)
+    assert 0.8 < structure.warren_cowley(bonds, halves) < 1.0
+    assert np.isnan(structure.warren_cowley(bonds, np.zeros(bonds.count)))
