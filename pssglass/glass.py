@@ -81,6 +81,7 @@ class Glass:
             threads: of the engine.
 
         Raises:
+            ModelError: round-off alone exceeds the tolerance, where r_c is close to 1.
             QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
         """
         state, record, mechanics = inherent.minimize(
@@ -253,6 +254,11 @@ class Glass:
             residuals=found["residuals"],
         )
 
+    def random_pairs(self, n: int, seed: int = 0) -> Integers:
+        """Interacting pairs (n, 2) drawn without repetition; all of them where there are fewer."""
+        interacting = self._mechanics.pairs()
+        return interacting[np.random.default_rng(seed).permutation(len(interacting))[:n]]
+
     def dipole_response(
         self, pairs: npt.ArrayLike | None = None, n: int = 110, seed: int = 0
     ) -> DipoleResponse:
@@ -267,9 +273,7 @@ class Glass:
             InputError: an index is out of range, or a particle is paired with itself.
         """
         if pairs is None:
-            interacting = self._mechanics.pairs()
-            chosen = np.random.default_rng(seed).permutation(len(interacting))[:n]
-            pairs = interacting[chosen]
+            pairs = self.random_pairs(n, seed)
         indices = np.ascontiguousarray(pairs, dtype=np.int32)
         with engine.translated():
             frequencies = self._mechanics.dipole_response(indices)
