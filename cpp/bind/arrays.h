@@ -6,6 +6,7 @@
 #include <pybind11/stl.h>
 
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +65,16 @@ py::array_t<T> to_array(const T* values, std::vector<py::ssize_t> shape) {
 template <class T>
 py::array_t<T> to_array(const std::vector<T>& values) {
   return to_array(values.data(), {static_cast<py::ssize_t>(values.size())});
+}
+
+/// An array that takes the container over, without a copy.
+template <class Container>
+py::array_t<typename Container::value_type> to_owner(Container&& values) {
+  auto kept = std::make_unique<Container>(std::move(values));
+  const auto* data = kept->data();
+  const auto size = static_cast<py::ssize_t>(kept->size());
+  py::capsule owner(kept.release(), [](void* pointer) { delete static_cast<Container*>(pointer); });
+  return py::array_t<typename Container::value_type>(size, data, owner);
 }
 
 inline py::array_t<double> to_array(const Vectors& vectors) {

@@ -33,9 +33,14 @@ py::dict energetics(const Mechanics& self) {
   return out;
 }
 
-py::tuple hessian(Mechanics& self) {
-  const CsrMatrix csr = without_gil([&] { return self.hessian().csr(); });
-  return py::make_tuple(bind::to_array(csr.data), bind::to_array(csr.indices), bind::to_array(csr.indptr));
+/// The values are those that the object keeps: a read-only view without a copy.
+py::tuple hessian(py::object self) {
+  auto& mechanics = self.cast<Mechanics&>();
+  CsrPattern pattern = without_gil([&] { return mechanics.hessian().csr_pattern(); });
+  const auto& values = mechanics.hessian().values();
+  py::array_t<double> data(static_cast<py::ssize_t>(values.size()), values.data(), self);
+  data.attr("flags").attr("writeable") = false;
+  return py::make_tuple(data, bind::to_owner(std::move(pattern.indices)), bind::to_array(pattern.indptr));
 }
 
 py::dict certify(Mechanics& self) {

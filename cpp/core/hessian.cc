@@ -1,29 +1,20 @@
 #include "hessian.h"
 
+#include <algorithm>
+
 namespace pssglass {
 namespace {
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-/// One 3×3 block inside its three scalar rows: entry (a, b) is at first[a·stride + b].
-struct Block {
-  double* first;
-  std::size_t stride;
+/// −∂²u/∂d∂d of one pair, as xx xy xz yy yz zz.
+using Coupling = std::array<double, 6>;
 
-  void set(const double (&m)[6]) { put<false>(m); }
-  void subtract(const double (&m)[6]) { put<true>(m); }
-
- private:
-  template <bool Subtract>
-  void put(const double (&m)[6]) {
-    static constexpr int kPacked[3][3] = {{0, 1, 2}, {1, 3, 4}, {2, 4, 5}};
-    for (std::size_t a = 0; a < 3; ++a)
-      for (std::size_t b = 0; b < 3; ++b) {
-        double& entry = first[a * stride + b];
-        entry = (Subtract ? entry : 0.0) + (Subtract ? -1 : 1) * m[kPacked[a][b]];
-      }
-  }
-};
+Coupling coupling(const PairTerms& t, const Vec3& d) {
+  const double c = -t.curvature, s = -t.slope;
+  return {c * d.x * d.x + s, c * d.x * d.y, c * d.x * d.z,
+          c * d.y * d.y + s, c * d.y * d.z, c * d.z * d.z + s};
+}
 
 }  // namespace
 
@@ -47,46 +38,57 @@ Hessian::Hessian(const System& system, const Potential& potential, const std::ve
     next_upper[i] = diagonal_[i] + 1;
     columns_[index(diagonal_[i])] = static_cast<int>(i);
   }
-  for (const Pair& pair : pairs) {
-    upper_.push_back(next_upper[index(pair.i)]++);
-    lower_.push_back(next_lower[index(pair.j)]++);
-    columns_[index(upper_.back())] = pair.j;
-    columns_[index(lower_.back())] = pair.i;
+  partner_.resize(columns_.size());
+  for (std::size_t p = 0; p < pairs.size(); ++p) {
+    const auto [i, j] = std::pair(index(pairs[p].i), index(pairs[p].j));
+    const auto upper = index(next_upper[i]++), lower = index(next_lower[j]++);
+    columns_[upper] = pairs[p].j;
+    columns_[lower] = pairs[p].i;
+    partner_[upper] = static_cast<int>(p);
+    partner_[lower] = static_cast<int>(upper);
   }
   assemble(system, potential, pairs);
 }
 
 void Hessian::assemble(const System& system, const Potential& potential, const std::vector<Pair>& pairs) {
-  const auto block = [&](int row, int k) {
-    const auto start = index(row_start_[index(row)]), blocks = index(row_start_[index(row) + 1]) - start;
-    return Block{&values_[9 * start + 3 * (index(k) - start)], 3 * blocks};
-  };
-  for (std::size_t i = 0; i < particles(); ++i) block(static_cast<int>(i), diagonal_[i]).set({});
-  for (std::size_t p = 0; p < pairs.size(); ++p) {
-    const Pair& pair = pairs[p];
-    const PairTerms t =
-        potential.terms(system.species[index(pair.i)], system.species[index(pair.j)], pair.r2);
-    const Vec3& d = pair.separation;
-    const double c = -t.curvature, s = -t.slope;
-    const double coupling[6] = {c * d.x * d.x + s, c * d.x * d.y, c * d.x * d.z,
-                                c * d.y * d.y + s, c * d.y * d.z, c * d.z * d.z + s};
-    block(pair.i, upper_[p]).set(coupling);
-    block(pair.j, lower_[p]).set(coupling);
-    block(pair.i, diagonal_[index(pair.i)]).subtract(coupling);
-    block(pair.j, diagonal_[index(pair.j)]).subtract(coupling);
+  // Row by row, so that values are written in the order in which they stand.
+  for (std::size_t i = 0; i < particles(); ++i) {
+    const int first = row_start_[i], last = row_start_[i + 1], own = diagonal_[i];
+    double* const rows = &values_[9 * index(first)];
+    const auto stride = 3 * index(last - first);
+    Coupling sum{};
+    const auto put = [&](int k, const Coupling& c) {
+      double* entry = rows + 3 * index(k - first);
+      entry[0] = c[0], entry[1] = c[1], entry[2] = c[2];
+      entry += stride;
+      entry[0] = c[1], entry[1] = c[3], entry[2] = c[4];
+      entry += stride;
+      entry[0] = c[2], entry[1] = c[4], entry[2] = c[5];
+      for (std::size_t e = 0; e < 6; ++e) sum[e] -= c[e];
+    };
+    for (int k = first; k < own; ++k) put(k, block(index(columns_[index(k)]), partner_[index(k)]));
+    for (int k = own + 1; k < last; ++k) {
+      const auto& [a, b, separation, r2] = pairs[index(partner_[index(k)])];
+      put(k, coupling(potential.terms(system.species[index(a)], system.species[index(b)], r2), separation));
+    }
+    put(own, Coupling(sum));
   }
 }
 
-CsrMatrix Hessian::csr() const {
-  CsrMatrix out{values_, {}, {0}};
-  out.indices.reserve(values_.size());
+CsrPattern Hessian::csr_pattern() const {
+  CsrPattern out;
+  out.indices.resize(values_.size());
   out.indptr.reserve(3 * particles() + 1);
-  for (std::size_t i = 0; i < particles(); ++i)
-    for (int a = 0; a < 3; ++a) {
-      for (auto k = index(row_start_[i]); k < index(row_start_[i + 1]); ++k)
-        for (int b = 0; b < 3; ++b) out.indices.push_back(3 * columns_[k] + b);
-      out.indptr.push_back(static_cast<int>(out.indices.size()));
-    }
+  out.indptr.push_back(0);
+  int* next = out.indices.data();
+  for (std::size_t i = 0; i < particles(); ++i) {
+    const int* row = next;
+    for (auto k = index(row_start_[i]); k < index(row_start_[i + 1]); ++k)
+      for (int b = 0; b < 3; ++b) *next++ = 3 * columns_[k] + b;
+    const auto size = next - row;
+    for (int copy = 0; copy < 2; ++copy) next = std::copy(row, row + size, next);
+    for (int a = 0; a < 3; ++a) out.indptr.push_back(out.indptr.back() + static_cast<int>(size));
+  }
   return out;
 }
 

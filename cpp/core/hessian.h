@@ -4,19 +4,20 @@
 #include <array>
 #include <vector>
 
+#include "aligned.h"
 #include "linalg.h"
 #include "pairs.h"
 
 namespace pssglass {
 
-/// Scalar compressed sparse rows, column indices sorted; both triangles are stored.
-struct CsrMatrix {
-  std::vector<double> data;
-  std::vector<int> indices, indptr;
+/// Where the values of a matrix in scalar compressed sparse rows stand; column indices are sorted.
+struct CsrPattern {
+  AlignedVector<int> indices;
+  std::vector<int> indptr;
 };
 
 /// Block rows of particles. The values of block row i are three consecutive scalar rows of 3·(blocks in the
-/// row) entries each, so `values` are at once the data of the scalar CSR matrix.
+/// row) entries each, so `values` are at once the data of the scalar CSR matrix; both triangles are stored.
 class Hessian {
  public:
   /// Finds the sparsity pattern and fills in the values.
@@ -31,7 +32,7 @@ class Hessian {
   const std::vector<int>& columns() const { return columns_; }
   /// Where each particle's own block lies.
   const std::vector<int>& diagonal() const { return diagonal_; }
-  const std::vector<double>& values() const { return values_; }
+  const AlignedVector<double>& values() const { return values_; }
 
   /// Block k, one of row i's, as xx xy xz yy yz zz: blocks of pair forces are symmetric.
   std::array<double, 6> block(std::size_t i, int k) const {
@@ -41,14 +42,15 @@ class Hessian {
     return {first[0], first[1], first[2], first[stride + 1], first[stride + 2], first[2 * stride + 2]};
   }
 
-  CsrMatrix csr() const;
+  CsrPattern csr_pattern() const;
   /// y = M·x for each column of x (3N × n).
   void multiply(ConstMatrixView x, MatrixView y) const;
 
  private:
   std::vector<int> row_start_, columns_;
-  std::vector<int> upper_, lower_, diagonal_;  // where each pair's blocks and each particle's own block lie
-  std::vector<double> values_;
+  std::vector<int> diagonal_;
+  std::vector<int> partner_;  // of a block above the diagonal, its pair; of one below, the same pair's above
+  AlignedVector<double> values_;
 };
 
 }  // namespace pssglass

@@ -6,63 +6,60 @@
 namespace pssglass {
 namespace {
 
-/// Particles sorted into cells at least one cutoff wide, or one cell where the box holds fewer than three.
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+struct Candidate {
+  int i, j;  // i < j
+};
+
+/// Finds candidates in single precision: reduced coordinates of cells at least one reach wide, or of one cell
+/// where the box holds fewer than three.
 class CellGrid {
  public:
-  CellGrid(const System& system, double width) : counts_(cell_counts(system.box, width)) {
+  CellGrid(const System& system, double reach)
+      : box_(system.box), reach_(reach), counts_(cell_counts(system.box, reach)) {
     const std::size_t n = system.size();
-    std::vector<int> cell_of;
-    Vectors reduced;
-    cell_of.reserve(n);
-    reduced.reserve(n);
-    for (const Vec3& r : system.positions) {
-      const Vec3 s = system.box.fractional(r);
-      reduced.push_back(s - Vec3{std::floor(s.x), std::floor(s.y), std::floor(s.z)});
-      cell_of.push_back(locate(reduced.back()));
-    }
+    std::vector<int> cell_of(n);
+    std::vector<Vec3> reduced(n);
     start_.assign(index(counts_[0] * counts_[1] * counts_[2]) + 1, 0);
-    for (int cell : cell_of) ++start_[index(cell) + 1];
+    for (std::size_t i = 0; i < n; ++i) {
+      const Vec3 s = system.box.fractional(system.positions[i]);
+      reduced[i] = s - Vec3{std::floor(s.x), std::floor(s.y), std::floor(s.z)};
+      ++start_[index(cell_of[i] = locate(reduced[i])) + 1];
+    }
     for (std::size_t c = 1; c < start_.size(); ++c) start_[c] += start_[c - 1];
     members_.resize(n);
-    reduced_.resize(n);
     auto next = start_;
     for (std::size_t i = 0; i < n; ++i) {
-      const auto slot = index(next[index(cell_of[i])]++);
-      members_[slot] = static_cast<int>(i);
-      reduced_[slot] = reduced[i];
+      const auto [x, y, z] = reduced[i];
+      members_[index(next[index(cell_of[i])]++)] = {static_cast<float>(x), static_cast<float>(y),
+                                                    static_cast<float>(z), static_cast<int>(i)};
     }
   }
 
-  /// Calls visit(i, j, s) once for every two particles in the same or in touching cells, with the nearest
-  /// image of the difference of their reduced coordinates.
-  template <class Visit>
-  void for_pairs(Visit&& visit) const {
-    const auto reach = [&](std::size_t axis) { return counts_[axis] > 1 ? 1 : 0; };
+  /// Every two particles closer than the reach, once, and few others.
+  std::vector<Candidate> candidates() {
+    std::vector<Candidate> found;
+    found.reserve(10 * members_.size());
     for (int z = 0; z < counts_[2]; ++z)
       for (int y = 0; y < counts_[1]; ++y)
         for (int x = 0; x < counts_[0]; ++x) {
-          const int here = cell(x, y, z);
-          for (int k = start_[index(here)]; k < start_[index(here) + 1]; ++k)
-            visit_row(k, k + 1, here, visit);
-          // Half of the neighbours: the other half has this cell among its own.
-          for (int dz = 0; dz <= reach(2); ++dz)
-            for (int dy = dz > 0 ? -reach(1) : 0; dy <= reach(1); ++dy)
-              for (int dx = dz > 0 || dy > 0 ? -reach(0) : 1; dx <= reach(0); ++dx) {
-                const int there = cell(x + dx, y + dy, z + dz);
-                for (int k = start_[index(here)]; k < start_[index(here) + 1]; ++k)
-                  visit_row(k, start_[index(there)], there, visit);
-              }
+          const std::size_t own = gather(x, y, z);
+          for (std::size_t k = 0; k < own; ++k) search(k, found);
         }
+    return found;
   }
 
  private:
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  struct Member {
+    float x, y, z;
+    int particle;
+  };
 
   static std::array<int, 3> cell_counts(const Box& box, double width) {
     const Vec3 d = box.plane_distances();
-    // Floating-point positions on a face may round into the next cell: the margin keeps neighbours adjacent.
     const auto fit = [&](double distance) {
-      const int n = std::min(1024, static_cast<int>(distance / (width * (1 + 1e-9))));
+      const int n = std::min(1024, static_cast<int>(distance / width));
       return n < 3 ? 1 : n;
     };
     return {fit(d.x), fit(d.y), fit(d.z)};
@@ -77,32 +74,75 @@ class CellGrid {
     return cell(bin(s.x, counts_[0]), bin(s.y, counts_[1]), bin(s.z, counts_[2]));
   }
 
-  template <class Visit>
-  void visit_row(int k, int first, int other, Visit&& visit) const {
-    const auto nearest = [](double u) { return u - (u > 0.5) + (u < -0.5); };
-    for (int l = first; l < start_[index(other) + 1]; ++l) {
-      const Vec3 s = reduced_[index(l)] - reduced_[index(k)];
-      visit(members_[index(k)], members_[index(l)], Vec3{nearest(s.x), nearest(s.y), nearest(s.z)});
+  /// Copies a cell and half of its neighbours, which the other half have among their own, into rows of
+  /// coordinates; returns how many particles are the cell's own.
+  std::size_t gather(int x, int y, int z) {
+    x_.clear(), y_.clear(), z_.clear(), particles_.clear();
+    const auto add = [&](int c) {
+      for (int k = start_[index(c)]; k < start_[index(c) + 1]; ++k) {
+        const Member& member = members_[index(k)];
+        x_.push_back(member.x), y_.push_back(member.y), z_.push_back(member.z);
+        particles_.push_back(member.particle);
+      }
+    };
+    add(cell(x, y, z));
+    const std::size_t own = particles_.size();
+    const auto reach = [&](std::size_t axis) { return counts_[axis] > 1 ? 1 : 0; };
+    for (int dz = 0; dz <= reach(2); ++dz)
+      for (int dy = dz > 0 ? -reach(1) : 0; dy <= reach(1); ++dy)
+        for (int dx = dz > 0 || dy > 0 ? -reach(0) : 1; dx <= reach(0); ++dx)
+          add(cell(x + dx, y + dy, z + dz));
+    return own;
+  }
+
+  /// Pairs of the k-th particle of the rows with those behind it.
+  void search(std::size_t k, std::vector<Candidate>& found) {
+    const std::size_t size = particles_.size();
+    squares_.resize(size);
+    square_distances(k, size, x_.data(), y_.data(), z_.data(), squares_.data());
+    const auto reach2 = static_cast<float>(reach_ * reach_);
+    const int own = particles_[k];
+    std::size_t count = found.size();
+    found.resize(count + size - k);
+    for (std::size_t l = k + 1; l < size; ++l) {
+      found[count] = {std::min(own, particles_[l]), std::max(own, particles_[l])};
+      count += squares_[l] < reach2;
+    }
+    found.resize(count);
+  }
+
+  void square_distances(std::size_t k, std::size_t size, const float* __restrict x, const float* __restrict y,
+                        const float* __restrict z, float* __restrict out) const {
+    const auto lx = static_cast<float>(box_.lx()), ly = static_cast<float>(box_.ly()),
+               lz = static_cast<float>(box_.lz()), xy = static_cast<float>(box_.xy()),
+               xz = static_cast<float>(box_.xz()), yz = static_cast<float>(box_.yz());
+    // Adding 1.5·2²³ rounds to an integer, and lets the compiler take several particles at once.
+    const auto nearest = [](float u) { return u - ((u + 0x1.8p23f) - 0x1.8p23f); };
+    for (std::size_t l = k + 1; l < size; ++l) {
+      const float dz = nearest(z[l] - z[k]) * lz, dy = nearest(y[l] - y[k]) * ly;
+      const float dx = nearest(x[l] - x[k]) * lx + xy * dy + xz * dz, sheared = dy + yz * dz;
+      out[l] = dx * dx + sheared * sheared + dz * dz;
     }
   }
 
+  Box box_;
+  double reach_;
   std::array<int, 3> counts_;
-  std::vector<int> start_, members_;
-  Vectors reduced_;  // coordinates in [0, 1) along the edge vectors, in the order of members_
+  std::vector<int> start_;
+  std::vector<Member> members_;  // in the order of cells
+  // A cell and its neighbours.
+  std::vector<float> x_, y_, z_, squares_;
+  std::vector<int> particles_;
 };
 
-/// By (i, j): counted into rows, which are short.
-std::vector<Pair> sorted(const std::vector<Pair>& pairs, std::size_t particles) {
-  std::vector<std::size_t> start(particles + 1, 0);
-  for (const Pair& pair : pairs) ++start[static_cast<std::size_t>(pair.i) + 1];
-  for (std::size_t i = 0; i < particles; ++i) start[i + 1] += start[i];
-  std::vector<Pair> out(pairs.size());
-  auto next = start;
-  for (const Pair& pair : pairs) out[next[static_cast<std::size_t>(pair.i)]++] = pair;
-  for (std::size_t i = 0; i < particles; ++i)
-    std::sort(out.begin() + static_cast<std::ptrdiff_t>(start[i]),
-              out.begin() + static_cast<std::ptrdiff_t>(start[i + 1]),
-              [](const Pair& a, const Pair& b) { return a.j < b.j; });
+/// One pass of a radix sort: ordered by key(candidate), a particle, and otherwise as before.
+template <class Key>
+std::vector<Candidate> sorted_by(Key&& key, const std::vector<Candidate>& from, std::size_t particles) {
+  std::vector<std::size_t> next(particles + 1, 0);
+  for (const Candidate& candidate : from) ++next[index(key(candidate)) + 1];
+  for (std::size_t i = 0; i < particles; ++i) next[i + 1] += next[i];
+  std::vector<Candidate> out(from.size());
+  for (const Candidate& candidate : from) out[next[index(key(candidate))]++] = candidate;
   return out;
 }
 
@@ -110,22 +150,22 @@ std::vector<Pair> sorted(const std::vector<Pair>& pairs, std::size_t particles) 
 
 std::vector<Pair> interacting_pairs(const System& system, const Potential& potential) {
   validate(system, potential);
-  // Reduced coordinates find the candidates without a division; the separations come from the positions
-  // themselves.
-  const double nearby = std::pow(potential.max_cutoff(), 2) * (1 + 1e-9);
+  // Rounding of a reduced coordinate to single precision displaces a particle by at most 2⁻²⁵ of an edge.
+  const Vec3 diagonal = system.box.cartesian({1, 1, 1});
+  const double slack = 1e-6 * (norm(diagonal) + system.box.lx() + system.box.ly() + system.box.lz());
+  std::vector<Candidate> near = CellGrid(system, potential.max_cutoff() + slack).candidates();
+  near = sorted_by([](const Candidate& c) { return c.j; }, near, system.size());
+  near = sorted_by([](const Candidate& c) { return c.i; }, near, system.size());
   std::vector<Pair> pairs;
-  pairs.reserve(system.size() * 10);
-  CellGrid(system, potential.max_cutoff()).for_pairs([&](int a, int b, const Vec3& reduced) {
-    const Vec3 rough = system.box.cartesian(reduced);
-    if (dot(rough, rough) > nearby) return;
-    const auto [i, j] = std::minmax(a, b);
-    const auto first = static_cast<std::size_t>(i), second = static_cast<std::size_t>(j);
+  pairs.reserve(near.size());
+  for (const auto [i, j] : near) {
+    const auto first = index(i), second = index(j);
     const Vec3 d = system.box.minimum_image(system.positions[second] - system.positions[first]);
     const double r2 = dot(d, d);
     if (r2 < potential.type(system.species[first], system.species[second]).cutoff2)
       pairs.push_back({i, j, d, r2});
-  });
-  return sorted(pairs, system.size());
+  }
+  return pairs;
 }
 
 }  // namespace pssglass

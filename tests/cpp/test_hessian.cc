@@ -52,13 +52,13 @@ TEST_CASE("the Hessian is symmetric and does not feel translations") {
 
 TEST_CASE("compressed sparse rows are sorted and hold the same matrix") {
   const Hessian hessian = hessian_of(jittered_lattice(5, 0.1, 3), sticky(1.3));
-  const CsrMatrix csr = hessian.csr();
+  const CsrPattern csr = hessian.csr_pattern();
   Matrix rebuilt = Matrix::Zero(375, 375);
   REQUIRE(csr.indptr.size() == 376);
   for (int row = 0; row < 375; ++row)
     for (int k = csr.indptr[row]; k < csr.indptr[row + 1]; ++k) {
       if (k > csr.indptr[row]) CHECK(csr.indices[k] > csr.indices[k - 1]);
-      rebuilt(row, csr.indices[k]) = csr.data[k];
+      rebuilt(row, csr.indices[k]) = hessian.values()[k];
     }
   CHECK(rebuilt == dense(hessian));
 }
