@@ -4,7 +4,6 @@ Each one is also a builtin kind (``ValueError`` for bad input, ``RuntimeError`` 
 one-line message naming the value, the bound and the remedy, and knows the exit code that a command ends with.
 """
 
-
 from __future__ import annotations
 
 import difflib
@@ -75,7 +74,9 @@ class PluginError(PssglassError, RuntimeError):
 
 
 class MissingPlugin(PluginError):
-    """No installed distribution provides the observable asked for."""
+    """No installed distribution provides the observable or figure asked for."""
+
+    exit_code = EXIT_USAGE
 
 
 class DuplicatePlugin(PluginError):
@@ -96,6 +97,12 @@ class DatabaseError(PssglassError, RuntimeError):
 
 class DatabaseMissing(DatabaseError):
     """There is no database at the given place."""
+
+    exit_code = EXIT_USAGE
+
+
+class NotADatabase(DatabaseError):
+    """What is at the given place can hold no results: a folder, a foreign file, no URL of a known kind."""
 
     exit_code = EXIT_USAGE
 
@@ -134,6 +141,11 @@ class Interrupted(PssglassError, RuntimeError):
     """The user stopped the work; the same command resumes it."""
 
     exit_code = EXIT_INTERRUPTED
+
+
+def one_line(error: BaseException) -> str:
+    """The message of an error without line breaks."""
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from pssglass.configurations import (
     Configuration,
     model_record,
     read_configuration,
+    read_configuration_of,
     read_extxyz,
     read_gsd,
     read_lammps_data,
@@ -229,7 +231,7 @@ def test_unusable_files_of_other_kinds(tmp_path: Path) -> None:
             read_configuration(tmp_path / name)
     text = tmp_path / "text.gsd"
     text.write_text("no GSD")
-    with pytest.raises(ConfigurationError, match=r"cannot read .*text\.gsd as GSD"):
+    with pytest.raises(ConfigurationError, match=r"text\.gsd cannot be understood .Not a GSD file"):
         read_gsd(text)
     data = tmp_path / "charged.data"
     data.write_text(
@@ -239,11 +241,147 @@ def test_unusable_files_of_other_kinds(tmp_path: Path) -> None:
         read_lammps_data(data)
 
 
+HEADER = '{"kind":"inherent","metadata":{},"step":0}'
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (HEADER[:-1], "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ("[1, 2]", r"= \[1, 2\] must be of type dict"),
+        (HEADER.replace("inherent", "solid"), "kind = 'solid' must be one of liquid, inherent"),
+        (HEADER.replace('"inherent"', "[]"), r"kind = \[\] must be one of"),
+        (HEADER.replace("0}", "true}"), "step = True must be of type int"),
+        (HEADER.replace("0}", "1e3}"), "step = 1000.0 must be of type int"),
+        (HEADER.replace("{},", "7,"), "metadata = 7 must be of type dict"),
+        (HEADER.replace("{},", '{"T": NaN},'), "NaN is no finite number"),
+        (HEADER.replace("{},", '{"model": "pss"},'), "model = 'pss' must be of type dict"),
+        (HEADER.replace("{},", '{"model": {"name": "pss"}},'), "parameters of the model = None must be"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".gsd", ".extxyz"])
+def test_malformed_headers(tmp_path: Path, suffix: str, header: str, message: str) -> None:
+    path = tmp_path / f"state{suffix}"
+    if suffix == ".gsd":
+        write_gsd(tmp_path / "good.gsd", configuration())
+        with gsd.hoomd.open(str(tmp_path / "good.gsd"), "r") as trajectory:
+            frame = trajectory[0]
+        frame.log["pssglass/metadata"] = np.frombuffer(header.encode(), dtype=np.uint8)
+        with gsd.hoomd.open(str(path), "w") as trajectory:
+            trajectory.append(frame)
+    else:
+        quoted = header.replace('"', '\\"')
+        path.write_text(GOOD.replace("Properties", f'pssglass="{quoted}" Properties'))
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        read_configuration(path)
+    assert str(path) in str(caught.value)
+    assert "from a copy" in str(caught.value)
+
+
+@pytest.mark.parametrize("suffix", [".gsd", ".extxyz", ".data"])
+def test_damaged_files_are_refused_or_read(tmp_path: Path, suffix: str) -> None:
+    """Every truncation to a multiple of a 60th, and 400 flips of one bit each."""
+    path = tmp_path / f"state{suffix}"
+    write_configuration(path, configuration(TILTED))
+    whole = path.read_bytes()
+    rng = np.random.default_rng(7)
+    damaged = [whole[: len(whole) * part // 60] for part in range(60)]
+    for bit in rng.integers(8 * len(whole), size=400).tolist():
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        damaged.append(bytes(flipped))
+    complaints = []
+    for content in damaged:
+        path.write_bytes(content)
+        try:
+            assert read_configuration(path).N == N
+        except ConfigurationError as error:
+            complaints.append(str(error))
+    assert len(complaints) > 60
+    assert all(str(path) in complaint and "\n" not in complaint for complaint in complaints)
+
+
+DATA = """title
+
+2 atoms
+2 atom types
+
+0 4 xlo xhi
+0 4 ylo yhi
+0 4 zlo zhi
+
+Masses
+
+1 1.0
+2 1.0
+
+Atoms # atomic
+
+1 1 0 0 0
+2 2 1 1 1
+
+Velocities
+
+1 0 0 0
+2 0 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("2 atoms", "3 atoms", "the header says 3 atoms, 2 lines follow"),
+        ("2 atoms", "", "the header says no atoms, 2 lines follow"),
+        ("2 2 1 1 1", "1 2 1 1 1", "ids must differ"),
+        ("0 4 ylo", "4 4 ylo", "'ylo yhi' must be two numbers in ascending order"),
+        ("\n2 0 0 0", "", "one line for each atom"),
+        ("\n2 0 0 0", "\n3 0 0 0", "of the same ids"),
+        ("1 0 0 0\n2 0 0 0", "", "cannot be understood"),
+        ("2 2 1 1 1", "2 3 1 1 1", r"unknown species 3; the model has A, B: map them, as --map 3=A"),
+    ],
+)
+def test_unusable_lammps_data(tmp_path: Path, before: str, after: str, message: str) -> None:
+    path = tmp_path / "bad.data"
+    path.write_text(DATA.replace(before, after))
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        read_lammps_data(path)
+    assert str(path) in str(caught.value)
+
+
+def test_lammps_data_carry_the_mass_of_the_model(tmp_path: Path) -> None:
+    heavy = PSS(1.1, density=N / 4.1**3, mass=2.5)
+    path = tmp_path / "heavy.data"
+    write_configuration(path, replace(configuration(), metadata={"model": model_record(heavy)}))
+    assert "1 2.5  # A" in path.read_text()
+    read_configuration_of(heavy, path)
+    with pytest.raises(
+        ConfigurationError, match=r"heavy\.data: masses \[2\.5\] are not that of the model, 1"
+    ):
+        read_configuration_of(MODEL, path)
+
+
+def test_files_have_the_permissions_that_the_umask_gives(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        for suffix in (".gsd", ".extxyz", ".data"):
+            write_configuration(tmp_path / f"state{suffix}", configuration())
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o640}
+    os.umask(0o022)
+    try:
+        write_gsd(tmp_path / "open.gsd", configuration())
+    finally:
+        os.umask(before)
+    assert (tmp_path / "open.gsd").stat().st_mode & 0o777 == 0o644
+
+
 def test_gsd_trajectories_are_refused(tmp_path: Path) -> None:
     write_gsd(tmp_path / "state.gsd", configuration())
     with gsd.hoomd.open(str(tmp_path / "state.gsd"), "r+") as trajectory:
         trajectory.append(trajectory[0])
-    with pytest.raises(ConfigurationError, match="has 2 frames"):
+    with pytest.raises(ConfigurationError, match=r"state\.gsd: 2 frames; write the one wanted"):
         read_gsd(tmp_path / "state.gsd")
 
 

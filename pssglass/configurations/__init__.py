@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from pssglass.configurations.atomic import write_atomic
+from pssglass.configurations.atomic import make_folder, sync, write_atomic
 from pssglass.configurations.configuration import Configuration, model_record, wrapped
 from pssglass.configurations.extxyz import read_extxyz, write_extxyz
 from pssglass.configurations.gsd import read_gsd, write_gsd
@@ -15,12 +15,14 @@ from pssglass.models import Model
 
 __all__ = [
     "Configuration",
+    "make_folder",
     "model_record",
     "read_configuration",
     "read_configuration_of",
     "read_extxyz",
     "read_gsd",
     "read_lammps_data",
+    "sync",
     "wrapped",
     "write_atomic",
     "write_configuration",

@@ -1,4 +1,4 @@
-"""Files that exist completely or not at all."""
+"""Files and folders that exist completely or not at all."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ def write_atomic(path: Path, content: bytes | Callable[[Path], None]) -> tuple[s
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
+        temporary.touch()  # with the permissions that the user's umask gives, whatever fills it
         if callable(content):
             content(temporary)
         else:
             temporary.write_bytes(content)
-        _sync(temporary)
+        sync(temporary)
         written = temporary.read_bytes()
         os.replace(temporary, path)
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigurationError(
@@ -44,7 +45,26 @@ def write_atomic(path: Path, content: bytes | Callable[[Path], None]) -> tuple[s
     return hashlib.sha256(written).hexdigest(), len(written)
 
 
-def _sync(path: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder whose name, and those of the folders above it, have reached the disk when this returns.
+
+    Raises:
+        ConfigurationError: it cannot be made.
+    """
+    if folder.is_dir():
+        return
+    try:
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot make folder {folder} ({error.strerror}); check permissions and space, or choose another"
+        ) from None
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -32,7 +32,7 @@ class Configuration:
         step: of the trajectory.
         list_reference: (N, 3) positions at the last building of the neighbour list, with which a resumed
             trajectory continues bit by bit.
-        metadata: plain JSON values: model, seed, how it was made.
+        metadata: plain JSON values: model, seed, how it was made; of a file that tells them, the masses.
     """
 
     kind: str
@@ -98,6 +98,11 @@ class Configuration:
             raise ConfigurationError(
                 f"made with the model {made}, not with {given}; give the model it was made with"
             )
+        masses = self.metadata.get("masses", [model.mass])
+        if masses != [model.mass]:
+            raise ConfigurationError(
+                f"masses {masses} are not that of the model, {model.mass:g}; set one of the two to the other"
+            )
         if self.species_names != model.species:
             raise ConfigurationError(
                 f"species {self.species_names} are not those of the model, {model.species}"
@@ -130,7 +135,8 @@ def species_indices(
     unknown = sorted(symbol for symbol, name in renamed.items() if name not in species)
     if unknown:
         raise ConfigurationError(
-            f"unknown species {', '.join(unknown)}; the model has {', '.join(species)}: map one to the other"
+            f"unknown species {', '.join(unknown)}; the model has {', '.join(species)}:"
+            f" map them, as --map {unknown[0]}={species[0]} or mapping={{'{unknown[0]}': '{species[0]}'}}"
         )
     index = {symbol: tuple(species).index(name) for symbol, name in renamed.items()}
     return np.array([index[symbol] for symbol in symbols], dtype=np.int32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from pssglass.configurations.configuration import (
     floats,
     species_indices,
 )
+from pssglass.configurations.reading import parse_header, reading
 from pssglass.errors import ConfigurationError
 from pssglass.models import canonical_json
 from pssglass.results import Floats
@@ -53,13 +53,8 @@ def read_extxyz(
     Raises:
         ConfigurationError: the file cannot be read, is not periodic, or has other species.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return _parse(lines, species, mapping)
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {path} ({error.strerror})") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+    with reading(path):
+        return _parse(path.read_text(encoding="utf-8").splitlines(), species, mapping)
 
 
 def _parse(lines: list[str], species: Sequence[str], mapping: Mapping[str, str] | None) -> Configuration:
@@ -86,7 +81,7 @@ def _parse(lines: list[str], species: Sequence[str], mapping: Mapping[str, str] 
         return values if rotation is None else floats(values @ rotation.T)
 
     velocity = next((name for name in VELOCITY_NAMES if name in columns), None)
-    header = {"kind": "liquid", "step": 0, "metadata": {}, **json.loads(info.get("pssglass", "{}"))}
+    header = parse_header(info.get("pssglass", "{}"))
     return Configuration(
         kind=header["kind"],
         positions=vectors("pos"),
@@ -135,6 +130,10 @@ def _columns(properties: str) -> tuple[dict[str, tuple[int, int]], int]:
     columns: dict[str, tuple[int, int]] = {}
     width = 0
     for name, _, count in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if int(count) < 1:
+            raise ConfigurationError(
+                f"Properties={properties}: {name} has {count} columns; at least 1 is needed"
+            )
         columns[name] = width, int(count)
         width += int(count)
     for name, needed in (("species", 1), ("pos", 3)):

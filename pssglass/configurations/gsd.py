@@ -6,16 +6,17 @@ GSD's own positions are single precision, so the exact ones are kept in the log 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import gsd.fl  # type: ignore[import-untyped]
 import gsd.hoomd  # type: ignore[import-untyped]
 import numpy as np
 
 from pssglass.configurations.atomic import write_atomic
 from pssglass.configurations.configuration import Configuration, floats, species_indices, wrapped
+from pssglass.configurations.reading import RESTORE, parse_header, reading
 from pssglass.errors import ConfigurationError
 from pssglass.models import canonical_json
 
@@ -44,18 +45,12 @@ def read_gsd(
     Raises:
         ConfigurationError: the file cannot be read, has several frames or unknown species.
     """
-    try:
-        with gsd.hoomd.open(str(path), "r") as trajectory:
-            frames = len(trajectory)
-            frame = trajectory[0] if frames else None
-    except (OSError, RuntimeError, KeyError) as error:
-        raise ConfigurationError(f"cannot read {path} as GSD: {error}") from None
-    if frames != 1:
-        raise ConfigurationError(f"{path} has {frames} frames; write the one wanted to its own file")
-    try:
-        return _configuration(frame, species, mapping)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+    with reading(path), gsd.fl.open(str(path), "r") as file:
+        if file.schema != "hoomd":
+            raise ConfigurationError(f"its schema is {file.schema!r}, not 'hoomd'; {RESTORE}")
+        if file.nframes != 1:
+            raise ConfigurationError(f"{file.nframes} frames; write the one wanted to its own file")
+        return _configuration(_Chunks(file), species, mapping)
 
 
 def _frame(configuration: Configuration) -> gsd.hoomd.Frame:
@@ -81,23 +76,46 @@ def _frame(configuration: Configuration) -> gsd.hoomd.Frame:
     return frame
 
 
+class _Chunks:
+    """What is written in a file's only frame.
+
+    Nothing is filled in for what is not, as a damaged number of particles would fill the memory with it.
+    """
+
+    def __init__(self, file: gsd.fl.GSDFile) -> None:
+        self._file = file
+
+    def has(self, name: str) -> bool:
+        """Whether the frame holds this chunk."""
+        return bool(self._file.chunk_exists(0, name))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The chunk as an array, or the default."""
+        return self._file.read_chunk(0, name) if self.has(name) else default
+
+
 def _configuration(
-    frame: gsd.hoomd.Frame, species: Sequence[str], mapping: Mapping[str, str] | None
+    chunks: _Chunks, species: Sequence[str], mapping: Mapping[str, str] | None
 ) -> Configuration:
-    particles, log = frame.particles, frame.log
-    header: dict[str, Any] = {"kind": "liquid", "metadata": {}}
-    if HEADER in log:
-        header = json.loads(log[HEADER].tobytes())
-    symbols = [particles.types[index] for index in particles.typeid]
+    ours = chunks.has(f"log/{HEADER}")
+    for name in ("particles/position", *(f"log/{name}" for name in (BOX, POSITION) if ours)):
+        if not chunks.has(name):
+            raise ConfigurationError(f"it has no {name}; {RESTORE}")
+    step = int(chunks.get("configuration/step", [0])[0])
+    header = parse_header(chunks.get(f"log/{HEADER}").tobytes() if ours else "{}", step)
+    rounded = chunks.get("particles/position")
+    velocities, reference = chunks.get(f"log/{VELOCITY}"), chunks.get(f"log/{LIST_REFERENCE}")
+    types = [bytes(row).partition(b"\0")[0].decode() for row in chunks.get("particles/types", [b"A"])]
+    kinds = chunks.get("particles/typeid", np.zeros(len(rounded), int))
     return Configuration(
         kind=header["kind"],
-        positions=floats(log.get(POSITION, particles.position)),
-        box=floats(log.get(BOX, frame.configuration.box)),
-        species=species_indices(symbols, species, mapping),
+        positions=floats(chunks.get(f"log/{POSITION}", rounded)),
+        box=floats(chunks.get(f"log/{BOX}", chunks.get("configuration/box"))),
+        species=species_indices([types[kind] for kind in kinds], species, mapping),
         species_names=tuple(species),
-        velocities=floats(log[VELOCITY]) if VELOCITY in log else None,
-        images=particles.image,
-        step=int(frame.configuration.step),
-        list_reference=floats(log[LIST_REFERENCE]) if LIST_REFERENCE in log else None,
+        velocities=None if velocities is None else floats(velocities),
+        images=chunks.get("particles/image"),
+        step=header["step"],
+        list_reference=None if reference is None else floats(reference),
         metadata=header["metadata"],
     )

@@ -10,14 +10,19 @@ import numpy as np
 
 from pssglass.configurations.atomic import write_atomic
 from pssglass.configurations.configuration import Configuration, edge_vectors, floats, species_indices
+from pssglass.configurations.reading import reading
 from pssglass.errors import ConfigurationError
 from pssglass.results import Floats
 
 SECTION = re.compile(r"^([A-Z][A-Za-z ]*?)\s*(?:#\s*(\w+))?$")
 
 
-def write_lammps_data(path: Path, configuration: Configuration, mass: float = 1.0) -> tuple[str, int]:
-    """Write one configuration; see ``write_atomic`` for what is returned and raised."""
+def write_lammps_data(path: Path, configuration: Configuration) -> tuple[str, int]:
+    """Write one configuration; see ``write_atomic`` for what is returned and raised.
+
+    The mass is that of the model it was made with; 1 if that is not known.
+    """
+    mass = configuration.metadata.get("model", {}).get("parameters", {}).get("mass", 1.0)
     edges = edge_vectors(configuration.box)
     lengths, tilts = edges.diagonal(), (edges[1, 0], edges[2, 0], edges[2, 1])
     lines = [f"pssglass {configuration.kind}, step {configuration.step}", "", f"{configuration.N} atoms"]
@@ -53,12 +58,8 @@ def read_lammps_data(
     Raises:
         ConfigurationError: the file cannot be read, has another atom style or other types.
     """
-    try:
+    with reading(path):
         return _parse(path.read_text(encoding="utf-8").splitlines(), species, mapping)
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {path} ({error.strerror})") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
 
 
 def _parse(lines: list[str], species: Sequence[str], mapping: Mapping[str, str] | None) -> Configuration:
@@ -69,13 +70,19 @@ def _parse(lines: list[str], species: Sequence[str], mapping: Mapping[str, str] 
     atoms = floats([line.split() for line in sections["Atoms"]])
     if atoms.ndim != 2 or atoms.shape[1] not in (5, 8):
         raise ConfigurationError("Atoms need the columns id type x y z [ix iy iz] of atom style atomic")
+    if header.get("atoms") != [str(len(atoms))] or len(np.unique(atoms[:, 0])) != len(atoms):
+        said = " ".join(header.get("atoms", ["no"]))
+        raise ConfigurationError(f"the header says {said} atoms, {len(atoms)} lines follow; ids must differ")
     atoms = atoms[np.argsort(atoms[:, 0])]
     names = mapping or {str(k): name for k, name in enumerate(species, start=1)}
     types = [f"{kind:g}" for kind in atoms[:, 1]]
     velocities = None
     if "Velocities" in sections:
         rows = floats([line.split() for line in sections["Velocities"]])
-        velocities = floats(rows[np.argsort(rows[:, 0]), 1:4])
+        rows = rows[np.argsort(rows[:, 0])]
+        if not np.array_equal(rows[:, 0], atoms[:, 0]):
+            raise ConfigurationError("Velocities must have one line for each atom, of the same ids")
+        velocities = floats(rows[:, 1:4])
     return Configuration(
         kind="liquid",
         positions=floats(atoms[:, 2:5]),
@@ -84,6 +91,7 @@ def _parse(lines: list[str], species: Sequence[str], mapping: Mapping[str, str] 
         species_names=tuple(species),
         velocities=velocities,
         images=atoms[:, 5:8].astype(np.int32) if atoms.shape[1] == 8 else None,
+        metadata={"masses": _masses(sections)} if "Masses" in sections else {},
     )
 
 
@@ -107,6 +115,11 @@ def _split(lines: list[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]
     return header, sections
 
 
+def _masses(sections: Mapping[str, list[str]]) -> list[float]:
+    """The masses that occur, in ascending order."""
+    return sorted({float(line.split()[1]) for line in sections["Masses"]})
+
+
 def _box(header: dict[str, list[str]]) -> Floats:
     lengths = []
     for axis in "xyz":
@@ -114,6 +127,8 @@ def _box(header: dict[str, list[str]]) -> Floats:
         if bounds is None or len(bounds) != 2:
             raise ConfigurationError(f"no '{axis}lo {axis}hi' line in the header; a periodic box is needed")
         lengths.append(float(bounds[1]) - float(bounds[0]))
+        if not lengths[-1] > 0.0:
+            raise ConfigurationError(f"'{axis}lo {axis}hi' must be two numbers in ascending order")
     Lx, Ly, Lz = lengths
     xy, xz, yz = (float(value) for value in header.get("xy xz yz", ("0", "0", "0")))
     return np.array([Lx, Ly, Lz, xy / Ly, xz / Lz, yz / Lz])
