@@ -77,7 +77,7 @@ Matrix CholeskyFactor::apply(ConstMatrixView b) const {
   return x;
 }
 
-Matrix CholeskyFactor::solve(const Hessian& hessian, ConstMatrixView b) const {
+Matrix CholeskyFactor::solve(const Hessian& hessian, ConstMatrixView b, double tolerance) const {
   Matrix target = b;
   project_out_translations(target);
   const Eigen::ArrayXd scale = target.colwise().norm().transpose().array().max(1e-300);
@@ -88,7 +88,7 @@ Matrix CholeskyFactor::solve(const Hessian& hessian, ConstMatrixView b) const {
     return (residual.colwise().norm().transpose().array() / scale).maxCoeff();
   };
   double error = measure(best);
-  while (error > 1e-13) {
+  while (error > tolerance) {
     const Matrix refined = best + apply(residual);
     const double refined_error = measure(refined);
     if (!(refined_error < 0.5 * error)) break;

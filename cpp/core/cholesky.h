@@ -26,8 +26,8 @@ class CholeskyFactor {
 
   /// P·M⁺·b for each column, or P·(M + shift)⁻¹·P·b: translations are projected out of b and of the result.
   Matrix apply(ConstMatrixView b) const;
-  /// The same, refined until the residual ‖P·b − M·x‖ is below 1e-13 ‖b‖ or improves no further.
-  Matrix solve(const Hessian& hessian, ConstMatrixView b) const;
+  /// The same, refined until the residual ‖P·b − M·x‖ is below tolerance·‖b‖ or improves no further.
+  Matrix solve(const Hessian& hessian, ConstMatrixView b, double tolerance = 1e-12) const;
 
  private:
   void set_pattern(const Hessian& hessian);

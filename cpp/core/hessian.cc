@@ -7,6 +7,9 @@ namespace {
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
+/// Columns that are multiplied together: the matrix is read once for all of them.
+constexpr int kLanes = 8;
+
 /// −∂²u/∂d∂d of one pair, as xx xy xz yy yz zz.
 using Coupling = std::array<double, 6>;
 
@@ -93,20 +96,30 @@ CsrPattern Hessian::csr_pattern() const {
 }
 
 void Hessian::multiply(ConstMatrixView x, MatrixView y) const {
-  for (Eigen::Index column = 0; column < x.cols(); ++column) {
-    const double* in = x.col(column).data();
-    double* out = y.col(column).data();
-    const double* value = values_.data();
-    for (std::size_t i = 0; i < particles(); ++i)
-      for (std::size_t a = 0; a < 3; ++a) {
-        double sum = 0;
-        for (auto k = index(row_start_[i]); k < index(row_start_[i + 1]); ++k, value += 3) {
-          const double* v = in + 3 * columns_[k];
-          sum += value[0] * v[0] + value[1] * v[1] + value[2] * v[2];
-        }
-        out[3 * i + a] = sum;
+  Eigen::Index column = 0;
+  for (; column + kLanes <= x.cols(); column += kLanes)
+    multiply_columns<kLanes>(x.middleCols<kLanes>(column), y.middleCols<kLanes>(column));
+  for (; column < x.cols(); ++column) multiply_columns<1>(x.col(column), y.col(column));
+}
+
+template <int lanes>
+void Hessian::multiply_columns(ConstMatrixView x, MatrixView y) const {
+  // A row holds the same component of all columns, which the compiler works on at once.
+  using Rows = Eigen::Matrix<double, Eigen::Dynamic, lanes, lanes == 1 ? Eigen::ColMajor : Eigen::RowMajor>;
+  using Row = Eigen::Array<double, 1, lanes>;
+  const Rows in = x;
+  Rows out(x.rows(), lanes);
+  const double* value = values_.data();
+  for (std::size_t i = 0; i < particles(); ++i)
+    for (std::size_t a = 0; a < 3; ++a) {
+      Row sum = Row::Zero();
+      for (auto k = index(row_start_[i]); k < index(row_start_[i + 1]); ++k, value += 3) {
+        const double* v = in.data() + 3 * lanes * columns_[k];
+        for (int b = 0; b < 3; ++b) sum += value[b] * Eigen::Map<const Row>(v + b * lanes);
       }
-  }
+      Eigen::Map<Row>(out.data() + lanes * static_cast<Eigen::Index>(3 * i + a)) = sum;
+    }
+  y = out;
 }
 
 }  // namespace pssglass

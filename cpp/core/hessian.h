@@ -47,6 +47,9 @@ class Hessian {
   void multiply(ConstMatrixView x, MatrixView y) const;
 
  private:
+  template <int lanes>
+  void multiply_columns(ConstMatrixView x, MatrixView y) const;
+
   std::vector<int> row_start_, columns_;
   std::vector<int> diagonal_;
   std::vector<int> partner_;  // of a block above the diagonal, its pair; of one below, the same pair's above

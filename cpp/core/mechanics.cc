@@ -9,8 +9,9 @@ namespace {
 
 /// Beyond this the factor would not fit in memory: its size grows as N^(4/3), the work as N².
 constexpr std::size_t kLargestFactored = 30000;
-/// Of the residuals of conjugate gradients.
-constexpr double kTolerance = 1e-12;
+/// Of residuals, in units of the right-hand sides. The frequencies of dipoles are drawn from distributions:
+/// ten digits do, and spare a round of refinement.
+constexpr double kTolerance = 1e-12, kDipoleTolerance = 1e-10;
 
 /// Whether solving so many columns by conjugate gradients is cheaper than the factorisation: by measurement
 /// about 40 at N = 3000, growing as N²/N^(4/3).
@@ -79,14 +80,16 @@ const Moduli& Mechanics::moduli() {
   return *moduli_;
 }
 
-Matrix Mechanics::solve(ConstMatrixView b) {
+Matrix Mechanics::solve(ConstMatrixView b) { return solve(b, kTolerance); }
+
+Matrix Mechanics::solve(ConstMatrixView b, double tolerance) {
   // Also where there is a factor already, so that results never depend on what was asked for before.
   if (few(b.cols(), system_.size())) {
-    CgSolver::Solution solution = cg_solver().solve(b, kTolerance);
+    CgSolver::Solution solution = cg_solver().solve(b, tolerance);
     if (!solution.positive) throw_not_a_minimum();
     if (solution.converged) return std::move(solution.x);
   }
-  return factor().solve(hessian(), b);
+  return factor().solve(hessian(), b, tolerance);
 }
 
 LinearOperator Mechanics::pseudo_inverse() {
@@ -99,7 +102,7 @@ Modes Mechanics::modes(int count, double tolerance) {
 
 Vector Mechanics::dipole_response(const std::vector<IndexPair>& pairs) {
   const Matrix dipoles = dipole_forces(system_, pairs);
-  return dipole_frequencies(dipoles, solve(dipoles));
+  return dipole_frequencies(dipoles, solve(dipoles, kDipoleTolerance));
 }
 
 }  // namespace pssglass

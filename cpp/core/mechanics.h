@@ -48,6 +48,7 @@ class Mechanics {
   const CholeskyFactor& factor();
   const CgSolver& cg_solver();
   LinearOperator pseudo_inverse();
+  Matrix solve(ConstMatrixView b, double tolerance);
 
   System system_;
   Potential potential_;
