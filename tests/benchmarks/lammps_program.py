@@ -80,7 +80,7 @@ class Lammps:
     def __init__(self, model: Model, configuration: Configuration, folder: Path) -> None:
         self.model, self.N, self.folder = model, configuration.N, folder
         folder.mkdir(parents=True, exist_ok=True)
-        write_lammps_data(folder / "start.data", configuration, model.mass)
+        write_lammps_data(folder / "start.data", configuration)
 
     def run(self, commands: str, settings: Settings, *, ranks: int = 1, dt: float = 0.005) -> str:
         """Run the program with ``commands`` after the set-up; its output.

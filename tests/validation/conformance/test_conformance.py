@@ -11,7 +11,8 @@ PEERS = ("matscipy", "NumPy, dense", "LAMMPS, formula", "LAMMPS, table")
 
 def test_other_programs_agree_about_the_same_configurations() -> None:
     script = Path(__file__).with_name("validate.py")
-    done = subprocess.run([sys.executable, str(script), "--particles", "256"], capture_output=True, text=True)
+    command = [sys.executable, str(script), "--particles", "256", "--rc", "1.1", "1.5"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     for peer in PEERS:
         assert peer in done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,10 +90,10 @@ def compare_lammps(liquid: pg.Liquid, glass: pg.Glass, rc: float) -> Iterator[Ro
     yield from (Row(rc, *difference) for difference in differences)
 
 
-def validate(N: int) -> list[Row]:
+def validate(N: int, cutoffs: Sequence[float]) -> list[Row]:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        for rc in CUTOFFS:
+        for rc in cutoffs:
             liquid = make_liquid(rc, N)
             glass = read_back(liquid.quench(), Path(folder) / "glass.extxyz")
             rows += compare_matscipy(glass, rc)
@@ -104,7 +104,9 @@ def validate(N: int) -> list[Row]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--particles", type=int, default=256)
-    rows = validate(parser.parse_args().particles)
+    parser.add_argument("--rc", type=float, nargs="+", default=CUTOFFS, help="of the models")
+    arguments = parser.parse_args()
+    rows = validate(arguments.particles, arguments.rc)
     print(f"{'rc':>4}  {'peer':<17}{'quantity':<24}{'relative difference':>20}{'bound':>10}")
     for row in rows:
         verdict = "" if row.passed else "   ABOVE"
