@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable
+from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
 from pssglass.models import canonical_json
 
 BUSY_SECONDS = 60.0
@@ -45,7 +45,7 @@ def locate(url_or_path: str | Path) -> Location:
     """Understand a path, ``sqlite:///path`` or ``postgresql://user@host/database``.
 
     Raises:
-        DatabaseError: a URL of another kind.
+        NotADatabase: a URL of another kind.
     """
     text = str(url_or_path)
     if "://" not in text:
@@ -53,13 +53,13 @@ def locate(url_or_path: str | Path) -> Location:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise DatabaseError(f"'{text}' is no URL; give a path, or postgresql://user@host/database") from None
+        raise NotADatabase(f"'{text}' is no URL; give a path, or postgresql://user@host/database") from None
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database:
         return _file(Path(url.database))
     if kind == "postgresql" and url.database:
         return Location(url.set(drivername="postgresql"), None)
-    raise DatabaseError(f"'{url}' is no place for results; give a path, or postgresql://user@host/database")
+    raise NotADatabase(f"'{url}' is no place for results; give a path, or postgresql://user@host/database")
 
 
 def _file(path: Path) -> Location:
@@ -71,13 +71,13 @@ def check_place(location: Location, *, create: bool, read_only: bool) -> None:
     """Refuse a SQLite file that is missing or cannot be written, before anything is opened.
 
     Raises:
-        DatabaseMissing, DatabaseNotWritable, DatabaseError: naming the path and the remedy.
+        DatabaseMissing, DatabaseNotWritable, NotADatabase: naming the path and the remedy.
     """
     path = location.file
     if path is None:
         return
     if path.is_dir():
-        raise DatabaseError(f"{path} is a folder, not a database; name a file in it")
+        raise NotADatabase(f"{path} is a folder, not a database; name a file in it")
     if not path.exists():
         if not create:
             raise DatabaseMissing(

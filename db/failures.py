@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
-from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable
+from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
 
 from .engine import Location
 
@@ -30,7 +30,7 @@ _SQLITE: dict[int, tuple[type[DatabaseError], str]] = {
         f"the disk reports an error; check it (space, quota, mount), {_AGAIN}",
     ),
     sqlite3.SQLITE_BUSY: (DatabaseError, f"another process keeps it locked; let that one finish, {_AGAIN}"),
-    sqlite3.SQLITE_NOTADB: (DatabaseError, "it is no pssglass database; name another with --db"),
+    sqlite3.SQLITE_NOTADB: (NotADatabase, "it is no pssglass database; name another with --db"),
     sqlite3.SQLITE_CORRUPT: (DatabaseError, "it is damaged; restore it from a back-up"),
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from pssglass.errors import DatabaseError, SchemaTooNew
+from pssglass.errors import DatabaseError, DatabaseMissing, NotADatabase, SchemaTooNew
 
 from . import views
 from .engine import Location, check_place, connect, locate
@@ -24,13 +24,13 @@ def version(connection: Connection, location: Location) -> str | None:
     """Schema version of a database, None for an empty one.
 
     Raises:
-        DatabaseError: its tables are not those of this program.
+        NotADatabase: its tables are not those of this program.
     """
     tables = inspect(connection).get_table_names()
     if not tables:
         return None
     if not {"alembic_version", "ensemble", "sample"} <= set(tables):
-        raise DatabaseError(
+        raise NotADatabase(
             f"{location}: it is no pssglass database (tables {', '.join(tables[:3])} …); name another"
         )
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
@@ -41,10 +41,11 @@ def check_version(found: str | None, location: Location) -> str:
 
     Raises:
         SchemaTooNew: it is newer than this program.
-        DatabaseError: it is older, or has no tables.
+        DatabaseMissing: it has no tables.
+        DatabaseError: it is older.
     """
     if found is None:
-        raise DatabaseError(
+        raise DatabaseMissing(
             f"{location}: it holds no tables; run `pssglass simulate` first, or name another with --db"
         )
     refuse_newer(found, location)
@@ -77,7 +78,7 @@ def upgrade(url_or_path: str | Path) -> Upgrade:
             views.lock(connection)
             before = version(connection, location)
             if before is None:
-                raise DatabaseError(f"{location}: it holds no tables to upgrade")
+                raise DatabaseMissing(f"{location}: it holds no tables to upgrade; name another with --db")
             refuse_newer(before, location)
             backup = _back_up(location, before) if location.file and before < SCHEMA_VERSION else None
             migrate(connection)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from pssglass.configurations import sync
 from pssglass.errors import DatabaseError
 
 from . import migrate, views
@@ -41,6 +45,8 @@ class Store(EnsembleStore, ClaimStore, AnalysisStore, QueryStore):
         """
         location = locate(url_or_path)
         check_place(location, create=create, read_only=read_only)
+        if create and location.file and not location.file.exists():
+            _create_file(location, location.file)
         engine = connect(location, create=create, read_only=read_only)
         try:
             with explained(location):
@@ -68,6 +74,28 @@ class Store(EnsembleStore, ClaimStore, AnalysisStore, QueryStore):
         self.close()
 
 
+def _create_file(location: Location, file: Path) -> None:
+    """Make a SQLite file that exists with all its tables or not at all; another process may be faster."""
+    draft = locate(file.with_name(f".{file.name}.{uuid4().hex}.tmp"))
+    assert draft.file
+    engine = connect(draft, create=True)
+    try:
+        with explained(location), engine.begin() as connection:
+            _fill(connection, location)
+        with suppress(OSError):  # where there are no links, the tables come into the file in its place
+            os.link(draft.file, file)
+        sync(file.parent)
+    finally:
+        engine.dispose()
+        for leftover in file.parent.glob(f"{draft.file.name}*"):
+            leftover.unlink()
+
+
+def _fill(connection: Connection, location: Location) -> None:
+    migrate.migrate(connection)
+    connection.execute(insert(Meta).values(key=_FOLDER, value=str(_new_folder(location))))
+
+
 def _open_or_create(engine: Engine, location: Location, create: bool) -> Path:
     with engine.execution_options(reading=True).connect() as connection:
         found = migrate.version(connection, location)
@@ -78,8 +106,7 @@ def _open_or_create(engine: Engine, location: Location, create: bool) -> Path:
         views.lock(connection)
         # Another process may have been faster.
         if migrate.version(connection, location) is None:
-            migrate.migrate(connection)
-            connection.execute(insert(Meta).values(key=_FOLDER, value=str(_new_folder(location))))
+            _fill(connection, location)
         return _folder(connection, location)
 
 

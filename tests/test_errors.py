@@ -17,7 +17,9 @@ from pssglass import errors
         (errors.NotInherentState, ValueError, 2),
         (errors.QuenchNotConverged, RuntimeError, 1),
         (errors.BrokenPlugin, RuntimeError, 1),
+        (errors.MissingPlugin, RuntimeError, 2),
         (errors.DatabaseMissing, RuntimeError, 2),
+        (errors.NotADatabase, RuntimeError, 2),
         (errors.Interrupted, RuntimeError, 75),
     ],
 )
@@ -33,6 +35,11 @@ def test_divergence_reaches_the_main_process_with_step_and_particle() -> None:
     error = errors.TrajectoryDiverged("too hot", step=120, particle=7)
     copy = pickle.loads(pickle.dumps(error))
     assert (str(copy), copy.step, copy.particle) == ("too hot", 120, 7)
+
+
+def test_a_message_comes_in_one_line() -> None:
+    assert errors.one_line(ValueError("of two\n  lines")) == "of two lines"
+    assert errors.one_line(KeyError()) == "KeyError"
 
 
 def test_suggest_names_the_closest_or_lists_all() -> None:
