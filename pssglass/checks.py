@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from pssglass.errors import InputError
@@ -34,6 +35,20 @@ def integer(error: type[InputError], name: str, value: object, *, at_least: int,
     if value >= below:
         raise error(f"{name} = {value} must be below {below}")
     return value
+
+
+def text(error: type[InputError], name: str, value: object) -> str:
+    """``value`` as a string."""
+    if not isinstance(value, str):
+        raise error(f"{name} = {value!r} must be a string")
+    return value
+
+
+def identifier(error: type[InputError], name: str, value: object) -> str:
+    """``value`` as a string that can name an ensemble, its folder and its files."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text(error, name, value)):
+        raise error(f"{name} = {value!r} must be made of letters, digits, '.', '_' and '-'")
+    return str(value)
 
 
 def sequence(error: type[InputError], name: str, value: object, length: int | None = None) -> list[object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -63,7 +62,7 @@ def load_campaign(source: str | Path) -> Campaign:
         remedy = f"give a TOML file or one of the presets {', '.join(PRESETS)}"
         raise CampaignError(f"cannot read campaign '{source}' ({error.strerror}); {remedy}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CampaignError(f"{source} is no valid TOML: {error}") from None
+        raise CampaignError(f"{source} is no valid TOML: {error}; mend it there") from None
     return parse_campaign(tables, str(source))
 
 
@@ -75,7 +74,7 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
     """
     with _naming(origin):
         _check_keys(tables, CAMPAIGN_KEYS, required=("name", "seed", "ensembles"))
-        name = _identifier("name", tables["name"])
+        name = checks.identifier(CampaignError, "name", tables["name"])
         seed = checks.integer(CampaignError, "seed", tables["seed"], at_least=0)
         blocks = checks.sequence(CampaignError, "ensembles", tables["ensembles"])
         observables = tuple(_observables(tables.get("observables", list(DEFAULT_OBSERVABLES))))
@@ -84,7 +83,8 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
         where = f"{origin}, block {number} of [[ensembles]]"
         for spec, samples in _block(name, seed, block, where):
             if spec.name in ensembles:
-                raise CampaignError(f"{where}: a second ensemble {spec.name}; give the block its own name")
+                remedy = "list each parent temperature once, or give the block its own name"
+                raise CampaignError(f"{where}: a second ensemble {spec.name}; {remedy}")
             ensembles[spec.name] = spec, samples
     return Campaign(name, seed, tuple(ensembles.values()), observables)
 
@@ -93,17 +93,17 @@ def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tupl
     """One [[ensembles]] block: an ensemble for each of its parent temperatures."""
     with _naming(where):
         table = _table("block", block)
-        _check_keys(
-            table, ENSEMBLE_KEYS, required=("model", "N", "parent_temperatures", "samples", "protocol")
-        )
+        _check_keys(table, ENSEMBLE_KEYS, required=ENSEMBLE_NEEDS)
         parameters = _table("parameters", table.get("parameters", {}))
-        label = _identifier("name", table.get("name", _label(table["model"], parameters)))
+        label = checks.identifier(
+            CampaignError, "name", table.get("name", _label(table["model"], parameters))
+        )
         temperatures = checks.sequence(CampaignError, "parent_temperatures", table["parent_temperatures"])
     for index, temperature in enumerate(temperatures):
         name = f"{campaign}-{label}-T{temperature}"
         with _naming(f"{where}, ensemble {name}"):
             T = checks.number(CampaignError, "parent temperature", temperature, above=0.0)
-            model = build_model(_text("model", table["model"]), parameters)
+            model = build_model(checks.text(CampaignError, "model", table["model"]), parameters)
             N = _number_of_particles(table["N"], model)
             protocol = _protocol(_table("protocol", table["protocol"]), index, len(temperatures))
             samples = checks.integer(CampaignError, "samples", table["samples"], at_least=1)
@@ -138,7 +138,7 @@ def _protocol(table: Mapping[str, Any], index: int, temperatures: int) -> Protoc
         if key in values:
             values[key] = checks.number(CampaignError, key, values[key], above=0.0)
     for key, choices in CHOICES.items():
-        if key in values and _text(key, values[key]) not in choices:
+        if key in values and checks.text(CampaignError, key, values[key]) not in choices:
             raise CampaignError(f"{key} = '{values[key]}' is unknown; {suggest(values[key], choices)}")
     return Protocol(**values)
 
@@ -152,7 +152,7 @@ def _observables(value: object) -> Iterator[ObservableRequest]:
         table = _table("an entry of observables", entry)
         _check_keys(table, ("name", "parameters"), required=("name",))
         parameters = _table("parameters", table.get("parameters", {}))
-        yield ObservableRequest(_text("name", table["name"]), parameters)
+        yield ObservableRequest(checks.text(CampaignError, "name", table["name"]), parameters)
 
 
 def _label(model: object, parameters: Mapping[str, Any]) -> str:
@@ -174,18 +174,6 @@ def _table(name: str, value: object) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise CampaignError(f"{name} = {value!r} must be a table, such as {{ key = value }}")
     return value
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise CampaignError(f"{name} = {value!r} must be a string")
-    return value
-
-
-def _identifier(name: str, value: object) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", _text(name, value)):
-        raise CampaignError(f"{name} = {value!r} must be made of letters, digits, '.', '_' and '-'")
-    return str(value)
 
 
 @contextmanager

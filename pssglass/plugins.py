@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Generic, TypeVar
 
-from pssglass.errors import BrokenPlugin, DuplicatePlugin, PluginError
+from pssglass.errors import BrokenPlugin, DuplicatePlugin, PluginError, one_line
 
 T = TypeVar("T")
 
@@ -76,10 +76,10 @@ def _load(entry: metadata.EntryPoint, check: Callable[[object], None]) -> Plugin
         content = loaded() if isinstance(loaded, type) else loaded
         check(content)
     except BrokenPlugin as error:
-        raise BrokenPlugin(f"{origin}: {error}") from error
+        raise BrokenPlugin(f"{origin}: {one_line(error)}") from error
     # A plugin may fail in any way at all while it is imported or looked at, SystemExit included.
     except (Exception, SystemExit) as error:
-        raise BrokenPlugin(f"{origin} cannot be loaded: {type(error).__name__}: {error}") from error
+        raise BrokenPlugin(f"{origin} cannot be loaded: {type(error).__name__}: {one_line(error)}") from error
     if content.name != entry.name:
         raise BrokenPlugin(f"{origin} calls itself {content.name!r}: register it under that name")
     return Plugin(entry.name, content, distribution, version)

@@ -18,11 +18,11 @@ class Protocol:
         equilibration_time: at the parent temperature, after melting.
         melt_temperature, melt_time: of the melt that precedes it.
         time_step: None takes the model's default at each temperature.
-        thermostat: "langevin", "svr" (stochastic velocity rescaling) or "nve".
+        thermostat: "langevin" or "svr" (stochastic velocity rescaling).
         friction: of the Langevin thermostat, in inverse time.
         relaxation_time: of stochastic velocity rescaling.
         quench: minimiser.
-        precision: of the dynamics, "double".
+        precision: of the dynamics, "double" or "mixed" (forces between pairs in single precision).
     """
 
     equilibration_time: float
@@ -41,13 +41,14 @@ class EnsembleSpec:
     """One model at one parent temperature, size and protocol.
 
     ``parameters`` are the model's, defaults filled in, so that what is written out by hand changes nothing.
+    Only an ensemble of imported configurations may have no known ``parent_temperature``.
     """
 
     name: str
     model_name: str
     parameters: Mapping[str, Any] = field(hash=False)
     N: int
-    parent_temperature: float
+    parent_temperature: float | None
     protocol: Protocol
     seed: int
 

@@ -128,7 +128,7 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         ({"parent_temperatures": 1.0}, "parent_temperatures = 1.0 must be a list"),
         (
             {"parent_temperatures": [1.0, 1]},
-            r"a second ensemble first-rc1\.5-T1\.0; give the block its own name",
+            r"a second ensemble first-rc1\.5-T1\.0; list each parent temperature once",
         ),
         ({"N": 31}, "N = 31 must be at least 32"),
         ({"N": 1001}, r"N = 1001 cannot be divided as 0.5:0.5; the nearest N that can is"),

@@ -1,6 +1,6 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
-from .analysis import AnalysisEnd, GlassTask, analyze, measure, pending, register, registry
+from .analysis import AnalysisEnd, GlassTask, analyze, check_requests, measure, pending, register, registry
 from .ensembles import ensembles, summaries
 from .planning import StatePoint, plan
 from .sample import make_liquid, make_sample, steps_of
@@ -14,6 +14,7 @@ __all__ = [
     "StatePoint",
     "analyze",
     "check_files",
+    "check_requests",
     "ensembles",
     "export_configurations",
     "import_glass",

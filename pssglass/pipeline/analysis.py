@@ -10,14 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
-
-import numpy.typing as npt
 
 from pssglass import provenance
 from pssglass.configurations import read_configuration_of
 from pssglass.db import AnalysisTask, ObservableInfo, Store
-from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError
+from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError, one_line
 from pssglass.execution import (
     Outcome,
     WorkerDied,
@@ -28,13 +25,11 @@ from pssglass.execution import (
 )
 from pssglass.glass import Glass
 from pssglass.inherent import mechanics_of, recorded_quench
-from pssglass.observable import JSON, Observable, evaluate, full_parameters
+from pssglass.observable import JSON, Observable, Values, evaluate, full_parameters
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.simulation import explain
 from pssglass.registry import Registry
 from pssglass.specs import EnsembleSpec, ObservableRequest
-
-Values = Mapping[str, "float | npt.NDArray[Any]"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +72,18 @@ class AnalysisEnd:
 def registry() -> Registry:
     """The installed observables, looked up once in each process."""
     return Registry.discover()
+
+
+def check_requests(asked: Sequence[ObservableRequest]) -> None:
+    """Make sure, before any work, that every observable asked for is installed and has these parameters.
+
+    Raises:
+        PluginError: nobody provides it, or it cannot be used.
+        InputError: an unknown parameter.
+    """
+    for request in asked:
+        observable = registry().resolve([request.name])[-1]
+        full_parameters(observable, request.parameters)
 
 
 def register(
@@ -174,9 +181,9 @@ def _measured(glass: Glass, request: Request) -> Measurement:
     try:
         values = evaluate(registry().observables[request.name], glass, request.parameters)
     except ObservableFailed as error:
-        return Measurement(request, reason=str(error))
+        return Measurement(request, reason=one_line(error))
     except SystemExit as error:
-        return Measurement(request, reason=f"{request.name}: tried to end the program ({error})")
+        return Measurement(request, reason=f"{request.name}: tried to end the program ({one_line(error)})")
     return Measurement(request, values)
 
 
@@ -212,7 +219,7 @@ class _Analysis:
             try:
                 self._store.write_analysis(*where, measurement.values, provenance.current())
             except ObservableFailed as error:
-                reason = str(error)
+                reason = one_line(error)
         if reason is not None:
             self._store.fail_analysis(*where, reason, provenance.current())
         self._on_end(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
-from pssglass.configurations import Configuration, write_atomic, write_gsd
+from pssglass.configurations import Configuration, make_folder, write_atomic, write_gsd
 from pssglass.db import ConfigurationFile
 from pssglass.db.records import Kind
 from pssglass.errors import ConfigurationError
@@ -22,7 +21,7 @@ def store_configuration(folder: Path, path: str, configuration: Configuration) -
         ConfigurationError: the folder cannot be written, or is full.
     """
     place = folder / path
-    _make_folder(place.parent)
+    make_folder(place.parent)
     sha256, size = write_gsd(place, configuration)
     return ConfigurationFile(kind=cast(Kind, configuration.kind), path=path, sha256=sha256, bytes=size)
 
@@ -65,21 +64,3 @@ def check_file(path: Path, sha256: str) -> None:
         raise ConfigurationError(
             f"{path} is damaged: its SHA-256 is not the recorded one; restore it from a copy"
         )
-
-
-def _make_folder(folder: Path) -> None:
-    """A folder whose name has reached the disk, like the files that come into it."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    try:
-        folder.mkdir(exist_ok=True)
-        descriptor = os.open(folder.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot make folder {folder} ({error.strerror}); check permissions and free space"
-        ) from None

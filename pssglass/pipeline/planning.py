@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pssglass.db import State, Store
 from pssglass.liquid import Liquid
 from pssglass.models import Model
-from pssglass.pipeline.sample import steps_of
+from pssglass.pipeline.sample import stages, steps_of
 from pssglass.results import EnsembleSummary
 from pssglass.specs import Campaign, Protocol
 
@@ -42,12 +42,13 @@ class StatePoint:
         return self.remaining * self.seconds_per_sample
 
 
-def plan(campaign: Campaign, store: Store | None = None) -> list[StatePoint]:
-    """The campaign's ensembles, in its order; samples that are done in the database count as done.
+def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = False) -> list[StatePoint]:
+    """The campaign's ensembles, in its order, with the samples that ``simulate`` would make.
 
+    Those that are done in the database need not be made, nor those that failed, unless ``retry_failed``.
     Takes about a second for each model, in which the engine's speed is measured.
     """
-    done = finished_samples(store) if store else {}
+    settled = settled_samples(store, retry_failed) if store else {}
     speeds: dict[tuple[str, str, str], Speed] = {}
     points = []
     for spec, samples in campaign.ensembles:
@@ -57,17 +58,19 @@ def plan(campaign: Campaign, store: Store | None = None) -> list[StatePoint]:
             speeds[kind] = measure_speed(model, spec.protocol)
         steps = steps_of(spec)
         seconds = spec.N * (steps * speeds[kind].step + speeds[kind].quench)
-        remaining = max(0, samples - done.get(spec.name, 0))
+        remaining = max(0, samples - settled.get(spec.name, 0))
+        *_, (temperature, _) = stages(spec)
         ensemble = EnsembleSummary(
-            spec.name, spec.model_name, spec.parameters, spec.N, spec.parent_temperature, scalars={}
+            spec.name, spec.model_name, spec.parameters, spec.N, temperature, scalars={}
         )
         points.append(StatePoint(ensemble, samples, remaining, steps, seconds))
     return points
 
 
-def finished_samples(store: Store) -> Mapping[str, int]:
-    """Number of samples that each ensemble of the database has done."""
-    return {ensemble.name: ensemble.counts.get(State.DONE, 0) for ensemble in store.ensembles()}
+def settled_samples(store: Store, retry_failed: bool) -> Mapping[str, int]:
+    """Number of samples of each ensemble of the database that are not to be made any more."""
+    states = (State.DONE,) if retry_failed else (State.DONE, State.FAILED)
+    return {one.name: sum(one.counts.get(state, 0) for state in states) for one in store.ensembles()}
 
 
 def measure_speed(model: Model, protocol: Protocol) -> Speed:

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pssglass.configurations import Configuration
 from pssglass.db import Claim, ConfigurationFile
+from pssglass.errors import CampaignError
 from pssglass.execution import check_interrupted
 from pssglass.liquid import Liquid
 from pssglass.pipeline.files import store_configuration
@@ -47,10 +49,7 @@ def make_sample(task: SampleTask) -> Product:
     quenched = time.perf_counter()
     check_interrupted()
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
-    files = (
-        store_configuration(task.folder, f"{stem}-liquid.gsd", liquid.configuration),
-        store_configuration(task.folder, f"{stem}-inherent.gsd", glass.configuration),
-    )
+    files = _store(task.folder, stem, liquid.configuration, glass.configuration)
     record = {
         "steps": steps,
         "dynamics_seconds": simulated - started,
@@ -58,6 +57,18 @@ def make_sample(task: SampleTask) -> Product:
         "quench_seconds": quenched - simulated,
     }
     return Product(files, record)
+
+
+def _store(
+    folder: Path, stem: str, liquid: Configuration, inherent: Configuration
+) -> tuple[ConfigurationFile, ConfigurationFile]:
+    """Both files, or none."""
+    first = store_configuration(folder, f"{stem}-liquid.gsd", liquid)
+    try:
+        return first, store_configuration(folder, f"{stem}-inherent.gsd", inherent)
+    except BaseException:
+        (folder / first.path).unlink()
+        raise
 
 
 def make_liquid(spec: EnsembleSpec, seed: int) -> tuple[Liquid, int]:
@@ -87,8 +98,14 @@ def make_liquid(spec: EnsembleSpec, seed: int) -> tuple[Liquid, int]:
 
 
 def stages(spec: EnsembleSpec) -> tuple[tuple[float, float], ...]:
-    """Temperature and duration of the stretches of dynamics that make a liquid: melt, equilibration."""
+    """Temperature and duration of the stretches of dynamics that make a liquid: melt, equilibration.
+
+    Raises:
+        CampaignError: the ensemble was imported, and its parent temperature is not known.
+    """
     protocol = spec.protocol
+    if spec.parent_temperature is None:
+        raise CampaignError(f"ensemble {spec.name} was imported: its samples cannot be made, only imported")
     return (
         (protocol.melt_temperature, protocol.melt_time),
         (spec.parent_temperature, protocol.equilibration_time),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pssglass import provenance
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
-from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError
+from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
 from pssglass.execution import Outcome, default_workers, pause, run_tasks, stopped_by_signals
 from pssglass.models import digest
 from pssglass.pipeline.sample import Product, SampleTask, make_sample
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SampleEnd:
-    """One sample is settled; ``reason`` says why it failed, None that it is done or settled elsewhere."""
+    """One sample is settled; ``reason`` says why it failed, None that it is done, here or elsewhere."""
 
     ensemble: str
     replica: int
@@ -89,6 +89,7 @@ class _Simulation:
         self, store: Store, samples: Sequence[SampleRecord], on_end: Callable[[SampleEnd], None]
     ) -> None:
         self.waiting = {sample.id: sample for sample in samples}
+        self._ensembles = {sample.ensemble_id for sample in samples}
         self._store = store
         self._held: dict[int, Claim] = {}
         self._on_end = on_end
@@ -106,12 +107,18 @@ class _Simulation:
 
     def forget_finished(self) -> None:
         """Strike the waiting samples that other processes have brought to an end."""
-        ensembles = {sample.ensemble_id for sample in self.waiting.values()}
-        unfinished = {sample.id for sample in self._store.unfinished_samples(ensembles)}
-        for number, sample in list(self.waiting.items()):
-            if number not in unfinished:
-                del self.waiting[number]
-                self._on_end(SampleEnd(sample.ensemble, sample.replica))
+        finished = self.waiting.keys() - self._unfinished()
+        if not finished:
+            return
+        failures = self._store.failures()
+        reasons = {(one.ensemble, one.replica): one.reason for one in failures if one.observable is None}
+        for number in finished:
+            sample = self.waiting.pop(number)
+            reason = reasons.get((sample.ensemble, sample.replica))
+            self._on_end(SampleEnd(sample.ensemble, sample.replica, reason))
+
+    def _unfinished(self) -> set[int]:
+        return {sample.id for sample in self._store.unfinished_samples(self._ensembles)}
 
     def tell_that_others_are_at_work(self) -> None:
         """Say once why nothing seems to happen."""
@@ -140,9 +147,18 @@ class _Simulation:
         self._on_end(SampleEnd(claim.ensemble, claim.replica, reason))
 
     def _commit(self, claim: Claim, product: Product) -> None:
-        if not self._store.finish_sample(claim, product.files, product.record):
-            for file in product.files:  # another process has taken the sample over, and its files count
-                (self._store.folder / file.path).unlink(missing_ok=True)
+        try:
+            stored = self._store.finish_sample(claim, product.files, product.record)
+        except DatabaseError:
+            if claim.sample_id in self._unfinished():  # else it is stored, and only the answer was lost
+                self._discard(product)
+            raise
+        if not stored:  # another process has taken the sample over, and its files count
+            self._discard(product)
+
+    def _discard(self, product: Product) -> None:
+        for file in product.files:
+            (self._store.folder / file.path).unlink(missing_ok=True)
 
     @contextmanager
     def renewing_claims(self) -> Iterator[None]:
@@ -171,5 +187,6 @@ class _Simulation:
 
 def explain(error: BaseException | None) -> str:
     """Why something failed, in one line."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, PssglassError) else f"unexpected {type(error).__name__}: {text}"
+    if isinstance(error, PssglassError):
+        return one_line(error)
+    return f"unexpected {type(error).__name__}: {'' if error is None else one_line(error)}"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
 
 from pssglass import provenance
-from pssglass.configurations import read_configuration, write_configuration
+from pssglass.configurations import make_folder, read_configuration, write_configuration
 from pssglass.db import SampleRecord, Store
 from pssglass.db.records import Kind
-from pssglass.errors import ConfigurationError, InputError, MissingData, suggest
+from pssglass.errors import ConfigurationError, MissingData, suggest
 from pssglass.glass import Glass
 from pssglass.pipeline.files import check_file, store_by_content
 from pssglass.specs import EnsembleSpec, Protocol
@@ -29,16 +27,11 @@ def import_glass(
     The same configuration comes into an ensemble only once.
 
     Raises:
-        InputError: an ensemble cannot be called so.
         EnsembleConflict: the ensemble has another model, N or parent temperature.
         ConfigurationError: the folder of the configurations cannot be written, or its file is damaged.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", ensemble):
-        raise InputError(f"ensemble name {ensemble!r} must be made of letters, digits, '.', '_' and '-'")
     model = glass.model
-    # A configuration from outside may have none, which is NULL in the database.
-    temperature = cast(float, parent_temperature)
-    spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, temperature, IMPORTED, seed=0)
+    spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, parent_temperature, IMPORTED, seed=0)
     file, is_new = store_by_content(store.folder, f"{ensemble}/imported", glass.configuration)
     record = {"source": str(source.resolve()), "quench": asdict(glass.quench_record)}
     try:
@@ -71,12 +64,7 @@ def export_configurations(
     for stored in store.configurations(ensemble, kind):
         check_file(stored.path, stored.sha256)
         path = folder / stored.ensemble / f"{stored.replica:05d}-{stored.kind}{suffix}"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigurationError(
-                f"cannot make folder {path.parent} ({error.strerror}); choose another with -o"
-            ) from None
+        make_folder(path.parent)
         write_configuration(path, read_configuration(stored.path, species[stored.ensemble]))
         yield path
 

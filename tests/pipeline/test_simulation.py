@@ -6,14 +6,17 @@ import os
 import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pssglass.db import SampleRecord, State, Store
+from pssglass.db import ConfigurationFile, SampleRecord, State, Store
 
 from pssglass import pipeline, provenance
-from pssglass.errors import DatabaseError, EnsembleConflict, Interrupted
+from pssglass.configurations import Configuration
+from pssglass.errors import ConfigurationError, DatabaseError, EnsembleConflict, Interrupted
 from pssglass.pipeline import sample as making
 from pssglass.pipeline import simulation
+from pssglass.pipeline.files import store_configuration
 from pssglass.pipeline.sample import SampleTask, make_sample, steps_of
 from pssglass.specs import Campaign
 
@@ -43,7 +46,7 @@ def test_every_sample_is_reported_and_stored_once(store: Store, samples: list[Sa
     )
     assert counts(store, State.DONE) == 4
     assert len(store.configurations(kind="inherent")) == len(store.configurations(kind="liquid")) == 4
-    pipeline.check_files(store)
+    assert list(pipeline.check_files(store)) == [None] * 8
 
 
 def test_a_conflict_leaves_nothing_behind(store: Store, campaign: Campaign) -> None:
@@ -103,6 +106,21 @@ def test_samples_that_another_process_finishes_are_not_made_again(
     assert counts(store, State.DONE) == 4
 
 
+@pytest.mark.usefixtures("impatient")
+def test_what_another_process_reports_as_failed_is_failed_here(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = store.claim_sample(samples[0].id, provenance.current())
+    assert claim is not None
+    monkeypatch.setattr(simulation, "pause", lambda _seconds: store.fail_sample(claim, "it diverged"))
+    ends: list[pipeline.SampleEnd] = []
+    pipeline.simulate(store, samples[:2], workers=0, on_end=ends.append)
+    assert {end.ensemble: end.reason for end in ends} == {
+        samples[0].ensemble: "it diverged",
+        samples[1].ensemble: None,
+    }
+
+
 def test_the_files_of_a_claim_that_was_taken_over_vanish(
     store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,8 +140,38 @@ def test_when_nothing_can_be_stored_the_run_ends_and_samples_stay_free(
         with pytest.raises(DatabaseError, match="full"):
             pipeline.simulate(store, samples, workers=0)
     assert counts(store, State.PENDING) == 4
+    assert list(store.folder.rglob("*.gsd")) == [], "files that no row names"
     pipeline.simulate(store, samples, workers=0)
     assert counts(store, State.DONE) == 4
+
+
+def test_a_commit_whose_answer_was_lost_counts(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(self: Store, *arguments: Any) -> bool:
+        finish(self, *arguments)
+        raise DatabaseError("the connection was lost")
+
+    finish = Store.finish_sample
+    monkeypatch.setattr(Store, "finish_sample", lost)
+    with pytest.raises(DatabaseError, match="lost"):
+        pipeline.simulate(store, samples[:1], workers=0)
+    assert counts(store, State.DONE) == 1
+    assert list(pipeline.check_files(store)) == [None] * 2
+
+
+def test_a_second_file_that_cannot_be_written_takes_the_first_with_it(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_after_one(folder: Path, path: str, configuration: Configuration) -> ConfigurationFile:
+        if "inherent" in path:
+            raise ConfigurationError("the disk is full")
+        return store_configuration(folder, path, configuration)
+
+    monkeypatch.setattr(making, "store_configuration", full_after_one)
+    with pytest.raises(ConfigurationError, match="full"):
+        pipeline.simulate(store, samples[:1], workers=0)
+    assert list(store.folder.rglob("*.gsd")) == []
 
 
 def test_a_folder_that_cannot_be_written_ends_the_run(
