@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pssglass import pipeline
+from pssglass import checks, pipeline
 from pssglass.cli.options import (
     DEFAULT_DATABASE,
     Database,
@@ -19,7 +19,7 @@ from pssglass.cli.options import (
 )
 from pssglass.cli.output import Format, say, write_rows
 from pssglass.db import Store, upgrade
-from pssglass.errors import EXIT_FAILED, InputError
+from pssglass.errors import EXIT_FAILED, InputError, NotInherentState
 from pssglass.glass import Glass
 from pssglass.models import build_model
 
@@ -73,10 +73,15 @@ def import_(
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Store a configuration from outside as an inherent state."""
-    if parent_temperature is not None and not parent_temperature > 0.0:
-        raise InputError(f"--parent-temperature {parent_temperature} must be above 0")
+    checks.identifier(InputError, "--ensemble", ensemble)
+    if parent_temperature is not None:
+        checks.number(InputError, "--parent-temperature", parent_temperature, above=0.0)
     former = build_model(model, parse_settings(settings or []))
-    glass = Glass.read(file, former, quench=quench, mapping=parse_pairs("--map", mapping or []))
+    try:
+        glass = Glass.read(file, former, quench=quench, mapping=parse_pairs("--map", mapping or []))
+    except NotInherentState as error:
+        fault, _, _ = str(error).partition(";")
+        raise NotInherentState(f"{fault}; --quench minimises its energy first") from None
     with Store.open(db, create=True) as store:
         sample = pipeline.import_glass(store, glass, ensemble, parent_temperature, file)
     print(f"{file} is sample {sample.replica} of {sample.ensemble}")

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
+from pssglass import pipeline
 from pssglass.cli.analyze import measure_all
 from pssglass.cli.options import Workers
 from pssglass.cli.output import say, show_table, with_error
 from pssglass.cli.simulate import count, make_samples
 from pssglass.config import load_campaign
+from pssglass.configurations import make_folder
 from pssglass.db import State, Store
-from pssglass.errors import EXIT_FAILED, InputError
+from pssglass.errors import EXIT_FAILED
 from pssglass.grouping import model_label
 from pssglass.results import EnsembleSummary
 from pssglass.statistics import ratio_of_means
@@ -40,10 +42,8 @@ def demo(folder: Folder = Path("pssglass-demo"), db: DemoDatabase = None, worker
     from pssglass.cli import drawing  # matplotlib takes long to import
 
     campaign = load_campaign("demo")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make folder {folder} ({error.strerror}); choose another") from None
+    pipeline.check_requests(campaign.observables)
+    make_folder(folder)
     with Store.open(db or folder / "pssglass.db", create=True) as store:
         make_samples(store, campaign, workers)
         measure_all(store, campaign.observables, workers)

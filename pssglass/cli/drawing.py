@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pssglass.cli.output import say
-from pssglass.configurations import write_atomic
+from pssglass.configurations import make_folder, write_atomic
 from pssglass.errors import InputError, MissingData, MissingPlugin, suggest
 from pssglass.figures import Figure, discover_figures
 from pssglass.results import EnsembleSummary
@@ -57,12 +57,9 @@ def draw_all(
     """Draw each figure for which there are results, and say on stderr why the others are left out.
 
     Raises:
-        MissingData: there are results for none.
+        ConfigurationError: the folder cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make folder {folder} ({error.strerror}); choose another with -o") from None
+    make_folder(folder)
     for figure in chosen:
         try:
             yield draw(figure, ensembles, folder / f"{figure.name}.png", data)

@@ -14,7 +14,7 @@ from typing import Any, cast
 import typer
 
 from pssglass.cli.output import say
-from pssglass.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, PssglassError
+from pssglass.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, PssglassError, one_line
 
 # The common base of wrong usage, wherever typer's version keeps it.
 UsageError = cast(type[Exception], typer.BadParameter.__base__)
@@ -42,14 +42,9 @@ def run(command: Callable[[], Any]) -> int:
         return EXIT_FAILED
     except Exception as error:
         what = f"unexpected {type(error).__name__}: {one_line(error)}"
-        say(f"pssglass: error: {what}; traceback in {_write_log()}")
+        say(f"pssglass: error: {what}; {_write_log()}")
         return EXIT_FAILED
     return int(code or 0)
-
-
-def one_line(error: BaseException) -> str:
-    """The message of an error without line breaks."""
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _usage(error: Any) -> str:
@@ -57,9 +52,12 @@ def _usage(error: Any) -> str:
     return f"{' '.join(error.format_message().split())} See '{command} --help'."
 
 
-def _write_log() -> Path:
-    """The current exception with its traceback, in a new file of the temporary folder."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    path = Path(tempfile.gettempdir()) / f"pssglass-error-{stamp}-{os.getpid()}.log"
-    path.write_text(f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}", encoding="utf-8")
-    return path
+def _write_log() -> str:
+    """Put the current exception with its traceback into a new file of the temporary folder; says where."""
+    name = f"pssglass-error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    try:
+        path = Path(tempfile.gettempdir()) / name
+        path.write_text(f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}", encoding="utf-8")
+    except OSError as error:
+        return f"no room for its traceback ({error.strerror}); free some space in the temporary folder"
+    return f"traceback in {path}"

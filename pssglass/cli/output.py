@@ -8,6 +8,8 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -33,14 +35,17 @@ def say(message: str) -> None:
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: Format) -> None:
-    """Rows on stdout. CSV and JSON carry floats with all their digits; binary values as base64."""
+    """Rows on stdout. CSV and JSON carry floats with all their digits; binary values as base64.
+
+    JSON has no infinity: it becomes null.
+    """
     if form is Format.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([_plain(value) for value in row] for row in rows)
     elif form is Format.json:
-        records = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
-        print(json.dumps(records, ensure_ascii=False, indent=1))
+        records = [dict(zip(columns, map(_json, row), strict=True)) for row in rows]
+        print(json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False))
     else:
         show_table(columns, rows)
 
@@ -102,6 +107,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value
+
+
+def _json(value: Any) -> Any:
+    """A value as JSON knows it; PostgreSQL also returns exact decimals and times."""
+    if isinstance(value, (float, Decimal)):
+        return float(value) if math.isfinite(value) else None
+    return value.isoformat(" ") if isinstance(value, datetime) else _plain(value)
 
 
 def _for_people(value: Any) -> str:

@@ -40,6 +40,8 @@ def plot(
     if name == ALL:
         for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data):
             print(path)
+        if not any(one.scalars for one in ensembles):
+            raise MissingData(f"no results for other figures in {db}; run `pssglass analyze --db {db}` first")
         return
     try:
         print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.png"), data))

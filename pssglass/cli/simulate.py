@@ -38,8 +38,10 @@ def simulate(
 ) -> None:
     """Make the samples of a campaign: melt, equilibrate, quench, certify. The same command again goes on."""
     chosen = read_campaign(campaign, preset)
+    pipeline.check_requests(chosen.observables)  # so that no mistake comes to light after hours of work
     if dry_run:
-        _show_plan(chosen, db, default_workers() if workers is None else max(1, workers))
+        most = default_workers() if workers is None else max(1, workers)
+        _show_plan(chosen, db, most, retry_failed)
         return
     with Store.open(db, create=True) as store:
         make_samples(store, chosen, workers, retry_failed)
@@ -103,10 +105,10 @@ def count(ensemble: EnsembleRecord, state: State) -> int:
     return ensemble.counts.get(state, 0)
 
 
-def _show_plan(campaign: Campaign, db: str, workers: int) -> None:
+def _show_plan(campaign: Campaign, db: str, workers: int, retry_failed: bool) -> None:
     try:
         with Store.open(db, read_only=True) as store:
-            points = pipeline.plan(campaign, store)
+            points = pipeline.plan(campaign, store, retry_failed)
     except DatabaseMissing:
         points = pipeline.plan(campaign)
     rows = [

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pssglass.configurations.atomic import make_folder, sync, write_atomic
-from pssglass.configurations.configuration import Configuration, model_record, wrapped
+from pssglass.configurations.configuration import Configuration, edge_vectors, model_record, wrapped
 from pssglass.configurations.extxyz import read_extxyz, write_extxyz
 from pssglass.configurations.gsd import read_gsd, write_gsd
 from pssglass.configurations.lammps import read_lammps_data, write_lammps_data
@@ -15,6 +15,7 @@ from pssglass.models import Model
 
 __all__ = [
     "Configuration",
+    "edge_vectors",
     "make_folder",
     "model_record",
     "read_configuration",

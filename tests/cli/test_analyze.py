@@ -32,7 +32,7 @@ class Raises(Plain):
     name = "raises"
     columns = (Column("one", "1", "never there"),)
     def compute(self, subject, parameters):
-        raise KeyError("no such thing")
+        raise ValueError("no such thing\\nin two lines")
 
 class NotANumber(Plain):
     name = "not_a_number"
@@ -67,7 +67,7 @@ CLASSES = {
     "leaves": "Leaves",
 }
 REASONS = {
-    "raises": "KeyError",
+    "raises": "raises: ValueError: no such thing in two lines",
     "not_a_number": "two is nan",
     "wrong_shape": "shape (100, 3)",
     "crashes": "worker process died",
@@ -119,6 +119,7 @@ def test_third_party_observables_fail_alone(measured: Program, acme: str) -> Non
     assert done.code == 1
     assert "Traceback" not in done.err
     assert "absent of acme 2.0" in done.err
+    assert all(line.startswith("pssglass: ") for line in done.err.splitlines())
     rows = measured("sql", "SELECT DISTINCT volume FROM v_samples", "--format", "csv").rows
     assert [float(row["volume"]) for row in rows] == [pytest.approx(100 / 0.6, rel=1e-14)]
     failures = measured(
@@ -141,7 +142,7 @@ def test_one_observable_by_name(measured: Program, acme: str) -> None:
 
 
 def test_names_that_nobody_provides(measured: Program) -> None:
-    measured("analyze", "--observable", "modulli").refused("modulli", "'moduli'", code=1)
+    measured("analyze", "--observable", "modulli").refused("modulli", "'moduli'")
 
 
 def test_a_missing_observable_does_not_stop_the_others(measured: Program, acme: str) -> None:

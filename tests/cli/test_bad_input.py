@@ -34,7 +34,27 @@ MISTAKES = {
 def test_mistakes_in_a_campaign(mistake: str, pssglass: Program) -> None:
     before, after, parts = MISTAKES[mistake]
     pssglass.write_campaign((before, after))
-    pssglass.alone("simulate", "campaign.toml").refused("campaign.toml", *parts)
+    pssglass("simulate", "campaign.toml").refused("campaign.toml", *parts)
+    assert pssglass.files() == {"campaign.toml"}
+
+
+OBSERVABLES = {
+    "unknown observable": ('["energetics", "modul"]', ["modul", "'moduli'"]),
+    "unknown parameter of an observable": (
+        '[{ name = "order", parameters = { neighbor_range = 1.5 } }]',
+        ["neighbor_range", "'neighbour_range'"],
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", OBSERVABLES)
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["simulate", "dry run"])
+def test_wrong_observables_are_found_before_the_work(
+    mistake: str, options: tuple[str, ...], pssglass: Program
+) -> None:
+    asked, parts = OBSERVABLES[mistake]
+    pssglass.write_campaign(("seed = 11", f"seed = 11\nobservables = {asked}"))
+    pssglass("simulate", "campaign.toml", *options).refused(*parts)
     assert pssglass.files() == {"campaign.toml"}
 
 
@@ -59,7 +79,7 @@ def test_a_campaign_file_or_a_preset(with_campaign: Program) -> None:
     ids=" ".join,
 )
 def test_a_missing_database(arguments: tuple[str, ...], pssglass: Program) -> None:
-    pssglass.alone(*arguments).refused("there is no database", "pssglass.db", "--db")
+    pssglass(*arguments).refused("there is no database", "pssglass.db", "--db")
     assert pssglass.files() == set()
 
 
@@ -72,10 +92,19 @@ def test_a_database_of_a_newer_version(measured: Program) -> None:
 
 def test_a_file_that_is_no_database(with_campaign: Program) -> None:
     before = (with_campaign.folder / "campaign.toml").read_bytes()
-    with_campaign("simulate", "campaign.toml", "--db", "campaign.toml").refused(
-        "no pssglass database", code=1
-    )
+    with_campaign("simulate", "campaign.toml", "--db", "campaign.toml").refused("no pssglass database")
     assert (with_campaign.folder / "campaign.toml").read_bytes() == before
+
+
+def test_a_place_that_can_hold_no_database(with_campaign: Program) -> None:
+    for place, part in ((".", "is a folder"), ("mysql://host/glass", "no place"), ("x://", "--db")):
+        for command in (
+            ("simulate", "campaign.toml"),
+            ("status",),
+            ("simulate", "campaign.toml", "--dry-run"),
+        ):
+            with_campaign(*command, "--db", place).refused(part if part != "--db" else "postgresql://")
+    assert with_campaign.files() == {"campaign.toml"}
 
 
 def test_a_folder_that_cannot_be_written(with_campaign: Program) -> None:
@@ -88,6 +117,7 @@ def test_a_folder_that_cannot_be_written(with_campaign: Program) -> None:
 
 def test_a_disk_without_room_for_the_database(with_campaign: Program) -> None:
     with_campaign.alone("simulate", "campaign.toml", largest_file=8).refused("pssglass.db", "space", code=1)
+    assert with_campaign.files() == {"campaign.toml"}
     with_campaign("simulate", "campaign.toml", "--workers", 0).done()
 
 
@@ -134,3 +164,16 @@ def test_no_traceback_for_a_mistake_of_the_program(measured: Program) -> None:
     log = Path(done.err.split()[-1])
     assert "Traceback" in log.read_text()
     log.unlink()
+
+
+def test_no_traceback_without_room_for_one(measured: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pssglass.cli.status.Store.status", lambda _self: 1 / 0)
+        patch.setattr(Path, "write_text", full)
+        done = measured("status")
+    done.refused(
+        "unexpected ZeroDivisionError", "no room for its traceback (No space left on device)", code=1
+    )

@@ -13,12 +13,12 @@ import pytest
 from pssglass.configurations import read_configuration, write_configuration
 
 if TYPE_CHECKING:
-    from .conftest import Program
+    from .conftest import Program, Result
 
 ENERGY = "SELECT ensemble, replica, energy_per_particle AS u FROM v_samples ORDER BY ensemble, replica"
 
 
-def imported(program: Program, file: object, *options: object) -> object:
+def imported(program: Program, file: object, *options: object) -> Result:
     """Import a file as r_c = 1.5."""
     return program("import", file, "--ensemble", "outside", "--model", "pss", "--set", "rc=1.5", *options)
 
@@ -37,6 +37,13 @@ def test_sql_as_csv_json_and_table(measured: Program) -> None:
     assert len(rows) == len(records) == 4
     assert [float(row["u"]) for row in rows] == [record["u"] for record in records], "with all digits"
     assert all(row["ensemble"] in table for row in rows)
+
+
+def test_json_holds_nothing_that_is_no_json(measured: Program) -> None:
+    query = "SELECT 9e999 AS large, -9e999 AS small, NULL AS none, x'00ff' AS bytes"
+    out = measured("sql", query, "--format", "json").done().out
+    records = json.loads(out, parse_constant=pytest.fail)
+    assert records == [{"large": None, "small": None, "none": None, "bytes": "AP8="}]
 
 
 @pytest.mark.parametrize(("form", "suffix"), [("extxyz", "extxyz"), ("lammps", "data"), ("gsd", "gsd")])
@@ -71,7 +78,9 @@ def test_import_makes_its_database(exported: Path, measured: Program) -> None:
 def test_a_liquid_is_no_inherent_state(measured: Program) -> None:
     measured("export", "-o", "out", "--kind", "liquid").done()
     liquid = measured.folder / "out/tiny-rc1.5-T2.6/00000-liquid.extxyz"
-    imported(measured, liquid, "--db", "new.db").refused("no inherent state", "max|F|", "quench")
+    refused = imported(measured, liquid, "--db", "new.db")
+    refused.refused("no inherent state", "max|F|", "; --quench minimises")
+    assert "quench=True" not in refused.err
     assert "new.db" not in measured.files()
     imported(measured, liquid, "--db", "new.db", "--quench").done()
 
@@ -82,7 +91,7 @@ def test_files_that_do_not_fit_the_model(measured: Program, exported: Path) -> N
     wrong = measured.folder / "wrong.extxyz"
     bare = text.replace(lines[1][lines[1].index(" pssglass=") :], "")
     for content, part in (
-        (bare.replace("\nB ", "\nC "), "unknown species C"),
+        (bare.replace("\nB ", "\nC "), "--map C=A"),
         (bare.replace("\nB ", "\nA "), "composition"),
         (bare.replace('Lattice="5', 'Lattice="6'), "density"),
         (bare.replace('pbc="T T T"', 'pbc="F F F"'), "periodic"),
@@ -103,7 +112,10 @@ def test_wrong_arguments_of_import(measured: Program, exported: Path) -> None:
     measured(*call, "pss", "--set", "rcc=1.5").refused("'rc'")
     measured(*call, "pss", "--set", "rc").refused("NAME=VALUE")
     measured(*call, "pss", "--set", "rc=much").refused("rc=much")
-    measured("import", exported, "--ensemble", "a/b", "--model", "pss", "--set", "rc=1.5").refused("a/b")
+    named = ("import", exported, "--ensemble", "a/b", "--model", "pss", "--set", "rc=1.5", "--db", "new.db")
+    measured(*named).refused("a/b", "letters")
+    imported(measured, exported, "--parent-temperature", "nan").refused("nan", "finite")
+    assert "new.db" not in measured.files()
 
 
 def test_import_into_an_ensemble_of_other_physics(measured: Program, exported: Path) -> None:

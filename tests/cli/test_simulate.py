@@ -75,6 +75,9 @@ def test_a_trajectory_that_blows_up_fails_alone(pssglass: Program) -> None:
     again = pssglass("simulate", "campaign.toml", "--workers", 0)
     assert again.code == 1, "a failed sample is neither forgotten nor tried again unasked"
     assert "diverged" not in again.err
+    plan = ("simulate", "campaign.toml", "--dry-run")
+    assert "2 state points, 0 samples to do" in pssglass(*plan).done().out
+    assert "2 state points, 1 samples to do" in pssglass(*plan, "--retry-failed").done().out
     retried = pssglass("simulate", "campaign.toml", "--workers", 0, "--retry-failed")
     assert retried.code == 1
     assert "diverged" in retried.err
