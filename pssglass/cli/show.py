@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pssglass import engine, pipeline, provenance
+from pssglass import engine, pipeline, provenance, speed
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
@@ -90,7 +90,12 @@ def _measured(db: str) -> dict[str, str]:
         return {}
 
 
-def info(db: Database = DEFAULT_DATABASE) -> None:
+def info(
+    db: Database = DEFAULT_DATABASE,
+    benchmark: Annotated[
+        bool, typer.Option("--benchmark", help="Also measure how fast this machine works, in ten seconds.")
+    ] = False,
+) -> None:
     """Tell versions, how the engine was built and what it uses, and about this machine and the database."""
     software, machine = provenance.software(), provenance.machine()
     fields: list[tuple[str, Any]] = [(key, value) for key, value in software.items() if key != "dependencies"]
@@ -102,6 +107,9 @@ def info(db: Database = DEFAULT_DATABASE) -> None:
         ("database", _about(db)),
     ]
     show_fields((name.replace("_", " "), value) for name, value in fields)
+    if benchmark:
+        for one in speed.measure():
+            print(f"{one.work:<60}  {one.value:.3g} {one.unit}", flush=True)
 
 
 def _about(db: str) -> str:

@@ -1,0 +1,83 @@
+"""How fast this machine works: a few seconds of the real thing, sticky spheres at r_c = 1.5."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from threadpoolctl import threadpool_limits
+
+from pssglass import engine
+from pssglass.glass import Glass
+from pssglass.liquid import Liquid
+from pssglass.models import PSS
+
+RC, TEMPERATURE = 1.5, 1.0
+SMALL, LARGE = 3000, 10_000
+"""Particles of a usual sample, and of one that is worth all threads."""
+MODES, DIPOLES = 40, 110
+CHUNK_TIME = 0.5
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What was done, how fast, in which unit."""
+
+    work: str
+    value: float
+    unit: str
+
+
+def measure(scale: float = 1.0) -> Iterator[Speed]:
+    """The speeds, one after another, as they are measured: about ten seconds in all.
+
+    Args:
+        scale: of the sample sizes and times; 1 for figures that mean something.
+    """
+    small, large, seconds = 2 * round(SMALL * scale / 2), 2 * round(LARGE * scale / 2), 1.5 * scale
+    threads = len(os.sched_getaffinity(0))
+    with threadpool_limits(1):
+        yield _dynamics(small, 1, "double", seconds)
+        yield _dynamics(small, 1, "mixed", seconds)
+        if threads > 1:
+            yield _dynamics(large, threads, "double", seconds)
+        yield from _mechanics(small)
+
+
+def _dynamics(N: int, threads: int, precision: str, seconds: float) -> Speed:
+    liquid = Liquid.create(PSS(rc=RC), N, TEMPERATURE, 1, threads=threads, precision=precision)
+    liquid.run(CHUNK_TIME)  # tunes the lists
+    steps, elapsed = 0, 0.0
+    while elapsed < seconds:
+        run = liquid.run(CHUNK_TIME)
+        steps, elapsed = steps + run.steps, elapsed + run.wall_time
+    on = "1 thread" if threads == 1 else f"{threads} threads"
+    work = f"molecular dynamics, N = {N}, {precision} precision, {on}"
+    return Speed(work, N * steps / elapsed / 1e6, "million particle-steps/s")
+
+
+def _mechanics(N: int) -> Iterator[Speed]:
+    """Quench and analysis of one glass, on one thread."""
+    liquid = Liquid.create(PSS(rc=RC), N, TEMPERATURE, 1)
+    start = time.perf_counter()
+    glass = liquid.quench()
+    yield Speed(f"quench and certificate, N = {N}", time.perf_counter() - start, "s")
+    works: dict[str, Callable[[Glass], object]] = {
+        "Hessian": Glass.hessian,
+        "moduli": Glass.moduli,
+        f"{MODES} modes": lambda glass: glass.modes(MODES),
+        f"{DIPOLES} dipoles": lambda glass: glass.dipole_response(n=DIPOLES),
+    }
+    for name, work in works.items():
+        fresh = _nothing_computed(glass)
+        start = time.perf_counter()
+        work(fresh)
+        yield Speed(f"{name}, N = {N}", time.perf_counter() - start, "s")
+
+
+def _nothing_computed(glass: Glass) -> Glass:
+    potential = engine.potential_of(glass.model)
+    mechanics = engine.Mechanics(potential, glass.box, glass.positions, glass.species)
+    return Glass(glass.model, glass.configuration, glass.quench_record, mechanics)
