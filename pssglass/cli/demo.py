@@ -18,7 +18,6 @@ from pssglass.db import State, Store
 from pssglass.errors import EXIT_FAILED
 from pssglass.grouping import model_label
 from pssglass.results import EnsembleSummary
-from pssglass.statistics import ratio_of_means
 
 COLUMNS = {
     "u": ("energy_per_particle",),
@@ -75,6 +74,8 @@ def _show_results(summaries: list[EnsembleSummary]) -> None:
 
 
 def _mean(ensemble: EnsembleSummary, keys: tuple[str, ...]) -> str:
+    from pssglass.statistics import ratio_of_means  # scipy.stats takes long to import
+
     if not ensemble.scalars.keys() >= set(keys):
         return "–"
     first, *others = (ensemble.scalars[key] for key in keys)

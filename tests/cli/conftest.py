@@ -34,6 +34,19 @@ protocol = { melt_temperature = 4.0, melt_time = 0.5, equilibration_time = 0.5 }
 """
 
 
+BLOWING_UP = """\
+[[ensembles]]
+model = "pss"
+parameters = { rc = 1.1 }
+N = 100
+parent_temperatures = [1.0]
+samples = 1
+protocol = { melt_time = 0.5, equilibration_time = 0.5, time_step = 0.2 }
+
+"""
+"""An ensemble whose only sample diverges."""
+
+
 @dataclass(frozen=True)
 class Result:
     """How a command ended."""
@@ -111,9 +124,9 @@ class Program:
     def command(*arguments: object) -> list[str]:
         return [sys.executable, "-m", "pssglass", *map(str, arguments)]
 
-    def write_campaign(self, *changes: tuple[str, str]) -> None:
-        """The tiny campaign as campaign.toml, with some text replaced."""
-        text = CAMPAIGN
+    def write_campaign(self, *changes: tuple[str, str], failing: bool = False) -> None:
+        """The tiny campaign as campaign.toml, with some text replaced; maybe after an ensemble that fails."""
+        text = CAMPAIGN.replace("[[ensembles]]", f"{BLOWING_UP}[[ensembles]]") if failing else CAMPAIGN
         for before, after in changes:
             assert before in text
             text = text.replace(before, after)

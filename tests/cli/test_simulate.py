@@ -64,7 +64,7 @@ def test_a_trajectory_that_blows_up_fails_alone(pssglass: Program) -> None:
     pssglass.write_campaign(
         ("samples = 2", "samples = 1"),
         ("parent_temperatures = [2.6, 1.0]", "parent_temperatures = [2.6]"),
-        ("[[ensembles]]", BLOWING_UP + "[[ensembles]]"),
+        failing=True,
     )
     done = pssglass("simulate", "campaign.toml", "--workers", 0)
     assert done.code == 1
@@ -81,18 +81,6 @@ def test_a_trajectory_that_blows_up_fails_alone(pssglass: Program) -> None:
     retried = pssglass("simulate", "campaign.toml", "--workers", 0, "--retry-failed")
     assert retried.code == 1
     assert "diverged" in retried.err
-
-
-BLOWING_UP = """\
-[[ensembles]]
-model = "pss"
-parameters = { rc = 1.1 }
-N = 100
-parent_temperatures = [1.0]
-samples = 1
-protocol = { melt_time = 0.5, equilibration_time = 0.5, time_step = 0.2 }
-
-"""
 
 
 def test_a_dry_run_writes_nothing(with_campaign: Program) -> None:
@@ -140,7 +128,7 @@ def test_an_interrupted_campaign_ends_like_an_undisturbed_one(measured: Program)
     undisturbed = measured.positions()
     for path in measured.folder.glob("pssglass.*"):
         path.rename(measured.folder / f"undisturbed-{path.name}")
-    for delay in (2.0, 2.5, 3.0, 3.5):
+    for delay in (2.0, 3.0):
         driver = measured.start("simulate", "campaign.toml", "--workers", 1)
         try:
             driver.communicate(timeout=delay)
