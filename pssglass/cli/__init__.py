@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from pssglass.cli import analyze, data, demo, show, simulate, status
+from pssglass.cli import analyze, data, demo, report, show, simulate, status
 from pssglass.cli.errors import run
 from pssglass.cli.output import say
 from pssglass.errors import EXIT_USAGE
@@ -34,6 +34,7 @@ app.command()(analyze.analyze)
 app.command()(status.status)
 app.command()(data.sql)
 app.command()(show.plot)
+app.command()(report.report)
 app.command("import")(data.import_)
 app.command()(data.export)
 app.command()(data.verify)

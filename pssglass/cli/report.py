@@ -1,0 +1,25 @@
+"""``pssglass report``: everything in a database on one page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pssglass.cli.options import DEFAULT_DATABASE, Database
+from pssglass.configurations import write_atomic
+from pssglass.db import Store
+
+Page = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")]
+
+
+def report(output: Page = Path("report.html"), db: Database = DEFAULT_DATABASE) -> None:
+    """Write one HTML page with tables, figures, relations and flags; it needs no network to be read."""
+    from pssglass.report import report as page  # matplotlib takes long to import
+
+    with Store.open(db, read_only=True) as store:
+        text = page(store, datetime.now(UTC))
+    write_atomic(output, text.encode())
+    print(output)

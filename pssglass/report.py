@@ -1,0 +1,207 @@
+"""The report of a database: one HTML page that holds everything, figures included, and needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+import jinja2
+import matplotlib as mpl
+
+from pssglass import pipeline, provenance
+from pssglass.aggregate import AggregateFailure
+from pssglass.db import Store
+from pssglass.errors import MissingData, PssglassError
+from pssglass.figures import Figure, discover_figures
+from pssglass.flags import Flag, ensemble_flags, sample_flags
+from pssglass.grouping import by_series
+from pssglass.observable import EnsembleData
+from pssglass.relations import PowerLaw, power_laws
+from pssglass.statistics import bootstrap_interval
+
+ORDER = ("q6", "largest_cluster", "demixing")
+RELATIONS_FIGURE = "fig12"
+
+SCALARS = {
+    "energy_per_particle": "u",
+    "shear_modulus": "G",
+    "bulk_modulus": "K",
+    "shear_modulus_nonaffine": "G_na",
+    "poisson_ratio": "ν",
+    "pressure_over_bulk_modulus": "p/K",
+    "pressure_over_scale": "p/p₀",
+    "coordination": "z",
+    "omega_g": "ω_g",
+}
+VALUES = {
+    "A_g_scaled": "A_g ω₀⁵",
+    "N_e0": "N e₀",
+    "chi_shear_modulus": "χ_G",
+    "relaxation_time": "τ",
+    "T_co_elastic": "T_co (G/K)",
+    "T_co_collapse": "T_co (u)",
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with its standard error, and its bootstrap interval, as texts; empty where there is none."""
+
+    text: str
+    interval: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ensemble of the table."""
+
+    series: str
+    name: str
+    parent_temperature: float
+    N: int
+    samples: int
+    numbers: tuple[Number | None, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure as a data URL, or the reason why it could not be drawn."""
+
+    name: str
+    title: str
+    url: str = ""
+    reason: str = ""
+
+
+def report(store: Store, now: datetime) -> str:
+    """The page as HTML text.
+
+    Args:
+        store: an open database; it is only read.
+        now: the date that the page bears.
+    """
+    ensembles, failures = pipeline.ensembles(store)
+    figures = [plugin.content for plugin in discover_figures().plugins.values()]
+    laws, lack = _relations(figures, ensembles)
+    status = store.status()
+    flags = sample_flags(_order(store)) + [flag for one in ensembles for flag in ensemble_flags(one)]
+    return _template().render(
+        status=status,
+        now=now,
+        software=_records(store, "software", ("version", "git_revision", "compiler")),
+        machines=_records(store, "platform", ("host", "cpu")),
+        here=provenance.software(),
+        headings=[*SCALARS.values(), *VALUES.values()],
+        rows=[_row(label, one) for label, members in by_series(ensembles).items() for one in members],
+        laws=laws,
+        lack=lack,
+        flags=[*flags, *_aggregate_flags(failures)],
+        pictures=[picture(figure, ensembles, failures) for figure in sorted(figures, key=_number)],
+    )
+
+
+def picture(
+    figure: Figure, ensembles: Sequence[EnsembleData], failures: Sequence[AggregateFailure]
+) -> Picture:
+    """The figure as SVG within a data URL; equal data give equal text."""
+    try:
+        canvas, _ = figure.plot(ensembles)
+    except PssglassError as error:
+        needed = {need.observable for need in figure.needs}
+        causes = [f"{one.subject}: {one.reason}" for one in failures if one.observable in needed]
+        return Picture(figure.name, figure.title, reason="; ".join([str(error), *causes[:1]]))
+    stream = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": figure.name}):
+        canvas.savefig(stream, format="svg", metadata={"Date": None})
+    code = base64.b64encode(stream.getvalue()).decode()
+    return Picture(figure.name, figure.title, url=f"data:image/svg+xml;base64,{code}")
+
+
+def _number(figure: Figure) -> tuple[int, str]:
+    digits = "".join(filter(str.isdigit, figure.name))
+    return int(digits or 0), figure.name
+
+
+def _relations(figures: Iterable[Figure], ensembles: Sequence[EnsembleData]) -> tuple[list[PowerLaw], str]:
+    """The fitted laws, or why there are none."""
+    [figure] = [one for one in figures if one.name == RELATIONS_FIGURE]
+    try:
+        laws = power_laws(figure.table(ensembles))
+    except MissingData as error:
+        return [], str(error)
+    return laws, "" if laws else "fewer than three ensembles of a model have all three with error bars"
+
+
+def _row(label: str, ensemble: EnsembleData) -> Row:
+    samples = max((scalar.count for scalar in ensemble.scalars.values()), default=0)
+    numbers = [_of_samples(ensemble, key) for key in SCALARS] + [
+        _of_ensemble(ensemble, key) for key in VALUES
+    ]
+    return Row(label, ensemble.name, ensemble.parent_temperature, ensemble.N, samples, tuple(numbers))
+
+
+def _of_samples(ensemble: EnsembleData, key: str) -> Number | None:
+    scalar = ensemble.scalars.get(key)
+    if scalar is None:
+        return None
+    if scalar.count < 2:
+        return Number(f"{scalar.mean:.4g}")
+    bounds = bootstrap_interval(ensemble.samples[key])
+    return Number(with_error(scalar.mean, scalar.standard_error), f"{bounds.low:.5g} … {bounds.high:.5g}")
+
+
+def _of_ensemble(ensemble: EnsembleData, key: str) -> Number | None:
+    if key not in ensemble.values:
+        return None
+    value, error = float(ensemble.values[key]), float(ensemble.values.get(f"{key}_error", 0.0))
+    ends = [f"{key}_low", f"{key}_high"]
+    bounds = [f"{float(ensemble.values[end]):.5g}" for end in ends if end in ensemble.values]
+    return Number(with_error(value, error), " … ".join(bounds))
+
+
+def with_error(value: float, error: float) -> str:
+    """A value and its error, both to two digits of the error.
+
+    >>> with_error(37.6183, 0.4127), with_error(1234.5, 67.8), with_error(0.25, 0.0)
+    ('37.62 ± 0.41', '1234 ± 68', '0.25')
+    """
+    if not error > 0.0:
+        return f"{value:.4g}"
+    decimals = max(0, 1 - int(f"{error:.1e}".partition("e")[2]))
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+
+
+def _order(store: Store) -> Mapping[str, Mapping[int, Mapping[str, float]]]:
+    """Order parameters by ensemble and replica; of several versions of the observable the latest."""
+    keys = ", ".join(f"'{key}'" for key in ORDER)
+    columns, rows = store.query(f"SELECT * FROM v_scalars WHERE key IN ({keys}) ORDER BY observable_id")
+    found: dict[str, dict[int, dict[str, float]]] = {}
+    for row in rows:
+        cell = dict(zip(columns, row, strict=True))
+        if cell["value"] is not None:
+            of_sample = found.setdefault(cell["ensemble"], {}).setdefault(int(cell["replica"]), {})
+            of_sample[cell["key"]] = float(cell["value"])
+    return found
+
+
+def _records(store: Store, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """What a table of provenance holds."""
+    names, rows = store.query(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _aggregate_flags(failures: Iterable[AggregateFailure]) -> list[Flag]:
+    return [Flag(one.subject, one.reason) for one in failures]
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    text = (resources.files("pssglass") / "report.html.jinja").read_text(encoding="utf-8")
+    return environment.from_string(text)

@@ -1,0 +1,98 @@
+"""The report is one page that holds everything and needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from pssglass.aggregate import AggregateFailure
+from pssglass.figures import discover_figures
+from pssglass.report import picture
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+ALONE = {"meta", "img", "link", "br"}
+
+
+class Page(HTMLParser):
+    """Checks that tags close in order; collects text, pictures and whatever would be fetched."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = ""
+        self.pictures: dict[str, str] = {}
+        self.fetched: list[str] = []
+        self.feed(source)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag != "script"
+        if tag not in ALONE:
+            self.open.append(tag)
+        given = {key: value or "" for key, value in attrs}
+        address = given.get("src", given.get("href", ""))
+        if tag == "img":
+            self.pictures[given["alt"]] = address
+        if not address.startswith("data:") and address:
+            self.fetched.append(address)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data + " "
+
+
+def page(program: Program) -> Page:
+    program("report", "-o", "all.html").done()
+    source = (program.folder / "all.html").read_text()
+    assert "url(" not in re.sub(r'src="[^"]*"', "", source)
+    return Page(source)
+
+
+def test_a_page_needs_nothing_else_and_holds_every_figure_that_can_be_drawn(measured: Program) -> None:
+    found = page(measured)
+    assert found.fetched == []
+    assert len(found.pictures) >= 8
+    for address in found.pictures.values():
+        head, _, code = address.partition(",")
+        assert head == "data:image/svg+xml;base64"
+        assert ElementTree.fromstring(base64.b64decode(code)).tag.endswith("svg")
+
+
+def test_the_page_tells_ensembles_relations_flags_and_origin(measured: Program) -> None:
+    text = " ".join(page(measured).text.split())
+    [(G, error)] = re.findall(r"tiny-rc1.5-T1.0 1 100 2 (?:\S+ ± \S+ \S+ … \S+) (\S+) ± (\S+)", text)
+    query = "SELECT parent_temperature, mean, standard_error FROM v_ensembles WHERE key = 'shear_modulus'"
+    rows = measured("sql", query, "--format", "csv").done().rows
+    [row] = [one for one in rows if float(one["parent_temperature"]) == 1.0]
+    assert abs(float(G) - float(row["mean"])) <= 0.06 * float(row["standard_error"])
+    assert abs(float(error) / float(row["standard_error"]) - 1.0) < 0.06
+    assert "Not fitted: " in text
+    assert "crossover: 2 temperature(s) with error bars" in text
+    assert re.search(r"fig3, .* needs T_co_collapse", text)
+    assert "revision" in text
+
+
+def test_a_missing_database_or_folder_is_told(pssglass: Program, measured: Program) -> None:
+    pssglass("report", "--db", "nothing.db").refused("nothing.db")
+    measured("report", "-o", "no/such/folder.html").refused("no/such/folder.html")
+
+
+def test_equal_numbers_give_equal_pictures() -> None:
+    figure = discover_figures().plugins["fig2"].content
+    assert picture(figure, [], []) == picture(figure, [], [])
+
+
+def test_a_figure_that_fails_tells_why_and_what_it_rests_on() -> None:
+    figure = discover_figures().plugins["fig16"].content
+    cause = AggregateFailure("crossover", "pss rc=1.5", "plateau too short")
+    found = picture(figure, [], [cause])
+    assert found.url == ""
+    assert found.reason.startswith("fig16: there are no results")
+    assert found.reason.endswith("pss rc=1.5: plateau too short")
