@@ -3,13 +3,17 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-packages=(g++ git make python3-dev python3-venv libspectra-dev libsuitesparse-dev libopenblas-dev doctest-dev)
+packages=(g++ git make python3-dev python3-venv libsuitesparse-dev libopenblas-dev)
+[[ ,${1:-}, == *,test,* ]] && packages+=(doctest-dev libspectra-dev clang libclang-rt-dev libomp-dev)
 missing=()
 for package in "${packages[@]}"; do
   [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *"ok installed" ]] || missing+=("$package")
 done
 if ((${#missing[@]})); then
-  as_root=$([[ $(id -u) == 0 ]] || command -v sudo || true)
+  as_root=$([[ $(id -u) == 0 ]] || command -v sudo) || {
+    echo "Missing system packages: ask an administrator for apt-get install ${missing[*]}" >&2
+    exit 1
+  }
   $as_root apt-get -q update
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
 fi

@@ -20,6 +20,6 @@ build_and_ctest() {  # NAME [CMAKE OPTION...]
 mkdir -p build
 build_and_ctest release
 build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined
-build_and_ctest tsan -DPSSGLASS_SANITIZE=thread
+build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
 
 pytest -q

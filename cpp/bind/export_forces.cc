@@ -44,6 +44,7 @@ void export_errors(py::module_& m) {
   py::register_exception<InvalidArgument>(m, "InvalidArgument", PyExc_ValueError);
   py::register_exception<BoxTooSmall>(m, "BoxTooSmall", m.attr("InvalidArgument"));
   py::register_exception<NotPositiveDefinite>(m, "NotPositiveDefinite", PyExc_RuntimeError);
+  py::register_exception<NotConverged>(m, "NotConverged", PyExc_RuntimeError);
   static py::handle diverged =
       PyErr_NewException("pssglass._core.TrajectoryDiverged", PyExc_RuntimeError, nullptr);
   m.attr("TrajectoryDiverged") = diverged;

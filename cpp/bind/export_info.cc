@@ -21,7 +21,6 @@ void export_info(py::module_& m) {
         out["solver"] = info.solver;
         out["blas"] = info.blas;
         out["eigen"] = info.eigen;
-        out["spectra"] = info.spectra;
         return out;
       },
       "Version, compiler, SIMD level in use, threads, solver and BLAS.");

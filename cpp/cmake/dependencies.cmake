@@ -1,4 +1,4 @@
-# Finds what the core links and reads: OpenMP, Eigen, Spectra, and CHOLMOD with a fast BLAS where there is one.
+# Finds what the core links and reads: OpenMP, Eigen, and CHOLMOD with a fast BLAS where there is one.
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 
 # The build requirement `cmeel-eigen` unpacks Eigen below site-packages/cmeel.prefix.
@@ -11,17 +11,6 @@ if(Python_EXECUTABLE)
   list(PREPEND CMAKE_PREFIX_PATH ${cmeel_prefix})
 endif()
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
-
-find_path(SPECTRA_INCLUDE_DIR Spectra/SymEigsSolver.h)
-if(NOT SPECTRA_INCLUDE_DIR)
-  include(FetchContent)
-  FetchContent_Declare(spectra_source
-    GIT_REPOSITORY https://github.com/yixuan/spectra.git
-    GIT_TAG v1.0.1
-    SOURCE_SUBDIR none)
-  FetchContent_MakeAvailable(spectra_source)
-  set(SPECTRA_INCLUDE_DIR ${spectra_source_SOURCE_DIR}/include)
-endif()
 
 find_path(CHOLMOD_INCLUDE_DIR cholmod.h PATH_SUFFIXES suitesparse)
 find_library(CHOLMOD_LIBRARY cholmod)

@@ -21,6 +21,11 @@ struct NotPositiveDefinite : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// An iteration gave up before its result was certain.
+struct NotConverged : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// A trajectory produced a non-finite or runaway particle.
 struct TrajectoryDiverged : std::runtime_error {
   TrajectoryDiverged(std::int64_t step_, std::int64_t particle_, const std::string& reason)

@@ -1,7 +1,5 @@
 #include "info.h"
 
-#include <Spectra/Util/Version.h>
-
 #include <Eigen/Core>
 
 #include "dispatch.h"
@@ -41,12 +39,8 @@ std::string simd_name(Simd simd) {
 
 BuildInfo build_info() {
   const std::string eigen = dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
-  BuildInfo info{compiler(),
-                 simd_name(default_simd()),
-                 "Eigen " + eigen + " SimplicialLLT (slow fallback)",
-                 "none",
-                 eigen,
-                 dotted(SPECTRA_MAJOR_VERSION, SPECTRA_MINOR_VERSION, SPECTRA_PATCH_VERSION)};
+  BuildInfo info{compiler(), simd_name(default_simd()), "Eigen " + eigen + " SimplicialLLT (slow fallback)",
+                 "none", eigen};
 #ifdef PSSGLASS_CHOLMOD
   info.solver = "CHOLMOD " + dotted(CHOLMOD_MAIN_VERSION, CHOLMOD_SUB_VERSION, CHOLMOD_SUBSUB_VERSION);
   info.blas = openblas_get_config();

@@ -6,7 +6,7 @@
 namespace pssglass {
 
 struct BuildInfo {
-  std::string compiler, simd, solver, blas, eigen, spectra;
+  std::string compiler, simd, solver, blas, eigen;
 };
 
 BuildInfo build_info();
