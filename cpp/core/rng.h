@@ -4,20 +4,14 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <numbers>
 
 namespace pssglass {
 
-/// Every use of randomness has its own stream.
-enum class Stream : std::uint32_t {
-  placement = 1,
-  species = 2,
-  velocities = 3,
-  langevin = 4,
-  rescaling = 5,
-  modes = 6
-};
+/// Every use of randomness has its own stream. Numbers stay what they are: trajectories depend on them.
+enum class Stream : std::uint32_t { langevin = 4, rescaling = 5, modes = 6 };
 
 inline std::array<std::uint32_t, 4> philox(std::uint64_t seed, std::array<std::uint32_t, 4> counter) {
   auto k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32);
@@ -45,7 +39,7 @@ inline std::array<double, 4> normals(std::uint64_t seed, Stream stream, std::uin
                                      std::uint32_t particle) {
   const auto bits = random_bits(seed, stream, step, particle);
   std::array<double, 4> out;
-  for (int k = 0; k < 2; ++k) {
+  for (std::size_t k = 0; k < 2; ++k) {
     const double radius = std::sqrt(-2 * std::log(unit_interval(bits[2 * k])));
     const double angle = 2 * std::numbers::pi * unit_interval(bits[2 * k + 1]);
     out[2 * k] = radius * std::cos(angle);

@@ -11,6 +11,9 @@ namespace pssglass::test {
 
 inline constexpr double kStickyCutoffs[] = {1.1, 1.2, 1.3, 1.5};
 
+/// Streams of random numbers that only tests draw from.
+inline constexpr Stream kPlacement{1}, kVelocities{3};
+
 /// Piecewise sticky spheres for one of kStickyCutoffs.
 inline Potential sticky(double rc) {
   const TaperedLJ::Piece lj{4, 4, 0, 0, 0, 0};
@@ -34,7 +37,7 @@ inline System jittered_lattice(int per_side, double jitter, std::uint64_t seed) 
   System system{Box::cubic(per_side * spacing), {}, {}};
   for (int i = 0; i < n; ++i) {
     const Vec3 site{double(i % per_side), double(i / per_side % per_side), double(i / (per_side * per_side))};
-    const auto g = normals(seed, Stream::placement, 0, static_cast<std::uint32_t>(i));
+    const auto g = normals(seed, kPlacement, 0, static_cast<std::uint32_t>(i));
     Image image;
     system.positions.push_back(system.box.wrap(site * spacing + Vec3{g[0], g[1], g[2]} * jitter, image));
     system.species.push_back((i % per_side + i / per_side % per_side + i / (per_side * per_side)) % 2);

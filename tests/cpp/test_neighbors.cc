@@ -69,7 +69,7 @@ std::multiset<std::pair<int, int>> listed_pairs(PackedSystem& packed, const Syst
 
 Vectors displaced(Vectors positions, double size, std::uint64_t seed) {
   for (std::size_t i = 0; i < positions.size(); ++i) {
-    const auto g = normals(seed, Stream::placement, 1, static_cast<std::uint32_t>(i));
+    const auto g = normals(seed, kPlacement, 1, static_cast<std::uint32_t>(i));
     const Vec3 d{g[0], g[1], g[2]};
     positions[i] += d * (size / std::max(1e-9, norm(d)));
   }
