@@ -5,23 +5,27 @@
 
 namespace pssglass {
 
-std::int64_t newton(Landscape& landscape, const System& system, const Potential& potential, Point& point,
+NewtonResult newton(Landscape& landscape, const System& system, const Potential& potential, Point& point,
                     double target) {
-  constexpr double kAccuracy = 1e-4;  // of a step: each can reduce the force by as much, but no further
+  constexpr double kAccuracy = 1e-4;   // of a step: each can reduce the force by as much, but no further
+  constexpr double kQuadratic = 1e-7;  // a step so short, in small diameters, fails by round-off alone
   Point trial;
-  std::int64_t steps = 0;
-  for (double force = max_norm(point.forces); force >= target && !landscape.exhausted(); ++steps) {
+  NewtonResult result;
+  for (double force = max_norm(point.forces); force >= target && !landscape.exhausted(); ++result.steps) {
     const System here{system.box, point.positions, system.species};
     const Hessian hessian(here, potential, interacting_pairs(here, potential));
     const CgSolver::Solution step = CgSolver(hessian).solve(as_column(point.forces), kAccuracy);
     if (!step.positive || !(max_displacement(step.x) < kMaxStep)) break;
     landscape.evaluate_step(point, step.x, 1, trial);
     const double reached = max_norm(trial.forces);
-    if (!(reached < force)) break;
+    if (!(reached < force)) {
+      result.round_off = max_displacement(step.x) < kQuadratic;
+      break;
+    }
     std::swap(point, trial);
     force = reached;
   }
-  return steps;
+  return result;
 }
 
 }  // namespace pssglass

@@ -59,16 +59,18 @@ void check(const QuenchOptions& options) {
   throw InvalidArgument(message.str());
 }
 
-std::string verdict(const QuenchResult& result, const QuenchOptions& options, bool exhausted) {
+std::string verdict(const QuenchResult& result, const QuenchOptions& options, bool round_off,
+                    bool exhausted) {
   std::ostringstream message;
-  if (result.converged)
-    message << "converged to max|F| = " << result.max_force;
+  message << "max|F| = " << result.max_force << " after " << result.force_evaluations << " force evaluations";
+  if (result.converged) return message.str();
+  message << ", above the tolerance " << options.tolerance << ": ";
+  if (round_off)
+    message << "only round-off is left of the forces, ask for a larger tolerance";
   else if (exhausted)
-    message << "max|F| = " << result.max_force << " after all " << options.max_evaluations
-            << " force evaluations: raise max_evaluations";
+    message << "all are used up, raise max_evaluations";
   else
-    message << "no further progress at max|F| = " << result.max_force << ", above the tolerance "
-            << options.tolerance << ": round-off needs a larger tolerance";
+    message << "no step lowers the energy any further, try another method";
   return message.str();
 }
 
@@ -93,10 +95,14 @@ QuenchResult minimize(const System& system, const Potential& potential, const Qu
   QuenchResult result;
   // The final verdict is the reference evaluation's: leave room for its round-off.
   const double tolerance = 0.5 * options.tolerance, lowest_target = std::max(tolerance, kDescentFloor);
+  NewtonResult last;
   for (double target = recipe.handover;; target *= 0.1) {
     result.iterations += recipe.descend(landscape, point, std::max(target, lowest_target), options);
-    result.newton_steps += newton(landscape, system, potential, point, tolerance);
-    if (max_norm(point.forces) < tolerance || target <= lowest_target || landscape.exhausted()) break;
+    last = newton(landscape, system, potential, point, tolerance);
+    result.newton_steps += last.steps;
+    if (max_norm(point.forces) < tolerance || target <= lowest_target || last.round_off ||
+        landscape.exhausted())
+      break;
   }
 
   System end{system.box, std::move(point.positions), system.species};
@@ -108,7 +114,7 @@ QuenchResult minimize(const System& system, const Potential& potential, const Qu
   result.max_force = max_norm(field.forces);
   result.force_evaluations = landscape.evaluations();
   result.converged = result.max_force < options.tolerance;
-  result.message = verdict(result, options, landscape.exhausted());
+  result.message = verdict(result, options, last.round_off, landscape.exhausted());
   return result;
 }
 

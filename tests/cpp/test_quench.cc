@@ -106,7 +106,16 @@ TEST_CASE("an unreachable tolerance is reported, not looped on") {
       minimize(jittered_lattice(5, 0.25, 9), sticky(1.1), {QuenchMethod::fast, 1e-14});
   CHECK_FALSE(result.converged);
   CHECK(result.max_force < 1e-9);
-  CHECK(result.message.find("round-off") != std::string::npos);
+  CHECK(result.message.find("only round-off is left") != std::string::npos);
+}
+
+TEST_CASE("a tolerance below round-off is not mistaken for a lack of evaluations, by any method") {
+  for (QuenchMethod method : kMethods) {
+    const QuenchResult result = minimize(jittered_lattice(5, 0.25, 9), sticky(1.1), {method, 1e-14, 20000});
+    CHECK_FALSE(result.converged);
+    CHECK(result.force_evaluations < 20000);
+    CHECK_MESSAGE(result.message.find("only round-off is left") != std::string::npos, result.message);
+  }
 }
 
 TEST_CASE("bad options are refused") {
