@@ -85,7 +85,10 @@ class KrylovSpace {
       auto column = next_.col(k);
       const double before = column.norm();
       for (int pass = 0; pass < 2; ++pass) {
-        if (pass == 1 && column.norm() < kCancellation * before) remove(basis_.leftCols(dimension_), column);
+        if (pass == 1 && column.norm() < kCancellation * before) {
+          remove(basis_.leftCols(dimension_), column);
+          project_out_translations(column);  // their round-off grows like that of the others
+        }
         coupling_.col(k).head(k) += remove(next_.leftCols(k), column);
       }
       const double norm = column.norm();
@@ -103,6 +106,7 @@ class KrylovSpace {
     for (int pass = 0; pass < 2; ++pass) {
       remove(basis_.leftCols(dimension_), column);
       remove(next_.leftCols(k), column);
+      project_out_translations(column);
     }
     return column.normalized();
   }

@@ -1,9 +1,12 @@
 #include "certificate.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "cg_solver.h"
 #include "cholesky.h"
+#include "error.h"
 #include "rng.h"
 
 namespace pssglass {
@@ -30,14 +33,20 @@ Certificate judge(const Hessian& hessian, Vector lowest_eigenvalues) {
   return out;
 }
 
-int available(const Hessian& hessian, std::size_t wanted) {
-  return static_cast<int>(std::min(wanted, 3 * hessian.particles() - 3));
+/// The lowest eigenvalues, `wanted` or all of them.
+Vector lowest_eigenvalues(const Hessian& hessian, const LinearOperator& inverse, std::size_t wanted) {
+  const auto count = static_cast<int>(std::min(wanted, 3 * hessian.particles() - 3));
+  Modes modes = lowest_modes(hessian, inverse, count, kTolerance);
+  if (!modes.converged)
+    throw NotConverged("the " + std::to_string(count) +
+                       " lowest eigenvalues did not converge, so nothing can be certified");
+  return std::move(modes.eigenvalues);
 }
 
 }  // namespace
 
 Certificate certify_minimum(const Hessian& hessian, const LinearOperator& inverse) {
-  return judge(hessian, lowest_modes(hessian, inverse, available(hessian, 4), kTolerance).eigenvalues);
+  return judge(hessian, lowest_eigenvalues(hessian, inverse, 4));
 }
 
 Certificate certify_saddle(const Hessian& hessian) {
@@ -45,8 +54,8 @@ Certificate certify_saddle(const Hessian& hessian) {
   double shift = 1e-6 * largest_stiffness(hessian);
   while (!shifted.factorize(hessian, shift)) shift *= 10;
   const auto inverse = [&](ConstMatrixView x) { return shifted.apply(x); };
-  Certificate out =
-      judge(hessian, lowest_modes(hessian, inverse, available(hessian, 16), kTolerance).eigenvalues);
+  Certificate out = judge(hessian, lowest_eigenvalues(hessian, inverse, 16));
+  if (out.positive) out.negative_eigenvalues = 1;  // the factorisation has met one that these do not show
   out.positive = false;
   return out;
 }

@@ -17,10 +17,13 @@ struct Certificate {
   Vector lowest_eigenvalues;  ///< ascending, translations left out
 };
 
+/// All of these throw NotConverged where the eigensolver gives up before the signs are certain.
+
 /// For a Hessian whose factorisation has shown that no eigenvalue but the translations' is negative.
 Certificate certify_minimum(const Hessian& hessian, const LinearOperator& inverse);
 
-/// For a Hessian whose factorisation has failed.
+/// For a Hessian whose factorisation has failed: never positive, with at least one negative or further zero
+/// eigenvalue.
 Certificate certify_saddle(const Hessian& hessian);
 
 /// For systems too large to factorise, by inverse iteration from a random vector: conjugate gradients

@@ -35,6 +35,15 @@ TEST_CASE("the lowest modes are those of the dense matrix, translations left out
   }
 }
 
+TEST_CASE("all modes that there are can be asked for") {
+  Mechanics mechanics(glass(1.1, 4), sticky(1.1));
+  const auto dense = dense_modes(mechanics.hessian());
+  const Modes modes = mechanics.modes(189);
+  REQUIRE(modes.converged);
+  for (Eigen::Index k = 0; k < 189; ++k)
+    CHECK(modes.eigenvalues[k] == doctest::Approx(dense.eigenvalues()[k + 3]).epsilon(1e-9));
+}
+
 TEST_CASE("Spectra's restarted Lanczos method finds the same modes, degenerate ones included") {
   struct Inverse {
     using Scalar = double;
@@ -97,6 +106,18 @@ TEST_CASE("a saddle is not certified, and its negative eigenvalues are found") {
   CHECK(certificate.negative_eigenvalues > 0);
   CHECK(certificate.lowest_eigenvalues[0] ==
         doctest::Approx(dense_modes(mechanics.hessian()).eigenvalues()[0]).epsilon(1e-5));
+}
+
+TEST_CASE("nothing is certified nor called converged where the eigensolver gives up") {
+  Mechanics mechanics(glass(1.5, 6), sticky(1.5));
+  CHECK_FALSE(mechanics.modes(3, 1e-30).converged);
+  // An operator that is not symmetric has no eigenvalues to find.
+  const auto skewed = [](ConstMatrixView x) {
+    Matrix y = x;
+    for (Eigen::Index i = 0; i < y.rows(); ++i) y.row(i) = x.row((i + 3) % x.rows());
+    return y;
+  };
+  CHECK_THROWS_AS(certify_minimum(mechanics.hessian(), skewed), NotConverged);
 }
 
 TEST_CASE("more modes than there are is refused") {
