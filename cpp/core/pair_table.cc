@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 namespace pssglass {
 
@@ -19,7 +20,8 @@ PairTable pair_table(const Potential& potential, double length) {
     throw InvalidArgument("potential has " + std::to_string(potential.species()) +
                           " species but the engine handles at most " + std::to_string(kMaxSpecies));
   PairTable table{};
-  potential.visit([&](const TaperedLJ& shape) {
+  potential.visit([&]<class Shape>(const Shape& shape) {
+    static_assert(std::is_same_v<Shape, TaperedLJ>, "the kernels do not know this evaluator: see README.md");
     const auto piece = [](const TaperedLJ::Piece& p) {
       return PairTable::Piece{p.a, p.b, p.c0, p.c2, p.c4, p.c6};
     };

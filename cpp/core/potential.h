@@ -1,7 +1,7 @@
 // Pair potentials: small evaluators in q = (r/λ)², and the table of pair types that scales them.
 //
-// To add one, write an evaluator with `value(q)` and `cutoff()` like TaperedLJ and make Potential hold it;
-// every loop reaches the evaluator through Potential::visit.
+// The form is written here for reference evaluations and derivatives, and once more in kernel_potential.h for
+// vectors of pairs, fused for the fewest operations: cpp/README.md says what to touch for another one.
 #pragma once
 
 #include <array>
