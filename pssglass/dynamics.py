@@ -129,7 +129,7 @@ def _check_sound(
 def energy_fault(thermostat: Thermostat, N: int, gain: float, kinetic: float, elapsed: float) -> str | None:
     """What is wrong with an energy gained since the start and a kinetic energy, if anything."""
     if thermostat.name == "nve":
-        if abs(gain) > DRIFT * kinetic:
+        if not abs(gain) <= DRIFT * kinetic:
             return f"the energy changed by {gain:.3g}, more than {DRIFT:.0%} of the kinetic energy"
         return None
     bound = UPTAKE * N * thermostat.temperature

@@ -15,10 +15,6 @@
 namespace pssglass {
 namespace {
 
-/// Energy at constant energy is checked every so many steps, against this fraction of the kinetic energy.
-constexpr std::int64_t kDriftInterval = 512;
-constexpr double kGrossDrift = 0.1;
-
 void require(bool ok, const std::string& message) {
   if (!ok) throw InvalidArgument(message);
 }
@@ -102,8 +98,6 @@ Series Simulation::Engine::run(const RunSettings& settings) {
   prepare(settings);
   Series series;
   Motion move = motion(settings, mass, seed);
-  std::optional<double> energy;  // at the first check
-  const bool conservative = settings.thermostat == Thermostat::nve;
   const bool rescaled = settings.thermostat == Thermostat::svr;
   // A closing half kick is put off and done together with the next opening one, unless somebody looks
   // between.
@@ -112,20 +106,12 @@ Series Simulation::Engine::run(const RunSettings& settings) {
     trajectory->advance(move, settings.dt);
     const std::int64_t step = trajectory->step();
     const bool sampled = settings.sample_every > 0 && step % settings.sample_every == 0;
-    const bool checked = conservative && step % kDriftInterval == 0;
-    const bool close = sampled || checked || rescaled || step == end;
+    const bool close = sampled || rescaled || step == end;
     move.kicks = close ? 1 : 2;
     if (!close) continue;
     double kinetic = trajectory->close_step(move.kick);
     if (rescaled) kinetic = rescale(settings, kinetic);
     if (sampled) sample(kinetic, series);
-    if (checked) {
-      const double total = kinetic + trajectory->sums().energy;
-      const double drift = total - energy.value_or(total);
-      if (!(std::abs(drift) <= kGrossDrift * kinetic))
-        trajectory->diverged("total energy has drifted by " + std::to_string(drift));
-      energy = total - drift;
-    }
   }
   trajectory->check_speeds(settings.dt);
   trajectory->save(state);

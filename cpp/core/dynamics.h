@@ -66,9 +66,9 @@ class Simulation {
   ~Simulation();
 
   /// Advances by settings.steps. Throws InvalidArgument for settings out of bounds, and TrajectoryDiverged
-  /// where a particle is lost or moves more than a quarter of the smallest pair length in a step, or where
-  /// energy at constant energy drifts by a tenth of the kinetic energy; the state is then that before the
-  /// call.
+  /// where a particle is lost or moves more than a quarter of the smallest pair length in a step; the state
+  /// is then that before the call. Slow heating is for the caller to notice, who knows what energy is
+  /// expected.
   Series run(const RunSettings& settings);
 
   const SimulationState& state() const;
