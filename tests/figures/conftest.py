@@ -16,6 +16,7 @@ from pssglass.statistics import summarize
 TEMPERATURES = (0.7, 0.75, 0.8, 0.86, 0.93, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0)
 CROSSOVERS = {1.1: 1.4, 1.5: 1.05}
 SAMPLES = 20
+CORE = 5.0
 OMEGA_0 = math.sqrt(12.0 / 0.6) * 0.6 ** (1.0 / 3.0)
 
 
@@ -73,6 +74,7 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
     phonon = 2.0 * math.pi / N ** (1.0 / 3.0) * OMEGA_0 * math.sqrt(1.0 + cold)
     modes = [1.2 * phonon * np.sort(np.append(rng.random(40) ** 0.2, 1.0)) for _ in range(SAMPLES)]
     lags = np.append(0.0, np.geomspace(0.01, 100.0, 30))
+    distances = np.geomspace(1.2, 15.0, 20)
     scalars = {
         "shear_modulus": shear,
         "shear_modulus_nonaffine": 30.0 - shear,
@@ -91,6 +93,10 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
         "max_force": samples(1e-11, 0.1),
         "lowest_frequency": np.array([one[0] for one in modes]),
         "omega_g": samples(1.3 * OMEGA_0, 0.01),
+        "field_omega_g": samples(1.3 * OMEGA_0, 0.01),
+        "field_omega_g_error": samples(0.02 * OMEGA_0, 0.01),
+        "core_length": samples(CORE, 0.05),
+        "core_length_error": samples(0.1 * CORE, 0.01),
         "liquid_born_shear": samples(50.0, 0.01),
     }
     arrays = {
@@ -98,6 +104,9 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
         "participation_ratio": [25.0 / N * rng.gamma(4.0, 0.25, one.size) for one in modes],
         "residual": [np.full(one.size, 1e-12) for one in modes],
         "pair_frequency": [1.3 * OMEGA_0 * rng.gamma(20.0, 0.05, 110) for _ in modes],
+        "field_distance": [distances] * SAMPLES,
+        "field_square": [distances**-4.0 / (CORE / distances + distances / CORE) for _ in modes],
+        "field_square_error": [0.1 * distances**-4.0 for _ in modes],
         "correlation_time": [lags] * SAMPLES,
         "stress_correlation": [50.0 * np.exp(-lags / 5.0) + 0.1 * rng.standard_normal(31) for _ in modes],
     }

@@ -14,10 +14,10 @@ from pssglass.observable import EnsembleData
 from pssglass.results import EnsembleSummary
 from pssglass.statistics import summarize
 
-from .conftest import CROSSOVERS, OMEGA_0, SAMPLES, TEMPERATURES, made_up
+from .conftest import CORE, CROSSOVERS, OMEGA_0, SAMPLES, TEMPERATURES, made_up
 
 FIGURES: dict[str, Figure] = {name: plugin.content for name, plugin in discover_figures().plugins.items()}
-NUMBERS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18)
+NUMBERS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18)
 
 
 def table(name: str, ensembles: list[EnsembleData]) -> Table:
@@ -148,3 +148,29 @@ def test_fig18_holds_every_curve(full_campaign: list[EnsembleData]) -> None:
 
 def test_the_made_up_scale_is_the_programs(full_campaign: list[EnsembleData]) -> None:
     assert full_campaign[-1].values["omega_0"] == pytest.approx(OMEGA_0, rel=0.01)
+
+
+def test_fig17_compares_frequencies_from_dipoles_and_from_core_sizes(
+    full_campaign: list[EnsembleData],
+) -> None:
+    both = table("fig17", full_campaign)
+    compared = both.where("kind", "frequency").where("parent_temperature", 4.0)
+    assert compared.numbers("x") == pytest.approx([1.3] * 2, rel=0.02)
+    assert compared.numbers("y") == pytest.approx([2.0 * math.pi * 1.18563 / CORE] * 2, rel=0.05)
+    relative = compared.numbers("y_error") / compared.numbers("y")
+    assert relative == pytest.approx([0.05 / math.sqrt(SAMPLES)] * 2, rel=0.5)
+    profile = both.where("kind", "profile").where("ensemble", "rc1.5-T4.0")
+    assert np.max(profile.numbers("y")) == 1.0
+    highest = profile.numbers("x")[np.argmax(profile.numbers("y"))]
+    assert highest == pytest.approx(CORE / 1.18563, rel=0.1)
+
+
+def test_fig17_takes_the_errors_of_one_large_sample_from_its_dipoles() -> None:
+    one = made_up(1.5, 4.0)
+    alone = {key: values[:1] for key, values in one.samples.items()}
+    arrays = {key: arrays[:1] for key, arrays in one.arrays.items()}
+    scalars = {key: summarize(values) for key, values in alone.items()}
+    single = replace(one, samples=alone, scalars=scalars, arrays=arrays)
+    compared = table("fig17", [single]).where("kind", "frequency")
+    assert compared.numbers("y_error") / compared.numbers("y") == pytest.approx([0.1], rel=0.3)
+    assert compared.numbers("x_error") / compared.numbers("x") == pytest.approx([0.02 / 1.3], rel=0.1)
