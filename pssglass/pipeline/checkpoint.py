@@ -1,0 +1,107 @@
+"""The state of a trajectory on disk, from which a sample goes on whose worker was stopped or died.
+
+A checkpoint is the liquid at one time step, in a GSD file named by the step and the SHA-256 of its content.
+Files appear complete under their names, and the newest two are kept, so a damaged one costs time and nothing
+else. All other state follows from it: the stage of the protocol from the step, random numbers from seed and
+step. A quench takes seconds beside the hours of a trajectory, and is repeated from its liquid.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pssglass.configurations import Configuration, make_folder, read_configuration_of, sync, write_gsd
+from pssglass.errors import ConfigurationError
+from pssglass.specs import EnsembleSpec
+
+GENERATIONS = 2
+_KEY = "checkpoint"
+_NAME = re.compile(r"(\d{15})-([0-9a-f]{64})\.gsd")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A liquid, and what is to be remembered of its making (plain JSON values)."""
+
+    liquid: Configuration
+    history: Mapping[str, Any]
+
+
+class Checkpoints:
+    """The checkpoints of one sample, in a folder of their own.
+
+    Several workers may write to it: all checkpoints of a sample are points of the same trajectory.
+    """
+
+    def __init__(self, folder: Path, spec: EnsembleSpec, seed: int) -> None:
+        self._folder = folder
+        self._model = spec.model
+        self._identity = {"spec_hash": spec.hash, "seed": seed}
+
+    def save(self, liquid: Configuration, history: Mapping[str, Any]) -> None:
+        """Add a checkpoint and remove those that are too old; it is on disk when this returns.
+
+        Raises:
+            ConfigurationError: the folder cannot be written, or is full; the older ones are still there.
+        """
+        make_folder(self._folder)
+        entry = {**self._identity, "history": dict(history)}
+        marked = replace(liquid, metadata={**liquid.metadata, _KEY: entry})
+        draft = self._folder / f"draft-{uuid4().hex}.gsd"
+        try:
+            sha256, _ = write_gsd(draft, marked)
+            os.replace(draft, self._folder / f"{liquid.step:015d}-{sha256}.gsd")
+            sync(self._folder)
+        except OSError as error:
+            raise ConfigurationError(f"cannot write into {self._folder} ({error.strerror})") from None
+        finally:
+            draft.unlink(missing_ok=True)
+        for old in self._files()[GENERATIONS:]:
+            old.unlink(missing_ok=True)
+
+    def load(self) -> Checkpoint | None:
+        """The newest sound checkpoint of this very sample; any other is removed with a warning."""
+        for path in self._files():
+            try:
+                return self._read(path)
+            except ConfigurationError as error:
+                _log.warning("checkpoint passed over and removed: %s", error)
+                path.unlink(missing_ok=True)
+        return None
+
+    def remove(self) -> None:
+        """Remove them all, and what was left half-written."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _files(self) -> list[Path]:
+        """The newest first."""
+        if not self._folder.is_dir():
+            return []
+        return sorted((one for one in self._folder.iterdir() if _NAME.fullmatch(one.name)), reverse=True)
+
+    def _read(self, path: Path) -> Checkpoint:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ConfigurationError(f"cannot read {path} ({error.strerror})") from None
+        match = _NAME.fullmatch(path.name)
+        if match is None or hashlib.sha256(content).hexdigest() != match[2]:
+            raise ConfigurationError(f"{path} is damaged: its SHA-256 is not the one in its name")
+        liquid = read_configuration_of(self._model, path)
+        entry = dict(liquid.metadata.get(_KEY, {}))
+        history = entry.pop("history", {})
+        if entry != self._identity:
+            raise ConfigurationError(f"{path} belongs to another specification or seed")
+        metadata = {key: value for key, value in liquid.metadata.items() if key != _KEY}
+        return Checkpoint(replace(liquid, metadata=metadata), history)

@@ -1,0 +1,155 @@
+"""Checkpoints: a trajectory goes on from them bit by bit, and no damaged one is ever used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pssglass.configurations import write_gsd
+from pssglass.errors import ConfigurationError
+from pssglass.liquid import Liquid
+from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
+from pssglass.specs import Campaign, EnsembleSpec
+
+SEED = 5
+
+
+@pytest.fixture
+def spec(campaign: Campaign) -> EnsembleSpec:
+    return campaign.ensembles[0][0]
+
+
+@pytest.fixture
+def checkpoints(tmp_path: Path, spec: EnsembleSpec) -> Checkpoints:
+    return Checkpoints(tmp_path / "hot" / "checkpoints", spec, SEED)
+
+
+@pytest.fixture
+def liquid(spec: EnsembleSpec) -> Liquid:
+    return Liquid.create(spec.model, spec.N, 4.0, SEED, melt_time=0.0)
+
+
+def files(checkpoints: Checkpoints) -> list[Path]:
+    """The newest first."""
+    return sorted(checkpoints._folder.iterdir(), reverse=True)
+
+
+def resumed(checkpoint: Checkpoint | None, spec: EnsembleSpec, precision: str) -> Liquid:
+    assert checkpoint is not None
+    return Liquid(spec.model, checkpoint.liquid, temperature=4.0, seed=SEED, precision=precision)
+
+
+def save_three(checkpoints: Checkpoints, liquid: Liquid) -> list[int]:
+    """Saves a liquid after each of three runs; returns the steps."""
+    steps = []
+    for _ in range(3):
+        liquid.run(0.1)
+        checkpoints.save(liquid.configuration, {"at": liquid.step})
+        steps.append(liquid.step)
+    return steps
+
+
+@pytest.mark.parametrize("precision", ["double", "mixed"])
+@pytest.mark.parametrize("thermostat", ["langevin", "svr"])
+def test_a_resumed_trajectory_is_the_uninterrupted_one(
+    checkpoints: Checkpoints, spec: EnsembleSpec, tmp_path: Path, thermostat: str, precision: str
+) -> None:
+    uninterrupted = Liquid.create(spec.model, spec.N, 4.0, SEED, melt_time=0.0, precision=precision)
+    uninterrupted.run(0.3, thermostat=thermostat)
+    checkpoints.save(uninterrupted.configuration, {})
+    liquids = {"one.gsd": uninterrupted, "other.gsd": resumed(checkpoints.load(), spec, precision)}
+    for liquid in liquids.values():
+        liquid.run(0.4, thermostat=thermostat, temperature=2.6)
+    one, other = (write_gsd(tmp_path / name, liquid.configuration) for name, liquid in liquids.items())
+    assert one == other
+
+
+def test_two_generations_are_kept_and_the_newest_counts(checkpoints: Checkpoints, liquid: Liquid) -> None:
+    steps = save_three(checkpoints, liquid)
+    assert len(files(checkpoints)) == 2
+    found = checkpoints.load()
+    assert found is not None
+    assert found.liquid.step == found.history["at"] == steps[-1]
+
+
+def truncate(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def empty(_content: bytes) -> bytes:
+    return b""
+
+
+def flip_a_bit(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize("damage", [truncate, empty, flip_a_bit])
+def test_a_damaged_checkpoint_is_passed_over_with_a_warning(
+    checkpoints: Checkpoints,
+    liquid: Liquid,
+    caplog: pytest.LogCaptureFixture,
+    damage: Callable[[bytes], bytes],
+) -> None:
+    steps = save_three(checkpoints, liquid)
+    newest = files(checkpoints)[0]
+    newest.write_bytes(damage(newest.read_bytes()))
+    found = checkpoints.load()
+    assert found is not None
+    assert found.liquid.step == steps[-2]
+    assert f"{newest} is damaged" in caplog.text
+
+
+def test_without_any_sound_checkpoint_a_sample_starts_anew(
+    checkpoints: Checkpoints, liquid: Liquid, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert checkpoints.load() is None
+    save_three(checkpoints, liquid)
+    for file in files(checkpoints):
+        file.write_bytes(truncate(file.read_bytes()))
+    assert checkpoints.load() is None
+    assert caplog.text.count("is damaged") == 2
+    save_three(checkpoints, liquid)
+    assert checkpoints.load() is not None
+
+
+@pytest.mark.parametrize("other", ["specification", "seed"])
+def test_the_checkpoint_of_another_sample_is_not_used(
+    checkpoints: Checkpoints, liquid: Liquid, spec: EnsembleSpec, caplog: pytest.LogCaptureFixture, other: str
+) -> None:
+    save_three(checkpoints, liquid)
+    changed = replace(spec, parent_temperature=3.0) if other == "specification" else spec
+    seed = SEED + 1 if other == "seed" else SEED
+    assert Checkpoints(checkpoints._folder, changed, seed).load() is None
+    assert "belongs to another specification or seed" in caplog.text
+
+
+def test_nothing_remains_of_removed_checkpoints(checkpoints: Checkpoints, liquid: Liquid) -> None:
+    save_three(checkpoints, liquid)
+    (checkpoints._folder / "draft-0.gsd").touch()
+    checkpoints.remove()
+    assert not checkpoints._folder.exists()
+    checkpoints.remove()
+
+
+def test_a_full_disk_leaves_the_older_ones(
+    checkpoints: Checkpoints, liquid: Liquid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = save_three(checkpoints, liquid)
+    liquid.run(0.1)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", full)
+        with pytest.raises(ConfigurationError, match="No space left"):
+            checkpoints.save(liquid.configuration, {})
+    assert len(files(checkpoints)) == 2
+    found = checkpoints.load()
+    assert found is not None
+    assert found.liquid.step == steps[-1]
