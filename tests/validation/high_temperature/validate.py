@@ -19,6 +19,8 @@ EQUILIBRATION_TIME = 20.0
 PRODUCTION_TIME = 60.0
 STEPS_BETWEEN_SAMPLES = 10
 DIPOLES = 110
+BOUND = 3.0
+"""Largest deviation, in combined standard errors."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def main() -> int:
         print(f"{c.rc:>4}  {c.quantity:<27}{ours}{c.reference:>11.4f}{c.deviation:>10.1f}σ")
     worst = max(comparisons, key=lambda c: abs(c.deviation))
     print(f"largest deviation: {worst.deviation:.1f}σ ({worst.quantity}, rc = {worst.rc})")
-    return int(abs(worst.deviation) > 3)
+    return int(abs(worst.deviation) > BOUND)
 
 
 if __name__ == "__main__":
