@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
 
 from pssglass.errors import InputError
 from pssglass.results import Floats
@@ -18,8 +17,8 @@ from pssglass.results import Floats
 LEAST_BELOW, LEAST_ABOVE = 3, 2
 WIDTHS = (0.002, 0.1)
 SIGNIFICANT = 16.0
-
-Mask = npt.NDArray[np.bool_]
+COLLAPSE_STEPS = 40
+DIFFERENCE, CONVERGED = 1e-6, 1e-6
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,8 @@ def collapse(curves: Sequence[Curve], guesses: Sequence[float]) -> Floats:
     if len(curves) < 2:
         raise InputError(f"collapse of {len(curves)} model(s): at least 2 are needed")
     crossovers = np.asarray(guesses, dtype=np.float64)
-    return _collapsed(curves, _cold(curves, crossovers), crossovers)
+    values = [curve.values[None, :] for curve in curves]
+    return _collapsed(_Scatter(curves, values, crossovers), crossovers[None, :])[0]
 
 
 def collapse_temperatures(curves: Sequence[Curve], guesses: Floats, rng: np.random.Generator) -> Floats:
@@ -154,49 +154,61 @@ def collapse_temperatures(curves: Sequence[Curve], guesses: Floats, rng: np.rand
 
     The guesses bring in the error of the common factor; the same points count in all sets.
     """
-    count, cold = len(guesses), _cold(curves, np.mean(guesses, axis=0))
-    draws = [curve.resampled(count, rng) for curve in curves]
-    sets = [
-        [Curve(curve.temperatures, values, curve.errors) for curve, values in zip(curves, drawn, strict=True)]
-        for drawn in zip(*draws, strict=True)
-    ]
-    return np.array([_collapsed(drawn, cold, guess) for drawn, guess in zip(sets, guesses, strict=True)])
+    values = [curve.resampled(len(guesses), rng) for curve in curves]
+    return _collapsed(_Scatter(curves, values, np.mean(guesses, axis=0)), guesses)
 
 
-def _cold(curves: Sequence[Curve], crossovers: Floats) -> list[Mask]:
-    cold = [curve.temperatures <= crossover for curve, crossover in zip(curves, crossovers, strict=True)]
-    if min(map(np.count_nonzero, cold)) < LEAST_BELOW:
-        raise InputError(
-            "collapse needs three temperatures below the crossover of every model: add colder ones"
-        )
-    return cold
-
-
-def _collapsed(curves: Sequence[Curve], cold: Sequence[Mask], guesses: Floats) -> Floats:
-    """The best temperatures for given sets of points."""
-    anchor = float(np.mean(np.log(guesses)))
-
-    def temperatures(free: Floats) -> Floats:
-        return np.asarray(np.exp(np.append(free, len(curves) * anchor - np.sum(free))))
-
-    def residuals(free: Floats) -> Floats:
-        return _scatter(curves, cold, temperatures(free))
-
-    return temperatures(least_squares(residuals, np.log(guesses)[:-1], method="lm").x)
-
-
-def _scatter(curves: Sequence[Curve], cold: Sequence[Mask], crossovers: Floats) -> Floats:
-    """Deviations of the scaled energies from the common curve that fits them best.
+class _Scatter:
+    """Deviations of scaled energies from the common curve that fits them best, of many sets at once.
 
     The curve is a sum of 1/x, which a Gaussian energy landscape would give, x and x², with x = T/T_co. A free
     offset for every model in place of u(T_co) spares the fit the error of interpolating it.
     """
-    rows, targets = [], []
-    for model, (curve, chosen, crossover) in enumerate(zip(curves, cold, crossovers, strict=True)):
-        x = curve.temperatures[chosen] / crossover
-        offsets = np.zeros((x.size, len(curves)))
-        offsets[:, model] = 1.0
-        rows.append(np.column_stack([1.0 / x, x, x**2, offsets]))
-        targets.append(curve.values[chosen] / crossover)
-    design, target = np.concatenate(rows), np.concatenate(targets)
-    return np.asarray(design @ np.linalg.lstsq(design, target)[0] - target)
+
+    def __init__(self, curves: Sequence[Curve], values: Sequence[Floats], crossovers: Floats) -> None:
+        cold = [curve.temperatures <= T_co for curve, T_co in zip(curves, crossovers, strict=True)]
+        counts = [np.count_nonzero(chosen) for chosen in cold]
+        if min(counts) < LEAST_BELOW:
+            raise InputError(
+                "collapse needs three temperatures below the crossover of every model: add colder ones"
+            )
+        self._model = np.repeat(np.arange(len(curves)), counts)
+        chosen = zip(curves, values, cold, strict=True)
+        pairs = [(curve.temperatures[below], value[:, below]) for curve, value, below in chosen]
+        self._temperatures = np.concatenate([T for T, _ in pairs])
+        self._energies = np.concatenate([u for _, u in pairs], axis=1)
+        self._offsets = np.eye(len(curves))[self._model]
+
+    def __call__(self, crossovers: Floats) -> Floats:
+        """Deviations (sets, points) for T_co (sets, models)."""
+        scale = crossovers[:, self._model]
+        x, target = self._temperatures / scale, (self._energies / scale)[..., None]
+        offsets = np.broadcast_to(self._offsets, (*x.shape, self._offsets.shape[1]))
+        basis, _ = np.linalg.qr(np.concatenate([np.stack([1.0 / x, x, x**2], axis=-1), offsets], axis=-1))
+        return np.asarray((basis @ (np.swapaxes(basis, 1, 2) @ target) - target)[..., 0])
+
+
+def _collapsed(scatter: _Scatter, guesses: Floats) -> Floats:
+    """The least-squares temperatures (sets, models), found from the guesses as Levenberg and Marquardt do."""
+    logarithms = np.log(guesses)
+    models = logarithms.shape[1]
+    # Directions that keep the geometric mean.
+    directions = np.eye(models)[:-1] - np.eye(models)[-1]
+    damping = np.full((len(guesses), 1, 1), 1e-3)
+    residuals = scatter(np.exp(logarithms))
+    for _ in range(COLLAPSE_STEPS):
+        slopes = np.stack(
+            [(scatter(np.exp(logarithms + DIFFERENCE * one)) - residuals) / DIFFERENCE for one in directions],
+            axis=-1,
+        )
+        normal = np.swapaxes(slopes, 1, 2) @ slopes
+        diagonal = normal * np.eye(models - 1)
+        downhill = -np.einsum("spm,sp->sm", slopes, residuals)[..., None]
+        step = np.linalg.solve(normal + damping * diagonal, downhill)[..., 0] @ directions
+        trial = scatter(np.exp(logarithms + step))
+        better = np.sum(trial**2, axis=1, keepdims=True) <= np.sum(residuals**2, axis=1, keepdims=True)
+        logarithms, residuals = logarithms + better * step, np.where(better, trial, residuals)
+        damping *= np.where(better, 0.1, 10.0)[..., None]
+        if np.max(np.abs(step)) < CONVERGED:
+            break
+    return np.exp(logarithms)

@@ -54,7 +54,7 @@ def test_the_planted_bend_lies_in_the_interval_in_nine_of_ten_trials(rc: float) 
     hits = 0
     for seed in range(TRIALS):
         curve = modulus_ratio(rc, 0.001, seed)
-        spread = interval(bend_temperatures(curve, 120, np.random.default_rng(seed)))
+        spread = interval(bend_temperatures(curve, 60, np.random.default_rng(seed)))
         hits += spread.low <= CROSSOVERS[rc] <= spread.high
     assert hits >= 0.9 * TRIALS
 
@@ -65,12 +65,40 @@ def test_the_planted_collapse_lies_in_the_interval_in_nine_of_ten_trials() -> No
         ratios = [modulus_ratio(rc, 0.0005, 7 * seed + index) for index, rc in enumerate(CROSSOVERS)]
         energies = [energy(rc, 0.0005, 9000 + 7 * seed + index) for index, rc in enumerate(CROSSOVERS)]
         rng = np.random.default_rng(seed)
-        drawn = [bend_temperatures(curve, 30, rng) for curve in ratios]
+        drawn = [bend_temperatures(curve, 20, rng) for curve in ratios]
         spreads = collapse_temperatures(energies, np.column_stack(drawn), rng)
         found = collapse(energies, [bend(curve).temperature for curve in ratios])
         for rc, temperature, spread in zip(CROSSOVERS, found, spreads.T, strict=True):
             hits[rc] += abs(temperature - CROSSOVERS[rc]) < 2.0 * np.std(spread)
     assert min(hits.values()) >= 0.9 * TRIALS
+
+
+def scatter(curves: list[Curve], guesses: np.ndarray, crossovers: np.ndarray) -> float:
+    """Sum of squares that dense least squares leave of the cold scaled energies."""
+    rows, target = [], []
+    for model, (curve, guess, T_co) in enumerate(zip(curves, guesses, crossovers, strict=True)):
+        for T, u in zip(curve.temperatures, curve.values, strict=True):
+            if T <= guess:
+                x = T / T_co
+                rows.append([1.0 / x, x, x**2, *np.eye(len(curves))[model]])
+                target.append(u / T_co)
+    fitted = np.array(rows) @ np.linalg.lstsq(np.array(rows), np.array(target))[0]
+    return float(np.sum((fitted - target) ** 2))
+
+
+def test_no_other_temperatures_collapse_better() -> None:
+    curves, guesses = (
+        [energy(rc, 5e-4, index) for index, rc in enumerate(CROSSOVERS)],
+        np.array([*CROSSOVERS.values()]),
+    )
+    found = collapse(curves, guesses)
+    least = scatter(curves, guesses, found)
+    for first in range(len(curves)):
+        for factor in (0.999, 1.001):
+            moved = found.copy()
+            moved[first] *= factor
+            moved[first - 1] /= factor
+            assert scatter(curves, guesses, moved) > least
 
 
 def test_the_collapse_leaves_the_common_factor_to_the_guesses() -> None:
