@@ -78,7 +78,7 @@ def scatter(curves: list[Curve], guesses: np.ndarray, crossovers: np.ndarray) ->
     rows, target = [], []
     for model, (curve, guess, T_co) in enumerate(zip(curves, guesses, crossovers, strict=True)):
         for T, u in zip(curve.temperatures, curve.values, strict=True):
-            if T <= guess:
+            if guess >= T:
                 x = T / T_co
                 rows.append([1.0 / x, x, x**2, *np.eye(len(curves))[model]])
                 target.append(u / T_co)
