@@ -88,7 +88,7 @@ class TestDensityOfStates(ObservableContract):
             evaluate(self.observable, subject, {"normalisation": "d"})
 
     def test_errors_cover_the_truth_as_often_as_they_should(self, make_ensemble: MakeEnsemble) -> None:
-        """Both estimators, the scaled one and the free exponent, in 200 trials of some 50 modes in the window."""
+        """Both estimators, the scaled one and the free exponent, in 200 trials of some 50 modes each."""
         truth = {"A_g": A_G, "A_g_binned": A_G, "A_g_scaled": 0.5, "beta": 4.0}
         ensembles = [planted(make_ensemble, 60, seed, exact=False) for seed in range(200)]
         trials = [evaluate(self.observable, ensemble, {"resamples": 100}) for ensemble in ensembles]
