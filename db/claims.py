@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from pssglass.errors import DatabaseError
 from pssglass.results import Provenance
 
 from .records import Claim, ConfigurationFile, Outcome, State
-from .schema import Attempt, Configuration, Ensemble, Sample
+from .schema import Attempt, Configuration, Ensemble, Platform, Sample
 from .sessions import Sessions, database_time, origin, plain_json
 
 LEASE_SECONDS = 60.0
@@ -40,11 +40,13 @@ class ClaimStore(Sessions):
         """The right to compute a sample for ``lease`` seconds; None if it is done, failed, or another's.
 
         Raises:
-            DatabaseError: there is no such sample.
+            DatabaseError: there is no such sample, or another machine works on samples of this SQLite file.
         """
         with self._writing() as session:
             sample = _locked(session, sample_id)
             now = database_time(session)
+            if self.location.file:
+                self._refuse_other_machines(session, now, provenance)
             if not _is_free(sample, now, retry_failed):
                 return None
             if sample.state == State.RUNNING:
@@ -87,6 +89,23 @@ class ClaimStore(Sessions):
     def release_sample(self, claim: Claim) -> None:
         """Ends a claim without a result; the sample is free again."""
         self._give_back(claim, State.PENDING, Outcome.INTERRUPTED, None)
+
+    def _refuse_other_machines(self, session: Session, now: datetime, provenance: Provenance) -> None:
+        """SQLite's locks cannot be relied on between machines: a second one could damage the file."""
+        own = provenance.platform.get("host")
+        latest = and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt)
+        other = session.scalar(
+            select(Platform.host)
+            .join(Attempt, Attempt.platform_id == Platform.id)
+            .join(Sample, latest)
+            .where(Sample.state == State.RUNNING, Sample.lease_until > now, Platform.host != own)
+            .limit(1)
+        )
+        if other is not None:
+            raise DatabaseError(
+                f"{self.location}: machine {other} works on it, and a SQLite file serves one at a time;"
+                " name a PostgreSQL database with --db, or wait"
+            )
 
     def _give_back(self, claim: Claim, state: State, outcome: Outcome, reason: str | None) -> None:
         with self._writing() as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -137,6 +138,25 @@ def test_wall_times_are_kept_for_estimates(store: Store, claim) -> None:
         session.execute(text("UPDATE attempt SET started_at = '2020-01-01 00:00:00.000000'"))
     store.finish_sample(mine, [FILE], {})
     assert store.ensembles()[0].seconds_per_sample > 1e8
+
+
+def test_a_sqlite_file_serves_one_machine_at_a_time(
+    url: str, store: Store, make_spec, provenance: Provenance
+) -> None:
+    elsewhere = replace(provenance, platform={**provenance.platform, "host": "node2"})
+    ensemble = store.ensure_ensemble(make_spec(), samples=3)
+    first, second, third = (sample.id for sample in store.unfinished_samples([ensemble.id]))
+    mine = store.claim_sample(first, provenance)
+    assert mine is not None
+    if "://" in url:
+        assert store.claim_sample(second, elsewhere) is not None
+        return
+    with pytest.raises(DatabaseError, match=r"machine node1 works on it.* PostgreSQL .*--db, or wait"):
+        store.claim_sample(second, elsewhere)
+    assert store.claim_sample(second, provenance) is not None
+    store.renew_claim(mine, lease=-1.0)
+    store.release_sample(Claim(**{**vars(mine), "sample_id": second}))
+    assert store.claim_sample(third, elsewhere) is not None, "nobody holds a sample any more"
 
 
 def test_an_unknown_sample_is_an_error(store: Store, provenance) -> None:
