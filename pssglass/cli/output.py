@@ -44,7 +44,7 @@ def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: Form
         writer.writerow(columns)
         writer.writerows([_plain(value) for value in row] for row in rows)
     elif form is Format.json:
-        records = [dict(zip(columns, map(_json, row), strict=True)) for row in rows]
+        records = [dict(zip(columns, map(as_json, row), strict=True)) for row in rows]
         print(json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False))
     else:
         show_table(columns, rows)
@@ -109,7 +109,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """A value as JSON knows it; PostgreSQL also returns exact decimals and times."""
     if isinstance(value, (float, Decimal)):
         return float(value) if math.isfinite(value) else None

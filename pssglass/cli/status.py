@@ -2,30 +2,81 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from time import sleep
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
 from pssglass.cli.failures import REASONS_SHOWN
 from pssglass.cli.options import DEFAULT_DATABASE, Database
-from pssglass.cli.output import duration, show_table
+from pssglass.cli.output import as_json, duration, show_table
 from pssglass.cli.simulate import count
-from pssglass.db import State, StatusReport, Store
+from pssglass.db import EnsembleRecord, State, StatusReport, Store
+from pssglass.errors import InputError
 
 STATES = (State.DONE, State.RUNNING, State.PENDING, State.FAILED)
+SECONDS_BETWEEN_LOOKS = 2.0
+
+Json = Annotated[bool, typer.Option("--json", help="All of it for programs, every failure included.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Look again and again until no sample is left to do.")]
 
 
-def status(db: Database = DEFAULT_DATABASE) -> None:
+def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: Watch = False) -> None:
     """Tell how many samples and observables are done, running, to be done and failed, and why."""
+    if for_programs and watch:
+        raise InputError("give either --json or --watch")
+    report = _look(db)
+    if for_programs:
+        print(json.dumps(asdict(report), default=as_json, ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    _show(report)
+    try:
+        while watch and any(_remaining(one) for one in report.ensembles):
+            sleep(SECONDS_BETWEEN_LOOKS)
+            report = _look(db)
+            Console().clear()  # nothing where stdout is no terminal
+            _show(report)
+    except KeyboardInterrupt:
+        return  # how one stops watching
+
+
+def _look(db: str) -> StatusReport:
     with Store.open(db, read_only=True) as store:
-        report = store.status()
+        return store.status()
+
+
+def _show(report: StatusReport) -> None:
     print(f"{report.url}, schema {report.schema_version}")
     _show_progress(report)
     if report.failures:
         _show_failures(report)
 
 
+def _remaining(ensemble: EnsembleRecord) -> int:
+    return count(ensemble, State.PENDING) + count(ensemble, State.RUNNING)
+
+
+def _seconds_left(ensemble: EnsembleRecord, workers: int) -> float | None:
+    """With as many samples at a time as now in all ensembles; None where none is running or was done."""
+    if not workers or ensemble.seconds_per_sample is None:
+        return None
+    return _remaining(ensemble) * ensemble.seconds_per_sample / workers
+
+
 def _show_progress(report: StatusReport) -> None:
+    workers = sum(count(one, State.RUNNING) for one in report.ensembles)
     show_table(
-        ["ensemble", *STATES, "time per sample"],
+        ["ensemble", *STATES, "time per sample", "time left"],
         [
-            [one.name, *(count(one, state) for state in STATES), duration(one.seconds_per_sample)]
+            [
+                one.name,
+                *(count(one, state) for state in STATES),
+                duration(one.seconds_per_sample),
+                duration(_seconds_left(one, workers)),
+            ]
             for one in report.ensembles
         ],
     )

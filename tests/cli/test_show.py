@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from pssglass.db import Store
+
+from pssglass import pipeline
+from pssglass.config import load_campaign
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -75,6 +81,33 @@ def test_status_of_a_finished_campaign(measured: Program) -> None:
     assert "tiny-rc1.5-T1.0" in out
     assert "moduli" in out
     assert "failures" not in out
+
+
+def test_status_for_programs(with_campaign: Program) -> None:
+    with_campaign.write_campaign(("samples = 2", "samples = 1"), failing=True)
+    with_campaign("simulate", "campaign.toml", "--workers", 0)
+    report = json.loads(with_campaign("status", "--json").done().out, parse_constant=pytest.fail)
+    assert [one["counts"] for one in report["ensembles"]] == [{"failed": 1}, {"done": 1}, {"done": 1}]
+    [failure] = report["failures"]
+    assert failure["observable"] is None
+    assert "diverged" in failure["reason"]
+    assert datetime.fromisoformat(failure["when"])
+
+
+def test_watching_ends_when_nothing_is_left_to_do(measured: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured.write_campaign(("samples = 2", "samples = 3"))
+    with Store.open(measured.folder / "pssglass.db") as store:
+        pipeline.prepare(store, load_campaign(measured.folder / "campaign.toml"))
+
+    def finish(_seconds: float) -> None:
+        with Store.open(measured.folder / "pssglass.db") as store:
+            pipeline.simulate(store, store.unfinished_samples([1, 2]), workers=0)
+
+    monkeypatch.setattr("pssglass.cli.status.sleep", finish)
+    out = measured("status", "--watch").done().out
+    counts = [line.split()[1:5] for line in out.splitlines() if "tiny-" in line and "/" not in line]
+    assert counts == [["2", "0", "1", "0"]] * 2 + [["3", "0", "0", "0"]] * 2
+    measured("status", "--watch", "--json").refused("either")
 
 
 def test_without_a_command_the_program_shows_its_help(pssglass: Program) -> None:
