@@ -38,6 +38,8 @@ class Crossover:
         Column("shear_to_bulk_slope", "k_B/epsilon", "slope of G/K far below T_co"),
         Column("T_co_collapse", "epsilon/k_B", "crossover temperature from u(T_p)", optional=True),
         Column("T_co_collapse_error", "epsilon/k_B", "standard error", optional=True),
+        Column("T_co_collapse_low", "epsilon/k_B", "lower end of the 95 % interval", optional=True),
+        Column("T_co_collapse_high", "epsilon/k_B", "upper end of the 95 % interval", optional=True),
         Column("energy_at_crossover", "epsilon", "u interpolated at T_co (by collapse, if there is one)"),
         Column("crossover_temperatures", "epsilon/k_B", "parent temperatures used", ("ensembles",)),
         Column("crossover_ratios", "1", "G/K used", ("ensembles",)),
@@ -55,9 +57,7 @@ class Crossover:
         collapsed = _collapsed(subject, energy, found.temperature, temperatures, rng)
         return {
             "T_co_elastic": found.temperature,
-            "T_co_elastic_error": spread.standard_error,
-            "T_co_elastic_low": spread.low,
-            "T_co_elastic_high": spread.high,
+            **spread.named("T_co_elastic"),
             "crossover_width": found.width,
             "shear_to_bulk_plateau": found.plateau,
             "shear_to_bulk_slope": found.slope,
@@ -100,7 +100,4 @@ def _collapsed(
         spread = collapse_temperatures(curves, np.column_stack(guess_draws), rng)[:, 0]
     except InputError:
         return {}
-    return {
-        "T_co_collapse": float(temperature),
-        "T_co_collapse_error": interval(spread).standard_error,
-    }
+    return {"T_co_collapse": float(temperature), **interval(spread).named("T_co_collapse")}

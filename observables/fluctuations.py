@@ -25,6 +25,8 @@ class Fluctuations:
         for suffix, text in (
             ("", "sqrt(N) std/mean"),
             ("_error", "bootstrap standard error of sqrt(N) std/mean"),
+            ("_low", "lower end of the 95 % bootstrap interval of sqrt(N) std/mean"),
+            ("_high", "upper end of the 95 % bootstrap interval of sqrt(N) std/mean"),
             ("_robust", "sqrt(N) 1.4826 MAD/median"),
         )
     )
@@ -36,10 +38,10 @@ class Fluctuations:
             samples = subject.samples[key]
             values[f"chi_{key}"] = relative_fluctuation(samples, subject.N)
             values[f"chi_{key}_robust"] = robust_fluctuation(samples, subject.N)
-            values[f"chi_{key}_error"] = bootstrap_interval(
+            values |= bootstrap_interval(
                 samples,
                 lambda x: relative_fluctuation(x, subject.N),
                 resamples=parameters["resamples"],
                 seed=parameters["seed"],
-            ).standard_error
+            ).named(f"chi_{key}")
         return values

@@ -39,6 +39,8 @@ class Localisation:
     columns = (
         Column("N_e0", "1", "N times the mean participation ratio below the threshold"),
         Column("N_e0_error", "1", "bootstrap standard error over samples", optional=True),
+        Column("N_e0_low", "1", "lower end of the 95 % bootstrap interval", optional=True),
+        Column("N_e0_high", "1", "upper end of the 95 % bootstrap interval", optional=True),
         Column("threshold_frequency", "1/time", "modes below it count"),
         Column("modes_below_threshold", "1", "how many count"),
         Column("running_frequency", "1/time", "mean frequency of groups of modes", ("points",)),
@@ -71,7 +73,7 @@ class Localisation:
         }
         if populated.size > 1:
             spread = bootstrap(populated.size, mean_size, parameters["resamples"], parameters["seed"])
-            values["N_e0_error"] = interval(spread).standard_error
+            values |= interval(spread).named("N_e0")
         return values
 
 

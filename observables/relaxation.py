@@ -36,6 +36,8 @@ class Relaxation:
         Column("born_shear_error", "epsilon/lambda^3", "its standard error", optional=True),
         Column("relaxation_time", "time", "tau; absent while c(t) has not decayed", optional=True),
         Column("relaxation_time_error", "time", "bootstrap standard error over samples", optional=True),
+        Column("relaxation_time_low", "time", "lower end of the 95 % bootstrap interval", optional=True),
+        Column("relaxation_time_high", "time", "upper end of the 95 % bootstrap interval", optional=True),
     )
 
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
@@ -80,4 +82,4 @@ def _time_error(
         return float(lags[-1]) if found is None else found
 
     times = bootstrap(len(correlations), resampled, parameters["resamples"], parameters["seed"])
-    return {"relaxation_time_error": interval(times).standard_error}
+    return {**interval(times).named("relaxation_time")}

@@ -46,8 +46,12 @@ class DensityOfStates:
         Column("A_g_high", "time^5", "upper end of the 95 % bootstrap interval", optional=True),
         Column("A_g_scaled", "1", "A_g omega_0^5, omega_0 from the ensemble's G"),
         Column("A_g_scaled_error", "1", "bootstrap standard error", optional=True),
+        Column("A_g_scaled_low", "1", "lower end of the 95 % bootstrap interval", optional=True),
+        Column("A_g_scaled_high", "1", "upper end of the 95 % bootstrap interval", optional=True),
         Column("A_g_binned", "time^5", "A_g from log-binned D(omega) with slope 4", optional=True),
         Column("A_g_binned_error", "time^5", "bootstrap standard error", optional=True),
+        Column("A_g_binned_low", "time^5", "lower end of the 95 % bootstrap interval", optional=True),
+        Column("A_g_binned_high", "time^5", "upper end of the 95 % bootstrap interval", optional=True),
         Column("beta", "1", "exponent of D ~ omega^beta fitted freely in the window"),
         Column("beta_error", "1", "standard error (beta + 1)/sqrt(n)"),
         Column("window_high", "1/time", "highest frequency of the fit; the window begins at zero"),
@@ -108,8 +112,7 @@ def _prefactors(
     if len(table) > 1:
         spread = bootstrap(len(table), estimates, parameters["resamples"], parameters["seed"])
         for column, distribution in zip(columns, spread.T, strict=False):
-            values[f"{column}_error"] = interval(distribution).standard_error
-        values["A_g_low"], values["A_g_high"] = interval(spread[:, 0]).low, interval(spread[:, 0]).high
+            values |= interval(distribution).named(column)
     return values
 
 

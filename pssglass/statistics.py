@@ -29,6 +29,10 @@ class Interval:
     high: float
     standard_error: float
 
+    def named(self, key: str) -> dict[str, float]:
+        """The three as results ``{key}_error``, ``{key}_low`` and ``{key}_high``."""
+        return {f"{key}_error": self.standard_error, f"{key}_low": self.low, f"{key}_high": self.high}
+
 
 @dataclass(frozen=True)
 class LinearFit:

@@ -72,3 +72,18 @@ class TestCrossover(ObservableContract):
         few = ModelData("pss rc=1.5", ensembles(make_ensemble, 1.5, 1.05)[:2])
         with pytest.raises(ObservableFailed, match=r"2 temperature\(s\) with error bars"):
             evaluate(self.observable, few)
+
+    def test_a_plateau_too_short_is_told(self, make_ensemble: MakeEnsemble) -> None:
+        cold = ModelData("pss rc=1.5", ensembles(make_ensemble, 1.5, 1.05)[:7])
+        with pytest.raises(ObservableFailed, match=r"plateau too short: .* add hotter ensembles"):
+            evaluate(self.observable, cold)
+
+    def test_ensembles_of_one_sample_do_not_count(self, make_ensemble: MakeEnsemble) -> None:
+        single = [
+            make_ensemble({"shear_to_bulk_ratio": [0.2], "energy_per_particle": [-4.0]}, temperature=T)
+            for T in TEMPERATURES
+        ]
+        with pytest.raises(
+            ObservableFailed, match=r"0 temperature\(s\) with error bars: .* needs at least 5"
+        ):
+            evaluate(self.observable, ModelData("pss rc=1.5", tuple(single)))
