@@ -5,7 +5,7 @@ The first commit wins: an analysis that is done stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pssglass.errors import BrokenPlugin, DatabaseError, ObservableFailed, suggest
 from pssglass.models import digest
+from pssglass.observable import Values
 from pssglass.results import Provenance
 
 from . import views
@@ -30,8 +31,6 @@ from .schema import (
     ValueScalar,
 )
 from .sessions import Sessions, database_time, find_or_add, origin
-
-Values = Mapping[str, "float | npt.NDArray[Any]"]
 
 
 class AnalysisStore(Sessions):

@@ -76,6 +76,7 @@ def test_the_built_in_observables_are_registered_the_same_way() -> None:
         ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("def broken(:", "SyntaxError"),
+        ("raise ValueError('of two\\nlines')", "ValueError: of two lines"),
         ("Other = 1", "AttributeError"),
         ("class Plugin:\n    def __init__(self, size): pass", "TypeError"),
         ("Plugin = 7", "lacks name, version"),
