@@ -62,7 +62,7 @@ class TestRelaxation(ObservableContract):
             evaluate(self.observable, make_ensemble({"liquid_born_shear": [1.0, 1.0]}, arrays))
 
     def test_a_hot_liquid_obeys_the_identity_of_its_initial_stress(self, make_ensemble: MakeEnsemble) -> None:
-        """c(0) = ⟨∂²U/∂γ²⟩/V in equilibrium (physics.md, section 5)."""
+        """c(0) = ⟨∂²U/∂γ²⟩/V in equilibrium (paper, Appendix E)."""
         liquid = pg.Liquid.create(pg.PSS(rc=1.5), N=128, temperature=2.6, seed=1)
         liquid.run(time=5.0)
         run = liquid.run(time=150.0, sample_every=10)
