@@ -146,7 +146,7 @@ def collapse(curves: Sequence[Curve], guesses: Sequence[float]) -> Floats:
         raise InputError(f"collapse of {len(curves)} model(s): at least 2 are needed")
     crossovers = np.asarray(guesses, dtype=np.float64)
     values = [curve.values[None, :] for curve in curves]
-    return _collapsed(_Scatter(curves, values, crossovers), crossovers[None, :])[0]
+    return np.asarray(_collapsed(_Scatter(curves, values, crossovers), crossovers[None, :])[0])
 
 
 def collapse_temperatures(curves: Sequence[Curve], guesses: Floats, rng: np.random.Generator) -> Floats:
