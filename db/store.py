@@ -87,8 +87,8 @@ def _create_file(location: Location, file: Path) -> None:
         sync(file.parent)
     finally:
         engine.dispose()
-        for leftover in file.parent.glob(f"{draft.file.name}*"):
-            leftover.unlink()
+        for leftover in (draft.file, draft.file.with_name(f"{draft.file.name}-journal")):
+            leftover.unlink(missing_ok=True)
 
 
 def _fill(connection: Connection, location: Location) -> None:
