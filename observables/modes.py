@@ -34,7 +34,7 @@ class LowestModes:
         Column("lowest_frequency", "1/time", "frequency of the softest mode"),
         Column("frequency", "1/time", "square roots of the eigenvalues of M/m, ascending", ("modes",)),
         Column("participation_ratio", "1", "e, 1 for a mode spread evenly over all particles", ("modes",)),
-        Column("residual", "1", "|M psi - lambda psi| / lambda", ("modes",)),
+        Column("residual", "energy/length^2", "|M psi - lambda psi| of the unit eigenvectors", ("modes",)),
         Column("vector", "1", "unit eigenvectors, if asked for", ("modes", "particles", 3), optional=True),
     )
 
@@ -54,7 +54,7 @@ class LowestModes:
 def modes_up_to(glass: Glass, factor: float) -> Modes:
     """All modes up to at least ``factor`` times the first shear phonon of the glass."""
     limit = factor * shear_phonon(glass)
-    most = 3 * glass.N - 4
+    most = 3 * glass.N - 3
     count = min(FIRST_GUESS, most)
     modes = glass.modes(count)
     while modes.frequencies[-1] < limit and count < most:

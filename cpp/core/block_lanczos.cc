@@ -19,7 +19,7 @@ class KrylovSpace {
   KrylovSpace(const LinearOperator& apply, Eigen::Index size) : apply_(apply), basis_(size, 0) {
     next_.resize(size, std::min(kBlockWidth, available()));
     for (Eigen::Index k = 0; k < next_.cols(); ++k) next_.col(k) = random_column();
-    orthonormalize_next();
+    orthonormalize_next(next_.colwise().norm());
   }
 
   Eigen::Index dimension() const { return dimension_; }
@@ -35,17 +35,20 @@ class KrylovSpace {
     }
     basis_.middleCols(before, width) = next_;
     next_ = apply_(basis_.middleCols(before, width));
-    scale_ = std::max(scale_, next_.colwise().norm().maxCoeff());
+    const Vector norms = next_.colwise().norm();
+    scale_ = std::max(scale_, norms.maxCoeff());
     // In exact arithmetic only the last two blocks overlap with the image. What round-off leaves of the
-    // others would grow from block to block: it goes after the large overlaps have gone.
+    // others, and of translations, would grow from block to block: it goes after the large overlaps have
+    // gone.
     const Eigen::Index recent = std::min(dimension_, 2 * kBlockWidth);
     Matrix overlap = Matrix::Zero(dimension_, width);
     overlap.bottomRows(recent) = remove(basis_.middleCols(dimension_ - recent, recent), next_);
     overlap += remove(basis_.leftCols(dimension_), next_);
+    project_out_translations(next_);
     projection_.block(0, before, dimension_, width) = overlap;
     projection_.block(before, 0, width, dimension_) = overlap.transpose();
     next_.conservativeResize(Eigen::NoChange, std::min(width, available()));
-    orthonormalize_next();
+    orthonormalize_next(norms);
   }
 
   /// Ritz pairs, best last; and the norm of each one's residual, zero in an exhausted space.
@@ -76,18 +79,18 @@ class KrylovSpace {
     return overlap;
   }
 
-  /// Gram–Schmidt within the block, next_ = (orthonormal block)·coupling. A column that depends on the
-  /// others, where an invariant subspace has been found, is replaced by a random one, to which nothing
+  /// Gram–Schmidt within the block, next_ = (orthonormal block)·coupling. `norms` are those of the columns
+  /// before anything was projected out of them: where little is left, it is done again. A column that depends
+  /// on the others, where an invariant subspace has been found, is replaced by a random one, to which nothing
   /// couples.
-  void orthonormalize_next() {
+  void orthonormalize_next(const Vector& norms) {
     coupling_ = Matrix::Zero(next_.cols(), next_.cols());
     for (Eigen::Index k = 0; k < next_.cols(); ++k) {
       auto column = next_.col(k);
-      const double before = column.norm();
       for (int pass = 0; pass < 2; ++pass) {
-        if (pass == 1 && column.norm() < kCancellation * before) {
+        if (pass == 1 && column.norm() < kCancellation * norms[k]) {
           remove(basis_.leftCols(dimension_), column);
-          project_out_translations(column);  // their round-off grows like that of the others
+          project_out_translations(column);
         }
         coupling_.col(k).head(k) += remove(next_.leftCols(k), column);
       }

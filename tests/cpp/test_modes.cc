@@ -36,12 +36,12 @@ TEST_CASE("the lowest modes are those of the dense matrix, translations left out
 }
 
 TEST_CASE("all modes that there are can be asked for") {
-  Mechanics mechanics(glass(1.1, 4), sticky(1.1));
+  Mechanics mechanics(glass(1.1), sticky(1.1));
   const auto dense = dense_modes(mechanics.hessian());
-  const Modes modes = mechanics.modes(189);
+  const Modes modes = mechanics.modes(372);
   REQUIRE(modes.converged);
-  for (Eigen::Index k = 0; k < 189; ++k)
-    CHECK(modes.eigenvalues[k] == doctest::Approx(dense.eigenvalues()[k + 3]).epsilon(1e-9));
+  CHECK((modes.eigenvalues - dense.eigenvalues().tail(372)).cwiseAbs().maxCoeff() < 1e-9);
+  CHECK(modes.residuals.maxCoeff() < 1e-9);
 }
 
 TEST_CASE("Spectra's restarted Lanczos method finds the same modes, degenerate ones included") {
