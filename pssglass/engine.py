@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from pssglass import _core
+from pssglass import _core, round_off
 from pssglass._core import Mechanics, Potential, Simulation, energy_forces, minimize
-from pssglass.errors import BoxTooSmall, InputError, NotInherentState, TrajectoryDiverged
+from pssglass.errors import BoxTooSmall, InputError, ModesNotConverged, NotInherentState, TrajectoryDiverged
 from pssglass.models import Model
 
 __all__ = [
@@ -26,7 +26,12 @@ __all__ = [
 
 @lru_cache(maxsize=16)
 def potential_of(model: Model) -> Potential:
-    """The engine's table of pair potentials for a model."""
+    """The engine's table of pair potentials for a model.
+
+    Raises:
+        ModelError: double precision cannot evaluate its forces.
+    """
+    round_off.require_accuracy(model, round_off.DYNAMICS, "the bound of dynamics")
     return Potential(model.energies, model.lengths, model.inner, model.outer, model.x_join, model.x_cut)
 
 
@@ -49,3 +54,5 @@ def translated() -> Iterator[None]:
         raise InputError(str(error)) from None
     except _core.NotPositiveDefinite as error:
         raise NotInherentState(str(error)) from None
+    except _core.NotConverged as error:
+        raise ModesNotConverged(str(error)) from None

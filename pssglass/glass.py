@@ -57,6 +57,7 @@ class Glass:
         self.configuration = replace(configuration, kind="inherent", velocities=None, metadata=metadata)
         self._mechanics = mechanics
         self._modes: Modes | None = None
+        self._modes_tolerance = 0.0
 
     @classmethod
     def quenched(
@@ -225,13 +226,18 @@ class Glass:
     def modes(self, count: int, tolerance: float = 1e-10) -> Modes:
         """The lowest vibrational modes, translations left out.
 
+        Args:
+            count: how many.
+            tolerance: bound of |M⁺ψ - ψ/λ| in units of 1/λ, for each unit eigenvector ψ of eigenvalue λ.
+
         Raises:
-            InputError: count is not in [1, 3N - 4].
-            ModesNotConverged: some residual stays above the tolerance.
+            InputError: count is not in [1, 3N - 3].
+            ModesNotConverged: some mode does not reach the tolerance.
         """
         known = self._modes
-        if known is None or not 0 < count <= len(known.frequencies):
+        if known is None or not 0 < count <= len(known.frequencies) or tolerance < self._modes_tolerance:
             known = self._modes = self._compute_modes(count, tolerance)
+            self._modes_tolerance = tolerance
         return Modes(
             frequencies=known.frequencies[:count],
             vectors=known.vectors[:count],
@@ -243,9 +249,10 @@ class Glass:
         with engine.translated():
             found = self._mechanics.modes(count, tolerance)
         if not found["converged"]:
-            worst = float(found["residuals"].max())
+            worst = float(np.max(found["residuals"] / found["eigenvalues"]))
             raise ModesNotConverged(
-                f"{count} modes: residual {worst:.2g} is above {tolerance:g}; ask for fewer modes"
+                f"{count} modes did not converge to a tolerance of {tolerance:g}"
+                f" (largest |Mψ - λψ|/λ = {worst:.2g}); ask for fewer modes or a larger tolerance"
             )
         return Modes(
             frequencies=np.sqrt(found["eigenvalues"] / self.model.mass),

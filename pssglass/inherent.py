@@ -6,11 +6,14 @@ import math
 from dataclasses import asdict, replace
 from typing import get_type_hints
 
-from pssglass import engine
+from pssglass import engine, round_off
 from pssglass.configurations import Configuration
 from pssglass.errors import ConfigurationError, NotInherentState, QuenchNotConverged
 from pssglass.models import Model
 from pssglass.results import Certificate, QuenchRecord
+
+# Methods that never compare energies, of which round-off leaves less than of forces.
+FOLLOW_FORCES = ("faithful", "fire")
 
 
 def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -> engine.Mechanics:
@@ -50,8 +53,12 @@ def minimize(
     """The certified minimum that the method leads to; see ``Glass.quenched`` for the arguments.
 
     Raises:
+        ModelError: round-off alone exceeds the tolerance.
         QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
     """
+    round_off.require_accuracy(model, tolerance, "the quench tolerance", "a larger tolerance")
+    if method not in FOLLOW_FORCES:
+        round_off.require_accuracy(model, round_off.DESCENT, f"what '{method}' bears,", "method 'faithful'")
     with engine.translated():
         result = engine.minimize(
             engine.potential_of(model),
@@ -65,9 +72,7 @@ def minimize(
         )
     if not result["converged"]:
         raise QuenchNotConverged(
-            f"quench '{method}' stopped at max|F| = {result['max_force']:.3g}, above {tolerance:g}, after"
-            f" {result['force_evaluations']} evaluations ({result['message']});"
-            " allow more of them or try another method"
+            f"quench '{method}' did not converge: {result['message']}"
         )
     state = replace(configuration, positions=result["positions"], images=None, list_reference=None)
     mechanics = mechanics_of(model, state, threads)

@@ -12,6 +12,7 @@ Coefficients = tuple[float, float, float, float, float, float]
 
 LENNARD_JONES: Coefficients = (4.0, 4.0, 0.0, 0.0, 0.0, 0.0)
 DIGITS = 60
+UNIT_ROUND_OFF = 2.0**-53
 # In q = x², φ is a sum of these powers; b enters with a minus sign.
 POWERS = (-6, -3, 0, 1, 2, 3)
 SIGNS = (1, -1, 1, 1, 1, 1)
@@ -29,8 +30,26 @@ def curvature(coefficients: Coefficients, x: float) -> float:
     return sum(s * c * (2 * n) * (2 * n - 1) * x ** (2 * n - 2) for s, c, n in terms)
 
 
+def round_off_of_slope(coefficients: Coefficients, low: float, high: float) -> float:
+    """Estimate of the largest error of φ′(x) in double precision for x in [low, high].
+
+    That of the sum of the terms' magnitudes, which is what is left where the terms themselves cancel.
+    """
+    powers = [2 * n - 1 for n in POWERS]
+    return UNIT_ROUND_OFF * sum(
+        abs((n + 1) * c) * max(low**n, high**n) for c, n in zip(coefficients, powers, strict=True)
+    )
+
+
 def sticky_taper(rc: float) -> tuple[float, float, Coefficients]:
-    """(x_min, x_c, coefficients) of the sticky-sphere taper (paper, Eq. 1).
+    """(x_min, x_c, coefficients) of the sticky-sphere taper (paper, Eq. 1)."""
+    x_min, x_cut, solution = exact_sticky_taper(rc)
+    a, b, c0, c2, c4, c6 = (float(value) for value in solution)
+    return float(x_min), float(x_cut), (a, b, c0, c2, c4, c6)
+
+
+def exact_sticky_taper(rc: float) -> tuple[Decimal, Decimal, tuple[Decimal, ...]]:
+    """The same to ``DIGITS`` digits, less those that cancel.
 
     φ, φ′ and φ″ equal those of Lennard-Jones at x_min = 2^(1/6) and vanish at x_c = rc·x_min. Derivatives in
     q = x² say the same as derivatives in x.
@@ -42,8 +61,7 @@ def sticky_taper(rc: float) -> tuple[float, float, Coefficients]:
         rows = [_derivatives(q) for q in (q_min, q_cut)]
         matching = [4 * row[0] + 4 * row[1] for row in rows[0]]
         solution = _solve([*rows[0], *rows[1]], [*matching, Decimal(0), Decimal(0), Decimal(0)])
-        a, b, c0, c2, c4, c6 = (float(value) for value in solution)
-        return float(q_min.sqrt()), float(q_cut.sqrt()), (a, b, c0, c2, c4, c6)
+        return q_min.sqrt(), q_cut.sqrt(), tuple(solution)
 
 
 def smoothed_lennard_jones(x_cut: float) -> Coefficients:

@@ -17,6 +17,7 @@ from pssglass.errors import (
     BoxTooSmall,
     ConfigurationError,
     InputError,
+    ModesNotConverged,
     NotInherentState,
     QuenchNotConverged,
 )
@@ -134,6 +135,26 @@ def test_modes_are_the_lowest_eigenvectors(rc: float) -> None:
     weights = np.sum(modes.vectors**2, axis=2)
     np.testing.assert_allclose(modes.participation_ratios, 1 / (N * np.sum(weights**2, axis=1)), rtol=1e-10)
     assert modes.residuals.max() < 1e-6
+
+
+@pytest.mark.parametrize("rc", [1.1, 1.5])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_mode_is_missed(rc: float, seed: int) -> None:
+    one = Glass.quenched(PSS(rc), random_configuration(PSS(rc), 256, seed=seed))
+    expected = np.sqrt(np.linalg.eigvalsh(one.hessian().toarray())[3:])
+    for count in (1, 10, 48, 100):
+        fresh = Glass(one.model, one.configuration, one.quench_record, one._mechanics)
+        np.testing.assert_allclose(fresh.modes(count).frequencies, expected[:count], rtol=1e-8)
+    np.testing.assert_allclose(one.modes(3 * 256 - 3).frequencies, expected, rtol=1e-8)
+
+
+def test_modes_that_do_not_converge_are_an_error_and_never_pass_for_better_ones() -> None:
+    one = Glass.quenched(PSS(1.5), random_configuration(PSS(1.5), 256, seed=3))
+    message = r"^4 modes did not converge to a tolerance of 1e-30 .* larger tolerance$"
+    with pytest.raises(ModesNotConverged, match=message):
+        one.modes(4, tolerance=1e-30)
+    loose, tight = one.modes(4, tolerance=1e-2), one.modes(4)
+    assert tight.residuals.max() < loose.residuals.max()
 
 
 def test_fewer_modes_come_from_those_known() -> None:
@@ -298,9 +319,8 @@ def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
 
 def test_too_few_evaluations_are_no_quench() -> None:
     model = PSS(1.3)
-    with pytest.raises(
-        QuenchNotConverged, match=r"stopped at max\|F\| = .* above 1e-09, after .* evaluations"
-    ):
+    message = r"max\|F\| = .* after 5 force evaluations, above .* 1e-09: .* raise max_evaluations$"
+    with pytest.raises(QuenchNotConverged, match=message):
         Glass.quenched(model, random_configuration(model, N, seed=9), max_evaluations=5)
 
 

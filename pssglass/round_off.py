@@ -1,0 +1,64 @@
+"""Whether double precision can evaluate a model's forces: tapers close to r_c = 1 are sums of huge terms.
+
+The coefficients of the sticky-sphere taper grow as (r_c - 1)⁻⁵ while the force itself stays moderate, so that
+the terms cancel and leave their round-off.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from pssglass.errors import ModelError
+from pssglass.models import Model, build_model
+from pssglass.tapers import round_off_of_slope
+
+# An error of a force that does not matter to dynamics: about 10⁻⁴ of a typical force in the liquid.
+DYNAMICS = 1e-3
+# Minimisers that compare energies stall beyond this one, measured between rc = 1.017 and 1.02.
+DESCENT = 1e-7
+
+
+def force_error(model: Model) -> float:
+    """Estimate of the round-off in the force between two particles, in ε/λ."""
+    taper = max(round_off_of_slope(piece, model.x_join, model.x_cut) for piece in (model.inner, model.outer))
+    return taper * max(
+        abs(epsilon) / length
+        for energies, lengths in zip(model.energies, model.lengths, strict=True)
+        for epsilon, length in zip(energies, lengths, strict=True)
+    )
+
+
+def require_accuracy(model: Model, bound: float, purpose: str, remedy: str = "") -> None:
+    """Refuse a model whose forces are less accurate than ``bound``.
+
+    Args:
+        model: the model.
+        bound: of the error of a force.
+        purpose: what the bound is, for the message.
+        remedy: what else than a larger rc would help, likewise.
+
+    Raises:
+        ModelError: the error is larger.
+    """
+    error = force_error(model)
+    if error <= bound:
+        return
+    rc = model.parameters.get("rc")
+    name = f"rc = {rc:g}" if rc else f"model {model.name}"
+    remedies = [text for text in (_least_rc(model, bound) if rc else "", remedy) if text]
+    raise ModelError(
+        f"{name}: round-off makes forces wrong by about {error:.1g}, above {purpose} {bound:g};"
+        f" take {' or '.join(remedies or ['another model'])}"
+    )
+
+
+def _least_rc(model: Model, bound: float) -> str:
+    """The smallest rc, in thousandths, with which the model is accurate enough."""
+
+    def accurate(thousandths: int) -> bool:
+        rc = 1.0 + 1e-3 * thousandths
+        return force_error(build_model(model.name, {**model.parameters, "rc": rc})) <= bound
+
+    choices = range(1, 1501)
+    first = bisect_left(choices, True, key=accurate)
+    return f"rc >= {1.0 + 1e-3 * choices[first]:.3f}" if first < len(choices) else ""
