@@ -212,7 +212,9 @@ def KABLJ(  # noqa: N802
 ) -> Model:
     """Kob-Andersen mixture, cut at 2.5σ and smoothed by c0 + c2 x² + c4 x⁴ so that φ, φ′ and φ″ vanish there.
 
-    Source: Kob and Andersen, Phys. Rev. E 51, 4626 (1995), doi:10.1103/PhysRevE.51.4626; our smoothing.
+    Kob and Andersen, Phys. Rev. E 51, 4626 (1995), doi:10.1103/PhysRevE.51.4626, cut and shift the potential
+    instead; smoothing it like this is common where Hessians are wanted, as forces and stiffness must be
+    continuous.
 
     Raises:
         ModelError: a parameter is out of bounds.

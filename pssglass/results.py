@@ -77,7 +77,7 @@ class Energetics:
 
 @dataclass(frozen=True)
 class Moduli:
-    """Elastic moduli of an inherent state (physics.md section 3; paper, Eqs. A1-A6).
+    """Elastic moduli of an inherent state (paper, Eqs. A1-A6, the factors of d in A4 restored).
 
     ``shear_modulus`` is that of simple shear in x-y, ``shear_modulus_nonaffine`` its nonaffine part,
     ``shear_modulus_isotropic`` the mean of xy, xz and yz; Poisson's ratio uses the x-y modulus.
@@ -95,7 +95,8 @@ class Modes:
     """The lowest vibrational modes, translations left out.
 
     frequencies (k,) ascending; vectors (k, N, 3) of unit norm; participation_ratios (k,), normalised so that
-    1 is a mode spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ.
+    1 is a mode spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ in ε/λ_small², with λ
+    the eigenvalue of the Hessian M, mass left out.
     """
 
     frequencies: Floats

@@ -159,7 +159,7 @@ def test_thermostats_sample_the_canonical_kinetic_energy(thermostat: str, option
     ("rc", "temperature", "energy"), [(1.1, 6.0, 3.68), (1.2, 4.0, 1.21), (1.3, 4.0, 0.83), (1.5, 2.6, -1.24)]
 )
 def test_energy_of_the_hot_liquid(rc: float, temperature: float, energy: float) -> None:
-    """Potential energy per particle against two other programs (physics.md section 7)."""
+    """Potential energy per particle against values of two independent programs, 1 % accurate."""
     liquid = Liquid.create(PSS(rc), N=500, temperature=temperature, seed=2, melt_time=0.0)
     liquid.run(time=5.0, friction=3.0)
     run = liquid.run(time=50.0, friction=3.0, sample_every=20)

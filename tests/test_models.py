@@ -9,7 +9,7 @@ import pytest
 from pssglass.errors import ModelError
 from pssglass.models import KABLJ, PSS, build_model
 
-# Solved independently, in other software and precision (physics.md section 1).
+# Solved independently, in other software and precision from the continuity conditions of the paper's Eq. 1.
 COEFFICIENTS = {
     1.1: (
         -2065.3987155595395,
