@@ -153,9 +153,9 @@ class Program:
 
 
 @pytest.fixture
-def pssglass(tmp_path: Path) -> Program:
+def pssglass(memory_folder: Path) -> Program:
     """The program in an empty folder."""
-    return Program(tmp_path)
+    return Program(memory_folder)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -45,12 +44,10 @@ MODULI = ObservableInfo(
     params=["sqlite", *SERVERS],
     ids=lambda param: make_url(param).get_backend_name() if "://" in param else param,
 )
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, memory_folder: Path) -> Iterator[str]:
     """Where a database can be created."""
     if request.param == "sqlite":
-        # Syncing each commit to a disk would take most of the tests' time.
-        with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-            yield str(Path(folder) / "glass.db")
+        yield str(memory_folder / "glass.db")
         return
     server = make_url(request.param)
     admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")

@@ -34,7 +34,7 @@ def campaign() -> Campaign:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(memory_folder: Path) -> Iterator[Store]:
     """An empty database."""
-    with Store.open(tmp_path / "glass.db", create=True) as store:
+    with Store.open(memory_folder / "glass.db", create=True) as store:
         yield store
