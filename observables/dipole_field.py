@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from pssglass.glass import Glass
 
 BATCH = 16
+LEAST_SEEN = 0.9
 
 
 class DipoleField:
     """Decay of the response to force dipoles with distance, and its crossover length ξ_g (paper, Appendix D).
 
-    Each response u = M⁺d counts by its share |u(r)|²/u·u, so that no soft spot outweighs all others. ξ_g is
-    where r⁴|u|² is largest: nearer |u|² decays more slowly than in a continuum, beyond it faster until r⁻⁴ is
-    reached. It is left out where half the box is not twice ξ_g, as at N = 3000 and r_c = 1.5. Few right-hand
-    sides need no factorisation, so that N = 250 000 takes about 1 GB.
+    |u(r)|² of the response u = M⁺d, as a share of u·u, is averaged over spherical shells, then geometrically
+    over dipoles: it varies between them by orders of magnitude, and no soft spot should outweigh all others.
+    ξ_g is where r⁴|u|² is largest: nearer |u|² decays more slowly than in a continuum, beyond it faster until
+    r⁻⁴ is reached. It is left out where half the box is not twice ξ_g, as at N = 3000 and r_c = 1.5. Few
+    right-hand sides need no factorisation, so that N = 250 000 takes about 2 GB.
     """
 
     name = "dipole_field"
@@ -39,7 +41,12 @@ class DipoleField:
         Column("field_omega_g", "1/time", "mean frequency sqrt(u.d/u.u) of the same dipoles"),
         Column("field_omega_g_error", "1/time", "standard error over dipoles"),
         Column("field_distance", "lambda", "distance r from the middle of the dipole", ("shells",)),
-        Column("field_square", "1", "mean share of u.u that a particle at r has", ("shells",)),
+        Column(
+            "field_square",
+            "1",
+            "share of u.u that a particle at r has, geometric mean over dipoles",
+            ("shells",),
+        ),
         Column("field_square_error", "1", "standard error over dipoles", ("shells",)),
     )
 
@@ -50,16 +57,17 @@ class DipoleField:
         pairs = subject.random_pairs(parameters["dipoles"], parameters["seed"])
         parts = [_responses(subject, pairs[k : k + BATCH], edges) for k in range(0, len(pairs), BATCH)]
         shares, frequencies = (np.concatenate(part) for part in zip(*parts, strict=True))
-        populated = np.count_nonzero(np.isfinite(shares), axis=0)
-        seen = populated > 1
-        shares, distances = shares[:, seen], np.sqrt(edges[1:] * edges[:-1])[seen]
+        seen = np.count_nonzero(np.isfinite(shares), axis=0) > 1
+        logarithms, distances = np.log(shares[:, seen]), np.sqrt(edges[1:] * edges[:-1])[seen]
+        square = _geometric_mean(logarithms)
+        populated = np.count_nonzero(np.isfinite(logarithms), axis=0)
         return {
             "field_omega_g": float(np.mean(frequencies)),
             "field_omega_g_error": float(np.std(frequencies, ddof=1) / np.sqrt(len(frequencies))),
             "field_distance": distances,
-            "field_square": np.nanmean(shares, axis=0),
-            "field_square_error": np.nanstd(shares, axis=0, ddof=1) / np.sqrt(populated[seen]),
-            **_core(distances, shares, parameters),
+            "field_square": square,
+            "field_square_error": square * np.nanstd(logarithms, axis=0, ddof=1) / np.sqrt(populated),
+            **_core(distances, logarithms, parameters),
         }
 
 
@@ -76,16 +84,23 @@ def _responses(glass: Glass, pairs: Any, edges: Floats) -> tuple[Floats, Floats]
     return shares, frequencies
 
 
-def _core(distances: Floats, shares: Floats, parameters: Mapping[str, Any]) -> dict[str, Value]:
-    """ξ_g and its error, nothing where the box is too small to show it."""
-    length = float(radial.core_lengths(distances, np.nanmean(shares, axis=0)))
-    if not np.isfinite(length):
-        return {}
-    means = bootstrap(
-        len(shares),
-        lambda chosen: np.nanmean(shares[chosen], axis=0),
+def _geometric_mean(logarithms: Floats) -> Floats:
+    """Over dipoles, of those with a particle in the shell; NaN where none has one."""
+    counts = np.count_nonzero(np.isfinite(logarithms), axis=0)
+    return np.asarray(np.exp(np.nansum(logarithms, axis=0) / np.where(counts, counts, np.nan)))
+
+
+def _core(distances: Floats, logarithms: Floats, parameters: Mapping[str, Any]) -> dict[str, Value]:
+    """ξ_g and its error; nothing where the box is too small to show it in nearly all resampled profiles."""
+    length = float(radial.core_lengths(distances, _geometric_mean(logarithms)))
+    drawn = bootstrap(
+        len(logarithms),
+        lambda chosen: _geometric_mean(logarithms[chosen]),
         parameters["resamples"],
         parameters["seed"],
     )
-    spread = radial.core_lengths(distances, means)
-    return {"core_length": length, "core_length_error": float(np.nanstd(spread, ddof=1))}
+    spread = radial.core_lengths(distances, drawn)
+    seen = np.isfinite(spread)
+    if not np.isfinite(length) or np.mean(seen) < LEAST_SEEN:
+        return {}
+    return {"core_length": length, "core_length_error": float(np.std(spread[seen], ddof=1))}

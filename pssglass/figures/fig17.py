@@ -50,7 +50,7 @@ def _profile(ensemble: EnsembleSummary) -> list[list[float]]:
     distances, squares = (arrays_of(ensemble)[key] for key in PROFILE)
     shells = min(map(len, distances))
     r = distances[0][-shells:]
-    scaled = r**FAR_FIELD * np.mean([one[-shells:] for one in squares], axis=0)
+    scaled = r**FAR_FIELD * np.exp(np.mean(np.log([one[-shells:] for one in squares]), axis=0))
     r0 = elastic_scales(ensemble).length
     top = float(np.max(scaled))
     return [[float(x) / r0, math.nan, float(y) / top, math.nan] for x, y in zip(r, scaled, strict=True)]
