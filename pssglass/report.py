@@ -26,6 +26,7 @@ from pssglass.statistics import bootstrap_interval
 
 ORDER = ("q6", "largest_cluster", "demixing")
 RELATIONS_FIGURE = "fig12"
+RESAMPLES = 300
 
 SCALARS = {
     "energy_per_particle": "u",
@@ -151,7 +152,7 @@ def _of_samples(ensemble: EnsembleData, key: str) -> Number | None:
         return None
     if scalar.count < 2:
         return Number(f"{scalar.mean:.4g}")
-    bounds = bootstrap_interval(ensemble.samples[key])
+    bounds = bootstrap_interval(ensemble.samples[key], resamples=RESAMPLES)
     return Number(with_error(scalar.mean, scalar.standard_error), f"{bounds.low:.5g} … {bounds.high:.5g}")
 
 
