@@ -141,7 +141,7 @@ Eigenpairs largest_eigenpairs(const LinearOperator& apply, Eigen::Index size, Ei
   Eigenpairs out;
   for (Eigen::Index next_check = 2 * count; !out.converged && space.dimension() < longest;) {
     space.grow();
-    if (space.dimension() < next_check && !space.exhausted()) continue;
+    if (space.dimension() < std::min(next_check, longest) && !space.exhausted()) continue;
     next_check = space.dimension() + 2 * kBlockWidth;
     space.solve();
     out.converged = true;
