@@ -105,6 +105,7 @@ def minimize(
     tolerance: float = 1e-9,
     max_evaluations: int = 200000,
     threads: int = 1,
+    flow_tolerance: float = 1e-5,
 ) -> _Quench: ...
 
 class _Energetics(TypedDict):
