@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from pssglass.observable import EnsembleData
 from pssglass.statistics import NORMAL_MAD
 
+ORDER = ("q6", "largest_cluster", "demixing")
 LARGEST_CLUSTER = 0.02
 STRONGEST_DEMIXING = 0.2
 UNUSUAL = 6.0
@@ -24,6 +26,20 @@ class Flag:
 
     subject: str
     reason: str
+
+
+def suspicious_samples(query: Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]) -> list[Flag]:
+    """``sample_flags`` of a database, by its ``Store.query``."""
+    keys = ", ".join(f"'{key}'" for key in ORDER)
+    _, rows = query(
+        f"SELECT ensemble, replica, key, value FROM v_scalars WHERE observable = 'order' AND key IN ({keys})"
+        " AND value IS NOT NULL ORDER BY observable_id"
+    )
+    found: dict[str, dict[int, dict[str, float]]] = {}
+    # Of several versions of the observable the latest comes last.
+    for ensemble, replica, key, value in rows:
+        found.setdefault(ensemble, {}).setdefault(replica, {})[key] = value
+    return sample_flags(found)
 
 
 def sample_flags(samples: Mapping[str, Mapping[int, Mapping[str, float]]]) -> list[Flag]:

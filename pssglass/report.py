@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -18,13 +18,12 @@ from pssglass.aggregate import AggregateFailure
 from pssglass.db import Store
 from pssglass.errors import MissingData, PssglassError
 from pssglass.figures import Figure, discover_figures
-from pssglass.flags import Flag, ensemble_flags, sample_flags
+from pssglass.flags import Flag, ensemble_flags, suspicious_samples
 from pssglass.grouping import by_series
 from pssglass.observable import EnsembleData
 from pssglass.relations import PowerLaw, power_laws
 from pssglass.statistics import bootstrap_interval
 
-ORDER = ("q6", "largest_cluster", "demixing")
 RELATIONS_FIGURE = "fig12"
 RESAMPLES = 300
 
@@ -90,7 +89,7 @@ def report(store: Store, now: datetime) -> str:
     figures = [plugin.content for plugin in discover_figures().plugins.values()]
     laws, lack = _relations(figures, ensembles)
     status = store.status()
-    flags = sample_flags(_order(store)) + [flag for one in ensembles for flag in ensemble_flags(one)]
+    flags = suspicious_samples(store.query) + [flag for one in ensembles for flag in ensemble_flags(one)]
     return _template().render(
         status=status,
         now=now,
@@ -175,19 +174,6 @@ def with_error(value: float, error: float) -> str:
         return f"{value:.4g}"
     decimals = max(0, 1 - int(f"{error:.1e}".partition("e")[2]))
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"
-
-
-def _order(store: Store) -> Mapping[str, Mapping[int, Mapping[str, float]]]:
-    """Order parameters by ensemble and replica; of several versions of the observable the latest."""
-    keys = ", ".join(f"'{key}'" for key in ORDER)
-    columns, rows = store.query(f"SELECT * FROM v_scalars WHERE key IN ({keys}) ORDER BY observable_id")
-    found: dict[str, dict[int, dict[str, float]]] = {}
-    for row in rows:
-        cell = dict(zip(columns, row, strict=True))
-        if cell["value"] is not None:
-            of_sample = found.setdefault(cell["ensemble"], {}).setdefault(int(cell["replica"]), {})
-            of_sample[cell["key"]] = float(cell["value"])
-    return found
 
 
 def _records(store: Store, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
+import sqlite3
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -96,3 +98,14 @@ def test_a_figure_that_fails_tells_why_and_what_it_rests_on() -> None:
     assert found.url == ""
     assert found.reason.startswith("fig16: there are no results")
     assert found.reason.endswith("pss rc=1.5: plateau too short")
+
+
+def test_a_sample_that_crystallised_is_flagged(measured: Program) -> None:
+    """Its cluster, as the observable order would have found it, is put into the database by hand."""
+    with contextlib.closing(sqlite3.connect(measured.folder / "pssglass.db")) as connection, connection:
+        connection.execute(
+            "UPDATE value_scalar SET value = 0.31 WHERE key = 'largest_cluster' AND configuration_id ="
+            " (SELECT min(configuration_id) FROM value_scalar WHERE key = 'largest_cluster')"
+        )
+    text = " ".join(page(measured).text.split())
+    assert text.count("crystal? the largest solid-like cluster holds 31.0 % of all particles") == 1
