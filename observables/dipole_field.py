@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pssglass import radial
+from pssglass import checks, radial
 from pssglass.configurations import edge_vectors
+from pssglass.errors import InputError
 from pssglass.observable import Column, Level, Value
 from pssglass.results import Floats
 from pssglass.statistics import bootstrap
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 BATCH = 16
 LEAST_SEEN = 0.9
+LEAST_DIPOLES = 4
 
 
 class DipoleField:
@@ -54,7 +56,8 @@ class DipoleField:
         """Values of one glass."""
         spacing = subject.model.number_density ** (-1.0 / 3.0)
         edges = radial.shell_edges(spacing, subject.box)
-        pairs = subject.random_pairs(parameters["dipoles"], parameters["seed"])
+        dipoles = checks.integer(InputError, "dipoles", parameters["dipoles"], at_least=LEAST_DIPOLES)
+        pairs = subject.random_pairs(dipoles, parameters["seed"])
         parts = [_responses(subject, pairs[k : k + BATCH], edges) for k in range(0, len(pairs), BATCH)]
         shares, frequencies = (np.concatenate(part) for part in zip(*parts, strict=True))
         seen = np.count_nonzero(np.isfinite(shares), axis=0) > 1

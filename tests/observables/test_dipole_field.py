@@ -10,6 +10,7 @@ from pssglass.observables.dipole_field import DipoleField
 
 import pssglass as pg
 from pssglass import radial
+from pssglass.errors import ObservableFailed
 from pssglass.observable import evaluate
 from pssglass.testing import ObservableContract
 
@@ -53,7 +54,11 @@ class TestDipoleField(ObservableContract):
     def test_no_core_size_is_claimed_in_a_small_box(self, glass: pg.Glass) -> None:
         assert "core_length" not in evaluate(self.observable, glass)
 
-    def test_all_dipoles_of_few_are_used_and_one_has_no_error(self, glass: pg.Glass) -> None:
+    def test_one_dipole_has_no_error_bar_and_is_refused(self, glass: pg.Glass) -> None:
+        with pytest.raises(ObservableFailed, match="dipoles = 1 "):
+            evaluate(self.observable, glass, {"dipoles": 1})
+
+    def test_every_shell_has_an_error_bar(self, glass: pg.Glass) -> None:
         values = evaluate(self.observable, glass, {"dipoles": 20})
         assert np.all(np.asarray(values["field_square_error"]) > 0.0)
         assert np.all(np.diff(np.asarray(values["field_distance"])) > 0.0)
