@@ -94,7 +94,13 @@ FIGURE = Figure(
     "fig17",
     "frequency of quasilocalised modes from the size of their cores",
     (
-        Need("dipole_field", scalars=SCALARS, samples=("field_omega_g",), arrays=PROFILE),
+        Need(
+            "dipole_field",
+            scalars=SCALARS,
+            samples=("field_omega_g",),
+            arrays=PROFILE,
+            remedy="compute it with pssglass analyze, of N >= 20000, as smaller boxes do not show it",
+        ),
         Need("moduli", scalars=("shear_modulus",), samples=("shear_modulus",)),
     ),
     tabulate,

@@ -27,6 +27,7 @@ class Need:
         samples: sample scalars, used sample by sample.
         arrays: sample arrays, one of each for every sample.
         values: results of an ensemble or model observable.
+        remedy: what to do where none has them, if analysing alone does not help.
         required: whether an ensemble without them is left out; if not, they only improve the figure.
     """
 
@@ -35,6 +36,7 @@ class Need:
     samples: tuple[str, ...] = ()
     arrays: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    remedy: str = ""
     required: bool = True
 
     @property
@@ -112,7 +114,7 @@ class Figure:
         for need in required:
             if all(need.missing(one) for one in ensembles):
                 keys = ", ".join(dict.fromkeys(key for one in ensembles for key in need.missing(one)))
-                remedy = "compute it with pssglass analyze"
+                remedy = need.remedy or "compute it with pssglass analyze"
                 if need.values:
                     remedy = "it lacks ensembles, samples, or what it requires of pssglass analyze"
                 return (

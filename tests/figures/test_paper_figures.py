@@ -165,6 +165,12 @@ def test_fig17_compares_frequencies_from_dipoles_and_from_core_sizes(
     assert highest == pytest.approx(CORE / 1.18563, rel=0.1)
 
 
+def test_fig17_asks_for_large_glasses() -> None:
+    bare = EnsembleSummary("bare", "pss", {"rc": 1.5}, 3000, 1.0, {})
+    with pytest.raises(MissingData, match=r"fig17 needs core_length.* of N >= 20000"):
+        FIGURES["fig17"].table([bare])
+
+
 def test_fig17_takes_the_errors_of_one_large_sample_from_its_dipoles() -> None:
     one = made_up(1.5, 4.0)
     alone = {key: values[:1] for key, values in one.samples.items()}
