@@ -22,4 +22,5 @@ build_and_ctest release
 build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined
 build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
 
-pytest -q
+bash tests/postgres.sh pytest -q --durations=15
+pytest -q -m slow tests/cli/test_demo.py
