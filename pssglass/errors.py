@@ -52,7 +52,7 @@ class QuenchNotConverged(PssglassError, RuntimeError):
 
 
 class ModesNotConverged(PssglassError, RuntimeError):
-    """The eigensolver left residuals above what was asked."""
+    """An iterative solver left residuals above what was asked."""
 
 
 class TrajectoryDiverged(PssglassError, RuntimeError):

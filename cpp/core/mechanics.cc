@@ -1,5 +1,7 @@
 #include "mechanics.h"
 
+#include <string>
+
 #include "cg_solver.h"
 #include "cholesky.h"
 #include "error.h"
@@ -88,6 +90,9 @@ Matrix Mechanics::solve(ConstMatrixView b, double tolerance) {
     CgSolver::Solution solution = cg_solver().solve(b, tolerance);
     if (!solution.positive) throw_not_a_minimum();
     if (solution.converged) return std::move(solution.x);
+    if (system_.size() > kLargestFactored)
+      throw NotConverged("conjugate gradients stalled, and " + std::to_string(system_.size()) +
+                         " particles are too many to factorise: quench to a smaller force");
   }
   return factor().solve(hessian(), b, tolerance);
 }
