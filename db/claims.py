@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from pssglass.errors import DatabaseError
@@ -23,7 +24,7 @@ from .sessions import Sessions, database_time, origin, plain_json
 
 LEASE_SECONDS = 60.0
 MAX_LOST = 5
-"""A sample whose workers vanished this many times is taken to be their killer, and fails."""
+"""A sample whose workers vanished this many times in a row is taken to be their killer, and fails."""
 
 
 class ClaimStore(Sessions):
@@ -50,9 +51,8 @@ class ClaimStore(Sessions):
             if not _is_free(sample, now, retry_failed):
                 return None
             if sample.state == State.RUNNING:
-                _end(session, sample, Outcome.LOST, "the worker let its lease run out", now)
-                if _times_lost(session, sample) >= MAX_LOST:
-                    sample.state, sample.lease_until = State.FAILED, None
+                _lose(session, sample, "the worker let its lease run out", now)
+                if sample.state == State.FAILED:
                     return None
             return _begin(session, sample, provenance, now, now + timedelta(seconds=lease))
 
@@ -89,6 +89,14 @@ class ClaimStore(Sessions):
     def release_sample(self, claim: Claim) -> None:
         """Ends a claim without a result; the sample is free again."""
         self._give_back(claim, State.PENDING, Outcome.INTERRUPTED, None)
+
+    def lose_sample(self, claim: Claim, reason: str) -> bool:
+        """Ends a claim whose worker died; the sample is free again, or has failed, of which this tells."""
+        with self._writing() as session:
+            sample = _locked(session, claim.sample_id)
+            if _holds(claim, sample):
+                _lose(session, sample, reason, database_time(session))
+            return sample.state == State.FAILED
 
     def _refuse_other_machines(self, session: Session, now: datetime, provenance: Provenance) -> None:
         """SQLite's locks cannot be relied on between machines: a second one could damage the file."""
@@ -134,9 +142,21 @@ def _holds(claim: Claim, sample: Sample) -> bool:
     return sample.state == State.RUNNING and sample.attempt == claim.attempt
 
 
-def _times_lost(session: Session, sample: Sample) -> int:
-    query = select(func.count()).where(Attempt.sample_id == sample.id, Attempt.outcome == Outcome.LOST)
-    return session.execute(query).scalar_one()
+def _lose(session: Session, sample: Sample, reason: str, now: datetime) -> None:
+    """Ends an attempt whose worker vanished; the last of too many in a row fails the sample."""
+    if _lost_in_a_row(session, sample) + 1 < MAX_LOST:
+        _end(session, sample, Outcome.LOST, reason, now)
+        sample.state, sample.lease_until = State.PENDING, None
+    else:
+        _end(session, sample, Outcome.FAILED, f"{reason}, as {MAX_LOST} times in a row", now)
+        sample.state, sample.lease_until = State.FAILED, None
+
+
+def _lost_in_a_row(session: Session, sample: Sample) -> int:
+    """Number of lost attempts before the present one, back to the last that ended otherwise."""
+    earlier = select(Attempt.outcome).where(Attempt.sample_id == sample.id, Attempt.number < sample.attempt)
+    outcomes = session.scalars(earlier.order_by(Attempt.number.desc()))
+    return len(list(takewhile(lambda outcome: outcome == Outcome.LOST, outcomes)))
 
 
 def _begin(session: Session, sample: Sample, provenance: Provenance, now: datetime, until: datetime) -> Claim:

@@ -16,6 +16,12 @@ Workers = Annotated[
     int | None,
     typer.Option(min=0, help="Worker processes; 0 computes in this one.", show_default="all cores"),
 ]
+CheckpointEvery = Annotated[
+    float, typer.Option(min=0.0, metavar="SECONDS", help="Save the samples in the making so often.")
+]
+Lease = Annotated[
+    float, typer.Option(min=0.1, metavar="SECONDS", help="Silence after which others take over a sample.")
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Also try again what failed before.")]
 EnsembleName = Annotated[str | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble.")]
 OutputFolder = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the files go.")]

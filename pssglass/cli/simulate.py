@@ -9,14 +9,23 @@ import typer
 
 from pssglass import pipeline
 from pssglass.cli.failures import Failures
-from pssglass.cli.options import DEFAULT_DATABASE, Database, RetryFailed, Workers
+from pssglass.cli.options import (
+    DEFAULT_DATABASE,
+    CheckpointEvery,
+    Database,
+    Lease,
+    RetryFailed,
+    Workers,
+)
 from pssglass.cli.output import duration, say, show_table
 from pssglass.cli.progress import ProgressBar
 from pssglass.config import PRESETS, load_campaign
 from pssglass.db import EnsembleRecord, State, Store
+from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import EXIT_FAILED, CampaignError, DatabaseMissing
 from pssglass.execution import default_workers
 from pssglass.grouping import model_label
+from pssglass.pipeline.sample import CHECKPOINT_SECONDS
 from pssglass.specs import Campaign
 
 CampaignFile = Annotated[Path | None, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign file.")]
@@ -34,6 +43,8 @@ def simulate(
     db: Database = DEFAULT_DATABASE,
     workers: Workers = None,
     retry_failed: RetryFailed = False,
+    checkpoint_every: CheckpointEvery = CHECKPOINT_SECONDS,
+    lease: Lease = LEASE_SECONDS,
     dry_run: DryRun = False,
 ) -> None:
     """Make the samples of a campaign: melt, equilibrate, quench, certify. The same command again goes on."""
@@ -44,7 +55,7 @@ def simulate(
         _show_plan(chosen, db, most, retry_failed)
         return
     with Store.open(db, create=True) as store:
-        make_samples(store, chosen, workers, retry_failed)
+        make_samples(store, chosen, workers, retry_failed, checkpoint_every, lease)
         _show_samples(store, chosen)
 
 
@@ -61,7 +72,14 @@ def read_campaign(campaign: Path | None, preset: str | None) -> Campaign:
     return load_campaign(preset or Path(f"{campaign}"))
 
 
-def make_samples(store: Store, campaign: Campaign, workers: int | None, retry_failed: bool = False) -> None:
+def make_samples(
+    store: Store,
+    campaign: Campaign,
+    workers: int | None,
+    retry_failed: bool = False,
+    checkpoint_every: float = CHECKPOINT_SECONDS,
+    lease: float = LEASE_SECONDS,
+) -> None:
     """Make the samples that are missing, behind a progress bar."""
     samples = pipeline.prepare(store, campaign, retry_failed)
     costs = {spec.name: float(pipeline.steps_of(spec) * spec.N) for spec, _ in campaign.ensembles}
@@ -73,7 +91,9 @@ def make_samples(store: Store, campaign: Campaign, workers: int | None, retry_fa
             if end.reason is not None:
                 failures.tell(f"sample {end.replica} of {end.ensemble}", end.reason)
 
-        pipeline.simulate(store, samples, workers=workers, on_end=on_end)
+        pipeline.simulate(
+            store, samples, workers=workers, on_end=on_end, checkpoint_every=checkpoint_every, lease=lease
+        )
 
 
 def _show_samples(store: Store, campaign: Campaign) -> None:

@@ -49,14 +49,15 @@ class Checkpoints:
         self._model = spec.model
         self._identity = {"spec_hash": spec.hash, "seed": seed}
 
-    def save(self, liquid: Configuration, history: Mapping[str, Any]) -> None:
+    def save(self, checkpoint: Checkpoint) -> None:
         """Add a checkpoint and remove those that are too old; it is on disk when this returns.
 
         Raises:
             ConfigurationError: the folder cannot be written, or is full; the older ones are still there.
         """
         make_folder(self._folder)
-        entry = {**self._identity, "history": dict(history)}
+        liquid = checkpoint.liquid
+        entry = {**self._identity, "history": dict(checkpoint.history)}
         marked = replace(liquid, metadata={**liquid.metadata, _KEY: entry})
         draft = self._folder / f"draft-{uuid4().hex}.gsd"
         try:

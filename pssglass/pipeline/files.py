@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
 from pssglass.configurations import Configuration, make_folder, write_atomic, write_gsd
-from pssglass.db import ConfigurationFile
+from pssglass.db import ConfigurationFile, Store
 from pssglass.db.records import Kind
 from pssglass.errors import ConfigurationError
+
+_OF_REPLICA = re.compile(r"\.?(\d{5,})(-\d+-(liquid|inherent)\.gsd(\..*\.tmp)?|\.checkpoints)")
 
 
 def store_configuration(folder: Path, path: str, configuration: Configuration) -> ConfigurationFile:
@@ -64,3 +69,26 @@ def check_file(path: Path, sha256: str) -> None:
         raise ConfigurationError(
             f"{path} is damaged: its SHA-256 is not the recorded one; restore it from a copy"
         )
+
+
+def remove_leftovers(store: Store) -> None:
+    """Remove what killed attempts have left of samples that are done by now."""
+    for path in unknown_files(store):
+        if not _OF_REPLICA.fullmatch(path.name):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def unknown_files(store: Store) -> Iterator[Path]:
+    """What is in the database's folder that it does not know, and that makes no sample just now."""
+    stored = store.configurations()
+    known = {one.path for one in stored}
+    done = {(one.ensemble, one.replica) for one in stored}
+    for path in sorted([*store.folder.glob("*/*"), *filter(Path.is_file, store.folder.glob("*"))]):
+        match = _OF_REPLICA.fullmatch(path.name)
+        in_use = match and (path.parent.name, int(match[1])) not in done
+        if path not in known and not in_use:
+            yield path

@@ -1,4 +1,8 @@
-"""Making one sample: melt, hold at the parent temperature, quench, write. This is what workers run."""
+"""Making one sample: melt, hold at the parent temperature, quench, write. This is what workers run.
+
+The liquid is saved at intervals and when a stop is requested; whoever makes the sample next goes on from
+there, bit by bit as if nothing had happened.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pssglass import provenance
 from pssglass.configurations import Configuration
 from pssglass.db import Claim, ConfigurationFile
-from pssglass.errors import CampaignError
+from pssglass.errors import CampaignError, Interrupted
 from pssglass.execution import check_interrupted
 from pssglass.liquid import Liquid
+from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
 from pssglass.pipeline.files import store_configuration
 from pssglass.specs import EnsembleSpec
+
+CHECKPOINT_SECONDS = 600.0
+"""Time between two checkpoints: what a worker that dies may lose."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class SampleTask:
 
     claim: Claim
     folder: Path
+    checkpoint_every: float = CHECKPOINT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -37,26 +47,32 @@ def make_sample(task: SampleTask) -> Product:
 
     Raises:
         TrajectoryDiverged, QuenchNotConverged: the sample cannot be made so.
-        Interrupted: a stop was requested.
+        Interrupted: a stop was requested; the liquid is saved.
         ConfigurationError: the files cannot be written.
     """
     claim = task.claim
     spec = EnsembleSpec.from_canonical(claim.spec)
+    journal = Journal(checkpoints_of(task.folder, claim), task.checkpoint_every)
+    liquid = make_liquid(spec, claim.seed, journal)
     started = time.perf_counter()
-    liquid, steps = make_liquid(spec, claim.seed)
-    simulated = time.perf_counter()
     glass = liquid.quench(method=spec.protocol.quench)
-    quenched = time.perf_counter()
-    check_interrupted()
+    quench_seconds = time.perf_counter() - started
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
     files = _store(task.folder, stem, liquid.configuration, glass.configuration)
     record = {
-        "steps": steps,
-        "dynamics_seconds": simulated - started,
+        "steps": liquid.step,
+        "dynamics_seconds": journal.seconds(until=started),
+        "resumed": journal.resumed,
         "quench": asdict(glass.quench_record),
-        "quench_seconds": quenched - simulated,
+        "quench_seconds": quench_seconds,
     }
     return Product(files, record)
+
+
+def checkpoints_of(folder: Path, claim: Claim) -> Checkpoints:
+    """Where the liquid of a claimed sample is saved while it is being made."""
+    place = folder / claim.ensemble / f"{claim.replica:05d}.checkpoints"
+    return Checkpoints(place, EnsembleSpec.from_canonical(claim.spec), claim.seed)
 
 
 def _store(
@@ -71,30 +87,77 @@ def _store(
         raise
 
 
-def make_liquid(spec: EnsembleSpec, seed: int) -> tuple[Liquid, int]:
-    """The liquid of one sample after melting and equilibration, and the number of time steps that it took."""
-    protocol = spec.protocol
-    liquid = Liquid.create(
-        spec.model,
-        spec.N,
-        protocol.melt_temperature,
-        seed,
-        melt_time=0.0,
-        precision=protocol.precision,
-    )
-    steps = 0
+class Journal:
+    """Saves a liquid in the making, and knows of the earlier attempts on which it builds."""
+
+    def __init__(self, checkpoints: Checkpoints, every: float) -> None:
+        self._checkpoints = checkpoints
+        self._every = every
+        self._begun = self._saved = time.perf_counter()
+        self._seconds_before = 0.0
+        self.resumed: list[dict[str, Any]] = []
+
+    def load(self) -> Configuration | None:
+        """The liquid as it was saved last, if it was."""
+        found = self._checkpoints.load()
+        if found is None:
+            return None
+        self._seconds_before = found.history["seconds"]
+        self.resumed = [*found.history["resumed"], found.history["made_by"]]
+        return found.liquid
+
+    def after_a_stretch(self, liquid: Liquid) -> None:
+        """Save the liquid if it is time, or if a stop is requested, which is passed on."""
+        try:
+            check_interrupted()
+        except Interrupted:
+            self._save(liquid)
+            raise
+        if time.perf_counter() - self._saved >= self._every:
+            self._save(liquid)
+
+    def seconds(self, until: float) -> float:
+        """Time that the dynamics took over all attempts."""
+        return self._seconds_before + until - self._begun
+
+    def _save(self, liquid: Liquid) -> None:
+        self._saved = time.perf_counter()
+        now = provenance.current()
+        made_by = {
+            "until_step": liquid.step,
+            "worker": now.worker,
+            "git_revision": now.software["git_revision"],
+            "simd": now.platform["simd"],
+        }
+        history = {"seconds": self.seconds(self._saved), "resumed": self.resumed, "made_by": made_by}
+        self._checkpoints.save(Checkpoint(liquid.configuration, history))
+
+
+def make_liquid(spec: EnsembleSpec, seed: int, journal: Journal | None = None) -> Liquid:
+    """The liquid of one sample after melting and equilibration, going on from where the journal ends."""
+    protocol, precision = spec.protocol, spec.protocol.precision
+    hot = protocol.melt_temperature
+    saved = journal.load() if journal else None
+    if saved:
+        liquid = Liquid(spec.model, saved, temperature=hot, seed=seed, precision=precision)
+    else:
+        liquid = Liquid.create(spec.model, spec.N, hot, seed, melt_time=0.0, precision=precision)
+    end = 0
     for temperature, duration in stages(spec):
-        run = liquid.run(
-            duration,
-            protocol.time_step,
+        dt = protocol.time_step or spec.model.default_time_step(temperature)
+        end += round(duration / dt)
+        if liquid.step > end:
+            continue
+        liquid.run(
+            (end - liquid.step) * dt,
+            dt,
             protocol.thermostat,
             temperature,
             friction=protocol.friction,
             relaxation_time=protocol.relaxation_time,
-            progress=lambda _steps: check_interrupted(),
+            progress=lambda _steps: journal.after_a_stretch(liquid) if journal else check_interrupted(),
         )
-        steps += run.steps
-    return liquid, steps
+    return liquid
 
 
 def stages(spec: EnsembleSpec) -> tuple[tuple[float, float], ...]:

@@ -17,13 +17,14 @@ from pssglass import provenance
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
-from pssglass.execution import Outcome, default_workers, pause, run_tasks, stopped_by_signals
+from pssglass.execution import Outcome, WorkerDied, default_workers, pause, run_tasks, stopped_by_signals
 from pssglass.models import digest
-from pssglass.pipeline.sample import Product, SampleTask, make_sample
+from pssglass.pipeline.files import remove_leftovers
+from pssglass.pipeline.sample import CHECKPOINT_SECONDS, Product, SampleTask, checkpoints_of, make_sample
 from pssglass.specs import Campaign
 
-SECONDS_BETWEEN_CLAIMS = 5.0
-"""How long to wait before asking again for samples that another process holds."""
+CLAIMS_PER_LEASE = 12
+"""How often to ask for samples that another process holds until its lease must have run out."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,39 +57,55 @@ def simulate(
     *,
     workers: int | None = None,
     on_end: Callable[[SampleEnd], None] = lambda _end: None,
+    checkpoint_every: float = CHECKPOINT_SECONDS,
+    lease: float = LEASE_SECONDS,
 ) -> None:
     """Make these samples; one that fails is recorded with its reason, and the others go on.
 
-    Samples that another process holds are waited for, and made here if it dies.
+    Samples that another process holds are waited for, and made here if it dies. One whose worker dies is
+    begun again, a few times.
 
     Args:
         store: the database.
         samples: see ``prepare``.
         workers: see ``run_tasks``.
         on_end: called once for each sample that is done or failed.
+        checkpoint_every: seconds after which a sample in the making is saved.
+        lease: seconds after which others may take over the samples of this process if it is silent.
 
     Raises:
-        Interrupted: on SIGINT or SIGTERM; unfinished samples are free again.
+        Interrupted: on SIGINT or SIGTERM; unfinished samples are saved, and free again.
         DatabaseError, ConfigurationError: results cannot be stored.
     """
-    run = _Simulation(store, samples, on_end)
+    run = _Simulation(store, samples, on_end, checkpoint_every, lease)
     most = default_workers() if workers is None else workers
     with stopped_by_signals(), run.renewing_claims():
-        while waiting := len(run.waiting):
-            run_tasks(make_sample, run.claimed_tasks(), min(most, waiting), run.settle)
+        while run.waiting:
+            before = run.outcomes
+            run_tasks(make_sample, run.claimed_tasks(), min(most, len(run.waiting)), run.settle)
             run.forget_finished()
-            if len(run.waiting) == waiting:
+            if run.waiting and run.outcomes == before:
                 run.tell_that_others_are_at_work()
-                pause(SECONDS_BETWEEN_CLAIMS)
+                pause(lease / CLAIMS_PER_LEASE)
+    remove_leftovers(store)
 
 
 class _Simulation:
     """The samples without a claim of this process, and the claims that it holds."""
 
     def __init__(
-        self, store: Store, samples: Sequence[SampleRecord], on_end: Callable[[SampleEnd], None]
+        self,
+        store: Store,
+        samples: Sequence[SampleRecord],
+        on_end: Callable[[SampleEnd], None],
+        checkpoint_every: float,
+        lease: float,
     ) -> None:
         self.waiting = {sample.id: sample for sample in samples}
+        self.outcomes = 0
+        self._samples = dict(self.waiting)
+        self._checkpoint_every = checkpoint_every
+        self._lease = lease
         self._ensembles = {sample.ensemble_id for sample in samples}
         self._store = store
         self._held: dict[int, Claim] = {}
@@ -99,11 +116,13 @@ class _Simulation:
         """Claims one waiting sample after another, passing over those that others hold."""
         for sample in list(self.waiting.values()):
             retry = sample.state is State.FAILED
-            claim = self._store.claim_sample(sample.id, provenance.current(), retry_failed=retry)
+            claim = self._store.claim_sample(
+                sample.id, provenance.current(), lease=self._lease, retry_failed=retry
+            )
             if claim is not None:
                 self._held[sample.id] = claim
                 del self.waiting[sample.id]
-                yield SampleTask(claim, self._store.folder)
+                yield SampleTask(claim, self._store.folder, self._checkpoint_every)
 
     def forget_finished(self) -> None:
         """Strike the waiting samples that other processes have brought to an end."""
@@ -126,24 +145,31 @@ class _Simulation:
             _log.warning(
                 "waiting for %d samples that another process holds, or one that died less than %g s ago",
                 len(self.waiting),
-                LEASE_SECONDS,
+                self._lease,
             )
         self._told = True
 
     def settle(self, outcome: Outcome[SampleTask, Product]) -> None:
         """Commit what became of a task, and give up its claim."""
         claim, product, error = outcome.task.claim, outcome.value, outcome.error
+        self.outcomes += 1
         if isinstance(error, Interrupted):
             return
         if isinstance(error, (ConfigurationError, DatabaseError, OSError)):
             raise error  # nothing can be stored: not the fault of this sample
-        reason = None
+        reason = None if product is not None else explain(error)
+        again = False
         if product is not None:
             self._commit(claim, product)
+        elif isinstance(error, WorkerDied):
+            again = not self._store.lose_sample(claim, explain(error))
         else:
-            reason = explain(error)
-            self._store.fail_sample(claim, reason)
+            self._store.fail_sample(claim, explain(error))
         del self._held[claim.sample_id]
+        if again:
+            self.waiting[claim.sample_id] = self._samples[claim.sample_id]
+            return
+        checkpoints_of(self._store.folder, claim).remove()
         self._on_end(SampleEnd(claim.ensemble, claim.replica, reason))
 
     def _commit(self, claim: Claim, product: Product) -> None:
@@ -166,10 +192,10 @@ class _Simulation:
         ended = threading.Event()
 
         def renew() -> None:
-            while not ended.wait(LEASE_SECONDS / 4.0):
+            while not ended.wait(self._lease / 4.0):
                 for claim in list(self._held.values()):
                     try:
-                        self._store.renew_claim(claim)
+                        self._store.renew_claim(claim, self._lease)
                     except DatabaseError as error:
                         _log.warning("a claim could not be renewed: %s", error)
 

@@ -129,7 +129,29 @@ def test_a_sample_that_keeps_losing_its_workers_fails(store: Store, sample: int,
         claim(lease=-1.0)
     assert store.claim_sample(sample, provenance) is None
     assert state(store) == ("failed", MAX_LOST)
-    assert store.failures()[0].reason == "the worker let its lease run out"
+    assert store.failures()[0].reason == f"the worker let its lease run out, as {MAX_LOST} times in a row"
+
+
+def test_a_sample_is_lost_or_fails_when_its_workers_die(store: Store, claim) -> None:
+    for _ in range(MAX_LOST - 1):
+        assert not store.lose_sample(claim(), "the worker died")
+        assert state(store)[0] == "pending"
+    assert store.lose_sample(claim(), "the worker died")
+    assert state(store) == ("failed", MAX_LOST)
+    assert outcomes(store) == ["lost"] * (MAX_LOST - 1) + ["failed"]
+
+
+def test_asked_for_again_a_sample_may_lose_as_many_workers(store: Store, claim) -> None:
+    for _ in range(MAX_LOST):
+        store.lose_sample(claim(), "the worker died")
+    assert not store.lose_sample(claim(retry_failed=True), "the worker died")
+
+
+def test_a_late_worker_cannot_lose_what_another_holds(store: Store, claim) -> None:
+    late = claim(lease=-1.0)
+    claim()
+    assert not store.lose_sample(late, "the worker died")
+    assert state(store) == ("running", 2)
 
 
 def test_wall_times_are_kept_for_estimates(store: Store, claim) -> None:

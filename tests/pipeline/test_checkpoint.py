@@ -47,7 +47,7 @@ def save_three(checkpoints: Checkpoints, liquid: Liquid) -> list[int]:
     steps = []
     for _ in range(3):
         liquid.run(0.1)
-        checkpoints.save(liquid.configuration, {"at": liquid.step})
+        checkpoints.save(Checkpoint(liquid.configuration, {"at": liquid.step}))
         steps.append(liquid.step)
     return steps
 
@@ -59,7 +59,7 @@ def test_a_resumed_trajectory_is_the_uninterrupted_one(
 ) -> None:
     uninterrupted = Liquid.create(spec.model, spec.N, 4.0, SEED, melt_time=0.0, precision=precision)
     uninterrupted.run(0.3, thermostat=thermostat)
-    checkpoints.save(uninterrupted.configuration, {})
+    checkpoints.save(Checkpoint(uninterrupted.configuration, {}))
     liquids = {"one.gsd": uninterrupted, "other.gsd": resumed(checkpoints.load(), spec, precision)}
     for liquid in liquids.values():
         liquid.run(0.4, thermostat=thermostat, temperature=2.6)
@@ -148,7 +148,7 @@ def test_a_full_disk_leaves_the_older_ones(
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", full)
         with pytest.raises(ConfigurationError, match="No space left"):
-            checkpoints.save(liquid.configuration, {})
+            checkpoints.save(Checkpoint(liquid.configuration, {}))
     assert len(files(checkpoints)) == 2
     found = checkpoints.load()
     assert found is not None

@@ -35,7 +35,7 @@ def samples(store: Store, campaign: Campaign) -> list[SampleRecord]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask soon again for samples that others hold."""
-    monkeypatch.setattr(simulation, "SECONDS_BETWEEN_CLAIMS", 0.05)
+    monkeypatch.setattr(simulation, "CLAIMS_PER_LEASE", 1200)
 
 
 def test_every_sample_is_reported_and_stored_once(store: Store, samples: list[SampleRecord]) -> None:
