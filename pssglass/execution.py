@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections import deque
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from pssglass.errors import Interrupted, PssglassError
+from pssglass.errors import EXIT_INTERRUPTED, Interrupted, PssglassError
 
 if TYPE_CHECKING:
     from distributed import Client, Future, Worker
@@ -239,25 +240,39 @@ def dask_setup(worker: Worker) -> None:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Within this block a first SIGINT or SIGTERM requests a stop; a second has its deadly default again.
+    """Within this block a first SIGINT or SIGTERM requests a stop; a second ends the process at once.
 
-    An inner block of this kind, and one in another thread, changes nothing.
+    A thread of its own hears them, as the main one may be deep inside the engine. An inner block of this
+    kind, and one in another thread, changes nothing.
     """
     if _entered.is_set() or threading.current_thread() is not threading.main_thread():
         yield
         return
     _entered.set()
     _stop.clear()
-    previous = {number: signal.signal(number, _on_signal) for number in _STOP_SIGNALS}
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    listener = threading.Thread(target=_listen, args=(heard,), name="signals", daemon=True)
+    listener.start()
+    former = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    previous = {number: signal.signal(number, lambda _number, _frame: None) for number in _STOP_SIGNALS}
     try:
         yield
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(former)
+        told.close()
+        listener.join()
+        heard.close()
         _entered.clear()
 
 
-def _on_signal(_number: int, _frame: object) -> None:
-    request_stop()
-    for number in _STOP_SIGNALS:
-        signal.signal(number, signal.SIG_DFL)
+def _listen(heard: socket.socket) -> None:
+    """Act on the numbers of signals, one byte each, until the other end is closed."""
+    while number := heard.recv(1):
+        if number[0] not in _STOP_SIGNALS:
+            continue
+        if _stop.is_set():
+            os._exit(EXIT_INTERRUPTED)
+        request_stop()
