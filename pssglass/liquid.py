@@ -13,6 +13,7 @@ from pssglass.glass import MAX_EVALUATIONS, QUENCH_TOLERANCE, Glass
 from pssglass.initial import random_configuration
 from pssglass.models import Model
 from pssglass.results import Floats, Integers, RunResult
+from pssglass.round_off import MIXED, SINGLE, require_accuracy
 
 MELT_TEMPERATURE = 4.0
 MELT_TIME = 10.0
@@ -44,6 +45,8 @@ class Liquid:
         self._origin = configuration
         self._seed = checks.integer(InputError, "seed", seed, at_least=0)
         self._threads = threads
+        if precision == "mixed":
+            require_accuracy(model, MIXED, "the bound of mixed precision", "precision 'double'", SINGLE)
         velocities = configuration.velocities
         if velocities is None:
             velocities = dynamics.maxwell_velocities(
@@ -93,10 +96,11 @@ class Liquid:
             melt_time: of the melt; 0 leaves it out.
             time_step: of the melt; None takes the model's default.
             threads: of the engine.
-            precision: of the dynamics, "double".
+            precision: of the dynamics, "double" or "mixed".
 
         Raises:
             ModelError: the composition cannot be exact for this N.
+            ModelError: round-off spoils the forces, where r_c is close to 1.
             BoxTooSmall: the box of N particles is smaller than two cutoffs.
             TrajectoryDiverged: the melt blew up.
         """
@@ -131,7 +135,7 @@ class Liquid:
             seed: None takes the file's.
             mapping: from the names in the file to the model's species.
             threads: of the engine.
-            precision: of the dynamics, "double".
+            precision: of the dynamics, "double" or "mixed".
 
         Raises:
             ConfigurationError: the file cannot be read, does not belong to the model, or tells no temperature

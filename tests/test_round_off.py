@@ -11,6 +11,7 @@ from pssglass import engine
 from pssglass.errors import ModelError
 from pssglass.glass import Glass
 from pssglass.initial import random_configuration
+from pssglass.liquid import Liquid
 from pssglass.models import KABLJ, PSS
 from pssglass.round_off import DYNAMICS, force_error, require_accuracy
 from pssglass.tapers import DIGITS, POWERS, SIGNS, exact_sticky_taper
@@ -75,3 +76,8 @@ def test_a_model_without_a_cutoff_to_vary_is_named() -> None:
     message = r"^model kablj: .* above the quench tolerance 1e-18; take a larger one$"
     with pytest.raises(ModelError, match=message):
         require_accuracy(KABLJ(), 1e-18, "the quench tolerance", "a larger one")
+
+
+def test_mixed_precision_needs_a_wider_taper() -> None:
+    with pytest.raises(ModelError, match=r"^rc = 1\.05: .* above the bound of mixed precision .* or precision 'd"):
+        Liquid.create(PSS(1.05), 64, 1.0, 1, precision="mixed")
