@@ -88,7 +88,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     comparisons = validate(options.samples, options.particles, options.workers)
-    print(f"{options.samples} liquids each, N = {options.particles}, T = {TEMPERATURE:g}, pssglass {pg.__version__}")
+    print(f"{options.samples} liquids each, N = {options.particles}, pssglass {pg.__version__}")
     print(f"{'rc':>4}  {'quantity':<18}{'double':>26}{'mixed':>26}{'difference':>12}")
     for c in comparisons:
         cells = [f"{mean:>14.5g} ± {error:<9.1g}" for mean, error in (c.double, c.mixed)]
