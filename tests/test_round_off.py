@@ -79,5 +79,5 @@ def test_a_model_without_a_cutoff_to_vary_is_named() -> None:
 
 
 def test_mixed_precision_needs_a_wider_taper() -> None:
-    with pytest.raises(ModelError, match=r"^rc = 1\.05: .* the bound of mixed precision .* precision 'double'$"):
+    with pytest.raises(ModelError, match=r"^rc = 1\.05: .* the bound of mixed precision .* 'double'$"):
         Liquid.create(PSS(1.05), 64, 1.0, 1, precision="mixed")
