@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ DT = 0.005
 # Long enough for a few rebuildings of the neighbour lists, short enough that chaos amplifies rounding little.
 COMMON_STEPS = 20
 UNIT = 1e6
+SPEED = "M particle-steps/s"
 # Relative rms error of forces that we let LAMMPS's tables have: coarser ones are not faster.
 TABLE_ACCURACY = 2e-5
 
@@ -40,13 +42,15 @@ def simulation(
 
 
 def compare(plan: Plan) -> Iterator[Comparison]:
-    """The four kinds of dynamics of the table, each at T = 1 from the same liquid."""
+    """Kinds of dynamics, each at T = 1 from the same liquid; and what a second core brings."""
     sticky, soft = pg.PSS(rc=1.1), pg.PSS(rc=1.5)
     N, large = plan.particles, plan.large
     yield dynamics("md", plan, soft, N, least=4, aim=5.5)
     yield dynamics("md-mixed", plan, soft, N, precision="mixed", least=6, aim=8)
     yield dynamics("md-sticky", plan, sticky, N, least=4, aim=6)
     yield dynamics("md-large", plan, soft, large, workers=2, least=2.5, aim=4)
+    yield side_by_side(plan, soft, N)
+    yield two_threads(plan, soft, large)
 
 
 def dynamics(
@@ -84,8 +88,48 @@ def dynamics(
         (*checks, accuracy),
         least,
         aim,
-        "M particle-steps/s",
+        SPEED,
     )
+
+
+def side_by_side(plan: Plan, model: pg.Model, N: int) -> Comparison:
+    """Time for each of two samples that run at once, and for one that runs alone."""
+    start = samples.liquid(model, N, plan.folder)
+    first, second, alone = (simulation(model, start) for _ in range(3))
+    steps = plan.scaled(8000)
+    with ThreadPoolExecutor(2) as pool:
+
+        def together() -> None:
+            list(pool.map(lambda sample: sample.run(steps, DT), (first, second)))
+
+        ours, theirs = interleaved(
+            lambda: timed(together) / 2 * UNIT / (N * steps),
+            lambda: timed(lambda: alone.run(steps, DT)) * UNIT / (N * steps),
+            plan.repeats,
+        )
+    work = f"the same, two samples of N = {N} side by side"
+    check = same_positions(second, alone)
+    return Comparison("md-samples", work, "pssglass, one sample", ours, theirs, (check,), 1.9, None, SPEED)
+
+
+def two_threads(plan: Plan, model: pg.Model, N: int) -> Comparison:
+    """One large sample on two threads and on one."""
+    start = samples.liquid(model, N, plan.folder)
+    two, one = (simulation(model, start, threads=threads) for threads in (2, 1))
+    steps = plan.scaled(200)
+    ours, theirs = interleaved(
+        lambda: timed(lambda: two.run(steps, DT)) * UNIT / (N * steps),
+        lambda: timed(lambda: one.run(steps, DT)) * UNIT / (N * steps),
+        plan.repeats,
+    )
+    work = f"the same, one sample of N = {N}, two threads"
+    check = same_positions(two, one)
+    return Comparison("md-threads", work, "pssglass, one thread", ours, theirs, (check,), 1.7, None, SPEED)
+
+
+def same_positions(one: engine.Simulation, other: engine.Simulation) -> Check:
+    """Bit by bit: neither company nor threads change a trajectory."""
+    return Check("positions at the end", float(np.abs(one.positions - other.positions).max()), 0.0)
 
 
 def fastest(lammps: Lammps, steps: int, ranks: int, smoke: bool) -> tuple[Settings, Check]:
