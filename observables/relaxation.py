@@ -17,8 +17,9 @@ from pssglass.statistics import bootstrap, interval, summarize
 class Relaxation:
     """Stress autocorrelation c(t) and relaxation time τ of the liquid (paper, Eq. E1, Fig. 18).
 
-    c(t) is averaged over samples; τ is where it has fallen to ``criterion``·c(0). In equilibrium c(0) equals
-    the Born term ⟨∂²U/∂γ²⟩/V, so their ratio tests sampling and engine alike.
+    c(t) is averaged over samples, up to the longest lag that all have; τ is where it has fallen to
+    ``criterion``·c(0). In equilibrium c(0) equals the Born term ⟨∂²U/∂γ²⟩/V, so their ratio tests sampling
+    and engine alike.
     """
 
     name = "relaxation"
@@ -42,22 +43,22 @@ class Relaxation:
 
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one ensemble from every sample's arrays correlation_time and stress_correlation."""
-        lags = subject.arrays["correlation_time"]
-        if any(not np.array_equal(lags[0], other) for other in lags[1:]):
+        lags = min(subject.arrays["correlation_time"], key=len)
+        if any(not np.array_equal(lags, other[: len(lags)]) for other in subject.arrays["correlation_time"]):
             raise ObservableFailed(
                 "relaxation: samples were recorded at different times; simulate them alike"
             )
-        correlations = np.array(subject.arrays["stress_correlation"])
+        correlations = np.array([one[: len(lags)] for one in subject.arrays["stress_correlation"]])
         born = summarize(subject.samples["liquid_born_shear"])
         initial = summarize(correlations[:, 0])
         mean = np.mean(correlations, axis=0)
         values: dict[str, Value] = {
-            "correlation_lag": lags[0],
+            "correlation_lag": lags,
             "mean_correlation": mean,
             "initial_correlation": initial.mean,
             "born_shear": born.mean,
         }
-        tau = relaxation_time(lags[0], mean, parameters["criterion"])
+        tau = relaxation_time(lags, mean, parameters["criterion"])
         if tau is not None:
             values["relaxation_time"] = tau
         if len(correlations) > 1:
@@ -66,7 +67,7 @@ class Relaxation:
             )
             values["initial_correlation_error"] = initial.standard_error
             values["born_shear_error"] = born.standard_error
-            values |= _time_error(lags[0], correlations, tau, parameters)
+            values |= _time_error(lags, correlations, tau, parameters)
         return values
 
 

@@ -15,10 +15,13 @@ import pssglass.checks as checks
 from pssglass.errors import CampaignError, InputError, suggest
 from pssglass.models import Model, build_model
 from pssglass.specs import (
+    AUTO,
+    DEFAULT_N_TAU,
     Campaign,
     EnsembleSpec,
     ObservableRequest,
     Protocol,
+    least_cap,
     sample_seed,
 )
 
@@ -126,14 +129,12 @@ def _protocol(table: Mapping[str, Any], index: int, temperatures: int) -> Protoc
     """The protocol at the parent temperature of this index."""
     _check_keys(table, PROTOCOL_KEYS, required=("equilibration_time",))
     values = dict(table)
-    if isinstance(values["equilibration_time"], list):
-        times = checks.sequence(
-            CampaignError, "equilibration_time", values["equilibration_time"], temperatures
-        )
-        values["equilibration_time"] = times[index]
-    for key in ("equilibration_time", "melt_time"):
-        if key in values:
-            values[key] = checks.not_negative(CampaignError, key, values[key])
+    for key in ("equilibration_time", "equilibration_cap"):
+        if isinstance(values.get(key), list):
+            values[key] = checks.sequence(CampaignError, key, values[key], temperatures)[index]
+    values |= _equilibration(values)
+    if "melt_time" in values:
+        values["melt_time"] = checks.not_negative(CampaignError, "melt_time", values["melt_time"])
     for key in ("melt_temperature", "time_step", "friction", "relaxation_time"):
         if key in values:
             values[key] = checks.number(CampaignError, key, values[key], above=0.0)
@@ -141,6 +142,26 @@ def _protocol(table: Mapping[str, Any], index: int, temperatures: int) -> Protoc
         if key in values and checks.text(CampaignError, key, values[key]) not in choices:
             raise CampaignError(f"{key} = '{values[key]}' is unknown; {suggest(values[key], choices)}")
     return Protocol(**values)
+
+
+def _equilibration(values: Mapping[str, Any]) -> dict[str, Any]:
+    """How long the liquid stays at the parent temperature."""
+    time = values["equilibration_time"]
+    if not isinstance(time, str):
+        for key in ("n_tau", "equilibration_cap"):
+            if key in values:
+                raise CampaignError(f"{key} goes with equilibration_time = '{AUTO}' only; remove it")
+        return {"equilibration_time": checks.not_negative(CampaignError, "equilibration_time", time)}
+    if time != AUTO:
+        raise CampaignError(f"equilibration_time = '{time}' is no number; {suggest(time, [AUTO])}")
+    if "equilibration_cap" not in values:
+        raise CampaignError(f"equilibration_time = '{AUTO}' needs equilibration_cap, its bound; add it")
+    n_tau = checks.number(CampaignError, "n_tau", values.get("n_tau", DEFAULT_N_TAU), above=0.0)
+    cap = checks.number(CampaignError, "equilibration_cap", values["equilibration_cap"], above=0.0)
+    if cap < least_cap(n_tau):
+        least = f"{least_cap(n_tau):g}, the least for n_tau = {n_tau:g}"
+        raise CampaignError(f"equilibration_cap = {cap:g} is below {least}; raise it")
+    return {"equilibration_time": time, "n_tau": n_tau, "equilibration_cap": cap}
 
 
 def _observables(value: object) -> Iterator[ObservableRequest]:

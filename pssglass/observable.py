@@ -28,9 +28,9 @@ Level = Literal["sample", "ensemble", "model"]
 
 LEVELS: tuple[Level, ...] = ("sample", "ensemble", "model")
 LIQUID = "liquid"
-"""What an observable lists in ``requires`` when it needs what was recorded from the parent liquid."""
+"""The observable that an observable requires when it needs what was recorded from the parent liquid."""
 LIQUID_KEYS = ("liquid_born_shear", "correlation_time", "stress_correlation")
-"""What is recorded of every sample's liquid: the scalar ⟨∂²U/∂γ²⟩/V, lags (n,) and c(t) (n,)."""
+"""What it has of every recorded liquid: the scalar ⟨∂²U/∂γ²⟩/V, lags (n,) and c(t) (n,)."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

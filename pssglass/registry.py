@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pssglass.errors import BrokenPlugin, DuplicatePlugin, MissingPlugin, PluginError, suggest
-from pssglass.observable import LIQUID, Observable, check_observable
+from pssglass.observable import Observable, check_observable
 from pssglass.plugins import OWN_DISTRIBUTION, Plugin, load_plugins
 
 GROUP = "pssglass.observables"
@@ -65,8 +65,7 @@ class Registry:
             return
         observable = self.observables[self._known(name)]
         for requirement in observable.requires:
-            if requirement != LIQUID:
-                self._visit(requirement, (*path, name), order)
+            self._visit(requirement, (*path, name), order)
         order[name] = observable
 
     def _known(self, name: str) -> str:
@@ -103,7 +102,7 @@ def _unmet_requirements(plugins: Mapping[str, Plugin[Observable]]) -> list[tuple
             (name, requirement)
             for name, plugin in usable.items()
             for requirement in plugin.content.requires
-            if requirement != LIQUID and requirement not in usable
+            if requirement not in usable
         ]
         if not found:
             return unmet

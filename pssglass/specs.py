@@ -9,13 +9,22 @@ from typing import Any
 
 from pssglass.models import Model, build_model, canonical_json, digest
 
+AUTO = "auto"
+DEFAULT_N_TAU = 20.0
+SHORTEST_STAY = 20.0
+"""Before this time nothing is decided: the liquid still remembers the temperature of the melt."""
+SHORTEST_RELAXATION_TIME = 0.1
+"""No dense liquid relaxes faster."""
+
 
 @dataclass(frozen=True)
 class Protocol:
     """How a sample is made; times in Lennard-Jones units.
 
     Attributes:
-        equilibration_time: at the parent temperature, after melting.
+        equilibration_time: at the parent temperature, after melting; "auto" until the liquid is equilibrated.
+        n_tau: of "auto", the number of relaxation times that must have passed.
+        equilibration_cap: of "auto", the time after which it ends in any case.
         melt_temperature, melt_time: of the melt that precedes it.
         time_step: None takes the model's default at each temperature.
         thermostat: "langevin" or "svr" (stochastic velocity rescaling).
@@ -25,7 +34,7 @@ class Protocol:
         precision: of the dynamics, "double" or "mixed" (forces between pairs in single precision).
     """
 
-    equilibration_time: float
+    equilibration_time: float | str
     melt_temperature: float = 4.0
     melt_time: float = 10.0
     time_step: float | None = None
@@ -34,6 +43,14 @@ class Protocol:
     relaxation_time: float = 1.0
     quench: str = "fast"
     precision: str = "double"
+    n_tau: float | None = None
+    equilibration_cap: float | None = None
+
+    @property
+    def longest_time(self) -> float:
+        """Bound of the time at the parent temperature."""
+        bound = self.equilibration_cap if self.equilibration_time == AUTO else self.equilibration_time
+        return float(bound or 0.0)
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,11 @@ class EnsembleSpec:
 
     def canonical(self) -> dict[str, Any]:
         """All of it as plain JSON values; the number of samples is no part of it."""
-        return asdict(self)
+        plain = asdict(self)
+        for key in ("n_tau", "equilibration_cap"):
+            if plain["protocol"][key] is None:  # nothing but "auto" has them
+                del plain["protocol"][key]
+        return plain
 
     @property
     def hash(self) -> str:
@@ -93,6 +114,11 @@ class Campaign:
     seed: int
     ensembles: tuple[tuple[EnsembleSpec, int], ...]
     observables: tuple[ObservableRequest, ...]
+
+
+def least_cap(n_tau: float) -> float:
+    """The shortest cap that "auto" can do anything with."""
+    return max(SHORTEST_STAY, n_tau * SHORTEST_RELAXATION_TIME)
 
 
 def derive_seed(*parts: Any) -> int:

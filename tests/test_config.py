@@ -41,6 +41,8 @@ BLOCK: dict[str, Any] = {
     "protocol": {"equilibration_time": 50.0},
 }
 
+AUTO: dict[str, Any] = {"equilibration_time": "auto", "equilibration_cap": 400}
+
 
 def campaign(**changes: Any) -> Campaign:
     """A campaign of one block with some keys of the block changed (None removes the key)."""
@@ -94,6 +96,21 @@ def test_equilibration_time_may_follow_the_parent_temperature() -> None:
     assert [spec.protocol.equilibration_time for spec, _ in times] == [500.0, 5.0]
 
 
+def test_equilibration_may_be_left_to_the_program_up_to_a_cap() -> None:
+    (hot, _), (cold, _) = campaign(protocol={**AUTO, "equilibration_cap": [4000, 30]}).ensembles
+    assert (hot.protocol.equilibration_time, hot.protocol.n_tau) == ("auto", 20.0)
+    assert [spec.protocol.longest_time for spec in (hot, cold)] == [4000.0, 30.0]
+
+
+def test_a_given_time_leaves_no_trace_of_auto_in_the_specification() -> None:
+    """So the hash of an ensemble says nothing of what it does not use."""
+    spec, _ = campaign().ensembles[0]
+    assert not {"n_tau", "equilibration_cap"} & spec.canonical()["protocol"].keys()
+    automatic, _ = campaign(protocol=AUTO).ensembles[0]
+    assert EnsembleSpec.from_canonical(json.loads(json.dumps(automatic.canonical()))) == automatic
+    assert automatic.hash != campaign(protocol={**AUTO, "n_tau": 21}).ensembles[0][0].hash
+
+
 def test_observables_are_names_or_tables() -> None:
     tables = {
         "name": "first",
@@ -138,6 +155,24 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         ({"protocol": 50.0}, "protocol = 50.0 must be a table"),
         ({"protocol": {"equilibration_time": -1.0}}, "equilibration_time = -1.0 must not be negative"),
         ({"protocol": {"equilibration_time": [1.0]}}, "must be a list of 2 values"),
+        ({"protocol": {"equilibration_time": "atuo"}}, "'atuo' is no number; did you mean 'auto'"),
+        ({"protocol": {"equilibration_time": "auto"}}, "'auto' needs equilibration_cap"),
+        (
+            {"protocol": {**AUTO, "equilibration_cap": 5}},
+            "equilibration_cap = 5 is below 20, the least for n_tau",
+        ),
+        ({"protocol": {**AUTO, "n_tau": 5000}}, "= 400 is below 500, the least for n_tau = 5000; raise it"),
+        ({"protocol": {**AUTO, "n_tau": 0}}, "n_tau = 0 must be above 0"),
+        ({"protocol": {**AUTO, "n_tau": -3.0}}, "n_tau = -3.0 must be above 0"),
+        ({"protocol": {**AUTO, "equilibration_cap": [99]}}, "equilibration_cap = .* a list of 2 values"),
+        (
+            {"protocol": {**AUTO, "equilibration_cap": "1e5"}},
+            "equilibration_cap = '1e5' must be a finite number",
+        ),
+        (
+            {"protocol": {**AUTO, "equilibration_time": 5.0}},
+            "equilibration_cap goes with equilibration_time = 'auto' only; remove it",
+        ),
         ({"protocol": {"equilibration_time": 1.0, "melt_tim": 1}}, "'melt_tim'; did you mean 'melt_time'"),
         ({"protocol": {"equilibration_time": 1.0, "time_step": 0}}, "time_step = 0 must be above 0"),
         ({"protocol": {"equilibration_time": 1.0, "thermostat": "nose"}}, "thermostat = 'nose' is unknown"),

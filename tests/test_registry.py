@@ -146,8 +146,9 @@ def test_observables_come_after_what_they_require_and_only_once(shelf: Shelf) ->
     shelf.install("two", "left", requires="('bottom', 'liquid')")
     shelf.install("three", "right", requires="('bottom',)")
     shelf.install("four", "bottom")
+    shelf.install("five", "liquid")
     resolved = Registry.discover(GROUP).resolve(["top", "right"])
-    assert [observable.name for observable in resolved] == ["bottom", "left", "right", "top"]
+    assert [observable.name for observable in resolved] == ["bottom", "liquid", "left", "right", "top"]
 
 
 def test_a_circle_of_requirements_is_shown(shelf: Shelf) -> None:

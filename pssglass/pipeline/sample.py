@@ -7,13 +7,16 @@ there, bit by bit as if nothing had happened.
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pssglass import provenance
 from pssglass.configurations import Configuration
 from pssglass.db import Claim, ConfigurationFile
+from pssglass.dynamics import STRETCH
+from pssglass.equilibration import Equilibration
 from pssglass.errors import CampaignError, Interrupted
 from pssglass.execution import check_interrupted
 from pssglass.liquid import Liquid
@@ -53,14 +56,19 @@ def make_sample(task: SampleTask) -> Product:
     claim = task.claim
     spec = EnsembleSpec.from_canonical(claim.spec)
     journal = Journal(checkpoints_of(task.folder, claim), task.checkpoint_every)
-    liquid = make_liquid(spec, claim.seed, journal)
+    liquid, stay = make_liquid(spec, claim.seed, journal)
     started = time.perf_counter()
     glass = liquid.quench(method=spec.protocol.quench)
     quench_seconds = time.perf_counter() - started
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
-    files = _store(task.folder, stem, liquid.configuration, glass.configuration)
+    both = (liquid.configuration, glass.configuration)
+    recorded = stay.liquid_values()
+    files = _store(
+        task.folder, stem, *(replace(one, metadata={**one.metadata, "liquid": recorded}) for one in both)
+    )
     record = {
         "steps": liquid.step,
+        "equilibration": asdict(stay.outcome()),
         "dynamics_seconds": journal.seconds(until=started),
         "resumed": journal.resumed,
         "quench": asdict(glass.quench_record),
@@ -96,6 +104,8 @@ class Journal:
         self._begun = self._saved = time.perf_counter()
         self._seconds_before = 0.0
         self.resumed: list[dict[str, Any]] = []
+        self.equilibration: dict[str, Any] | None = None
+        """State of the stay at the parent temperature; None before it has begun."""
 
     def load(self) -> Configuration | None:
         """The liquid as it was saved last, if it was."""
@@ -104,6 +114,7 @@ class Journal:
             return None
         self._seconds_before = found.history["seconds"]
         self.resumed = [*found.history["resumed"], found.history["made_by"]]
+        self.equilibration = found.history["equilibration"]
         return found.liquid
 
     def after_a_stretch(self, liquid: Liquid) -> None:
@@ -129,39 +140,54 @@ class Journal:
             "git_revision": now.software["git_revision"],
             "simd": now.platform["simd"],
         }
-        history = {"seconds": self.seconds(self._saved), "resumed": self.resumed, "made_by": made_by}
+        history = {
+            "seconds": self.seconds(self._saved),
+            "resumed": self.resumed,
+            "made_by": made_by,
+            "equilibration": self.equilibration,
+        }
         self._checkpoints.save(Checkpoint(liquid.configuration, history))
 
 
-def make_liquid(spec: EnsembleSpec, seed: int, journal: Journal | None = None) -> Liquid:
+def make_liquid(
+    spec: EnsembleSpec, seed: int, journal: Journal | None = None
+) -> tuple[Liquid, Equilibration]:
     """The liquid of one sample after melting and equilibration, going on from where the journal ends."""
     protocol, precision = spec.protocol, spec.protocol.precision
-    hot = protocol.melt_temperature
+    (hot, melt_time), (temperature, _) = stages(spec)
     saved = journal.load() if journal else None
     if saved:
-        liquid = Liquid(spec.model, saved, temperature=hot, seed=seed, precision=precision)
+        kept = saved.metadata["temperature"]
+        liquid = Liquid(spec.model, saved, temperature=kept, seed=seed, precision=precision)
     else:
         liquid = Liquid.create(spec.model, spec.N, hot, seed, melt_time=0.0, precision=precision)
-    end = 0
-    for temperature, duration in stages(spec):
-        dt = protocol.time_step or spec.model.default_time_step(temperature)
-        end += round(duration / dt)
-        if liquid.step > end:
-            continue
-        liquid.run(
-            (end - liquid.step) * dt,
-            dt,
-            protocol.thermostat,
-            temperature,
-            friction=protocol.friction,
-            relaxation_time=protocol.relaxation_time,
-            progress=lambda _steps: journal.after_a_stretch(liquid) if journal else check_interrupted(),
-        )
-    return liquid
+
+    def look_up() -> None:
+        journal.after_a_stretch(liquid) if journal else check_interrupted()
+
+    run = partial(
+        liquid.run,
+        thermostat=protocol.thermostat,
+        friction=protocol.friction,
+        relaxation_time=protocol.relaxation_time,
+    )
+    stay = Equilibration(spec, temperature, journal.equilibration if journal else None)
+    if not stay.has_begun:
+        dt = protocol.time_step or spec.model.default_time_step(hot)
+        left = round(melt_time / dt) - liquid.step
+        run(left * dt, dt, temperature=hot, progress=lambda _steps: look_up())
+    while steps := min(stay.steps_left, STRETCH):
+        # A liquid is saved between two runs only, so that nothing recorded is missing beside it.
+        dt = stay.time_step
+        stay.advance(run(steps * dt, dt, temperature=temperature, sample_every=stay.sample_every))
+        if journal:
+            journal.equilibration = stay.state()
+        look_up()
+    return liquid, stay
 
 
 def stages(spec: EnsembleSpec) -> tuple[tuple[float, float], ...]:
-    """Temperature and duration of the stretches of dynamics that make a liquid: melt, equilibration.
+    """Temperature and longest duration of the dynamics that make a liquid: melt, equilibration.
 
     Raises:
         CampaignError: the ensemble was imported, and its parent temperature is not known.
@@ -171,12 +197,12 @@ def stages(spec: EnsembleSpec) -> tuple[tuple[float, float], ...]:
         raise CampaignError(f"ensemble {spec.name} was imported: its samples cannot be made, only imported")
     return (
         (protocol.melt_temperature, protocol.melt_time),
-        (spec.parent_temperature, protocol.equilibration_time),
+        (spec.parent_temperature, protocol.longest_time),
     )
 
 
 def steps_of(spec: EnsembleSpec) -> int:
-    """Number of time steps that one sample takes."""
+    """Number of time steps that one sample takes, at most."""
     step, model = spec.protocol.time_step, spec.model
     return sum(
         round(time / (step or model.default_time_step(temperature))) for temperature, time in stages(spec)

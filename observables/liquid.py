@@ -1,0 +1,38 @@
+"""What was recorded of the parent liquid while it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pssglass.observable import JSON, Column, Level, Value
+
+if TYPE_CHECKING:
+    from pssglass.glass import Glass
+
+
+class LiquidRecord:
+    """Averages over the last part of the liquid's stay at the parent temperature, kept in the glass's file.
+
+    Without a value for glasses from elsewhere, and where the stay was too short to record anything.
+    """
+
+    name = "liquid"
+    version = "1"
+    level: Level = "sample"
+    requires: tuple[str, ...] = ()
+    parameters: Mapping[str, JSON] = {}
+    columns = (
+        Column("liquid_energy", "epsilon", "potential energy U/N of the liquid, mean", optional=True),
+        Column("liquid_energy_drift", "1", "its change over time, in standard errors", optional=True),
+        Column("liquid_born_shear", "epsilon/lambda^3", "d2U/dgamma2/V of the liquid, mean", optional=True),
+        Column("liquid_time", "time", "time spent at the parent temperature", optional=True),
+        Column("liquid_relaxation_time", "time", "c(t) is down to c(0)/10, in this sample", optional=True),
+        Column("correlation_time", "time", "lag t of the stress autocorrelation", ("lags",), optional=True),
+        Column("stress_correlation", "epsilon/lambda^3", "c(t) of this sample", ("lags",), optional=True),
+    )
+
+    def compute(self, subject: Glass, parameters: Mapping[str, JSON]) -> dict[str, Value]:
+        """The values that came with the glass."""
+        recorded = subject.configuration.metadata.get("liquid", {})
+        return {column.name: recorded[column.name] for column in self.columns if column.name in recorded}

@@ -1,0 +1,246 @@
+"""The stay at the parent temperature: what is recorded of the liquid, and when it is over.
+
+It is divided into legs, each recorded in its second half. A given time is a single leg. With ``"auto"`` the
+legs end at the cap divided by powers of two; at the end of each it is decided whether another one follows.
+So decisions fall at time steps that the specification fixes, and depend on nothing but the trajectory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pssglass.correlation import blocked_mean, drift, relaxation_time
+from pssglass.correlator import Correlator
+from pssglass.results import Floats, RunResult
+from pssglass.specs import AUTO, DEFAULT_N_TAU, EnsembleSpec, least_cap
+
+INTERVAL = 16
+"""Time steps between two recorded values: one costs about as much as a step."""
+CRITERION = 0.1
+"""Part of c(0) at which the stress counts as relaxed. A soft glass former has the plateau of c(t) below
+c(0)/e, at about G (a quarter of c(0) at r_c = 1.5), and only the decay from there tells of the structure."""
+MOST_DRIFT = 3.0
+"""Change of the potential energy, in standard errors, that speaks of a trend."""
+LONGEST_LAG = 0.25
+"""Part of the recorded time up to which lags are kept."""
+LEAST_VALUES = 64
+BLOCK = 256
+MOST_ENERGIES = 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the stay at the parent temperature ended.
+
+    Attributes:
+        ended: "time over" where the time was given, else "equilibrated" or "cap reached".
+        time: at the parent temperature; ``recorded_time``, its recorded last part.
+        relaxation_time: when c(t) of the recorded part is down to ``criterion``·c(0); None if it never is.
+        relaxation_times_passed: ``time`` in units of it.
+        energy_drift: of the potential energy from the first to the second half of the recorded part, in
+            standard errors; None if too little was recorded.
+    """
+
+    ended: str
+    time: float
+    recorded_time: float
+    relaxation_time: float | None
+    relaxation_times_passed: float | None
+    energy_drift: float | None
+    criterion: float = CRITERION
+
+
+class Recorder:
+    """Stress, potential energy and U_γγ/V of one recorded part, reduced as they come.
+
+    Values are entered in blocks of fixed length: the result is the same, bit by bit, however runs were cut.
+    """
+
+    def __init__(self, state: Mapping[str, Any] | None = None) -> None:
+        state = state or {"pending": [], "stress": [], "energies": [], "width": 1, "born_shear": [0.0, 0]}
+        self._pending = np.array(state["pending"], dtype=np.float64).reshape(-1, 5)
+        self._stress = Correlator(3, state["stress"])
+        self._energies: list[float] = list(state["energies"])
+        self._width: int = state["width"]
+        self._born_shear, self.count = state["born_shear"]
+
+    def add(self, series: Mapping[str, npt.NDArray[Any]]) -> None:
+        """The series of the next run."""
+        rows = np.column_stack([series["stress"], series["potential_energy"], series["born_shear"]])
+        self._pending = np.concatenate([self._pending, rows])
+        while len(self._pending) >= BLOCK:
+            self._enter(self._pending[:BLOCK])
+            self._pending = self._pending[BLOCK:]
+
+    def finish(self) -> None:
+        """Enter the last, incomplete block; nothing may be added after it."""
+        self._enter(self._pending)
+        self._pending = self._pending[:0]
+
+    def _enter(self, rows: Floats) -> None:
+        self._stress.add(rows[:, :3])
+        self.count += len(rows)
+        self._born_shear += float(np.sum(rows[:, 4]))
+        whole = len(rows) // self._width * self._width
+        self._energies += rows[:whole, 3].reshape(-1, self._width).mean(axis=1).tolist()
+        if len(self._energies) > MOST_ENERGIES and self._width < BLOCK:
+            pairs = np.array(self._energies[: len(self._energies) // 2 * 2]).reshape(-1, 2)
+            self._energies, self._width = pairs.mean(axis=1).tolist(), 2 * self._width
+
+    @property
+    def energies(self) -> Floats:
+        """Potential energy, averaged over stretches of equal length."""
+        return np.array(self._energies)
+
+    @property
+    def born_shear(self) -> float:
+        """Mean of U_γγ/V."""
+        return float(self._born_shear / self.count)
+
+    def correlation(self) -> tuple[Floats, Floats]:
+        """Lags in units of the spacing, and ⟨σ(0)σ(t)⟩ averaged over the three components."""
+        lags, values = self._stress.result()
+        kept = lags <= LONGEST_LAG * self.count
+        return lags[kept], values[kept]
+
+    def state(self) -> dict[str, Any]:
+        """All that it takes to go on, as plain JSON values."""
+        return {
+            "pending": self._pending.tolist(),
+            "stress": self._stress.state(),
+            "energies": self._energies,
+            "width": self._width,
+            "born_shear": [self._born_shear, self.count],
+        }
+
+
+class Equilibration:
+    """The stay of one sample at its parent temperature, step by step.
+
+    While ``steps_left`` is not zero, run the liquid for at most so many steps with ``sample_every``, and
+    hand the result to ``advance``. From ``state`` between two runs a later ``Equilibration`` goes on.
+
+    Args:
+        spec: of the sample's ensemble.
+        parent_temperature: of the ensemble.
+        state: of an earlier one; None begins.
+    """
+
+    def __init__(
+        self, spec: EnsembleSpec, parent_temperature: float, state: Mapping[str, Any] | None = None
+    ) -> None:
+        model = spec.model
+        self._spec, self._temperature = spec, parent_temperature
+        self._volume = float(model.box_length(spec.N)) ** 3
+        self.time_step = spec.protocol.time_step or model.default_time_step(parent_temperature)
+        self._ends = ends(spec, self.time_step)
+        state = state or {"done": 0, "leg": 0, "recorder": None}
+        self._done: int = state["done"]
+        self._leg: int = state["leg"]
+        self._recorder = Recorder(state["recorder"])
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a step has been done."""
+        return self._done > 0
+
+    @property
+    def steps_left(self) -> int:
+        """Time steps to the next point where recording begins or something is decided; 0: it is over."""
+        end = self._ends[self._leg]
+        return (end if self._is_recorded else self._middle) - self._done
+
+    @property
+    def sample_every(self) -> int:
+        """Of the next run."""
+        return INTERVAL if self._is_recorded else 0
+
+    def advance(self, run: RunResult) -> None:
+        """Take in a run; at the end of a leg, decide whether another follows."""
+        if self._is_recorded:
+            self._recorder.add(run.series)
+        self._done += run.steps
+        if self._done < self._ends[self._leg]:
+            return
+        self._recorder.finish()
+        if self._leg + 1 < len(self._ends) and not self._is_equilibrated(self.outcome()):
+            self._leg += 1
+            self._recorder = Recorder()
+
+    def state(self) -> dict[str, Any]:
+        """All that it takes to go on, as plain JSON values."""
+        return {"done": self._done, "leg": self._leg, "recorder": self._recorder.state()}
+
+    def outcome(self) -> Outcome:
+        """How it ended; to be asked when it is over."""
+        time = self._done * self.time_step
+        tau = energy_drift = None
+        if self._recorder.count >= LEAST_VALUES:
+            tau = relaxation_time(*self._correlation(), CRITERION)
+            energy_drift = drift(self._recorder.energies)
+        found = Outcome(
+            ended="time over",
+            time=time,
+            recorded_time=self._recorder.count * INTERVAL * self.time_step,
+            relaxation_time=tau,
+            relaxation_times_passed=None if tau is None else time / tau,
+            energy_drift=energy_drift,
+        )
+        if self._spec.protocol.equilibration_time != AUTO:
+            return found
+        ended = "equilibrated" if self._is_equilibrated(found) else "cap reached"
+        return Outcome(**{**asdict(found), "ended": ended})
+
+    def liquid_values(self) -> dict[str, float | list[float]]:
+        """Values of observable liquid as plain JSON; empty if too little was recorded."""
+        if self._recorder.count < LEAST_VALUES:
+            return {}
+        outcome = self.outcome()
+        lags, correlation = self._correlation()
+        energy = blocked_mean(self._recorder.energies)
+        values = {
+            "liquid_energy": energy.mean / self._spec.N,
+            "liquid_energy_drift": outcome.energy_drift,
+            "liquid_born_shear": self._recorder.born_shear,
+            "liquid_time": outcome.time,
+            "liquid_relaxation_time": outcome.relaxation_time,
+            "correlation_time": lags.tolist(),
+            "stress_correlation": correlation.tolist(),
+        }
+        return {key: value for key, value in values.items() if value is not None}
+
+    @property
+    def _middle(self) -> int:
+        """The step at which recording begins in this leg."""
+        begin = self._ends[self._leg - 1] if self._leg else 0
+        return (begin + self._ends[self._leg]) // 2
+
+    @property
+    def _is_recorded(self) -> bool:
+        return self._done >= self._middle
+
+    def _correlation(self) -> tuple[Floats, Floats]:
+        """Lags, and c(t) = V⟨σ(0)σ(t)⟩/T (paper, Eq. E1)."""
+        lags, products = self._recorder.correlation()
+        return INTERVAL * self.time_step * lags, self._volume / self._temperature * products
+
+    def _is_equilibrated(self, outcome: Outcome) -> bool:
+        needed = self._spec.protocol.n_tau or DEFAULT_N_TAU
+        passed, energy_drift = outcome.relaxation_times_passed or 0.0, outcome.energy_drift
+        return passed >= needed and energy_drift is not None and abs(energy_drift) < MOST_DRIFT
+
+
+def ends(spec: EnsembleSpec, time_step: float) -> tuple[int, ...]:
+    """The time steps at which legs end."""
+    protocol = spec.protocol
+    if protocol.equilibration_time != AUTO:
+        return (round(float(protocol.equilibration_time) / time_step),)
+    cap = float(protocol.equilibration_cap or 0.0)
+    halvings = math.floor(math.log2(cap / least_cap(protocol.n_tau or DEFAULT_N_TAU)))
+    return tuple(round(cap / 2**k / time_step) for k in range(halvings, -1, -1))
