@@ -22,5 +22,6 @@ build_and_ctest release
 build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined
 build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
 
-bash tests/postgres.sh pytest -q --durations=15
-pytest -q -m slow tests/cli/test_demo.py
+cd tests  # elsewhere than beside the package's sources, which have no compiled extension
+bash postgres.sh pytest -q --durations=15 .
+pytest -q -m slow cli/test_demo.py
