@@ -14,6 +14,7 @@ from typing import Any
 import pssglass.checks as checks
 from pssglass.errors import CampaignError, InputError, suggest
 from pssglass.models import Model, build_model
+from pssglass.round_off import require_dynamics, require_quench
 from pssglass.specs import (
     AUTO,
     DEFAULT_N_TAU,
@@ -109,6 +110,8 @@ def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tupl
             model = build_model(checks.text(CampaignError, "model", table["model"]), parameters)
             N = _number_of_particles(table["N"], model)
             protocol = _protocol(_table("protocol", table["protocol"]), index, len(temperatures))
+            require_dynamics(model, protocol.precision)
+            require_quench(model, protocol.quench)
             samples = checks.integer(CampaignError, "samples", table["samples"], at_least=1)
         spec = EnsembleSpec(f"{campaign}-{label}-T{T}", model.name, model.parameters, N, T, protocol, seed)
         yield spec.seeded(seed), samples

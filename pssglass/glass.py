@@ -25,8 +25,8 @@ from pssglass.results import (
     Moduli,
     QuenchRecord,
 )
+from pssglass.round_off import QUENCH_TOLERANCE
 
-QUENCH_TOLERANCE = 1e-9
 # Files of others are less polished than our own quenches, and moduli feel a residual force only through its
 # ratio to the stiffness.
 READ_TOLERANCE = 1e-6

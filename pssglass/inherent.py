@@ -12,9 +12,6 @@ from pssglass.errors import ConfigurationError, NotInherentState, QuenchNotConve
 from pssglass.models import Model
 from pssglass.results import Certificate, QuenchRecord
 
-# Methods that never compare energies, of which round-off leaves less than of forces.
-FOLLOW_FORCES = ("faithful", "fire")
-
 
 def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -> engine.Mechanics:
     """The engine's linear mechanics of a configuration."""
@@ -56,9 +53,7 @@ def minimize(
         ModelError: round-off alone exceeds the tolerance.
         QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
     """
-    round_off.require_accuracy(model, tolerance, "the quench tolerance", "a larger tolerance")
-    if method not in FOLLOW_FORCES:
-        round_off.require_accuracy(model, round_off.DESCENT, f"what '{method}' bears,", "method 'faithful'")
+    round_off.require_quench(model, method, tolerance)
     with engine.translated():
         result = engine.minimize(
             engine.potential_of(model),

@@ -9,11 +9,11 @@ from pathlib import Path
 from pssglass import checks, dynamics, engine
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
 from pssglass.errors import ConfigurationError, InputError
-from pssglass.glass import MAX_EVALUATIONS, QUENCH_TOLERANCE, Glass
+from pssglass.glass import MAX_EVALUATIONS, Glass
 from pssglass.initial import random_configuration
 from pssglass.models import Model
 from pssglass.results import Floats, Integers, RunResult
-from pssglass.round_off import MIXED, SINGLE, require_accuracy
+from pssglass.round_off import QUENCH_TOLERANCE, require_dynamics
 
 MELT_TEMPERATURE = 4.0
 MELT_TIME = 10.0
@@ -45,8 +45,7 @@ class Liquid:
         self._origin = configuration
         self._seed = checks.integer(InputError, "seed", seed, at_least=0)
         self._threads = threads
-        if precision == "mixed":
-            require_accuracy(model, MIXED, "the bound of mixed precision", "precision 'double'", SINGLE)
+        require_dynamics(model, precision)
         velocities = configuration.velocities
         if velocities is None:
             velocities = dynamics.maxwell_velocities(

@@ -18,8 +18,12 @@ DYNAMICS = 1e-3
 MIXED = 0.05
 SINGLE = 2.0**29
 """Round-off of single precision over that of double."""
+QUENCH_TOLERANCE = 1e-9
+"""Usual tolerance of a quench, in ε/λ."""
 # Minimisers that compare energies stall beyond this one, measured between rc = 1.017 and 1.02.
 DESCENT = 1e-7
+# Those that never compare energies, of which round-off leaves less than of forces.
+FOLLOW_FORCES = ("faithful", "fire")
 
 
 def force_error(model: Model) -> float:
@@ -30,6 +34,28 @@ def force_error(model: Model) -> float:
         for energies, lengths in zip(model.energies, model.lengths, strict=True)
         for epsilon, length in zip(energies, lengths, strict=True)
     )
+
+
+def require_dynamics(model: Model, precision: str) -> None:
+    """Refuse a model whose forces the dynamics would spoil.
+
+    Raises:
+        ModelError: see ``require_accuracy``.
+    """
+    require_accuracy(model, DYNAMICS, "the bound of dynamics")
+    if precision == "mixed":
+        require_accuracy(model, MIXED, "the bound of mixed precision", "precision 'double'", SINGLE)
+
+
+def require_quench(model: Model, method: str, tolerance: float = QUENCH_TOLERANCE) -> None:
+    """Refuse a model whose quench cannot reach its tolerance.
+
+    Raises:
+        ModelError: see ``require_accuracy``.
+    """
+    require_accuracy(model, tolerance, "the quench tolerance", "a larger tolerance")
+    if method not in FOLLOW_FORCES:
+        require_accuracy(model, DESCENT, f"what '{method}' bears,", "method 'faithful'")
 
 
 def require_accuracy(

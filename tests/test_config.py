@@ -205,6 +205,15 @@ def test_mistakes_at_the_top(changes: dict[str, Any], message: str) -> None:
         parse_campaign({"name": "first", "seed": 11, "ensembles": [BLOCK], **changes})
 
 
+@pytest.mark.parametrize(
+    ("rc", "protocol", "bound"),
+    [(1.03, {}, "the quench tolerance 1e-09"), (1.06, {"precision": "mixed"}, "the bound of mixed precision")],
+)
+def test_models_that_round_off_spoils(rc: float, protocol: dict[str, Any], bound: str) -> None:
+    with pytest.raises(CampaignError, match=f"rc = {rc:g}: round-off makes forces wrong .*{bound}.*take rc >="):
+        campaign(parameters={"rc": rc}, protocol={"equilibration_time": 50.0, **protocol})
+
+
 def test_unreadable_files(tmp_path: Path) -> None:
     with pytest.raises(CampaignError, match=r"cannot read campaign 'nowhere'.* presets demo, table1"):
         load_campaign("nowhere")
