@@ -207,10 +207,10 @@ def test_mistakes_at_the_top(changes: dict[str, Any], message: str) -> None:
 
 @pytest.mark.parametrize(
     ("rc", "protocol", "bound"),
-    [(1.03, {}, "the quench tolerance 1e-09"), (1.06, {"precision": "mixed"}, "the bound of mixed precision")],
+    [(1.03, {}, "quench tolerance 1e-09"), (1.06, {"precision": "mixed"}, "bound of mixed precision 0.05")],
 )
 def test_models_that_round_off_spoils(rc: float, protocol: dict[str, Any], bound: str) -> None:
-    with pytest.raises(CampaignError, match=f"rc = {rc:g}: round-off makes forces wrong .*{bound}.*take rc >="):
+    with pytest.raises(CampaignError, match=f"rc = {rc:g}: round-off .*{bound}.*take rc >="):
         campaign(parameters={"rc": rc}, protocol={"equilibration_time": 50.0, **protocol})
 
 
