@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sqlalchemy import Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
+from pssglass.equilibration import CAP_REACHED
 from pssglass.errors import MissingData, suggest
 from pssglass.results import EnsembleSummary, Floats, ScalarStatistics
 
@@ -129,6 +130,7 @@ class QueryStore(Sessions):
                 ensembles=tuple(ensemble_records(session)),
                 analyses=tuple(_analyses(session)),
                 failures=tuple(_failures(session)),
+                capped=_capped(session),
             )
 
 
@@ -188,6 +190,19 @@ def _failures(session: Session) -> list[FailureRecord]:
         )
     ]
     return sorted(found, key=lambda failure: failure.when, reverse=True)
+
+
+def _capped(session: Session) -> dict[str, int]:
+    ended = Attempt.record["equilibration", "ended"].as_string()
+    query = (
+        select(Ensemble.name, func.count())
+        .join(Sample, Sample.ensemble_id == Ensemble.id)
+        .join(Attempt, and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt))
+        .where(Sample.state == State.DONE, ended == CAP_REACHED)
+        .group_by(Ensemble.id, Ensemble.name)
+        .order_by(Ensemble.id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _analyses(session: Session) -> list[AnalysisStatus]:

@@ -165,6 +165,8 @@ class StatusReport:
     ensembles: tuple[EnsembleRecord, ...]
     analyses: tuple[AnalysisStatus, ...]
     failures: tuple[FailureRecord, ...]
+    capped: Mapping[str, int]
+    """Ensemble -> number of its samples whose equilibration ended at the cap, where there are any."""
 
 
 @dataclass(frozen=True)

@@ -96,8 +96,10 @@ def _lack(ensemble: EnsembleData, keys: Sequence[str]) -> str:
         counts[key] = len(ensemble.samples.get(key, ensemble.arrays.get(key, ())))
     missing = [key for key, count in counts.items() if not count]
     if missing:
-        remedy = "its liquids were not recorded" if missing[0] in LIQUID_KEYS else "run pssglass analyze"
-        return f"no {missing[0]} yet: {remedy}"
+        remedy = (
+            " (short stays at the parent temperature are not recorded)" if missing[0] in LIQUID_KEYS else ""
+        )
+        return f"no {missing[0]} yet: run pssglass analyze{remedy}"
     if len(set(counts.values())) > 1:
         few, many = min(counts.values()), max(counts.values())
         return f"results of {few} to {many} samples: run pssglass analyze --retry-failed"

@@ -20,18 +20,24 @@ from pssglass.correlator import Correlator
 from pssglass.results import Floats, RunResult
 from pssglass.specs import AUTO, DEFAULT_N_TAU, EnsembleSpec, least_cap
 
-INTERVAL = 16
-"""Time steps between two recorded values: one costs about as much as a step."""
+INTERVAL = 20
+"""Time steps between two recorded values. One costs 1.5 steps, and half a leg is recorded: 4 % in all."""
 CRITERION = 0.1
 """Part of c(0) at which the stress counts as relaxed. A soft glass former has the plateau of c(t) below
 c(0)/e, at about G (a quarter of c(0) at r_c = 1.5), and only the decay from there tells of the structure."""
 MOST_DRIFT = 3.0
 """Change of the potential energy, in standard errors, that speaks of a trend."""
+MOST_MISSING = 2.0
+"""Deviation of c(0) from ⟨U_γγ⟩/V, in standard errors; in a glass it is about G. Without this bound a glass
+whose frozen stress happens to be small would pass for a liquid, since its c(t) decays."""
+LEAST_TOLERANCE = 0.03
+"""Deviation that is always allowed, as a part of ⟨U_γγ⟩/V: that of a finite time step."""
 LONGEST_LAG = 0.25
 """Part of the recorded time up to which lags are kept."""
 LEAST_VALUES = 64
+CAP_REACHED = "cap reached"
 BLOCK = 256
-MOST_ENERGIES = 1024
+MOST_MEANS = 1024
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Outcome:
         relaxation_times_passed: ``time`` in units of it.
         energy_drift: of the potential energy from the first to the second half of the recorded part, in
             standard errors; None if too little was recorded.
+        missing_correlation: 1 - c(0)/(⟨U_γγ⟩/V), zero in equilibrium; None if too little was recorded.
+        missing_correlation_error: its standard error.
     """
 
     ended: str
@@ -53,6 +61,8 @@ class Outcome:
     relaxation_time: float | None
     relaxation_times_passed: float | None
     energy_drift: float | None
+    missing_correlation: float | None
+    missing_correlation_error: float | None
     criterion: float = CRITERION
 
 
@@ -63,10 +73,10 @@ class Recorder:
     """
 
     def __init__(self, state: Mapping[str, Any] | None = None) -> None:
-        state = state or {"pending": [], "stress": [], "energies": [], "width": 1, "born_shear": [0.0, 0]}
+        state = state or {"pending": [], "stress": [], "means": [], "width": 1, "born_shear": [0.0, 0]}
         self._pending = np.array(state["pending"], dtype=np.float64).reshape(-1, 5)
         self._stress = Correlator(3, state["stress"])
-        self._energies: list[float] = list(state["energies"])
+        self._means = np.array(state["means"], dtype=np.float64).reshape(-1, 2)
         self._width: int = state["width"]
         self._born_shear, self.count = state["born_shear"]
 
@@ -88,15 +98,21 @@ class Recorder:
         self.count += len(rows)
         self._born_shear += float(np.sum(rows[:, 4]))
         whole = len(rows) // self._width * self._width
-        self._energies += rows[:whole, 3].reshape(-1, self._width).mean(axis=1).tolist()
-        if len(self._energies) > MOST_ENERGIES and self._width < BLOCK:
-            pairs = np.array(self._energies[: len(self._energies) // 2 * 2]).reshape(-1, 2)
-            self._energies, self._width = pairs.mean(axis=1).tolist(), 2 * self._width
+        both = np.column_stack([rows[:whole, 3], np.mean(rows[:whole, :3] ** 2, axis=1)])
+        self._means = np.concatenate([self._means, both.reshape(-1, self._width, 2).mean(axis=1)])
+        if len(self._means) > MOST_MEANS and self._width < BLOCK:
+            pairs = self._means[: len(self._means) // 2 * 2].reshape(-1, 2, 2)
+            self._means, self._width = pairs.mean(axis=1), 2 * self._width
 
     @property
     def energies(self) -> Floats:
         """Potential energy, averaged over stretches of equal length."""
-        return np.array(self._energies)
+        return self._means[:, 0]
+
+    @property
+    def squared_stress(self) -> Floats:
+        """Mean square of the three stresses, averaged over the same stretches."""
+        return self._means[:, 1]
 
     @property
     def born_shear(self) -> float:
@@ -114,7 +130,7 @@ class Recorder:
         return {
             "pending": self._pending.tolist(),
             "stress": self._stress.state(),
-            "energies": self._energies,
+            "means": self._means.tolist(),
             "width": self._width,
             "born_shear": [self._born_shear, self.count],
         }
@@ -180,10 +196,13 @@ class Equilibration:
     def outcome(self) -> Outcome:
         """How it ended; to be asked when it is over."""
         time = self._done * self.time_step
-        tau = energy_drift = None
+        tau = energy_drift = missing = missing_error = None
         if self._recorder.count >= LEAST_VALUES:
             tau = relaxation_time(*self._correlation(), CRITERION)
             energy_drift = drift(self._recorder.energies)
+            initial = blocked_mean(self._recorder.squared_stress)
+            scale = self._volume / self._temperature / self._recorder.born_shear
+            missing, missing_error = 1.0 - scale * initial.mean, scale * initial.standard_error
         found = Outcome(
             ended="time over",
             time=time,
@@ -191,10 +210,12 @@ class Equilibration:
             relaxation_time=tau,
             relaxation_times_passed=None if tau is None else time / tau,
             energy_drift=energy_drift,
+            missing_correlation=missing,
+            missing_correlation_error=missing_error,
         )
         if self._spec.protocol.equilibration_time != AUTO:
             return found
-        ended = "equilibrated" if self._is_equilibrated(found) else "cap reached"
+        ended = "equilibrated" if self._is_equilibrated(found) else CAP_REACHED
         return Outcome(**{**asdict(found), "ended": ended})
 
     def liquid_values(self) -> dict[str, float | list[float]]:
@@ -232,8 +253,12 @@ class Equilibration:
 
     def _is_equilibrated(self, outcome: Outcome) -> bool:
         needed = self._spec.protocol.n_tau or DEFAULT_N_TAU
-        passed, energy_drift = outcome.relaxation_times_passed or 0.0, outcome.energy_drift
-        return passed >= needed and energy_drift is not None and abs(energy_drift) < MOST_DRIFT
+        passed = outcome.relaxation_times_passed
+        missing, error = outcome.missing_correlation, outcome.missing_correlation_error
+        if passed is None or outcome.energy_drift is None or missing is None or error is None:
+            return False
+        is_ergodic = abs(missing) < max(MOST_MISSING * error, LEAST_TOLERANCE)
+        return passed >= needed and abs(outcome.energy_drift) < MOST_DRIFT and is_ergodic
 
 
 def ends(spec: EnsembleSpec, time_step: float) -> tuple[int, ...]:

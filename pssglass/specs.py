@@ -11,8 +11,8 @@ from pssglass.models import Model, build_model, canonical_json, digest
 
 AUTO = "auto"
 DEFAULT_N_TAU = 20.0
-SHORTEST_STAY = 20.0
-"""Before this time nothing is decided: the liquid still remembers the temperature of the melt."""
+SHORTEST_STAY = 50.0
+"""Before this time nothing is decided: averages are too uncertain to tell a liquid from a glass."""
 SHORTEST_RELAXATION_TIME = 0.1
 """No dense liquid relaxes faster."""
 

@@ -97,9 +97,9 @@ def test_equilibration_time_may_follow_the_parent_temperature() -> None:
 
 
 def test_equilibration_may_be_left_to_the_program_up_to_a_cap() -> None:
-    (hot, _), (cold, _) = campaign(protocol={**AUTO, "equilibration_cap": [4000, 30]}).ensembles
+    (hot, _), (cold, _) = campaign(protocol={**AUTO, "equilibration_cap": [4000, 60]}).ensembles
     assert (hot.protocol.equilibration_time, hot.protocol.n_tau) == ("auto", 20.0)
-    assert [spec.protocol.longest_time for spec in (hot, cold)] == [4000.0, 30.0]
+    assert [spec.protocol.longest_time for spec in (hot, cold)] == [4000.0, 60.0]
 
 
 def test_a_given_time_leaves_no_trace_of_auto_in_the_specification() -> None:
@@ -159,7 +159,7 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         ({"protocol": {"equilibration_time": "auto"}}, "'auto' needs equilibration_cap"),
         (
             {"protocol": {**AUTO, "equilibration_cap": 5}},
-            "equilibration_cap = 5 is below 20, the least for n_tau",
+            "equilibration_cap = 5 is below 50, the least for n_tau",
         ),
         ({"protocol": {**AUTO, "n_tau": 5000}}, "= 400 is below 500, the least for n_tau = 5000; raise it"),
         ({"protocol": {**AUTO, "n_tau": 0}}, "n_tau = 0 must be above 0"),

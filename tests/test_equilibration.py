@@ -15,6 +15,7 @@ from pssglass.results import RunResult
 from pssglass.specs import AUTO, EnsembleSpec, Protocol
 
 STEP = 0.005
+VOLUME = 100 / PSS(rc=1.5).number_density
 
 
 def spec_of(**protocol: object) -> EnsembleSpec:
@@ -27,11 +28,11 @@ def spec_of(**protocol: object) -> EnsembleSpec:
 class Imitation:
     """A liquid whose stress forgets within ``tau``, and whose energy moves by ``trend`` in a time unit."""
 
-    def __init__(self, tau: float, trend: float = 0.0, seed: int = 3) -> None:
+    def __init__(self, tau: float, trend: float = 0.0, strength: float = 1.0, seed: int = 3) -> None:
         self._random = np.random.default_rng(seed)
         self._keeps = math.exp(-INTERVAL * STEP / tau)
         self._stress = np.zeros(3)
-        self._trend, self._step = trend, 0
+        self._trend, self._strength, self._step = trend, math.sqrt(strength), 0
 
     def run(self, steps: int, sample_every: int) -> RunResult:
         """The series of the next steps; what is not sampled goes on all the same."""
@@ -42,7 +43,11 @@ class Imitation:
             self._stress = self._keeps * self._stress + math.sqrt(1.0 - self._keeps**2) * kick[:3]
             stress[row] = self._stress
         energy = kicks[:, 3] + self._trend * STEP * np.array(numbers)
-        series = {"stress": stress, "potential_energy": energy, "born_shear": np.full(len(numbers), 7.0)}
+        series = {
+            "stress": self._strength * stress,
+            "potential_energy": energy,
+            "born_shear": np.full(len(numbers), VOLUME),
+        }
         self._step += steps
         kept = series if sample_every else {key: value[:0] for key, value in series.items()}
         return RunResult(steps, steps * STEP, STEP, 1.0, 1.0, kept)
@@ -63,14 +68,14 @@ def auto(cap: float, n_tau: float = 20.0) -> EnsembleSpec:
 
 
 def test_decisions_fall_at_the_cap_over_powers_of_two() -> None:
-    assert [STEP * end for end in ends(auto(100.0), STEP)] == pytest.approx([25.0, 50.0, 100.0])
-    assert [STEP * end for end in ends(auto(20.0), STEP)] == pytest.approx([20.0])
+    assert [STEP * end for end in ends(auto(100.0), STEP)] == pytest.approx([50.0, 100.0])
+    assert [STEP * end for end in ends(auto(60.0), STEP)] == pytest.approx([60.0])
     assert [STEP * end for end in ends(spec_of(equilibration_time=30.0), STEP)] == pytest.approx([30.0])
 
 
 def test_a_fast_liquid_ends_early_and_a_slow_one_at_the_cap() -> None:
     fast = stay(auto(800.0), Imitation(tau=0.3), 5000).outcome()
-    assert (fast.ended, fast.time) == ("equilibrated", pytest.approx(25.0))
+    assert (fast.ended, fast.time) == ("equilibrated", pytest.approx(50.0))
     slow = stay(auto(800.0), Imitation(tau=1000.0), 5000).outcome()
     assert (slow.ended, slow.time) == ("cap reached", pytest.approx(800.0))
 
@@ -82,6 +87,14 @@ def test_it_goes_on_until_n_tau_relaxation_times_have_passed() -> None:
     assert many.relaxation_times_passed is not None
     assert many.relaxation_times_passed >= 500.0
     assert many.relaxation_time == pytest.approx(0.6 * math.log(10.0), rel=0.3)
+
+
+def test_a_glass_with_little_frozen_stress_is_no_liquid() -> None:
+    """Its c(t) decays as fast as that of a liquid, but c(0) falls short of ⟨U_γγ⟩/V by the shear modulus."""
+    glass = Imitation(tau=0.2, strength=0.7)
+    outcome = stay(auto(400.0), glass, 5000).outcome()
+    assert outcome.ended == "cap reached"
+    assert outcome.missing_correlation == pytest.approx(0.3, abs=0.05)
 
 
 def test_it_goes_on_while_the_energy_drifts() -> None:
@@ -105,9 +118,8 @@ def test_a_given_time_is_kept_and_its_second_half_recorded() -> None:
     assert (outcome.ended, outcome.time) == ("time over", pytest.approx(40.0))
     assert outcome.recorded_time == pytest.approx(20.0, rel=0.01)
     values = found.liquid_values()
-    assert values["liquid_born_shear"] == 7.0
-    volume = 100 / PSS(rc=1.5).number_density
-    assert values["stress_correlation"][0] == pytest.approx(volume, rel=0.2)  # type: ignore[index]
+    assert values["liquid_born_shear"] == pytest.approx(VOLUME)
+    assert values["stress_correlation"][0] == pytest.approx(VOLUME, rel=0.2)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("time", [0.0, 0.1])

@@ -125,6 +125,10 @@ def count(ensemble: EnsembleRecord, state: State) -> int:
     return ensemble.counts.get(state, 0)
 
 
+def _at_most(point: pipeline.StatePoint) -> str:
+    return "≤ " if point.is_bound else ""
+
+
 def _show_plan(campaign: Campaign, db: str, workers: int, retry_failed: bool) -> None:
     try:
         with Store.open(db, read_only=True) as store:
@@ -138,9 +142,9 @@ def _show_plan(campaign: Campaign, db: str, workers: int, retry_failed: bool) ->
             point.ensemble.N,
             point.samples,
             point.remaining,
-            point.steps,
-            duration(point.seconds_per_sample),
-            duration(point.seconds / workers),
+            f"{_at_most(point)}{point.steps}",
+            _at_most(point) + duration(point.seconds_per_sample),
+            _at_most(point) + duration(point.seconds / workers),
         ]
         for point in points
     ]
@@ -148,4 +152,8 @@ def _show_plan(campaign: Campaign, db: str, workers: int, retry_failed: bool) ->
     show_table(columns, rows, title=f"campaign {campaign.name}")
     samples = sum(point.remaining for point in points)
     seconds = sum(point.seconds for point in points) / workers
-    print(f"{len(points)} state points, {samples} samples to do: {duration(seconds)} with {workers} workers")
+    bound = "at most " if any(point.is_bound for point in points) else ""
+    print(
+        f"{len(points)} state points, {samples} samples to do:"
+        f" {bound}{duration(seconds)} with {workers} workers"
+    )

@@ -51,6 +51,8 @@ def _look(db: str) -> StatusReport:
 def _show(report: StatusReport) -> None:
     print(f"{report.url}, schema {report.schema_version}")
     _show_progress(report)
+    if report.capped:
+        _show_capped(report)
     if report.failures:
         _show_failures(report)
 
@@ -85,6 +87,15 @@ def _show_progress(report: StatusReport) -> None:
             ["observable", "version", "done", "pending", "failed"],
             [[one.observable, one.version, one.done, one.pending, one.failed] for one in report.analyses],
         )
+
+
+def _show_capped(report: StatusReport) -> None:
+    samples = {one.name: count(one, State.DONE) for one in report.ensembles}
+    show_table(
+        ["ensemble", "at the cap", "of"],
+        [[name, capped, samples[name]] for name, capped in report.capped.items()],
+        title="ended by equilibration_cap",
+    )
 
 
 def _show_failures(report: StatusReport) -> None:

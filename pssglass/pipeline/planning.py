@@ -11,7 +11,7 @@ from pssglass.liquid import Liquid
 from pssglass.models import Model
 from pssglass.pipeline.sample import stages, steps_of
 from pssglass.results import EnsembleSummary
-from pssglass.specs import Campaign, Protocol
+from pssglass.specs import AUTO, Campaign, Protocol
 
 BENCHMARK_PARTICLES = 1000
 BENCHMARK_STEPS = 100
@@ -28,13 +28,17 @@ class Speed:
 
 @dataclass(frozen=True)
 class StatePoint:
-    """One ensemble of a campaign, the samples still to be made, and the cost of each of them on one core."""
+    """One ensemble of a campaign, the samples still to be made, and the cost of each of them on one core.
+
+    If ``is_bound``, equilibration is "auto", and ``steps`` and all times are those up to its cap.
+    """
 
     ensemble: EnsembleSummary
     samples: int
     remaining: int
     steps: int
     seconds_per_sample: float
+    is_bound: bool
 
     @property
     def seconds(self) -> float:
@@ -63,7 +67,8 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
         ensemble = EnsembleSummary(
             spec.name, spec.model_name, spec.parameters, spec.N, temperature, scalars={}
         )
-        points.append(StatePoint(ensemble, samples, remaining, steps, seconds))
+        is_bound = spec.protocol.equilibration_time == AUTO
+        points.append(StatePoint(ensemble, samples, remaining, steps, seconds, is_bound))
     return points
 
 

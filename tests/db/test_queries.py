@@ -67,6 +67,14 @@ def test_status_tells_progress_and_failures(store: Store, measured, provenance) 
     assert status.schema_version == store.schema_version
 
 
+def test_status_counts_the_liquids_that_reached_their_cap(store: Store, make_spec, provenance) -> None:
+    store.ensure_ensemble(make_spec(), samples=3)
+    for sample, ended in zip(store.unfinished_samples([1]), ("cap reached", "equilibrated"), strict=False):
+        claim = store.claim_sample(sample.id, provenance)
+        assert store.finish_sample(claim, [], {"equilibration": {"ended": ended}})
+    assert store.status().capped == {"cold": 1}
+
+
 def test_a_password_is_never_shown() -> None:
     assert str(locate("postgresql://user:secret@host/base")) == "postgresql://user:***@host/base"
     assert locate("postgresql://user:secret@host/base").address == "postgresql://user:secret@host/base"
