@@ -1,4 +1,4 @@
-"""Time series of the liquid: correlations over decades of time, relaxation times, errors by blocking."""
+"""Time series of the liquid: correlations, relaxation times, errors by blocking."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import fft
 
 from pssglass.errors import InputError
-from pssglass.results import Floats, RunResult
+from pssglass.results import Floats
 
 INVERSE_E = math.exp(-1.0)
 
@@ -46,46 +46,6 @@ def stress_autocorrelation(stress: npt.ArrayLike, volume: float, temperature: fl
     In equilibrium c(0) = ⟨∂²U/∂γ²⟩/V.
     """
     return volume / temperature * autocorrelation(stress)
-
-
-def logarithmic_lags(count: int, per_decade: int = 16) -> npt.NDArray[np.intp]:
-    """Edges of windows of lags: single lags at first, then equal ratios; the last edge is ``count``."""
-    decades = math.log10(max(count, 2))
-    edges = np.unique(np.round(10.0 ** np.linspace(0.0, decades, math.ceil(decades * per_decade) + 1)))
-    return np.concatenate([[0], edges.astype(np.intp)])
-
-
-def logarithmic_average(
-    spacing: float, correlation: Floats, per_decade: int = 16, longest: float = 0.1
-) -> tuple[Floats, Floats]:
-    """Times and values of a correlation function averaged over windows of lags of equal ratio.
-
-    Args:
-        spacing: time between two values of the series.
-        correlation: (n,), from lag zero.
-        per_decade: windows in a factor of ten in time.
-        longest: longest lag kept over the length of the series; beyond it too few time origins are averaged.
-    """
-    kept = correlation[: max(2, round(longest * len(correlation)))]
-    edges = logarithmic_lags(len(kept), per_decade)
-    widths = np.diff(edges)
-    lags = np.add.reduceat(np.arange(len(kept), dtype=np.float64), edges[:-1]) / widths
-    return spacing * lags, np.add.reduceat(kept, edges[:-1]) / widths
-
-
-def liquid_record(run: RunResult, volume: float, temperature: float) -> dict[str, float | Floats]:
-    """What the observable relaxation needs of a liquid's run, by the names of ``observable.LIQUID_KEYS``.
-
-    Args:
-        run: with series recorded at equal intervals, in equilibrium.
-        volume: of the box.
-        temperature: of the liquid.
-    """
-    spacing = run.time_step * float(np.diff(run.series["step"][:2])[0])
-    correlation = stress_autocorrelation(run.series["stress"], volume, temperature)
-    times, values = logarithmic_average(spacing, correlation)
-    born = float(np.mean(run.series["born_shear"]))
-    return {"liquid_born_shear": born, "correlation_time": times, "stress_correlation": values}
 
 
 def relaxation_time(times: Floats, correlation: Floats, criterion: float = INVERSE_E) -> float | None:
