@@ -81,6 +81,7 @@ def blocked_mean(series: npt.ArrayLike, least_blocks: int = 16) -> BlockedMean:
 def drift(series: npt.ArrayLike) -> float:
     """Mean of the second half minus that of the first, in standard errors: 3 or more speak of a trend."""
     x = np.asarray(series, dtype=np.float64)
-    first, second = blocked_mean(x[: x.size // 2]), blocked_mean(x[x.size // 2 :])
+    # Few blocks, but long ones: else the error is too small where memory is long, and all noise is a trend.
+    first, second = (blocked_mean(half, least_blocks=8) for half in (x[: x.size // 2], x[x.size // 2 :]))
     error = math.hypot(first.standard_error, second.standard_error)
     return (second.mean - first.mean) / error if error else 0.0
