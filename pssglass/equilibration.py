@@ -3,6 +3,9 @@
 It is divided into legs, each recorded in its second half. A given time is a single leg. With ``"auto"`` the
 legs end at the cap divided by powers of two; at the end of each it is decided whether another one follows.
 So decisions fall at time steps that the specification fixes, and depend on nothing but the trajectory.
+
+One sample's c(t) is noisy. Of liquids that relax far too slowly for the cap a part passes all the same:
+3 of 10 at T = 0.7, r_c = 1.5, N = 300, cap 800. Do not trust an ensemble with samples at the cap.
 """
 
 from __future__ import annotations
