@@ -75,7 +75,7 @@ def measure(rc: float, temperature: float, N: int, seed: int) -> dict[str, float
 
 
 def derived(samples: Samples, density: float = 0.6) -> dict[str, float]:
-    """Averages over samples, and ratios of averages: G_na/G, ω_g/ω0 with the ensemble's G, c(0)/(⟨U_γγ⟩/V)."""
+    """Averages over samples, and ratios of averages: G_na/G, ω_g/ω0 with the mean G, c(0)/(⟨U_γγ⟩/V)."""
     means = {key: float(np.mean([sample[key] for sample in samples])) for key in samples[0]}
     omega_0 = np.sqrt(means["shear_modulus"] / density) * np.cbrt(density)
     means["nonaffine_ratio"] = means.pop("shear_modulus_nonaffine") / means["shear_modulus"]
