@@ -4,15 +4,16 @@ It is divided into legs, each recorded in its second half. A given time is a sin
 legs end at the cap divided by powers of two; at the end of each it is decided whether another one follows.
 So decisions fall at time steps that the specification fixes, and depend on nothing but the trajectory.
 
-One sample's c(t) is noisy. Of liquids that relax far too slowly for the cap a part passes all the same:
-3 of 10 at T = 0.7, r_c = 1.5, N = 300, cap 800. Do not trust an ensemble with samples at the cap.
+One sample's c(t) is noisy, and a leg of a liquid that relaxes far too slowly may look like equilibrium by
+chance: the criteria must hold in two legs in a row. So none of 12 passed at T = 0.7, r_c = 1.5, N = 300, cap
+100. Still, do not trust an ensemble with samples at the cap.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ LEAST_TOLERANCE = 0.03
 LONGEST_LAG = 0.25
 """Part of the recorded time up to which lags are kept."""
 LEAST_VALUES = 64
+EQUILIBRATED = "equilibrated"
 CAP_REACHED = "cap reached"
 BLOCK = 256
 MOST_MEANS = 1024
@@ -159,9 +161,10 @@ class Equilibration:
         self._volume = float(model.box_length(spec.N)) ** 3
         self.time_step = spec.protocol.time_step or model.default_time_step(parent_temperature)
         self._ends = ends(spec, self.time_step)
-        state = state or {"done": 0, "leg": 0, "recorder": None}
+        state = state or {"done": 0, "leg": 0, "held_before": False, "recorder": None}
         self._done: int = state["done"]
         self._leg: int = state["leg"]
+        self._held_before: bool = state["held_before"]
         self._recorder = Recorder(state["recorder"])
 
     @property
@@ -188,13 +191,20 @@ class Equilibration:
         if self._done < self._ends[self._leg]:
             return
         self._recorder.finish()
-        if self._leg + 1 < len(self._ends) and not self._is_equilibrated(self.outcome()):
+        outcome = self.outcome()
+        if self._leg + 1 < len(self._ends) and outcome.ended != EQUILIBRATED:
             self._leg += 1
+            self._held_before = self._criteria_hold(outcome)
             self._recorder = Recorder()
 
     def state(self) -> dict[str, Any]:
         """All that it takes to go on, as plain JSON values."""
-        return {"done": self._done, "leg": self._leg, "recorder": self._recorder.state()}
+        return {
+            "done": self._done,
+            "leg": self._leg,
+            "held_before": self._held_before,
+            "recorder": self._recorder.state(),
+        }
 
     def outcome(self) -> Outcome:
         """How it ended; to be asked when it is over."""
@@ -218,8 +228,8 @@ class Equilibration:
         )
         if self._spec.protocol.equilibration_time != AUTO:
             return found
-        ended = "equilibrated" if self._is_equilibrated(found) else CAP_REACHED
-        return Outcome(**{**asdict(found), "ended": ended})
+        is_equilibrated = self._held_before and self._criteria_hold(found)
+        return replace(found, ended=EQUILIBRATED if is_equilibrated else CAP_REACHED)
 
     def liquid_values(self) -> dict[str, float | list[float]]:
         """Values of observable liquid as plain JSON; empty if too little was recorded."""
@@ -254,7 +264,8 @@ class Equilibration:
         lags, products = self._recorder.correlation()
         return INTERVAL * self.time_step * lags, self._volume / self._temperature * products
 
-    def _is_equilibrated(self, outcome: Outcome) -> bool:
+    def _criteria_hold(self, outcome: Outcome) -> bool:
+        """In this leg."""
         needed = self._spec.protocol.n_tau or DEFAULT_N_TAU
         passed = outcome.relaxation_times_passed
         missing, error = outcome.missing_correlation, outcome.missing_correlation_error
@@ -265,10 +276,11 @@ class Equilibration:
 
 
 def ends(spec: EnsembleSpec, time_step: float) -> tuple[int, ...]:
-    """The time steps at which legs end."""
+    """The time steps at which legs end; with "auto" there are two at least."""
     protocol = spec.protocol
     if protocol.equilibration_time != AUTO:
         return (round(float(protocol.equilibration_time) / time_step),)
     cap = float(protocol.equilibration_cap or 0.0)
     halvings = math.floor(math.log2(cap / least_cap(protocol.n_tau or DEFAULT_N_TAU)))
-    return tuple(round(cap / 2**k / time_step) for k in range(halvings, -1, -1))
+    # One leg more, before the first time at which equilibration may end.
+    return tuple(round(cap / 2**k / time_step) for k in range(halvings + 1, -1, -1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,8 +69,8 @@ def auto(cap: float, n_tau: float = 20.0) -> EnsembleSpec:
 
 
 def test_decisions_fall_at_the_cap_over_powers_of_two() -> None:
-    assert [STEP * end for end in ends(auto(100.0), STEP)] == pytest.approx([50.0, 100.0])
-    assert [STEP * end for end in ends(auto(60.0), STEP)] == pytest.approx([60.0])
+    assert [STEP * end for end in ends(auto(100.0), STEP)] == pytest.approx([25.0, 50.0, 100.0])
+    assert [STEP * end for end in ends(auto(60.0), STEP)] == pytest.approx([30.0, 60.0])
     assert [STEP * end for end in ends(spec_of(equilibration_time=30.0), STEP)] == pytest.approx([30.0])
 
 
@@ -95,6 +96,30 @@ def test_a_glass_with_little_frozen_stress_is_no_liquid() -> None:
     outcome = stay(auto(400.0), glass, 5000).outcome()
     assert outcome.ended == "cap reached"
     assert outcome.missing_correlation == pytest.approx(0.3, abs=0.05)
+
+
+class Pretender(Imitation):
+    """A glass that looks like a liquid between two times."""
+
+    def __init__(self, begin: float, end: float) -> None:
+        super().__init__(tau=0.3)
+        self._begin, self._end = begin, end
+
+    def run(self, steps: int, sample_every: int) -> RunResult:
+        """Outside these times its stress is frozen."""
+        is_liquid = self._begin <= STEP * self._step < self._end
+        run = super().run(steps, sample_every)
+        frozen = {**run.series, "stress": np.ones_like(run.series["stress"])}
+        return run if is_liquid else replace(run, series=frozen)
+
+
+def test_one_leg_that_looks_like_equilibrium_is_not_enough() -> None:
+    once = stay(auto(400.0), Pretender(50.0, 100.0), 5000).outcome()
+    assert once.ended == "cap reached"
+    twice = stay(auto(400.0), Pretender(50.0, 200.0), 5000).outcome()
+    assert (twice.ended, twice.time) == ("equilibrated", pytest.approx(200.0))
+    at_the_end = stay(auto(400.0), Pretender(200.0, 400.0), 5000).outcome()
+    assert at_the_end.ended == "cap reached"
 
 
 def test_it_goes_on_while_the_energy_drifts() -> None:
