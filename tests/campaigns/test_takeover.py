@@ -1,0 +1,42 @@
+"""Several commands on one database: each sample counts once, whoever stops, wakes up or hurries."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import Any
+
+from pssglass.db import State
+
+
+def send(command: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """A signal to a command and its workers."""
+    os.killpg(command.pid, number)
+
+
+def test_a_command_that_was_taken_for_dead_is_refused(site: Any) -> None:
+    site.write_campaign(samples=1, time=300.0)
+    zombie = site.start("simulate", 2)
+    site.wait_for(site.checkpoints)
+    send(zombie, signal.SIGSTOP)
+    site.run("simulate")
+    site.check()
+    content = site.content()
+    send(zombie, signal.SIGCONT)
+    assert zombie.wait(timeout=60) == 0, site.log
+    site.check()
+    site.check_files()
+    assert site.content() == content
+    assert "lost" in site.outcomes()
+
+
+def test_identical_commands_at_once_share_the_samples(site: Any) -> None:
+    site.write_campaign(samples=10, time=20.0)
+    for name in ("simulate", "analyze"):
+        commands = [site.start(name, workers) for workers in (0, 0, 2)]
+        assert [command.wait(timeout=300) for command in commands] == [0, 0, 0], site.log
+        site.check()
+    site.check_files()
+    assert site.states() == [State.DONE] * 20
+    assert site.outcomes() == ["done"] * 20
