@@ -170,26 +170,31 @@ def _settle(
 def _rows(
     session: Session, configuration_id: int, observable_id: int, values: Values
 ) -> Iterator[ValueScalar | ValueArray]:
-    query = select(ObservableColumn).where(ObservableColumn.observable_id == observable_id)
-    columns = {column.key: column for column in session.scalars(query)}
-    for key in values:
-        if key not in columns:
-            raise ObservableFailed(f"the observable does not declare '{key}'; {suggest(key, columns)}")
-    for key, column in columns.items():
+    for key, column in declared_columns(session, observable_id, values).items():
         place = {"configuration_id": configuration_id, "observable_id": observable_id, "key": key}
         if key not in values:
             if not column.shape:
                 yield ValueScalar(**place, value=None, status=ValueStatus.UNDEFINED)
             continue
-        array = _numbers(column, values[key])
+        array = numbers(column, values[key])
         if column.shape:
             yield ValueArray(**place, dtype=array.dtype.str, shape=list(array.shape), data=array.tobytes())
         else:
             yield ValueScalar(**place, value=float(array), status=ValueStatus.OK)
 
 
-def _numbers(column: ObservableColumn, value: float | npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The value as little-endian float64 or int64."""
+def declared_columns(session: Session, observable_id: int, values: Values) -> dict[str, ObservableColumn]:
+    """All columns of an observable by key; ObservableFailed if a value has none."""
+    query = select(ObservableColumn).where(ObservableColumn.observable_id == observable_id)
+    columns = {column.key: column for column in session.scalars(query)}
+    for key in values:
+        if key not in columns:
+            raise ObservableFailed(f"the observable does not declare '{key}'; {suggest(key, columns)}")
+    return columns
+
+
+def numbers(column: ObservableColumn, value: float | npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The value as little-endian float64 or int64; ObservableFailed unless finite and as declared."""
     array = np.asarray(value)
     array = array.astype("<i8" if array.dtype.kind in "iu" else "<f8")
     if array.ndim != len(column.shape):

@@ -16,6 +16,7 @@ from pssglass.errors import MissingData, suggest
 from pssglass.results import EnsembleSummary, Floats, ScalarStatistics
 
 from . import readonly, views
+from .aggregates import aggregate_failures
 from .ensembles import ensemble_records
 from .records import (
     AnalysisStatus,
@@ -131,6 +132,7 @@ class QueryStore(Sessions):
                 analyses=tuple(_analyses(session)),
                 failures=tuple(_failures(session)),
                 capped=_capped(session),
+                without_values=tuple(aggregate_failures(session)),
             )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
+from pssglass.aggregate import AggregateFailure
 from pssglass.observable import Column, Level
 
 Kind = Literal["liquid", "inherent"]
@@ -120,6 +121,16 @@ class ObservableInfo:
 
 
 @dataclass(frozen=True)
+class RegisteredObservable:
+    """An observable in the database."""
+
+    id: int
+    name: str
+    version: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class AnalysisTask:
     """One observable to be computed for one inherent configuration; ``seed`` is the sample's."""
 
@@ -167,6 +178,8 @@ class StatusReport:
     failures: tuple[FailureRecord, ...]
     capped: Mapping[str, int]
     """Ensemble -> number of its samples whose equilibration ended at the cap, where there are any."""
+    without_values: tuple[AggregateFailure, ...]
+    """The ensembles and models for which an observable found nothing."""
 
 
 @dataclass(frozen=True)

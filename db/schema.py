@@ -4,6 +4,8 @@
                   └──< configuration ─< analysis >─ observable ─< observable_column
                                            ├──< value_scalar
                                            └──< value_array
+    observable ─< aggregate ─< aggregate_scalar, aggregate_array
+                      └──< aggregate_member >─ ensemble
 
 A change here needs a migration in ``migrations/versions`` and a new ``SCHEMA_VERSION``.
 """
@@ -31,7 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import Outcome, State, ValueStatus
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -241,6 +243,57 @@ class ValueArray(Base):
 
     configuration_id: Mapped[int] = mapped_column(primary_key=True)
     observable_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    dtype: Mapped[str]
+    shape: Mapped[list[Any]]
+    data: Mapped[bytes]
+
+
+class Aggregate(Base):
+    """One observable of an ensemble or a model, named by ``subject``: done, or failed and why.
+
+    All of them are replaced together whenever values of samples may have changed.
+    """
+
+    __tablename__ = "aggregate"
+    __table_args__ = (CheckConstraint("state IN ('done', 'failed')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    observable_id: Mapped[int] = mapped_column(ForeignKey("observable.id"))
+    subject: Mapped[str]
+    software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    worker: Mapped[str]
+    finished_at: Mapped[datetime]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+
+
+class AggregateMember(Base):
+    """An ensemble whose samples an aggregate is made of: one, or all of a model."""
+
+    __tablename__ = "aggregate_member"
+
+    aggregate_id: Mapped[int] = mapped_column(ForeignKey("aggregate.id"), primary_key=True)
+    ensemble_id: Mapped[int] = mapped_column(ForeignKey("ensemble.id"), primary_key=True)
+
+
+class AggregateScalar(Base):
+    """A number; one that an observable left out has no row."""
+
+    __tablename__ = "aggregate_scalar"
+
+    aggregate_id: Mapped[int] = mapped_column(ForeignKey("aggregate.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float]
+
+
+class AggregateArray(Base):
+    """An array, stored as in ``value_array``."""
+
+    __tablename__ = "aggregate_array"
+
+    aggregate_id: Mapped[int] = mapped_column(ForeignKey("aggregate.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     dtype: Mapped[str]
     shape: Mapped[list[Any]]

@@ -14,6 +14,7 @@ from pssglass.configurations import sync
 from pssglass.errors import DatabaseError
 
 from . import migrate, views
+from .aggregates import AggregateStore
 from .analyses import AnalysisStore
 from .claims import ClaimStore
 from .engine import Location, check_place, connect, locate
@@ -25,7 +26,7 @@ from .schema import SCHEMA_VERSION, Meta
 _FOLDER = "folder"
 
 
-class Store(EnsembleStore, ClaimStore, AnalysisStore, QueryStore):
+class Store(EnsembleStore, ClaimStore, AnalysisStore, AggregateStore, QueryStore):
     """Domain objects in, domain objects out. Every write is one transaction, on disk when the call returns.
 
     Several threads and processes may use one database, each process through a store of its own.

@@ -1,4 +1,5 @@
-"""Views for people: ``v_samples`` (wide), ``v_ensembles`` (statistics) and ``v_scalars`` (long, with units).
+"""Views for people: ``v_samples`` (wide), ``v_ensembles`` (statistics) and ``v_scalars`` (long, with units);
+``v_ensemble_values`` and ``v_model_values`` for what observables find in whole ensembles and models.
 
 Their columns follow the data: every number among the model parameters (such as ``rc``) and, in ``v_samples``,
 every scalar of every observable is a column. So they are made anew when their definition changes, of which a
@@ -23,14 +24,26 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import quoted_name
 
 from pssglass.models import digest
 
 from .records import ValueStatus
-from .schema import Configuration, Ensemble, Meta, Observable, ObservableColumn, Sample, ValueScalar
+from .schema import (
+    Aggregate,
+    AggregateMember,
+    AggregateScalar,
+    Configuration,
+    Ensemble,
+    Meta,
+    Observable,
+    ObservableColumn,
+    Sample,
+    ValueScalar,
+)
 
-NAMES = ("v_samples", "v_ensembles", "v_scalars")
+NAMES = ("v_samples", "v_ensembles", "v_scalars", "v_ensemble_values", "v_model_values")
 _DIGEST = "views"
 _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
 _TAKEN = ("ensemble", "model", "N", "parent_temperature", "replica", "seed", "state", "path")
@@ -110,7 +123,7 @@ def statistics(*group: Any) -> Select[Any]:
         .select_from(Ensemble)
         .join(Observable, _latest())
         .join(ObservableColumn, ObservableColumn.observable_id == Observable.id)
-        .where(measured.exists())
+        .where(Observable.level == "sample", measured.exists())
     )
 
 
@@ -133,7 +146,13 @@ def _measured(*columns: Any) -> Select[Any]:
 
 def _definitions(connection: Connection) -> dict[str, str]:
     parameters = _parameters(connection)
-    selects = (_samples(parameters, columns(connection)), _ensembles(parameters), _scalars(parameters))
+    selects = (
+        _samples(parameters, columns(connection)),
+        _ensembles(parameters),
+        _scalars(parameters),
+        _ensemble_values(parameters),
+        _model_values(parameters),
+    )
     return {
         name: str(query.compile(connection, compile_kwargs={"literal_binds": True}))
         for name, query in zip(NAMES, selects, strict=True)
@@ -192,6 +211,58 @@ def _scalars(parameters: list[str]) -> Select[Any]:
         .join(Observable, Observable.id == ValueScalar.observable_id)
         .join(ObservableColumn, declared)
     )
+
+
+def _ensemble_values(parameters: list[str]) -> Select[Any]:
+    query = _with_spread(_of_ensemble(parameters), "ensemble")
+    return query.join(AggregateMember, AggregateMember.aggregate_id == Aggregate.id).join(
+        Ensemble, Ensemble.id == AggregateMember.ensemble_id
+    )
+
+
+def _model_values(parameters: list[str]) -> Select[Any]:
+    _, model, *numbers, _, _ = _of_ensemble(parameters)
+    members = select(AggregateMember).where(AggregateMember.aggregate_id == Aggregate.id).correlate(Aggregate)
+    count = members.with_only_columns(func.count()).scalar_subquery().label("ensembles")
+    first = members.with_only_columns(func.min(AggregateMember.ensemble_id)).scalar_subquery()
+    query = _with_spread([Aggregate.subject.label("label"), model, *numbers, count], "model")
+    # All members agree in the parameters of the model.
+    return query.join(Ensemble, Ensemble.id == first)
+
+
+def _with_spread(subject: list[Label[Any]], level: str) -> Select[Any]:
+    """Each scalar with what the same observable returns as its ``_error``, ``_low`` and ``_high``."""
+    column, other = ObservableColumn, aliased(ObservableColumn)
+    spread = ("error", "low", "high")
+    is_of_another = select(other).where(
+        other.observable_id == column.observable_id, column.key.in_([other.key + f"_{end}" for end in spread])
+    )
+    return (
+        select(
+            *subject,
+            Observable.name.label("observable"),
+            Observable.version,
+            AggregateScalar.key,
+            AggregateScalar.value,
+            *(_beside(f"_{end}").label(end) for end in spread),
+            column.unit,
+            Aggregate.id.label("aggregate_id"),
+        )
+        .select_from(AggregateScalar)
+        .join(Aggregate, Aggregate.id == AggregateScalar.aggregate_id)
+        .join(Observable, Observable.id == Aggregate.observable_id)
+        .join(column, and_(column.observable_id == Observable.id, column.key == AggregateScalar.key))
+        .where(Observable.level == level, ~is_of_another.exists())
+    )
+
+
+def _beside(suffix: str) -> ScalarSelect[Any]:
+    """The scalar of the same aggregate whose key has this suffix more."""
+    beside = aliased(AggregateScalar)
+    query = select(beside.value).where(
+        beside.aggregate_id == AggregateScalar.aggregate_id, beside.key == AggregateScalar.key + suffix
+    )
+    return query.correlate(AggregateScalar).scalar_subquery()
 
 
 def _of_ensemble(parameters: list[str]) -> list[Label[Any]]:

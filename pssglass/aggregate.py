@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pssglass.errors import ObservableFailed
+from pssglass.errors import ObservableFailed, one_line
 from pssglass.grouping import by_series
 from pssglass.observable import (
     JSON,
@@ -14,9 +14,24 @@ from pssglass.observable import (
     EnsembleData,
     ModelData,
     Observable,
+    Value,
     Values,
     evaluate,
 )
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """What an observable found for an ensemble or a model, or the reason why it found nothing.
+
+    ``subject`` is the ensemble's name or the model's label, ``members`` the names of the ensembles in it.
+    """
+
+    observable: str
+    subject: str
+    members: tuple[str, ...]
+    values: Values | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,19 @@ def aggregated(
 ) -> tuple[list[EnsembleData], list[AggregateFailure]]:
     """The ensembles with the values of all ensemble and model observables added, and what failed.
 
+    See ``aggregates``.
+    """
+    found = aggregates(ensembles, observables, parameters)
+    return with_values(ensembles, found), failures(found)
+
+
+def aggregates(
+    ensembles: Sequence[EnsembleData],
+    observables: Sequence[Observable],
+    parameters: Mapping[str, Mapping[str, JSON]] | None = None,
+) -> list[Aggregate]:
+    """What all ensemble and model observables find.
+
     An ensemble that lacks what an observable requires is left out of it, and of its model.
 
     Args:
@@ -42,23 +70,48 @@ def aggregated(
         observables: of any level, each after what it requires (``Registry.resolve``).
         parameters: by name of observable, where they are not the defaults.
     """
-    current, failures = list(ensembles), []
+    found: list[Aggregate] = []
     for observable in observables:
-        if observable.level == "sample":
-            continue
-        keys = _required_keys(observable, observables)
-        lacks = {one.name: _lack(one, keys) for one in current}
-        failures += [AggregateFailure(observable.name, name, lack) for name, lack in lacks.items() if lack]
-        complete = [one for one in current if not lacks[one.name]]
-        found: dict[str, Values] = {}
-        for members, label, subject in _subjects(observable, complete):
-            try:
-                values = evaluate(observable, subject, (parameters or {}).get(observable.name))
-                found |= dict.fromkeys(members, values)
-            except ObservableFailed as error:
-                failures.append(AggregateFailure(observable.name, label, str(error)))
-        current = [replace(one, values={**one.values, **found.get(one.name, {})}) for one in current]
-    return current, failures
+        if observable.level != "sample":
+            given = (parameters or {}).get(observable.name)
+            keys = _required_keys(observable, observables)
+            found += _evaluated(observable, with_values(ensembles, found), keys, given)
+    return found
+
+
+def with_values(ensembles: Sequence[EnsembleData], found: Sequence[Aggregate]) -> list[EnsembleData]:
+    """The ensembles, each with the values that it is a member of."""
+    values: dict[str, dict[str, Value]] = {one.name: dict(one.values) for one in ensembles}
+    for aggregate in found:
+        for member in aggregate.members:
+            values[member] |= aggregate.values or {}
+    return [replace(one, values=values[one.name]) for one in ensembles]
+
+
+def failures(found: Sequence[Aggregate]) -> list[AggregateFailure]:
+    """Those without values."""
+    return [AggregateFailure(one.observable, one.subject, one.reason) for one in found if one.values is None]
+
+
+def _evaluated(
+    observable: Observable,
+    ensembles: Sequence[EnsembleData],
+    keys: Sequence[str],
+    parameters: Mapping[str, JSON] | None,
+) -> list[Aggregate]:
+    """One observable of all ensembles or models; ``keys`` are those that it needs."""
+    name = observable.name
+    lacks = {one.name: _lack(one, keys) for one in ensembles}
+    found = [Aggregate(name, one, (one,), reason=lack) for one, lack in lacks.items() if lack]
+    for members, label, subject in _subjects(observable, [one for one in ensembles if not lacks[one.name]]):
+        try:
+            found.append(Aggregate(name, label, members, values=evaluate(observable, subject, parameters)))
+        except ObservableFailed as error:
+            found.append(Aggregate(name, label, members, reason=one_line(error)))
+        except SystemExit as error:
+            reason = f"{name}: tried to end the program ({one_line(error)})"
+            found.append(Aggregate(name, label, members, reason=reason))
+    return found
 
 
 def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
@@ -72,11 +125,11 @@ def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
 
 def _subjects(
     observable: Observable, ensembles: Sequence[EnsembleData]
-) -> list[tuple[list[str], str, EnsembleData | ModelData]]:
+) -> list[tuple[tuple[str, ...], str, EnsembleData | ModelData]]:
     """Names of the ensembles that a result belongs to, what to call the subject, and the subject."""
     if observable.level == "ensemble":
-        return [([one.name], one.name, one) for one in ensembles]
-    return [([one.name for one in model.ensembles], model.label, model) for model in models(ensembles)]
+        return [((one.name,), one.name, one) for one in ensembles]
+    return [(tuple(one.name for one in model.ensembles), model.label, model) for model in models(ensembles)]
 
 
 def _required_keys(observable: Observable, observables: Sequence[Observable]) -> list[str]:

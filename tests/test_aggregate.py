@@ -100,6 +100,18 @@ def test_a_failure_stays_with_its_ensemble() -> None:
     assert failures[1].reason == "softest: ValueError: too hot"
 
 
+class Leaves(Softest):
+    name = "leaves"
+
+    def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, float]:
+        raise SystemExit(3)
+
+
+def test_an_observable_that_ends_the_program_does_not() -> None:
+    _, failures = aggregated([ensemble(1.5, 1.0, [12.0])], [Stiffness(), Leaves()])
+    assert [one.reason for one in failures] == ["leaves: tried to end the program (3)"]
+
+
 def test_samples_that_do_not_match_are_refused() -> None:
     uneven = ensemble(1.5, 1.0, [12.0, 11.0])
     uneven = EnsembleData(**{**vars(uneven), "arrays": {"frequency": (np.array([1.0]),)}})

@@ -55,6 +55,8 @@ def measure_all(
 ) -> tuple[set[int], bool]:
     """Measure what is missing, behind a progress bar; nothing asked for means all installed observables.
 
+    Then ensembles and models are put together anew; where that fails, ``status`` tells why.
+
     Returns:
         Ids of the observables that were measured, and whether they are all that was asked for.
 
@@ -76,4 +78,5 @@ def measure_all(
                 failures.tell(f"{end.observable} of sample {end.replica} of {end.ensemble}", end.reason)
 
         pipeline.analyze(store, tasks, workers=workers, on_end=on_end)
+    pipeline.store_ensembles(store)
     return {request.observable_id for request in requests}, not (asked and problems)

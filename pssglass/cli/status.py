@@ -55,6 +55,8 @@ def _show(report: StatusReport) -> None:
         _show_capped(report)
     if report.failures:
         _show_failures(report)
+    if report.without_values:
+        _show_without_values(report)
 
 
 def _remaining(ensemble: EnsembleRecord) -> int:
@@ -104,4 +106,13 @@ def _show_failures(report: StatusReport) -> None:
         ["ensemble", "replica", "failed", "reason"],
         [[one.ensemble, one.replica, one.observable or "sample", one.reason] for one in latest],
         title=f"the latest {len(latest)} of {len(report.failures)} failures",
+    )
+
+
+def _show_without_values(report: StatusReport) -> None:
+    shown = report.without_values[:REASONS_SHOWN]
+    show_table(
+        ["ensemble or model", "observable", "reason"],
+        [[one.subject, one.observable, one.reason] for one in shown],
+        title=f"without a value: {len(shown)} of {len(report.without_values)}",
     )

@@ -1,7 +1,7 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
 from .analysis import AnalysisEnd, GlassTask, analyze, check_requests, measure, pending, register, registry
-from .ensembles import ensembles, summaries
+from .ensembles import ensembles, store_ensembles, summaries
 from .planning import StatePoint, plan
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
@@ -28,5 +28,6 @@ __all__ = [
     "registry",
     "simulate",
     "steps_of",
+    "store_ensembles",
     "summaries",
 ]

@@ -91,7 +91,7 @@ def register(
 ) -> tuple[list[Request], list[PluginError]]:
     """Enter observables and all that they require into the database; by default all that are installed.
 
-    Those of ensembles and models are not stored: ``ensembles`` computes them from what they require.
+    Those of ensembles and models are computed from what they require by ``store_ensembles``.
 
     Returns:
         The observables of single samples in order of dependency, and what is wrong with the others.
@@ -108,11 +108,12 @@ def register(
     for name in given:
         try:
             for observable in registry().resolve([name]):
-                if observable.level == "sample" and observable.name not in requests:
+                if observable.name not in requests:
                     requests[observable.name] = _entered(store, observable, given.get(observable.name))
         except PluginError as error:
             problems.append(error)
-    return list(requests.values()), problems
+    levels = {name: registry().observables[name].level for name in requests}
+    return [request for name, request in requests.items() if levels[name] == "sample"], problems
 
 
 def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | None) -> Request:

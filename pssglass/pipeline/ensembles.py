@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy.typing as npt
 
-from pssglass.aggregate import AggregateFailure, aggregated
-from pssglass.db import Store
+from pssglass import provenance
+from pssglass.aggregate import AggregateFailure, aggregated, aggregates
+from pssglass.db import RegisteredObservable, Store
 from pssglass.errors import MissingData
 from pssglass.observable import EnsembleData
 from pssglass.pipeline.analysis import registry
@@ -21,8 +22,32 @@ def summaries(store: Store) -> list[EnsembleSummary]:
 
 def ensembles(store: Store) -> tuple[list[EnsembleData], list[AggregateFailure]]:
     """These ensembles with the values of samples and of ensemble and model observables, and what failed."""
-    samples = [_with_samples(store, one) for one in summaries(store)]
-    return aggregated(samples, registry().resolve(registry().observables))
+    installed = registry().resolve(registry().observables)
+    parameters = {name: one.parameters for name, one in _registered(store).items()}
+    return aggregated(_samples(store), installed, parameters)
+
+
+def store_ensembles(store: Store) -> None:
+    """Compute the registered ensemble and model observables and store what they find in place of the old."""
+    registered = _registered(store)
+    parameters = {name: one.parameters for name, one in registered.items()}
+    found = aggregates(_samples(store), registry().resolve(registered), parameters)
+    ids = {name: one.id for name, one in registered.items()}
+    store.replace_aggregates(found, ids, provenance.current())
+
+
+def _registered(store: Store) -> dict[str, RegisteredObservable]:
+    """The ensemble and model observables that are in the database as they are installed, by name."""
+    installed = {name: one for name, one in registry().observables.items() if one.level != "sample"}
+    return {
+        one.name: one
+        for one in store.latest_observables()
+        if one.name in installed and installed[one.name].version == one.version
+    }
+
+
+def _samples(store: Store) -> list[EnsembleData]:
+    return [_with_samples(store, one) for one in summaries(store)]
 
 
 def _with_samples(store: Store, summary: EnsembleSummary) -> EnsembleData:

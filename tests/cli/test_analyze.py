@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,6 +113,27 @@ def test_new_samples_are_measured(measured: Program) -> None:
     measured("analyze", "--workers", 0).done()
     [row] = measured("sql", "SELECT count(shear_modulus) AS n FROM v_samples", "--format", "csv").rows
     assert row == {"n": "6"}
+
+
+def test_values_of_ensembles_follow_new_samples(measured: Program) -> None:
+    sql = "SELECT ensemble, value, error, unit FROM v_ensemble_values WHERE key = 'chi_shear_modulus'"
+    query = ("sql", sql, "--format", "csv")
+    before = measured(*query).rows
+    assert {row["ensemble"] for row in before} == {"tiny-rc1.5-T1.0", "tiny-rc1.5-T2.6"}
+    assert all(float(row["error"]) >= 0.0 and row["unit"] == "1" for row in before)
+    measured.write_campaign(("samples = 2", "samples = 3"))
+    measured("simulate", "campaign.toml", "--workers", 0).done()
+    measured("analyze", "--workers", 0).done()
+    after = measured(*query).rows
+    assert len(after) == 2
+    assert not {row["value"] for row in before} & {row["value"] for row in after}
+
+
+def test_status_tells_which_ensembles_and_models_have_no_value(measured: Program) -> None:
+    status = json.loads(measured("status", "--json").done().out)
+    reasons = {one["observable"]: one["reason"] for one in status["without_values"]}
+    assert "needs at least 5" in reasons["crossover"]
+    assert "without a value" in measured("status").done().out
 
 
 def test_third_party_observables_fail_alone(pssglass: Program, acme: str) -> None:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pssglass.db import ConfigurationFile, ObservableInfo, Store
 from sqlalchemy import create_engine, make_url, text
 
+from pssglass.aggregate import Aggregate
 from pssglass.config import EnsembleSpec, Protocol
 from pssglass.observable import Column
 from pssglass.results import Provenance
@@ -37,6 +39,31 @@ MODULI = ObservableInfo(
     ),
     distribution="pssglass",
     distribution_version="0.1.0",
+)
+
+VDOS = ObservableInfo(
+    name="vdos",
+    version="1",
+    level="ensemble",
+    parameters={"window": 0.7},
+    columns=(
+        Column("A_g", "time^5", "prefactor of the density of states"),
+        Column("A_g_error", "time^5", "its standard error", optional=True),
+        Column("vdos_count", "1", "modes in each bin", ("bins",)),
+    ),
+    distribution="pssglass",
+    distribution_version="0.1.0",
+)
+
+CROSSOVER = replace(
+    VDOS,
+    name="crossover",
+    level="model",
+    columns=(
+        Column("T_co_elastic", "epsilon/k_B", "crossover temperature"),
+        Column("T_co_elastic_error", "epsilon/k_B", "its standard error", optional=True),
+        Column("T_co_elastic_low", "epsilon/k_B", "lower end of an interval", optional=True),
+    ),
 )
 
 
@@ -74,6 +101,11 @@ def provenance() -> Provenance:
 @pytest.fixture
 def moduli() -> ObservableInfo:
     return MODULI
+
+
+@pytest.fixture
+def vdos() -> ObservableInfo:
+    return VDOS
 
 
 @pytest.fixture
@@ -118,3 +150,16 @@ def measured(
             numbers = {"shear_modulus": value, "bulk_modulus": 57.0, "spectrum": [value, 1.0]}
             store.write_analysis(finish(ensemble), observable, numbers, PROVENANCE)
     return shear
+
+
+@pytest.fixture
+def aggregates(store: Store, measured: Mapping[str, list[float]]) -> Mapping[str, int]:
+    """Values of an ensemble, of another that has none, and of a model; returns ids of their observables."""
+    ids = {info.name: store.ensure_observable(info) for info in (VDOS, CROSSOVER)}
+    found = [
+        Aggregate("vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)}),
+        Aggregate("vdos", "hot", ("hot",), reason="no mode in the window"),
+        Aggregate("crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5}),
+    ]
+    store.replace_aggregates(found, ids, PROVENANCE)
+    return ids

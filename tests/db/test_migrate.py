@@ -18,12 +18,15 @@ from pssglass.db import SCHEMA_VERSION, Store, migrate, upgrade
 from pssglass.db.schema import Base
 from sqlalchemy import text
 
+from pssglass.aggregate import Aggregate
 from pssglass.errors import DatabaseError, DatabaseMissing, SchemaTooNew
 
+OLD_FILES = sorted(Path(__file__).parent.glob("schema-*.sqlite"))
+"""A database of each earlier schema: ensemble "cold" of three measured samples and one to do, and "hot"."""
 NEXT_MIGRATION = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 def upgrade():
     op.add_column("sample", sa.Column("remark", sa.Text))
     op.execute("UPDATE sample SET remark = 'old'")
@@ -37,9 +40,9 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def install(migration: str) -> None:
         scripts = tmp_path / "migrations"
         shutil.copytree(migrate.SCRIPTS, scripts)
-        (scripts / "versions" / "0002_remark.py").write_text(migration)
+        (scripts / "versions" / "0003_remark.py").write_text(migration)
         monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-        monkeypatch.setattr(migrate, "SCHEMA_VERSION", "0002")
+        monkeypatch.setattr(migrate, "SCHEMA_VERSION", "0003")
 
     return install
 
@@ -65,14 +68,14 @@ def test_a_newer_schema_is_refused_with_both_versions(url: str) -> None:
 def test_an_older_schema_asks_for_the_upgrade(url: str, next_release) -> None:
     Store.open(url, create=True).close()
     next_release(NEXT_MIGRATION)
-    with pytest.raises(DatabaseError, match=r"0001 is older than 0002.*run `pssglass db upgrade --db"):
+    with pytest.raises(DatabaseError, match=r"0002 is older than 0003.*run `pssglass db upgrade --db"):
         Store.open(url)
 
 
 def test_an_upgrade_keeps_the_data_and_the_views(url: str, measured, next_release) -> None:
     next_release(NEXT_MIGRATION)
     done = upgrade(url)
-    assert (done.before, done.after) == ("0001", "0002")
+    assert (done.before, done.after) == ("0002", "0003")
     with Store.open(url) as store:
         assert store.query("SELECT DISTINCT remark FROM sample")[1] == [("old",)]
         assert store.query("SELECT count(*) FROM v_samples WHERE shear_modulus > 12")[1] == [(3,)]
@@ -85,10 +88,31 @@ def test_a_sqlite_file_is_copied_before_an_upgrade(tmp_path: Path, make_spec, ne
         store.ensure_ensemble(make_spec(), samples=2)
     next_release(NEXT_MIGRATION)
     backup = upgrade(path).backup
-    assert backup == tmp_path / "glass.db.schema-0001.backup"
+    assert backup == tmp_path / "glass.db.schema-0002.backup"
     with closing(sqlite3.connect(backup)) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
         assert copy.execute("SELECT count(*) FROM v_samples").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("old", OLD_FILES, ids=lambda path: path.stem)
+def test_files_of_earlier_schemas_can_be_upgraded(tmp_path: Path, old: Path, provenance, vdos) -> None:
+    path = tmp_path / "glass.db"
+    shutil.copy(old, path)
+    before = old.stem.removeprefix("schema-")
+    with pytest.raises(DatabaseError, match="run `pssglass db upgrade"):
+        Store.open(path)
+    done = upgrade(path)
+    assert (done.before, done.after) == (before, SCHEMA_VERSION)
+    assert done.backup == tmp_path / f"glass.db.schema-{before}.backup"
+    assert done.backup.read_bytes() != path.read_bytes()
+    with Store.open(path) as store:
+        assert list(store.sample_scalars("cold", "shear_modulus")) == [12.0, 12.5, 13.25]
+        assert store.query("SELECT count(*), count(shear_modulus) FROM v_samples")[1] == [(5, 4)]
+        found = Aggregate("vdos", "cold", ("cold",), {"A_g": 2.5})
+        store.replace_aggregates([found], {"vdos": store.ensure_observable(vdos)}, provenance)
+        assert store.query("SELECT ensemble, value FROM v_ensemble_values")[1] == [("cold", 2.5)]
+        with store._engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
 def test_a_failing_migration_changes_nothing(store: Store, measured, next_release) -> None:
@@ -97,7 +121,7 @@ def test_a_failing_migration_changes_nothing(store: Store, measured, next_releas
         upgrade(store.url)
     assert "remark" not in store.query("SELECT * FROM sample")[0]
     assert store.query("SELECT count(*) FROM v_samples")[1] == [(5,)]
-    assert store.query("SELECT version_num FROM alembic_version")[1] == [("0001",)]
+    assert store.query("SELECT version_num FROM alembic_version")[1] == [("0002",)]
 
 
 def test_nothing_to_upgrade(url: str) -> None:

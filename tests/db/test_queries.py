@@ -160,7 +160,7 @@ def test_no_text_changes_the_database_or_escapes_as_another_error(store: Store, 
 
 
 @pytest.mark.parametrize("sql", COOKBOOK, ids=lambda sql: sql.splitlines()[0])
-def test_the_recipes_of_the_cookbook_work(store: Store, measured, provenance, sql: str) -> None:
+def test_the_recipes_of_the_cookbook_work(store: Store, aggregates, provenance, sql: str) -> None:
     sample = store.unfinished_samples([1])[0]
     store.fail_sample(store.claim_sample(sample.id, provenance), "trajectory diverged")
     names, rows = store.query(sql)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pssglass.db import Store
+from pssglass.db.views import NAMES
 
 from pssglass.observable import Column
 
@@ -18,7 +19,7 @@ def columns(store: Store, view: str) -> list[str]:
 
 
 def test_views_stand_in_an_empty_database(store: Store) -> None:
-    for view in ("v_samples", "v_ensembles", "v_scalars"):
+    for view in NAMES:
         assert store.query(f"SELECT * FROM {view}")[1] == []
 
 

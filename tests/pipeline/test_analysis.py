@@ -1,4 +1,4 @@
-"""Inherent states become values: of samples in the database, of ensembles and models on demand."""
+"""Inherent states become values: of samples, of ensembles and of models."""
 
 from __future__ import annotations
 
@@ -74,3 +74,37 @@ def test_ensembles_hold_their_samples_and_what_follows_from_them(simulated: Stor
         np.testing.assert_array_equal(ensemble.samples["lowest_frequency"], softest)
         assert ensemble.values["chi_shear_modulus"] > 0.0
     assert "crossover" in {failure.observable for failure in failures}, "two temperatures give no crossover"
+
+
+def chi(store: Store) -> dict[str, float]:
+    """Stored fluctuations of the shear modulus, by ensemble."""
+    sql = "SELECT ensemble, value FROM v_ensemble_values WHERE key = 'chi_shear_modulus'"
+    return {ensemble: value for ensemble, value in store.query(sql)[1]}  # noqa: C416
+
+
+def test_what_is_stored_of_ensembles_is_what_figures_show(simulated: Store) -> None:
+    measure(simulated, "fluctuations", "vdos", "localisation", "crossover")
+    pipeline.store_ensembles(simulated)
+    shown, failures = pipeline.ensembles(simulated)
+    assert chi(simulated) == {one.name: one.values["chi_shear_modulus"] for one in shown}
+    stored = {(one.observable, one.subject) for one in simulated.status().without_values}
+    assert stored == {(one.observable, one.subject) for one in failures} - {
+        ("relaxation", one.name) for one in shown
+    }
+    assert ("crossover", "pss rc=1.5") in stored
+
+
+def test_parameters_that_are_asked_for_hold_for_figures_too(simulated: Store) -> None:
+    request = ObservableRequest("fluctuations", {"seed": 5})
+    measure(simulated, "fluctuations")
+    errors = []
+    for asked in ([], [request]):
+        requests, _ = pipeline.register(simulated, asked or [ObservableRequest("fluctuations")])
+        pipeline.analyze(simulated, pipeline.pending(simulated, requests), workers=0)
+        pipeline.store_ensembles(simulated)
+        sql = "SELECT error FROM v_ensemble_values WHERE key = 'chi_shear_modulus' ORDER BY ensemble"
+        stored = [row[0] for row in simulated.query(sql)[1]]
+        shown, _ = pipeline.ensembles(simulated)
+        assert sorted(stored) == sorted(one.values["chi_shear_modulus_error"] for one in shown)
+        errors.append(stored)
+    assert errors[0] != errors[1]

@@ -1,0 +1,98 @@
+"""Observables of ensembles and models: their values, replaced as a whole whenever samples were measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy.typing as npt
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from pssglass.aggregate import Aggregate as Found
+from pssglass.aggregate import AggregateFailure
+from pssglass.errors import ObservableFailed
+from pssglass.results import Provenance
+
+from . import views
+from .analyses import declared_columns, numbers
+from .records import RegisteredObservable, State
+from .schema import (
+    Aggregate,
+    AggregateArray,
+    AggregateMember,
+    AggregateScalar,
+    Ensemble,
+    Observable,
+)
+from .sessions import Sessions, database_time, origin
+
+
+class AggregateStore(Sessions):
+    """Values of ensembles and models."""
+
+    def latest_observables(self) -> list[RegisteredObservable]:
+        """The latest registration of each observable."""
+        latest = select(func.max(Observable.id)).group_by(Observable.name)
+        with self._reading() as session:
+            rows = session.scalars(
+                select(Observable).where(Observable.id.in_(latest)).order_by(Observable.id)
+            )
+            return [RegisteredObservable(row.id, row.name, row.version, row.parameters) for row in rows]
+
+    def replace_aggregates(
+        self, found: Sequence[Found], observable_ids: Mapping[str, int], provenance: Provenance
+    ) -> None:
+        """Stores what observables, given by name and id, have found, in place of all that was stored."""
+        with self._writing() as session:
+            # Of two analyses that end together each would else leave its rows.
+            views.lock(session.connection())
+            for table in (AggregateScalar, AggregateArray, AggregateMember, Aggregate):
+                session.execute(delete(table))
+            ensembles = {row.name: row.id for row in session.execute(select(Ensemble.name, Ensemble.id))}
+            common = {"finished_at": database_time(session), **origin(session, provenance)}
+            for one in found:
+                row = Aggregate(observable_id=observable_ids[one.observable], subject=one.subject, **common)
+                values, row.reason = _checked(session, row.observable_id, one)
+                row.state = State.DONE if row.reason is None else State.FAILED
+                session.add(row)
+                session.flush()
+                members = ({"ensemble_id": ensembles[name]} for name in one.members)
+                session.add_all(AggregateMember(aggregate_id=row.id, **member) for member in members)
+                session.add_all(_value(row.id, key, array) for key, array in values.items())
+
+
+def aggregate_failures(session: Session) -> list[AggregateFailure]:
+    """The ensembles and models for which an observable has no value, and why."""
+    query = (
+        select(Observable.name, Aggregate.subject, Aggregate.reason)
+        .join(Observable, Observable.id == Aggregate.observable_id)
+        .where(Aggregate.state == State.FAILED)
+        .order_by(Aggregate.id)
+    )
+    return [AggregateFailure(name, subject, reason or "") for name, subject, reason in session.execute(query)]
+
+
+def _checked(
+    session: Session, observable_id: int, found: Found
+) -> tuple[dict[str, npt.NDArray[Any]], str | None]:
+    """The values as they are stored, or no values and why."""
+    if found.values is None:
+        return {}, found.reason
+    try:
+        columns = declared_columns(session, observable_id, found.values)
+        return {key: numbers(columns[key], value) for key, value in found.values.items()}, None
+    except ObservableFailed as error:
+        return {}, str(error)
+
+
+def _value(aggregate_id: int, key: str, array: npt.NDArray[Any]) -> AggregateScalar | AggregateArray:
+    if not array.ndim:
+        return AggregateScalar(aggregate_id=aggregate_id, key=key, value=float(array))
+    return AggregateArray(
+        aggregate_id=aggregate_id,
+        key=key,
+        dtype=array.dtype.str,
+        shape=list(array.shape),
+        data=array.tobytes(),
+    )
