@@ -6,7 +6,7 @@ So decisions fall at time steps that the specification fixes, and depend on noth
 
 One sample's c(t) is noisy, and a leg of a liquid that relaxes far too slowly may look like equilibrium by
 chance: the criteria must hold in two legs in a row. So none of 12 passed at T = 0.7, r_c = 1.5, N = 300, cap
-100. Still, do not trust an ensemble with samples at the cap.
+100, and none of 10 at cap 800. Still, do not trust an ensemble with samples at the cap.
 """
 
 from __future__ import annotations
