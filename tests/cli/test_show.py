@@ -105,7 +105,7 @@ def test_watching_ends_when_nothing_is_left_to_do(measured: Program, monkeypatch
 
     monkeypatch.setattr("pssglass.cli.status.sleep", finish)
     out = measured("status", "--watch").done().out
-    rows = [line.split() for line in out.splitlines() if line.startswith("tiny-")]
+    rows = [line.split() for line in out.splitlines() if line.strip().startswith("tiny-")]
     counts = [row[1:5] for row in rows if row[1].isdigit()]
     assert counts == [["2", "0", "1", "0"]] * 2 + [["3", "0", "0", "0"]] * 2
     measured("status", "--watch", "--json").refused("either")
