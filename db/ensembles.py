@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pssglass.config import EnsembleSpec, sample_seed
 from pssglass.errors import EnsembleConflict
+from pssglass.models import digest
 from pssglass.results import Provenance
 
 from . import views
@@ -35,6 +36,17 @@ class EnsembleStore(Sessions):
             if missing:
                 session.execute(insert(Sample), [_new_sample(ensemble, replica) for replica in missing])
             return ensemble_records(session, ensemble.id)[0]
+
+    def check_ensembles(self, specs: Iterable[EnsembleSpec]) -> None:
+        """What ``ensure_ensemble`` would refuse, without adding anything.
+
+        Raises:
+            EnsembleConflict: see there.
+        """
+        stored = {one.name: one.spec for one in self.ensembles()}
+        for spec in specs:
+            if spec.name in stored:
+                _refuse_changes(stored[spec.name], spec)
 
     def ensembles(self) -> list[EnsembleRecord]:
         """All ensembles in the order in which they were added."""
@@ -125,14 +137,18 @@ def _ensemble(session: Session, spec: EnsembleSpec) -> Ensemble:
         N=spec.N,
         parent_temperature=spec.parent_temperature,
     )
-    if row.spec_hash != spec.hash:
-        changes = "; ".join(_differences(row.spec, spec.canonical()))
-        raise EnsembleConflict(
-            f"ensemble '{spec.name}' is stored with another specification ({changes}); rename it"
-        )
+    _refuse_changes(row.spec, spec)
     views.refresh(session.connection())
     session.refresh(row, with_for_update=True)
     return row
+
+
+def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
+    if digest(stored) != spec.hash:
+        changes = "; ".join(_differences(stored, spec.canonical()))
+        raise EnsembleConflict(
+            f"ensemble '{spec.name}' is stored with another specification ({changes}); rename it"
+        )
 
 
 def _differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:

@@ -114,8 +114,13 @@ def _open_or_create(engine: Engine, location: Location, create: bool) -> Path:
 def _new_folder(location: Location) -> Path:
     """Beside a SQLite file, by a relative path so that both can move; of a server, in the current folder."""
     if location.file:
-        return Path(f"{location.file.stem}.configurations")
-    return Path.cwd() / f"{location.url.database}.configurations"
+        stem = location.file.stem if location.file.suffix == ".db" else location.file.name
+        parent, place = location.file.parent, Path()
+    else:
+        stem, parent, place = f"{location.url.database}", Path.cwd(), Path.cwd()
+    # What is there already belongs to another database, perhaps one that was renamed.
+    taken = (parent / f"{stem}.configurations").exists()
+    return place / f"{stem}{f'-{uuid4().hex[:8]}' if taken else ''}.configurations"
 
 
 def _folder(connection: Connection, location: Location) -> Path:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from numbers import Integral, Real
 
 from pssglass.errors import InputError
 
 
 def number(error: type[InputError], name: str, value: object, *, above: float = -math.inf) -> float:
     """``value`` as a finite float greater than ``above``."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise error(f"{name} = {value!r} must be a finite number")
     if value <= above:
         raise error(f"{name} = {value} must be above {above:g}")
@@ -28,13 +29,13 @@ def not_negative(error: type[InputError], name: str, value: object) -> float:
 
 def integer(error: type[InputError], name: str, value: object, *, at_least: int, below: int = 2**63) -> int:
     """``value`` as an int in [at_least, below)."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise error(f"{name} = {value!r} must be a whole number")
     if value < at_least:
         raise error(f"{name} = {value} must be at least {at_least}")
     if value >= below:
         raise error(f"{name} = {value} must be below {below}")
-    return value
+    return int(value)
 
 
 def text(error: type[InputError], name: str, value: object) -> str:

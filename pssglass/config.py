@@ -39,6 +39,7 @@ __all__ = [
 
 PRESETS = ("demo", "table1", "table1-small")
 DEFAULT_OBSERVABLES = ("energetics", "moduli")
+
 SMALLEST_N = 32
 
 CAMPAIGN_KEYS = ("name", "seed", "ensembles", "observables")
@@ -111,7 +112,10 @@ def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tupl
             N = _number_of_particles(table["N"], model)
             protocol = _protocol(_table("protocol", table["protocol"]), index, len(temperatures))
             require_dynamics(model, protocol.precision)
-            require_quench(model, protocol.quench)
+            require_quench(model, protocol.quench, remedy="")
+            if protocol.melt_temperature < T:
+                melt = f"melt_temperature = {protocol.melt_temperature:g}"
+                raise CampaignError(f"{melt} is below the parent temperature {T:g}; raise it")
             samples = checks.integer(CampaignError, "samples", table["samples"], at_least=1)
         spec = EnsembleSpec(f"{campaign}-{label}-T{T}", model.name, model.parameters, N, T, protocol, seed)
         yield spec.seeded(seed), samples

@@ -163,7 +163,7 @@ def _run_until_a_worker_dies(
                     task = next(queue)
                 except StopIteration:
                     break
-                in_flight[client.submit(function, task, pure=False)] = task
+                in_flight[client.submit(_on_one_thread, function, task, pure=False)] = task
             if not in_flight:
                 break
             if _stop.is_set() and not workers_told:
@@ -177,6 +177,12 @@ def _run_until_a_worker_dies(
                     yield outcome
     on_death(died)
     return bool(died)
+
+
+def _on_one_thread(function: Callable[[Task], Value], task: Task) -> Value:
+    """In the thread that runs it: OpenMP counts by thread."""
+    with threadpool_limits(1):
+        return function(task)
 
 
 def _finished(in_flight: dict[Future[Any], Any]) -> list[Future[Any]]:
@@ -231,6 +237,8 @@ def _local_cluster(workers: int) -> Iterator[Client]:
 
 def dask_setup(worker: Worker) -> None:
     """Dask calls this in each new worker process."""
+    # For libraries that a task loads; what the user has set is for one process.
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     sys.stdout = sys.stderr  # stdout is for the results of the command
     # Ctrl-C reaches the whole process group, and must not kill a worker.

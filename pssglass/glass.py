@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from pssglass import engine, inherent
+from pssglass import checks, engine, inherent
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
 from pssglass.errors import ConfigurationError, InputError, ModesNotConverged, NotInherentState
 from pssglass.models import Model
@@ -59,13 +59,17 @@ class Glass:
         self._modes: Modes | None = None
         self._modes_tolerance = 0.0
 
+    def __repr__(self) -> str:
+        record = self.quench_record
+        return f"<Glass of {self.model.name}, N = {self.N}, max|F| = {record.max_force:.1e}>"
+
     @classmethod
     def quenched(
         cls,
         model: Model,
         configuration: Configuration,
         *,
-        method: str = "fast",
+        method: str = "faithful",
         tolerance: float = QUENCH_TOLERANCE,
         max_evaluations: int = MAX_EVALUATIONS,
         threads: int = 1,
@@ -75,8 +79,9 @@ class Glass:
         Args:
             model: of the configuration.
             configuration: where to start.
-            method: "fast" (L-BFGS, then Newton), "faithful" (along steepest descent, then Newton), "fire",
-                "lbfgs" or "cg". Only the faithful one ends, nearly always, in the basin of steepest descent.
+            method: "faithful" (along steepest descent, then Newton), "fast" (L-BFGS, then Newton), "fire",
+                "lbfgs" or "cg". Only the faithful one ends in the basin of steepest descent: nearly always
+                from supercooled liquids, in four of five cases from hot ones.
             tolerance: bound of max|F|, in ε/λ.
             max_evaluations: of the forces, before giving up.
             threads: of the engine.
@@ -198,7 +203,10 @@ class Glass:
         )
 
     def hessian(self) -> sp.csr_matrix:
-        """M = ∂²U/∂x∂x, sparse and symmetric, 3N x 3N; row 3i + a is component a of particle i."""
+        """M = ∂²U/∂x∂x, sparse and symmetric, 3N x 3N; row 3i + a is component a of particle i.
+
+        The glass keeps this matrix: it is read-only, ``.copy()`` is yours.
+        """
         return self._hessian
 
     @cached_property
@@ -212,8 +220,10 @@ class Glass:
             b: forces of shape (3N,), (N, 3), (n, 3N) or (n, N, 3); the result has the same shape.
 
         Raises:
-            InputError: b has another shape.
+            InputError: b has another shape, or is not real and finite.
         """
+        if np.iscomplexobj(b) or not np.all(np.isfinite(b)):
+            raise InputError("b must be made of finite real numbers")
         forces = np.ascontiguousarray(b, dtype=np.float64)
         if forces.shape[-1:] != (3 * self.N,) and forces.shape[-2:] != (self.N, 3):
             raise InputError(
@@ -234,6 +244,7 @@ class Glass:
             InputError: count is not in [1, 3N - 3].
             ModesNotConverged: some mode does not reach the tolerance.
         """
+        count = checks.integer(InputError, "count", count, at_least=1)
         known = self._modes
         if known is None or not 0 < count <= len(known.frequencies) or tolerance < self._modes_tolerance:
             known = self._modes = self._compute_modes(count, tolerance)
@@ -262,7 +273,12 @@ class Glass:
         )
 
     def random_pairs(self, n: int, seed: int = 0) -> Integers:
-        """Interacting pairs (n, 2) drawn without repetition; all of them where there are fewer."""
+        """Interacting pairs (n, 2) drawn without repetition; all of them where there are fewer.
+
+        Raises:
+            InputError: n is not a whole number of at least 1.
+        """
+        n = checks.integer(InputError, "n", n, at_least=1)
         interacting = self._mechanics.pairs()
         return interacting[np.random.default_rng(seed).permutation(len(interacting))[:n]]
 
@@ -277,11 +293,12 @@ class Glass:
             seed: of the drawing.
 
         Raises:
-            InputError: an index is out of range, or a particle is paired with itself.
+            InputError: an index is no whole number or out of range, or a particle is paired with itself.
         """
-        if pairs is None:
-            pairs = self.random_pairs(n, seed)
-        indices = np.ascontiguousarray(pairs, dtype=np.int32)
+        given = np.asarray(self.random_pairs(n, seed) if pairs is None else pairs)
+        if not np.issubdtype(given.dtype, np.integer):
+            raise InputError(f"pairs are {given.dtype}, no indices; give whole numbers of shape (k, 2)")
+        indices = np.ascontiguousarray(given, dtype=np.int32)
         with engine.translated():
             frequencies = self._mechanics.dipole_response(indices)
         return DipoleResponse(pairs=indices, frequencies=frequencies / np.sqrt(self.model.mass))

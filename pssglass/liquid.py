@@ -67,6 +67,10 @@ class Liquid:
                 precision=precision,
             )
 
+    def __repr__(self) -> str:
+        T = self.target_temperature
+        return f"<Liquid of {self.model.name}, N = {self.N}, T = {T:g}, step {self.step}>"
+
     @classmethod
     def create(
         cls,
@@ -105,6 +109,7 @@ class Liquid:
         """
         temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         checks.integer(InputError, "seed", seed, at_least=0)
+        N = checks.integer(InputError, "N", N, at_least=1)
         hot = max(MELT_TEMPERATURE, 2.0 * temperature) if melt_temperature is None else melt_temperature
         start = random_configuration(model, N, seed)
         melt = cls(model, start, temperature=hot, seed=seed, threads=threads, precision=precision)
@@ -211,7 +216,7 @@ class Liquid:
 
     def quench(
         self,
-        method: str = "fast",
+        method: str = "faithful",
         tolerance: float = QUENCH_TOLERANCE,
         max_evaluations: int = MAX_EVALUATIONS,
     ) -> Glass:

@@ -47,13 +47,15 @@ def require_dynamics(model: Model, precision: str) -> None:
         require_accuracy(model, MIXED, "the bound of mixed precision", "precision 'double'", SINGLE)
 
 
-def require_quench(model: Model, method: str, tolerance: float = QUENCH_TOLERANCE) -> None:
-    """Refuse a model whose quench cannot reach its tolerance.
+def require_quench(
+    model: Model, method: str, tolerance: float = QUENCH_TOLERANCE, remedy: str = "a larger tolerance"
+) -> None:
+    """Refuse a model whose quench cannot reach its tolerance; ``remedy`` as in ``require_accuracy``.
 
     Raises:
         ModelError: see ``require_accuracy``.
     """
-    require_accuracy(model, tolerance, "the quench tolerance", "a larger tolerance")
+    require_accuracy(model, tolerance, "the quench tolerance", remedy)
     if method not in FOLLOW_FORCES:
         require_accuracy(model, DESCENT, f"what '{method}' bears,", "method 'faithful'")
 

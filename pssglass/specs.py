@@ -41,7 +41,7 @@ class Protocol:
     thermostat: str = "langevin"
     friction: float = 1.0
     relaxation_time: float = 1.0
-    quench: str = "fast"
+    quench: str = "faithful"
     precision: str = "double"
     n_tau: float | None = None
     equilibration_cap: float | None = None

@@ -33,14 +33,16 @@ py::dict energetics(const Mechanics& self) {
   return out;
 }
 
-/// The values are those that the object keeps: a read-only view without a copy.
+/// The values are those that the object keeps: a view without a copy, hence read-only.
 py::tuple hessian(py::object self) {
   auto& mechanics = self.cast<Mechanics&>();
   CsrPattern pattern = without_gil([&] { return mechanics.hessian().csr_pattern(); });
   const auto& values = mechanics.hessian().values();
   py::array_t<double> data(static_cast<py::ssize_t>(values.size()), values.data(), self);
-  data.attr("flags").attr("writeable") = false;
-  return py::make_tuple(data, bind::to_owner(std::move(pattern.indices)), bind::to_array(pattern.indptr));
+  const py::tuple arrays =
+      py::make_tuple(data, bind::to_owner(std::move(pattern.indices)), bind::to_array(pattern.indptr));
+  for (const py::handle array : arrays) array.attr("flags").attr("writeable") = false;
+  return arrays;
 }
 
 py::dict certify(Mechanics& self) {

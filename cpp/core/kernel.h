@@ -78,6 +78,15 @@ struct CellTask {
   std::int32_t *rows, *lengths;  // out: rows one behind the other; each is written up to 16 beyond its end
 };
 
+/// Points [begin, end) in reduced coordinates, and one of them whose neighbours are asked for.
+struct NearTask {
+  const float *x, *y, *z;  // readable 16 beyond the end
+  std::int64_t self, begin, end;
+  float edges[3], xy, xz, yz;  // of the box
+  float reach2;
+  std::int32_t* out;  // four times the indices of those within reach; written up to 16 beyond
+};
+
 /// What moves particles [begin, end) by one step, up to the next force evaluation.
 struct Motion {
   double *positions, *velocities;
@@ -123,6 +132,8 @@ struct Kernels {
                std::int32_t* fractions);
   /// Returns the number of entries written.
   std::int64_t (*build_rows)(const CellTask&);
+  /// Returns the number of entries written.
+  std::int64_t (*near)(const NearTask&);
   /// Lays `lanes` rows side by side, padded with `dummy` to a common length. Reads up to kMaxLanes beyond the
   /// rows and writes up to its square beyond the end.
   void (*interleave)(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,

@@ -34,6 +34,29 @@ struct ListKernels {
     return out - task.rows;
   }
 
+  static std::int64_t near(const NearTask& task) {
+    // Adding 1.5·2²³ rounds to an integer: nearest images.
+    const Float magic = V::fset(0x1.8p23f), x = V::fset(task.x[task.self]), y = V::fset(task.y[task.self]),
+                z = V::fset(task.z[task.self]);
+    const auto nearest = [&](Float u) { return u - ((u + magic) - magic); };
+    const Float lx = V::fset(task.edges[0]), ly = V::fset(task.edges[1]), lz = V::fset(task.edges[2]);
+    const Float xy = V::fset(task.xy), xz = V::fset(task.xz), yz = V::fset(task.yz);
+    const Float reach2 = V::fset(task.reach2);
+    const Int end = V::iset(static_cast<std::int32_t>(4 * task.end));
+    std::int32_t* out = task.out;
+    for (std::int64_t k = task.begin; k < task.end; k += V::wide) {
+      const Float dz = nearest(V::fload(task.z + k) - z) * lz, dy = nearest(V::fload(task.y + k) - y) * ly;
+      const Float dx = V::ffma(xz, dz, V::ffma(xy, dy, nearest(V::fload(task.x + k) - x) * lx));
+      const Float sheared = V::ffma(yz, dz, dy);
+      const Float d2 = V::ffma(dz, dz, V::ffma(sheared, sheared, dx * dx));
+      const Int index = V::offsets_from(static_cast<std::int32_t>(4 * k));
+      const unsigned within = V::below(d2, reach2, index, end);
+      V::compress(out, index, within);
+      out += __builtin_popcount(within);
+    }
+    return out - task.out;
+  }
+
   static void interleave(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,
                          int lanes, std::int32_t dummy, std::int32_t* out) {
     for (int first = 0; first < lanes; first += V::lanes)

@@ -20,6 +20,7 @@ constexpr Kernels table_of() {
           MixedKernels<S>::forces,
           MixedKernels<S>::pack,
           ListKernels<V>::build_rows,
+          ListKernels<V>::near,
           ListKernels<V>::interleave,
           MotionKernels<V>::advance,
           MotionKernels<V>::kick,

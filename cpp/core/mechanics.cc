@@ -9,8 +9,11 @@
 namespace pssglass {
 namespace {
 
-/// Beyond this the factor would not fit in memory: its size grows as N^(4/3), the work as N².
+/// Beyond this conjugate gradients do everything they can: the factor's size grows as N^(4/3), the work as
+/// N².
 constexpr std::size_t kLargestFactored = 30000;
+/// Beyond this there is no factor at all: it would take some 10 GB.
+constexpr std::size_t kLargestFactorable = 120000;
 /// Of residuals, in units of the right-hand sides. The frequencies of dipoles are drawn from distributions:
 /// ten digits do, and spare a round of refinement.
 constexpr double kTolerance = 1e-12, kDipoleTolerance = 1e-10;
@@ -46,6 +49,10 @@ const Hessian& Mechanics::hessian() {
 }
 
 const CholeskyFactor* Mechanics::try_factor() {
+  if (system_.size() > kLargestFactorable)
+    throw InvalidArgument(std::to_string(system_.size()) +
+                          " particles are too many to factorise the Hessian, which modes " + "need: take " +
+                          std::to_string(kLargestFactorable) + " or fewer");
   if (!indefinite_ && !factor_) {
     auto factor = std::make_unique<CholeskyFactor>(sparse_cholesky(threads_));
     if (factor->factorize(hessian()))
@@ -86,11 +93,12 @@ Matrix Mechanics::solve(ConstMatrixView b) { return solve(b, kTolerance); }
 
 Matrix Mechanics::solve(ConstMatrixView b, double tolerance) {
   // Also where there is a factor already, so that results never depend on what was asked for before.
-  if (few(b.cols(), system_.size())) {
+  const bool huge = system_.size() > kLargestFactored;
+  if (huge || few(b.cols(), system_.size())) {
     CgSolver::Solution solution = cg_solver().solve(b, tolerance);
     if (!solution.positive) throw_not_a_minimum();
     if (solution.converged) return std::move(solution.x);
-    if (system_.size() > kLargestFactored)
+    if (huge)
       throw NotConverged("conjugate gradients stalled, and " + std::to_string(system_.size()) +
                          " particles are too many to factorise: quench to a smaller force");
   }

@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "dispatch.h"
+
 namespace pssglass {
 namespace {
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+/// What kernels may read or write beyond the end of a row.
+constexpr std::size_t kSlack = 16;
 
 struct Candidate {
   int i, j;  // i < j
@@ -92,36 +97,34 @@ class CellGrid {
       for (int dy = dz > 0 ? -reach(1) : 0; dy <= reach(1); ++dy)
         for (int dx = dz > 0 || dy > 0 ? -reach(0) : 1; dx <= reach(0); ++dx)
           add(cell(x + dx, y + dy, z + dz));
+    for (auto* row : {&x_, &y_, &z_}) row->resize(particles_.size() + kSlack);
+    near_.resize(particles_.size() + kSlack);
     return own;
   }
 
   /// Pairs of the k-th particle of the rows with those behind it.
   void search(std::size_t k, std::vector<Candidate>& found) {
-    const std::size_t size = particles_.size();
-    squares_.resize(size);
-    square_distances(k, size, x_.data(), y_.data(), z_.data(), squares_.data());
+    const auto size = static_cast<std::int64_t>(particles_.size());
     const auto reach2 = static_cast<float>(reach_ * reach_);
+    NearTask task{x_.data(),
+                  y_.data(),
+                  z_.data(),
+                  static_cast<std::int64_t>(k),
+                  static_cast<std::int64_t>(k) + 1,
+                  size,
+                  {},
+                  static_cast<float>(box_.xy()),
+                  static_cast<float>(box_.xz()),
+                  static_cast<float>(box_.yz()),
+                  reach2,
+                  near_.data()};
+    const double edges[3] = {box_.lx(), box_.ly(), box_.lz()};
+    for (int axis = 0; axis < 3; ++axis) task.edges[axis] = static_cast<float>(edges[axis]);
+    const std::int64_t count = kernels_->near(task);
     const int own = particles_[k];
-    std::size_t count = found.size();
-    found.resize(count + size - k);
-    for (std::size_t l = k + 1; l < size; ++l) {
-      found[count] = {std::min(own, particles_[l]), std::max(own, particles_[l])};
-      count += squares_[l] < reach2;
-    }
-    found.resize(count);
-  }
-
-  void square_distances(std::size_t k, std::size_t size, const float* __restrict x, const float* __restrict y,
-                        const float* __restrict z, float* __restrict out) const {
-    const auto lx = static_cast<float>(box_.lx()), ly = static_cast<float>(box_.ly()),
-               lz = static_cast<float>(box_.lz()), xy = static_cast<float>(box_.xy()),
-               xz = static_cast<float>(box_.xz()), yz = static_cast<float>(box_.yz());
-    // Adding 1.5·2²³ rounds to an integer, and lets the compiler take several particles at once.
-    const auto nearest = [](float u) { return u - ((u + 0x1.8p23f) - 0x1.8p23f); };
-    for (std::size_t l = k + 1; l < size; ++l) {
-      const float dz = nearest(z[l] - z[k]) * lz, dy = nearest(y[l] - y[k]) * ly;
-      const float dx = nearest(x[l] - x[k]) * lx + xy * dy + xz * dz, sheared = dy + yz * dz;
-      out[l] = dx * dx + sheared * sheared + dz * dz;
+    for (std::int64_t m = 0; m < count; ++m) {
+      const int other = particles_[index(near_[index(static_cast<int>(m))] / 4)];
+      found.push_back({std::min(own, other), std::max(own, other)});
     }
   }
 
@@ -130,9 +133,11 @@ class CellGrid {
   std::array<int, 3> counts_;
   std::vector<int> start_;
   std::vector<Member> members_;  // in the order of cells
-  // A cell and its neighbours.
-  std::vector<float> x_, y_, z_, squares_;
+  // A cell and its neighbours; and what is near one of them.
+  std::vector<float> x_, y_, z_;
   std::vector<int> particles_;
+  std::vector<std::int32_t> near_;
+  const Kernels* kernels_ = &kernels(default_simd());
 };
 
 /// One pass of a radix sort: ordered by key(candidate), a particle, and otherwise as before.

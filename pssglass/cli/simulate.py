@@ -144,14 +144,14 @@ def _show_plan(campaign: Campaign, db: str, workers: int, retry_failed: bool) ->
             point.remaining,
             f"{_at_most(point)}{point.steps}",
             _at_most(point) + duration(point.seconds_per_sample),
-            _at_most(point) + duration(point.seconds / workers),
+            _at_most(point) + duration(pipeline.time_of([point], workers)),
         ]
         for point in points
     ]
     columns = ["model", "T_p", "N", "samples", "to do", "steps", "per sample", "in all"]
     show_table(columns, rows, title=f"campaign {campaign.name}")
     samples = sum(point.remaining for point in points)
-    seconds = sum(point.seconds for point in points) / workers
+    seconds = pipeline.time_of(points, workers)
     bound = "at most " if any(point.is_bound for point in points) else ""
     print(
         f"{len(points)} state points, {samples} samples to do:"

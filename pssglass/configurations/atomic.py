@@ -11,18 +11,22 @@ from uuid import uuid4
 from pssglass.errors import ConfigurationError
 
 
-def write_atomic(path: Path, content: bytes | Callable[[Path], None]) -> tuple[str, int]:
+def write_atomic(
+    path: Path, content: bytes | Callable[[Path], None], replace: bool = True
+) -> tuple[str, int]:
     """Fill a temporary file, then rename it to ``path``; both reach the disk before this returns.
 
     Args:
         path: where the file shall be.
         content: its bytes, or what writes them to the path that it is given.
+        replace: take the place of another file of that name.
 
     Returns:
         SHA-256 of the content in hexadecimal, and the number of bytes.
 
     Raises:
-        ConfigurationError: the folder is missing, read-only or full; nothing is left behind.
+        ConfigurationError: the folder is missing, read-only or full, or a file with other content is there
+            and not to be replaced; nothing is left behind.
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
@@ -33,6 +37,10 @@ def write_atomic(path: Path, content: bytes | Callable[[Path], None]) -> tuple[s
             temporary.write_bytes(content)
         sync(temporary)
         written = temporary.read_bytes()
+        if not replace and path.exists() and path.read_bytes() != written:
+            raise ConfigurationError(
+                f"{path} is there with other content: another database's? move its folder elsewhere"
+            )
         os.replace(temporary, path)
         sync(path.parent)
     except OSError as error:

@@ -27,14 +27,14 @@ VELOCITY = "particles/pssglass/velocity"
 LIST_REFERENCE = "particles/pssglass/list_reference"
 
 
-def write_gsd(path: Path, configuration: Configuration) -> tuple[str, int]:
-    """Write one configuration; see ``write_atomic`` for what is returned and raised."""
+def write_gsd(path: Path, configuration: Configuration, replace: bool = True) -> tuple[str, int]:
+    """Write one configuration; see ``write_atomic`` for arguments, what is returned and raised."""
 
     def write(temporary: Path) -> None:
         with gsd.hoomd.open(str(temporary), "w") as trajectory:
             trajectory.append(_frame(configuration))
 
-    return write_atomic(path, write)
+    return write_atomic(path, write, replace)
 
 
 def read_gsd(

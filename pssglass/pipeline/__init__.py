@@ -2,7 +2,7 @@
 
 from .analysis import AnalysisEnd, GlassTask, analyze, check_requests, measure, pending, register, registry
 from .ensembles import ensembles, store_ensembles, summaries
-from .planning import StatePoint, plan
+from .planning import StatePoint, plan, time_of
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
 from .transfer import check_files, export_configurations, import_glass
@@ -30,4 +30,5 @@ __all__ = [
     "steps_of",
     "store_ensembles",
     "summaries",
+    "time_of",
 ]

@@ -23,11 +23,11 @@ def store_configuration(folder: Path, path: str, configuration: Configuration) -
     """Write a configuration as GSD to ``path`` inside ``folder``; all of it is on disk when this returns.
 
     Raises:
-        ConfigurationError: the folder cannot be written, or is full.
+        ConfigurationError: the folder cannot be written, is full, or has another file of that name.
     """
     place = folder / path
     make_folder(place.parent)
-    sha256, size = write_gsd(place, configuration)
+    sha256, size = write_gsd(place, configuration, replace=False)
     return ConfigurationFile(kind=cast(Kind, configuration.kind), path=path, sha256=sha256, bytes=size)
 
 

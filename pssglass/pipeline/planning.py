@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pssglass.db import State, Store
@@ -51,7 +51,12 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
 
     Those that are done in the database need not be made, nor those that failed, unless ``retry_failed``.
     Takes about a second for each model, in which the engine's speed is measured.
+
+    Raises:
+        EnsembleConflict: an ensemble of the database has the name and other physics.
     """
+    if store:
+        store.check_ensembles(spec for spec, _ in campaign.ensembles)
     settled = settled_samples(store, retry_failed) if store else {}
     speeds: dict[tuple[str, str, str], Speed] = {}
     points = []
@@ -70,6 +75,12 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
         is_bound = spec.protocol.equilibration_time == AUTO
         points.append(StatePoint(ensemble, samples, remaining, steps, seconds, is_bound))
     return points
+
+
+def time_of(points: Sequence[StatePoint], workers: int) -> float:
+    """Time until all samples are made: what the workers share, but no less than one sample takes."""
+    longest = max((point.seconds_per_sample for point in points if point.remaining), default=0.0)
+    return max(longest, sum(point.seconds for point in points) / max(1, workers))
 
 
 def settled_samples(store: Store, retry_failed: bool) -> Mapping[str, int]:

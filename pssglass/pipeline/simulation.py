@@ -18,7 +18,6 @@ from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
 from pssglass.execution import Outcome, WorkerDied, default_workers, pause, run_tasks, stopped_by_signals
-from pssglass.models import digest
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.sample import CHECKPOINT_SECONDS, Product, SampleTask, checkpoints_of, make_sample
 from pssglass.specs import Campaign
@@ -39,16 +38,15 @@ class SampleEnd:
 
 
 def prepare(store: Store, campaign: Campaign, retry_failed: bool = False) -> list[SampleRecord]:
-    """Enter the campaign's ensembles and samples into the database; the samples that are still to be made.
+    """Enter the campaign's ensembles and samples into the database; those samples that are still to be made.
 
     Raises:
         EnsembleConflict: an ensemble of that name has other physics; nothing is entered.
     """
-    stored = {one.name: digest(one.spec) for one in store.ensembles()}
-    # Those that conflict come first, so that they are refused before others are entered.
-    in_turn = sorted(campaign.ensembles, key=lambda one: stored.get(one[0].name) in (None, one[0].hash))
-    ensembles = [store.ensure_ensemble(spec, samples).id for spec, samples in in_turn]
-    return store.unfinished_samples(ensembles, retry_failed)
+    store.check_ensembles(spec for spec, _ in campaign.ensembles)
+    wanted = {store.ensure_ensemble(spec, samples).id: samples for spec, samples in campaign.ensembles}
+    unfinished = store.unfinished_samples(list(wanted), retry_failed)
+    return [sample for sample in unfinished if sample.replica < wanted[sample.ensemble_id]]
 
 
 def simulate(

@@ -29,7 +29,7 @@ def glass(model: pg.Model, N: int, folder: Path, seed: int = 1) -> Configuration
     path = folder / f"glass_{model.hash[:8]}_{N}_{seed}.gsd"
     if not path.exists():
         start = liquid(model, N, folder, seed)
-        pg.Glass.quenched(model, start, threads=THREADS).write(path)
+        pg.Glass.quenched(model, start, method="fast", threads=THREADS).write(path)
     return read_configuration(path, model.species)
 
 

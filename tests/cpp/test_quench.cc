@@ -118,6 +118,13 @@ TEST_CASE("a tolerance below round-off is not mistaken for a lack of evaluations
   }
 }
 
+TEST_CASE("particles at the same place are named") {
+  System system = jittered_lattice(5, 0.1, 1);
+  system.positions[7] = system.positions[3];
+  CHECK_THROWS_WITH(minimize(system, sticky(1.5)),
+                    "particles 3 and 7 are at the same place: move one of them");
+}
+
 TEST_CASE("bad options are refused") {
   const System system = jittered_lattice(5, 0.1, 1);
   CHECK_THROWS_AS(minimize(system, sticky(1.5), {QuenchMethod::fast, 0}), InvalidArgument);

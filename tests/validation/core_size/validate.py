@@ -60,7 +60,7 @@ def measure(rc: float, N: int, dipoles: int = 64, seed: int = 1, threads: int = 
     )
     liquid.run(time=EQUILIBRATION_TIME)
     clock.append(time.perf_counter())
-    glass = liquid.quench()
+    glass = liquid.quench(method="fast")
     clock.append(time.perf_counter())
     scales = model.number_density ** (-1.0 / 3.0), glass.moduli().shear_modulus_isotropic
     values = evaluate(DipoleField(), glass, {"dipoles": dipoles})
