@@ -31,11 +31,12 @@ def integer(error: type[InputError], name: str, value: object, *, at_least: int,
     """``value`` as an int in [at_least, below)."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise error(f"{name} = {value!r} must be a whole number")
-    if value < at_least:
-        raise error(f"{name} = {value} must be at least {at_least}")
-    if value >= below:
-        raise error(f"{name} = {value} must be below {below}")
-    return int(value)
+    whole = int(value)
+    if whole < at_least:
+        raise error(f"{name} = {whole} must be at least {at_least}")
+    if whole >= below:
+        raise error(f"{name} = {whole} must be below {below}")
+    return whole
 
 
 def text(error: type[InputError], name: str, value: object) -> str:
