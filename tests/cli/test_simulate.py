@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -142,14 +143,23 @@ def test_an_interrupted_campaign_ends_like_an_undisturbed_one(measured: Program)
     assert all((resumed[name] == array).all() for name, array in undisturbed.items())
 
 
+def first_worker(driver: int) -> int:
+    """Process number of a worker, once there is one."""
+    deadline = time.monotonic() + 60.0
+    while time.monotonic() < deadline:
+        for child in psutil.Process(driver).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "spawn_main" in str(child.cmdline()):
+                    return child.pid
+        time.sleep(0.05)
+    raise AssertionError("no worker was started")
+
+
 def test_a_killed_worker_costs_only_time(pssglass: Program) -> None:
     pssglass.write_campaign(SLOWLY)
     driver = pssglass.start("simulate", "campaign.toml", "--workers", 2)
     wait_until_running(pssglass, driver, samples=2)
-    workers = [
-        child for child in psutil.Process(driver.pid).children() if "spawn_main" in str(child.cmdline())
-    ]
-    os.kill(workers[0].pid, signal.SIGKILL)
+    os.kill(first_worker(driver.pid), signal.SIGKILL)
     _, messages = driver.communicate(timeout=200)
     assert driver.returncode == 0, messages
     assert pssglass.states() == ["done"] * 4
