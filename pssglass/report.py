@@ -22,6 +22,7 @@ from pssglass.flags import Flag, ensemble_flags, suspicious_samples
 from pssglass.grouping import by_series
 from pssglass.observable import EnsembleData
 from pssglass.relations import PowerLaw, power_laws
+from pssglass.results import with_error
 from pssglass.statistics import bootstrap_interval
 
 RELATIONS_FIGURE = "fig12"
@@ -138,11 +139,10 @@ def _relations(figures: Iterable[Figure], ensembles: Sequence[EnsembleData]) -> 
 
 
 def _row(label: str, ensemble: EnsembleData) -> Row:
-    samples = max((scalar.count for scalar in ensemble.scalars.values()), default=0)
     numbers = [_of_samples(ensemble, key) for key in SCALARS] + [
         _of_ensemble(ensemble, key) for key in VALUES
     ]
-    return Row(label, ensemble.name, ensemble.parent_temperature, ensemble.N, samples, tuple(numbers))
+    return Row(label, ensemble.name, ensemble.parent_temperature, ensemble.N, ensemble.measured, tuple(numbers))
 
 
 def _of_samples(ensemble: EnsembleData, key: str) -> Number | None:
@@ -162,18 +162,6 @@ def _of_ensemble(ensemble: EnsembleData, key: str) -> Number | None:
     ends = [f"{key}_low", f"{key}_high"]
     bounds = [f"{float(ensemble.values[end]):.5g}" for end in ends if end in ensemble.values]
     return Number(with_error(value, error), " … ".join(bounds))
-
-
-def with_error(value: float, error: float) -> str:
-    """A value and its error, both to two digits of the error.
-
-    >>> with_error(37.6183, 0.4127), with_error(1234.5, 67.8), with_error(0.25, 0.0)
-    ('37.62 ± 0.41', '1234 ± 68', '0.25')
-    """
-    if not error > 0.0:
-        return f"{value:.4g}"
-    decimals = max(0, 1 - int(f"{error:.1e}".partition("e")[2]))
-    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
 
 
 def _records(store: Store, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -139,6 +139,11 @@ class EnsembleSummary:
     parent_temperature: float
     scalars: Mapping[str, ScalarStatistics]
 
+    @property
+    def measured(self) -> int:
+        """Number of samples of which something was measured."""
+        return max((scalar.count for scalar in self.scalars.values()), default=0)
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -150,3 +155,15 @@ class Provenance:
     software: Mapping[str, Any]
     platform: Mapping[str, Any]
     worker: str
+
+
+def with_error(value: float, error: float) -> str:
+    """A value and its standard error, both to two digits of the error; the value alone if there is none.
+
+    >>> with_error(37.6183, 0.4127), with_error(1234.5, 67.8), with_error(0.25, 0.0)
+    ('37.62 ± 0.41', '1234 ± 68', '0.25')
+    """
+    if not error > 0.0:
+        return f"{value:.4g}"
+    decimals = max(0, 1 - int(f"{error:.1e}".partition("e")[2]))
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"

@@ -114,7 +114,7 @@ def warren_cowley(bonds: Bonds, species: npt.ArrayLike, one: int = 0, other: int
     particles having more neighbours of any kind. α is symmetric in the species, 1 where they have separated
     and at least 1 - 1/max(s_i, s_j), -1 for equal shares s of all neighbours.
     Sources: Cowley, Phys. Rev. 77, 669 (1950), doi:10.1103/PhysRev.77.669; Cargill and Spaepen, J. Non-Cryst.
-    Solids 43, 91 (1981), doi:10.1016/0022-3093(81)90174-1. NaN where a species has no neighbours.
+    Solids 43, 91 (1981). NaN where a species has no neighbours.
     """
     kind = np.asarray(species)
     first, second = kind[bonds.first], kind[bonds.second]

@@ -10,14 +10,14 @@ import typer
 from pssglass import pipeline
 from pssglass.cli.analyze import measure_all
 from pssglass.cli.options import Workers
-from pssglass.cli.output import say, show_table, with_error
+from pssglass.cli.output import say, show_table
 from pssglass.cli.simulate import count, make_samples
 from pssglass.config import load_campaign
 from pssglass.configurations import make_folder
 from pssglass.db import State, Store
 from pssglass.errors import EXIT_FAILED
 from pssglass.grouping import model_label
-from pssglass.results import EnsembleSummary
+from pssglass.results import EnsembleSummary, with_error
 
 COLUMNS = {
     "u": ("energy_per_particle",),
@@ -65,7 +65,7 @@ def _show_results(summaries: list[EnsembleSummary]) -> None:
             model_label(one),
             one.parent_temperature,
             one.N,
-            max((scalar.count for scalar in one.scalars.values()), default=0),
+            one.measured,
             *(_mean(one, keys) for keys in COLUMNS.values()),
         ]
         for one in summaries

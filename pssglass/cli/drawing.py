@@ -8,10 +8,12 @@ from pathlib import Path
 from pssglass.cli.output import say
 from pssglass.configurations import make_folder, write_atomic
 from pssglass.errors import InputError, MissingData, MissingPlugin, suggest
-from pssglass.figures import Figure, discover_figures
+from pssglass.figures import Figure, Table, discover_figures, without_error_bars
 from pssglass.results import EnsembleSummary
 
 FORMATS = ("png", "pdf", "svg")
+NAMED = 4
+"""Ensembles named in a message before it says …"""
 
 
 def figures(names: Sequence[str]) -> list[Figure]:
@@ -34,20 +36,15 @@ def figures(names: Sequence[str]) -> list[Figure]:
 
 
 def draw(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool = False) -> Path:
-    """Draw into a file, and with ``data`` write the numbers beside it.
+    """Draw into a file, and with ``data`` write the numbers beside it; say what has no error bar.
 
     Raises:
         MissingData: the results lack what the figure needs.
         InputError: not a format for figures.
         ConfigurationError: the folder cannot be written.
     """
-    form = path.suffix.removeprefix(".")
-    if form not in FORMATS:
-        raise InputError(f"{path}: a figure is written as .{', .'.join(FORMATS)}")
-    canvas, table = figure.plot(ensembles)
-    write_atomic(path, lambda temporary: canvas.savefig(temporary, format=form))
-    if data:
-        write_atomic(path.with_suffix(".csv"), table.csv().encode())
+    table = _write(figure, ensembles, path, data)
+    _tell_of_missing_error_bars(without_error_bars(table))
     return path
 
 
@@ -60,8 +57,30 @@ def draw_all(
         ConfigurationError: the folder cannot be written.
     """
     make_folder(folder)
+    alone: list[str] = []
     for figure in chosen:
+        path = folder / f"{figure.name}.png"
         try:
-            yield draw(figure, ensembles, folder / f"{figure.name}.png", data)
+            alone += without_error_bars(_write(figure, ensembles, path, data))
         except MissingData as error:
             say(f"pssglass: left out {error}")
+        else:
+            yield path
+    _tell_of_missing_error_bars(list(dict.fromkeys(alone)))
+
+
+def _write(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool) -> Table:
+    form = path.suffix.removeprefix(".")
+    if form not in FORMATS:
+        raise InputError(f"{path}: a figure is written as .{', .'.join(FORMATS)}")
+    canvas, table = figure.plot(ensembles)
+    write_atomic(path, lambda temporary: canvas.savefig(temporary, format=form))
+    if data:
+        write_atomic(path.with_suffix(".csv"), table.csv().encode())
+    return table
+
+
+def _tell_of_missing_error_bars(ensembles: Sequence[str]) -> None:
+    if ensembles:
+        names = ", ".join([*ensembles[:NAMED], *(["…"] if len(ensembles) > NAMED else [])])
+        say(f"pssglass: no error bars for {len(ensembles)} ensemble(s) of one sample: {names}; simulate more")

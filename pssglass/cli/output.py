@@ -73,22 +73,6 @@ def show_fields(fields: Iterable[tuple[str, Any]]) -> None:
         print(f"{name:<{width}}  {value}")
 
 
-def with_error(mean: float, error: float) -> str:
-    """A mean with its standard error, both to two digits of the error.
-
-    >>> with_error(37.6183, 0.4127)
-    '37.62 ± 0.41'
-    """
-    if not error > 0.0:
-        return f"{mean:.6g}"
-    decimals = max(0, 1 - _exponent(error))
-    return f"{mean:.{decimals}f} ± {error:.{decimals}f}"
-
-
-def _exponent(value: float) -> int:
-    return int(f"{value:.1e}".partition("e")[2])
-
-
 def duration(seconds: float | None) -> str:
     """A time for people.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -80,7 +81,7 @@ class Figure:
     panel_size: tuple[float, float] = (PANEL_WIDTH, PANEL_HEIGHT)
 
     def table(self, ensembles: Sequence[EnsembleSummary]) -> Table:
-        """The numbers of the figure.
+        """The numbers of the figure; a column ``samples`` counts those behind the ensemble of a row.
 
         Raises:
             MissingData: no ensemble has all that is needed; the message says what to compute.
@@ -89,7 +90,7 @@ class Figure:
         usable = [one for one in ensembles if not any(need.missing(one) for need in required)]
         if required and not usable:
             raise MissingData(self._complaint(ensembles))
-        return self.tabulate(usable)
+        return _with_samples(self.tabulate(usable), usable)
 
     def plot(self, ensembles: Sequence[EnsembleSummary]) -> tuple[Canvas, Table]:
         """The drawn figure, ready for ``savefig``, and its numbers; raises MissingData like ``table``."""
@@ -105,6 +106,9 @@ class Figure:
             if panels > 1:
                 for letter, panel in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
                     panel.set_title(f"({letter})", loc="left")
+            if alone := without_error_bars(table):
+                note = f"{len(alone)} of {len(table.groups('ensemble'))} ensembles: one sample, no error bar"
+                canvas.supxlabel(note, fontsize=7, color="0.35")
         return canvas, table
 
     def _complaint(self, ensembles: Sequence[EnsembleSummary]) -> str:
@@ -123,6 +127,27 @@ class Figure:
                 )
         observables = ", ".join(need.observable for need in required)
         return f"{self.name}: no ensemble has all of {observables} computed: run pssglass analyze"
+
+
+def without_error_bars(table: Table) -> list[str]:
+    """Ensembles of which one sample was measured, so that something in their rows has no error."""
+    if "samples" not in table.columns:
+        return []
+    errors = [column for column in table.columns if column.endswith("_error")]
+    return [
+        name
+        for name, rows in table.where("samples", 1).groups("ensemble").items()
+        if any(not np.any(np.isfinite(rows.numbers(column))) for column in errors)
+    ]
+
+
+def _with_samples(table: Table, ensembles: Sequence[EnsembleSummary]) -> Table:
+    if "ensemble" not in table.columns:
+        return table
+    counts = {one.name: one.measured for one in ensembles}
+    place = table.columns.index("ensemble") + 1
+    rows = [(*row[:place], counts[str(row[place - 1])], *row[place:]) for row in table.rows]
+    return Table.of([*table.columns[:place], "samples", *table.columns[place:]], rows)
 
 
 def check_figure(candidate: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pssglass.errors import MissingData
-from pssglass.figures import Figure, Need, Table, discover_figures
+from pssglass.figures import Figure, Need, Table, discover_figures, without_error_bars
 from pssglass.results import EnsembleSummary
 
 from .conftest import ensemble, scalar
@@ -102,6 +102,20 @@ def test_one_sample_is_drawn_without_an_error_bar() -> None:
     canvas, table = figures()["fig15"].plot([ensemble(1.5, 1.0, energy_per_particle=scalar(-5.2, count=1))])
     canvas.draw_without_rendering()
     assert table.csv().splitlines()[1].endswith(",1.0,,-5.2,,,")
+    assert table.numbers("samples") == [1.0]
+    assert "one sample, no error bar" in canvas.get_supxlabel()
+
+
+def test_ensembles_without_error_bars_are_named() -> None:
+    single = ensemble(1.5, 1.0, name="single", energy_per_particle=scalar(-5.2, count=1))
+    several = ensemble(1.5, 2.6, name="several", energy_per_particle=scalar(-5.1, count=4))
+    canvas, table = figures()["fig15"].plot([single, several])
+    assert without_error_bars(table) == ["single"]
+    assert canvas.get_supxlabel().startswith("1 of 2 ensembles")
+    canvas, table = figures()["fig15"].plot([several])
+    assert without_error_bars(table) == []
+    assert canvas.get_supxlabel() == ""
+    assert without_error_bars(figures()["fig2"].table([])) == []
 
 
 def test_two_sizes_at_one_temperature_are_two_series() -> None:
