@@ -41,6 +41,8 @@ PRESETS = ("demo", "table1", "table1-small")
 DEFAULT_OBSERVABLES = ("energetics", "moduli")
 
 SMALLEST_N = 32
+LARGEST_QUENCH_TOLERANCE = 1e-6
+"""Forces above it are too large for what is measured at a minimum; no file of such a state is read back."""
 
 CAMPAIGN_KEYS = ("name", "seed", "ensembles", "observables")
 ENSEMBLE_NEEDS = ("model", "N", "parent_temperatures", "samples", "protocol")
@@ -112,7 +114,7 @@ def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tupl
             N = _number_of_particles(table["N"], model)
             protocol = _protocol(_table("protocol", table["protocol"]), index, len(temperatures))
             require_dynamics(model, protocol.precision)
-            require_quench(model, protocol.quench, remedy="")
+            require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
             if protocol.melt_temperature < T:
                 melt = f"melt_temperature = {protocol.melt_temperature:g}"
                 raise CampaignError(f"{melt} is below the parent temperature {T:g}; raise it")
@@ -142,9 +144,12 @@ def _protocol(table: Mapping[str, Any], index: int, temperatures: int) -> Protoc
     values |= _equilibration(values)
     if "melt_time" in values:
         values["melt_time"] = checks.not_negative(CampaignError, "melt_time", values["melt_time"])
-    for key in ("melt_temperature", "time_step", "friction", "relaxation_time"):
+    for key in ("melt_temperature", "time_step", "friction", "relaxation_time", "quench_tolerance"):
         if key in values:
             values[key] = checks.number(CampaignError, key, values[key], above=0.0)
+    if values.get("quench_tolerance", 0.0) > LARGEST_QUENCH_TOLERANCE:
+        tolerance = f"quench_tolerance = {values['quench_tolerance']:g}"
+        raise CampaignError(f"{tolerance} is above {LARGEST_QUENCH_TOLERANCE:g}, no inherent state; lower it")
     for key, choices in CHOICES.items():
         if key in values and checks.text(CampaignError, key, values[key]) not in choices:
             raise CampaignError(f"{key} = '{values[key]}' is unknown; {suggest(values[key], choices)}")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pssglass.models import Model, build_model, canonical_json, digest
+from pssglass.round_off import QUENCH_TOLERANCE
 
 AUTO = "auto"
 DEFAULT_N_TAU = 20.0
@@ -31,6 +32,7 @@ class Protocol:
         friction: of the Langevin thermostat, in inverse time.
         relaxation_time: of stochastic velocity rescaling.
         quench: minimiser.
+        quench_tolerance: bound of max|F| at its end, in ε/λ.
         precision: of the dynamics, "double" or "mixed" (forces between pairs in single precision).
     """
 
@@ -45,12 +47,17 @@ class Protocol:
     precision: str = "double"
     n_tau: float | None = None
     equilibration_cap: float | None = None
+    quench_tolerance: float = QUENCH_TOLERANCE
 
     @property
     def longest_time(self) -> float:
         """Bound of the time at the parent temperature."""
         bound = self.equilibration_cap if self.equilibration_time == AUTO else self.equilibration_time
         return float(bound or 0.0)
+
+
+# Of these the usual value is no part of a specification, so that older ones keep their hash.
+_LEFT_OUT = {"n_tau": None, "equilibration_cap": None, "quench_tolerance": QUENCH_TOLERANCE}
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,8 @@ class EnsembleSpec:
     def canonical(self) -> dict[str, Any]:
         """All of it as plain JSON values; the number of samples is no part of it."""
         plain = asdict(self)
-        for key in ("n_tau", "equilibration_cap"):
-            if plain["protocol"][key] is None:  # nothing but "auto" has them
+        for key, usual in _LEFT_OUT.items():
+            if plain["protocol"][key] == usual:
                 del plain["protocol"][key]
         return plain
 

@@ -14,6 +14,7 @@ from pssglass.config import (
     Campaign,
     EnsembleSpec,
     ObservableRequest,
+    Protocol,
     load_campaign,
     parse_campaign,
     sample_seed,
@@ -111,6 +112,25 @@ def test_a_given_time_leaves_no_trace_of_auto_in_the_specification() -> None:
     assert automatic.hash != campaign(protocol={**AUTO, "n_tau": 21}).ensembles[0][0].hash
 
 
+def test_the_quench_tolerance_enters_a_specification_where_it_is_not_the_usual_one() -> None:
+    """Ensembles of databases that are older than this key keep their hashes."""
+
+    def specification(**more: float) -> EnsembleSpec:
+        return campaign(protocol={"equilibration_time": 50.0, **more}).ensembles[0][0]
+
+    assert specification().hash == specification(quench_tolerance=1e-9).hash
+    assert "quench_tolerance" not in specification().canonical()["protocol"]
+    finer = specification(quench_tolerance=1e-11)
+    assert finer.hash != specification().hash
+    again = EnsembleSpec.from_canonical(json.loads(json.dumps(finer.canonical())))
+    assert again.protocol.quench_tolerance == 1e-11
+
+
+def test_a_specification_has_the_hash_that_databases_hold() -> None:
+    spec = EnsembleSpec("cold", "pss", {"rc": 1.5}, 3000, 1.0, Protocol(equilibration_time=50.0), seed=11)
+    assert spec.hash == "1a5921f1061dd665ad509a9d07c2017ab2d5b5c03efc870a20df2697b588b7e4"
+
+
 def test_observables_are_names_or_tables() -> None:
     tables = {
         "name": "first",
@@ -181,6 +201,14 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         ),
         ({"protocol": {"equilibration_time": 1.0, "thermostat": "nose"}}, "thermostat = 'nose' is unknown"),
         ({"protocol": {"equilibration_time": 1.0, "quench": 3}}, "quench = 3 must be a string"),
+        (
+            {"protocol": {"equilibration_time": 1.0, "quench_tolerance": 0}},
+            "quench_tolerance = 0 must be above",
+        ),
+        (
+            {"protocol": {"equilibration_time": 1.0, "quench_tolerance": 1e-3}},
+            "quench_tolerance = 0.001 is above 1e-06, no inherent state; lower it",
+        ),
         ({"protocol": {"equilibration_time": float("nan")}}, "must be a finite number"),
     ],
 )

@@ -58,7 +58,7 @@ def make_sample(task: SampleTask) -> Product:
     journal = Journal(checkpoints_of(task.folder, claim), task.checkpoint_every)
     liquid, stay = make_liquid(spec, claim.seed, journal)
     started = time.perf_counter()
-    glass = liquid.quench(method=spec.protocol.quench)
+    glass = liquid.quench(spec.protocol.quench, spec.protocol.quench_tolerance)
     quench_seconds = time.perf_counter() - started
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
     both = (liquid.configuration, glass.configuration)
