@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pssglass.errors import ObservableFailed, one_line
 from pssglass.grouping import by_series
@@ -47,12 +48,13 @@ def aggregated(
     ensembles: Sequence[EnsembleData],
     observables: Sequence[Observable],
     parameters: Mapping[str, Mapping[str, JSON]] | None = None,
+    time_limit: float | None = None,
 ) -> tuple[list[EnsembleData], list[AggregateFailure]]:
     """The ensembles with the values of all ensemble and model observables added, and what failed.
 
     See ``aggregates``.
     """
-    found = aggregates(ensembles, observables, parameters)
+    found = aggregates(ensembles, observables, parameters, time_limit)
     return with_values(ensembles, found), failures(found)
 
 
@@ -60,6 +62,7 @@ def aggregates(
     ensembles: Sequence[EnsembleData],
     observables: Sequence[Observable],
     parameters: Mapping[str, Mapping[str, JSON]] | None = None,
+    time_limit: float | None = None,
 ) -> list[Aggregate]:
     """What all ensemble and model observables find.
 
@@ -69,13 +72,15 @@ def aggregates(
         ensembles: with the scalars and arrays of their samples.
         observables: of any level, each after what it requires (``Registry.resolve``).
         parameters: by name of observable, where they are not the defaults.
+        time_limit: seconds after which one observable of one ensemble or model is given up.
     """
     found: list[Aggregate] = []
     for observable in observables:
         if observable.level != "sample":
             given = (parameters or {}).get(observable.name)
             keys = _required_keys(observable, observables)
-            found += _evaluated(observable, with_values(ensembles, found), keys, given)
+            compute = partial(evaluate, observable, parameters=given, time_limit=time_limit)
+            found += _evaluated(observable, compute, with_values(ensembles, found), keys)
     return found
 
 
@@ -95,9 +100,9 @@ def failures(found: Sequence[Aggregate]) -> list[AggregateFailure]:
 
 def _evaluated(
     observable: Observable,
+    compute: Callable[[EnsembleData | ModelData], Values],
     ensembles: Sequence[EnsembleData],
     keys: Sequence[str],
-    parameters: Mapping[str, JSON] | None,
 ) -> list[Aggregate]:
     """One observable of all ensembles or models; ``keys`` are those that it needs."""
     name = observable.name
@@ -105,7 +110,7 @@ def _evaluated(
     found = [Aggregate(name, one, (one,), reason=lack) for one, lack in lacks.items() if lack]
     for members, label, subject in _subjects(observable, [one for one in ensembles if not lacks[one.name]]):
         try:
-            found.append(Aggregate(name, label, members, values=evaluate(observable, subject, parameters)))
+            found.append(Aggregate(name, label, members, values=compute(subject)))
         except ObservableFailed as error:
             found.append(Aggregate(name, label, members, reason=one_line(error)))
         except SystemExit as error:

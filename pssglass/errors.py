@@ -91,6 +91,10 @@ class ObservableFailed(PssglassError, RuntimeError):
     """An observable raised, or returned values that do not match its columns."""
 
 
+class ObservableStuck(ObservableFailed):
+    """An observable did not end in time; it may still be at work on what it was given."""
+
+
 class DatabaseError(PssglassError, RuntimeError):
     """The database cannot do what was asked."""
 

@@ -18,7 +18,15 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from pssglass.errors import BrokenPlugin, InputError, ObservableFailed, PssglassError, suggest
+from pssglass.errors import (
+    BrokenPlugin,
+    InputError,
+    ObservableFailed,
+    ObservableStuck,
+    PssglassError,
+    suggest,
+)
+from pssglass.patience import TimeIsUp, call_within
 from pssglass.results import EnsembleSummary
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
@@ -150,11 +158,28 @@ def full_parameters(observable: Observable, given: Mapping[str, JSON] | None = N
     return {**observable.parameters, **(given or {})}
 
 
-def evaluate(observable: Observable, subject: object, parameters: Mapping[str, JSON] | None = None) -> Values:
-    """Computes an observable and checks the values; whatever goes wrong inside becomes ObservableFailed."""
+def evaluate(
+    observable: Observable,
+    subject: object,
+    parameters: Mapping[str, JSON] | None = None,
+    time_limit: float | None = None,
+) -> Values:
+    """Computes an observable and checks the values; whatever goes wrong inside becomes ObservableFailed.
+
+    Args:
+        observable: what to compute.
+        subject: of the observable's level.
+        parameters: where they are not the defaults.
+        time_limit: seconds after which it is given up, with ObservableStuck; None waits for ever.
+    """
     full = full_parameters(observable, parameters)
     try:
-        values = observable.compute(subject, full)
+        if time_limit is None:
+            values = observable.compute(subject, full)
+        else:
+            values = call_within(time_limit, lambda: observable.compute(subject, full))
+    except TimeIsUp as error:
+        raise ObservableStuck(f"{observable.name}: {error}") from error
     except ObservableFailed:
         raise
     except PssglassError as error:

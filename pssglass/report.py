@@ -142,7 +142,8 @@ def _row(label: str, ensemble: EnsembleData) -> Row:
     numbers = [_of_samples(ensemble, key) for key in SCALARS] + [
         _of_ensemble(ensemble, key) for key in VALUES
     ]
-    return Row(label, ensemble.name, ensemble.parent_temperature, ensemble.N, ensemble.measured, tuple(numbers))
+    counts = (ensemble.N, ensemble.measured)
+    return Row(label, ensemble.name, ensemble.parent_temperature, *counts, tuple(numbers))
 
 
 def _of_samples(ensemble: EnsembleData, key: str) -> Number | None:

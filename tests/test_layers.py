@@ -14,6 +14,7 @@ PYTHON_LEVELS = {
     "pssglass.errors": 0,
     "pssglass.checks": 0,
     "pssglass.tapers": 0,
+    "pssglass.patience": 0,
     "pssglass.models": 1,
     "pssglass.round_off": 1,
     "pssglass.specs": 1,

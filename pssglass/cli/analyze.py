@@ -25,6 +25,16 @@ Names = Annotated[
     list[str] | None, typer.Option("--observable", metavar="NAME", help="Measure only this; may be repeated.")
 ]
 
+TimeLimit = Annotated[
+    float,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        help="Give up an observable of one glass, ensemble or model after this time.",
+        min=0.001,
+    ),
+]
+
 
 def analyze(
     campaign: CampaignFile = None,
@@ -32,13 +42,14 @@ def analyze(
     db: Database = DEFAULT_DATABASE,
     workers: Workers = None,
     retry_failed: RetryFailed = False,
+    time_limit: TimeLimit = pipeline.TIME_LIMIT,
 ) -> None:
     """Measure observables of all inherent states in the database; by default, all installed ones."""
     asked = [ObservableRequest(name) for name in names or []]
     if campaign is not None:
         asked += load_campaign(campaign).observables
     with Store.open(db) as store:
-        chosen, complete = measure_all(store, asked, workers, retry_failed)
+        chosen, complete = measure_all(store, asked, workers, retry_failed, time_limit)
         rows = [
             [one.observable, one.version, one.done, one.failed, one.pending]
             for one in store.status().analyses
@@ -51,7 +62,11 @@ def analyze(
 
 
 def measure_all(
-    store: Store, asked: Sequence[ObservableRequest], workers: int | None, retry_failed: bool = False
+    store: Store,
+    asked: Sequence[ObservableRequest],
+    workers: int | None,
+    retry_failed: bool = False,
+    time_limit: float = pipeline.TIME_LIMIT,
 ) -> tuple[set[int], bool]:
     """Measure what is missing, behind a progress bar; nothing asked for means all installed observables.
 
@@ -68,7 +83,7 @@ def measure_all(
         raise problems[0]
     for problem in problems:
         say(f"pssglass: {problem}")
-    tasks = pipeline.pending(store, requests, retry_failed)
+    tasks = pipeline.pending(store, requests, retry_failed, time_limit)
     failures = Failures()
     with ProgressBar("analyze", sum(len(task.requests) for task in tasks)) as bar:
 
@@ -78,5 +93,5 @@ def measure_all(
                 failures.tell(f"{end.observable} of sample {end.replica} of {end.ensemble}", end.reason)
 
         pipeline.analyze(store, tasks, workers=workers, on_end=on_end)
-    pipeline.store_ensembles(store)
+    pipeline.store_ensembles(store, time_limit)
     return {request.observable_id for request in requests}, not (asked and problems)

@@ -62,7 +62,7 @@ def _ensembles(
     with Store.open(db, read_only=True) as store:
         if all(need.summaries_suffice for need in needs):
             return pipeline.summaries(store), []
-        return pipeline.ensembles(store)
+        return pipeline.ensembles(store, {need.observable for need in needs})
 
 
 def observables(db: Database = DEFAULT_DATABASE) -> None:

@@ -1,15 +1,28 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
-from .analysis import AnalysisEnd, GlassTask, analyze, check_requests, measure, pending, register, registry
+from .analysis import (
+    TIME_LIMIT,
+    AnalysisEnd,
+    GlassTask,
+    analyze,
+    check_requests,
+    measure,
+    pending,
+    register,
+    registry,
+)
 from .ensembles import ensembles, store_ensembles, summaries
 from .planning import StatePoint, plan, time_of
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
-from .transfer import check_files, export_configurations, import_glass
+from .transfer import export_configurations, import_glass
+from .verification import Remade, check_files, recompute
 
 __all__ = [
+    "TIME_LIMIT",
     "AnalysisEnd",
     "GlassTask",
+    "Remade",
     "SampleEnd",
     "StatePoint",
     "analyze",
@@ -24,6 +37,7 @@ __all__ = [
     "pending",
     "plan",
     "prepare",
+    "recompute",
     "register",
     "registry",
     "simulate",

@@ -14,7 +14,14 @@ from itertools import groupby
 from pssglass import provenance
 from pssglass.configurations import read_configuration_of
 from pssglass.db import AnalysisTask, ObservableInfo, Store
-from pssglass.errors import DatabaseError, Interrupted, ObservableFailed, PluginError, one_line
+from pssglass.errors import (
+    DatabaseError,
+    Interrupted,
+    ObservableFailed,
+    ObservableStuck,
+    PluginError,
+    one_line,
+)
 from pssglass.execution import (
     Outcome,
     WorkerDied,
@@ -31,6 +38,9 @@ from pssglass.pipeline.simulation import explain
 from pssglass.registry import Registry
 from pssglass.specs import EnsembleSpec, ObservableRequest
 
+TIME_LIMIT = 3600.0
+"""Seconds after which one observable of one glass, ensemble or model is given up, unless set otherwise."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -43,10 +53,11 @@ class Request:
 
 @dataclass(frozen=True)
 class GlassTask:
-    """One configuration and what is to be measured in it, in order of dependency."""
+    """One configuration and what is to be measured in it, in order of dependency, each in limited time."""
 
     configuration: AnalysisTask
     requests: tuple[Request, ...]
+    time_limit: float = TIME_LIMIT
 
 
 @dataclass(frozen=True)
@@ -131,7 +142,12 @@ def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | N
     return Request(store.ensure_observable(info), observable.name, parameters)
 
 
-def pending(store: Store, requests: Sequence[Request], retry_failed: bool = False) -> list[GlassTask]:
+def pending(
+    store: Store,
+    requests: Sequence[Request],
+    retry_failed: bool = False,
+    time_limit: float = TIME_LIMIT,
+) -> list[GlassTask]:
     """What is still to be measured, one task a configuration."""
     rows = store.pending_analyses([request.observable_id for request in requests], retry_failed)
     tasks = []
@@ -139,7 +155,7 @@ def pending(store: Store, requests: Sequence[Request], retry_failed: bool = Fals
         members = list(group)
         missing = {row.observable_id for row in members}
         wanted = tuple(request for request in requests if request.observable_id in missing)
-        tasks.append(GlassTask(members[0], wanted))
+        tasks.append(GlassTask(members[0], wanted, time_limit))
     return tasks
 
 
@@ -165,27 +181,37 @@ def analyze(
 
 def measure(task: GlassTask) -> list[Measurement]:
     """Read the configuration and compute its observables."""
-    model = EnsembleSpec.from_canonical(task.configuration.spec).model
     check_file(task.configuration.path, task.configuration.sha256)
-    configuration = read_configuration_of(model, task.configuration.path)
-    # The database knows this very file, so the certificate in it need not be computed again.
-    record = recorded_quench(configuration)
-    glass = Glass(model, configuration, record, mechanics_of(model, configuration))
+    glass = None
     measurements = []
     for request in task.requests:
         check_interrupted()
-        measurements.append(_measured(glass, request))
+        glass = glass or _read(task.configuration)
+        try:
+            measurements.append(_measured(glass, request, task.time_limit))
+        except ObservableStuck as error:
+            measurements.append(Measurement(request, reason=one_line(error)))
+            glass = None  # the observable may still be at work on it
     return measurements
 
 
-def _measured(glass: Glass, request: Request) -> Measurement:
+def _read(configuration: AnalysisTask) -> Glass:
+    model = EnsembleSpec.from_canonical(configuration.spec).model
+    found = read_configuration_of(model, configuration.path)
+    # The database knows this very file, so the certificate in it need not be computed again.
+    return Glass(model, found, recorded_quench(found), mechanics_of(model, found))
+
+
+def _measured(glass: Glass, request: Request, time_limit: float) -> Measurement:
+    observable = registry().observables[request.name]
     try:
-        values = evaluate(registry().observables[request.name], glass, request.parameters)
+        return Measurement(request, evaluate(observable, glass, request.parameters, time_limit))
+    except ObservableStuck:
+        raise
     except ObservableFailed as error:
         return Measurement(request, reason=one_line(error))
     except SystemExit as error:
         return Measurement(request, reason=f"{request.name}: tried to end the program ({one_line(error)})")
-    return Measurement(request, values)
 
 
 class _Analysis:

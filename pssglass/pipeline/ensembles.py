@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from pssglass.aggregate import AggregateFailure, aggregated, aggregates
 from pssglass.db import RegisteredObservable, Store
 from pssglass.errors import MissingData
 from pssglass.observable import EnsembleData
-from pssglass.pipeline.analysis import registry
+from pssglass.pipeline.analysis import TIME_LIMIT, registry
 from pssglass.results import EnsembleSummary
 
 
@@ -20,18 +21,24 @@ def summaries(store: Store) -> list[EnsembleSummary]:
     return [one for one in store.summaries() if one.parent_temperature is not None]
 
 
-def ensembles(store: Store) -> tuple[list[EnsembleData], list[AggregateFailure]]:
-    """These ensembles with the values of samples and of ensemble and model observables, and what failed."""
-    installed = registry().resolve(registry().observables)
+def ensembles(
+    store: Store, names: Iterable[str] | None = None
+) -> tuple[list[EnsembleData], list[AggregateFailure]]:
+    """These ensembles with the values of samples and of ensemble and model observables, and what failed.
+
+    ``names`` are the observables that matter, by default all that are installed.
+    """
+    installed = registry().observables
+    wanted = installed if names is None else [name for name in names if name in installed]
     parameters = {name: one.parameters for name, one in _registered(store).items()}
-    return aggregated(_samples(store), installed, parameters)
+    return aggregated(_samples(store), registry().resolve(wanted), parameters, TIME_LIMIT)
 
 
-def store_ensembles(store: Store) -> None:
+def store_ensembles(store: Store, time_limit: float = TIME_LIMIT) -> None:
     """Compute the registered ensemble and model observables and store what they find in place of the old."""
     registered = _registered(store)
     parameters = {name: one.parameters for name, one in registered.items()}
-    found = aggregates(_samples(store), registry().resolve(registered), parameters)
+    found = aggregates(_samples(store), registry().resolve(registered), parameters, time_limit)
     ids = {name: one.id for name, one in registered.items()}
     store.replace_aggregates(found, ids, provenance.current())
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .conftest import Program
 
 PLUGINS = '''\
-import math, os, signal
+import math, os, signal, time
 from pssglass.observable import Column
 
 class Plain:
@@ -58,6 +58,24 @@ class Leaves(Plain):
     columns = (Column("five", "1", "never there"),)
     def compute(self, subject, parameters):
         raise SystemExit(3)
+
+class Sleeps(Plain):
+    name = "sleeps"
+    columns = (Column("six", "1", "there once it wakes up"),)
+    def compute(self, subject, parameters):
+        if "AWAKE" not in os.environ:
+            time.sleep(1e6)
+        return {"six": 6.0}
+
+class Loops(Plain):
+    name = "loops"
+    level = "ensemble"
+    requires = ("volume",)
+    columns = (Column("seven", "1", "there once it is awake"),)
+    def compute(self, subject, parameters):
+        while "AWAKE" not in os.environ:
+            pass
+        return {"seven": 7.0}
 '''
 CLASSES = {
     "volume": "Volume",
@@ -66,6 +84,8 @@ CLASSES = {
     "wrong_shape": "WrongShape",
     "crashes": "Crashes",
     "leaves": "Leaves",
+    "sleeps": "Sleeps",
+    "loops": "Loops",
 }
 REASONS = {
     "raises": "raises: ValueError: no such thing in two lines",
@@ -73,6 +93,7 @@ REASONS = {
     "wrong_shape": "shape (100, 3)",
     "crashes": "worker process died",
     "leaves": "tried to end the program",
+    "sleeps": "sleeps: did not end within 3 s",
 }
 
 
@@ -130,16 +151,14 @@ def test_values_of_ensembles_follow_new_samples(measured: Program) -> None:
 
 
 def test_status_tells_which_ensembles_and_models_have_no_value(measured: Program) -> None:
-    status = json.loads(measured("status", "--json").done().out)
-    reasons = {one["observable"]: one["reason"] for one in status["without_values"]}
-    assert "needs at least 5" in reasons["crossover"]
+    assert "needs at least 5" in values_missing(measured)["crossover"]
     assert "without a value" in measured("status").done().out
 
 
 def test_third_party_observables_fail_alone(pssglass: Program, acme: str) -> None:
     pssglass.write_campaign(("[2.6, 1.0]", "[2.6]"), ("samples = 2", "samples = 1"))
     pssglass("simulate", "campaign.toml", "--workers", 0).done()
-    done = pssglass.alone("analyze", "--workers", 2, PYTHONPATH=acme)
+    done = pssglass.alone("analyze", "--workers", 2, "--time-limit", 3, PYTHONPATH=acme)
     assert done.code == 1
     assert "Traceback" not in done.err
     assert "absent of acme 2.0" in done.err
@@ -157,6 +176,25 @@ def test_third_party_observables_fail_alone(pssglass: Program, acme: str) -> Non
     assert {row["name"] for row in failures} == set(REASONS)
     for row in failures:
         assert REASONS[row["name"]] in row["reason"]
+    assert values_missing(pssglass)["loops"] == "loops: did not end within 3 s"
+    assert "sleeps: did not end within 3 s" in pssglass("status").done().out
+
+
+def test_what_hung_is_measured_when_asked_again(measured: Program, acme: str) -> None:
+    names = ("--observable", "sleeps", "--observable", "loops")
+    arguments = ("analyze", *names, "--workers", 0, "--time-limit", 0.2)
+    assert measured.alone(*arguments, PYTHONPATH=acme).code == 1
+    query = ("sql", "SELECT count(six) AS six, count(volume) AS volume FROM v_samples", "--format", "csv")
+    assert measured(*query).rows == [{"six": "0", "volume": "4"}]
+    measured.alone(*arguments, "--retry-failed", PYTHONPATH=acme, AWAKE=1).done()
+    assert measured(*query).rows == [{"six": "4", "volume": "4"}]
+    assert "loops" not in values_missing(measured)
+
+
+def values_missing(program: Program) -> dict[str, str]:
+    """Observables without a value for some ensemble or model, and why."""
+    status = json.loads(program("status", "--json").done().out)
+    return {one["observable"]: one["reason"] for one in status["without_values"]}
 
 
 def test_one_observable_by_name(measured: Program, acme: str) -> None:
