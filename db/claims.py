@@ -66,11 +66,16 @@ class ClaimStore(Sessions):
             return True
 
     def finish_sample(
-        self, claim: Claim, configurations: Sequence[ConfigurationFile], record: Mapping[str, Any]
+        self,
+        claim: Claim,
+        configurations: Sequence[ConfigurationFile],
+        record: Mapping[str, Any],
+        made_by: Provenance | None = None,
     ) -> bool:
         """Stores a sample whose files are on disk; False, and nothing, if another has taken it over.
 
-        Finishing twice under one claim is the same as once.
+        Finishing twice under one claim is the same as once. ``made_by`` says who made the sample, if it was
+        another than who claimed it.
         """
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
@@ -78,6 +83,10 @@ class ClaimStore(Sessions):
                 return sample.state == State.DONE and sample.attempt == claim.attempt
             _end(session, sample, Outcome.DONE, None, database_time(session), record)
             sample.state, sample.lease_until = State.DONE, None
+            if made_by:
+                attempt = session.get_one(Attempt, (sample.id, sample.attempt))
+                for column, value in origin(session, made_by).items():
+                    setattr(attempt, column, value)
             for file in configurations:
                 session.add(Configuration(sample_id=sample.id, attempt=claim.attempt, **vars(file)))
             return True

@@ -12,9 +12,11 @@ from pssglass.cli.failures import Failures
 from pssglass.cli.options import DEFAULT_DATABASE, Database, RetryFailed, Workers
 from pssglass.cli.output import say, show_table
 from pssglass.cli.progress import ProgressBar
+from pssglass.cli.workplace import Scheduler, Settings, Slurm, workplace
 from pssglass.config import load_campaign
 from pssglass.db import Store
 from pssglass.errors import EXIT_FAILED
+from pssglass.execution import Workers as WorkersOrCluster
 from pssglass.specs import ObservableRequest
 
 CampaignFile = Annotated[
@@ -41,6 +43,9 @@ def analyze(
     names: Names = None,
     db: Database = DEFAULT_DATABASE,
     workers: Workers = None,
+    scheduler: Scheduler = None,
+    slurm: Slurm = None,
+    settings: Settings = None,
     retry_failed: RetryFailed = False,
     time_limit: TimeLimit = pipeline.TIME_LIMIT,
 ) -> None:
@@ -48,8 +53,8 @@ def analyze(
     asked = [ObservableRequest(name) for name in names or []]
     if campaign is not None:
         asked += load_campaign(campaign).observables
-    with Store.open(db) as store:
-        chosen, complete = measure_all(store, asked, workers, retry_failed, time_limit)
+    with workplace(workers, scheduler, slurm, settings) as place, Store.open(db) as store:
+        chosen, complete = measure_all(store, asked, place, retry_failed, time_limit)
         rows = [
             [one.observable, one.version, one.done, one.failed, one.pending]
             for one in store.status().analyses
@@ -64,7 +69,7 @@ def analyze(
 def measure_all(
     store: Store,
     asked: Sequence[ObservableRequest],
-    workers: int | None,
+    workers: WorkersOrCluster,
     retry_failed: bool = False,
     time_limit: float = pipeline.TIME_LIMIT,
 ) -> tuple[set[int], bool]:

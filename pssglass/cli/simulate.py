@@ -19,11 +19,13 @@ from pssglass.cli.options import (
 )
 from pssglass.cli.output import duration, say, show_table
 from pssglass.cli.progress import ProgressBar
+from pssglass.cli.workplace import Scheduler, Settings, Slurm, workplace
 from pssglass.config import PRESETS, load_campaign
 from pssglass.db import EnsembleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import EXIT_FAILED, CampaignError, DatabaseMissing
-from pssglass.execution import default_workers
+from pssglass.execution import Workers as WorkersOrCluster
+from pssglass.execution import number_of_workers
 from pssglass.grouping import model_label
 from pssglass.pipeline.sample import CHECKPOINT_SECONDS
 from pssglass.specs import Campaign
@@ -42,6 +44,9 @@ def simulate(
     preset: Preset = None,
     db: Database = DEFAULT_DATABASE,
     workers: Workers = None,
+    scheduler: Scheduler = None,
+    slurm: Slurm = None,
+    settings: Settings = None,
     retry_failed: RetryFailed = False,
     checkpoint_every: CheckpointEvery = CHECKPOINT_SECONDS,
     lease: Lease = LEASE_SECONDS,
@@ -50,13 +55,13 @@ def simulate(
     """Make the samples of a campaign: melt, equilibrate, quench, certify. The same command again goes on."""
     chosen = read_campaign(campaign, preset)
     pipeline.check_requests(chosen.observables)  # so that no mistake comes to light after hours of work
-    if dry_run:
-        most = default_workers() if workers is None else max(1, workers)
-        _show_plan(chosen, db, most, retry_failed)
-        return
-    with Store.open(db, create=True) as store:
-        make_samples(store, chosen, workers, retry_failed, checkpoint_every, lease)
-        _show_samples(store, chosen)
+    with workplace(workers, scheduler, slurm, settings) as place:
+        if dry_run:
+            _show_plan(chosen, db, number_of_workers(place), retry_failed)
+            return
+        with Store.open(db, create=True) as store:
+            make_samples(store, chosen, place, retry_failed, checkpoint_every, lease)
+            _show_samples(store, chosen)
 
 
 def read_campaign(campaign: Path | None, preset: str | None) -> Campaign:
@@ -75,7 +80,7 @@ def read_campaign(campaign: Path | None, preset: str | None) -> Campaign:
 def make_samples(
     store: Store,
     campaign: Campaign,
-    workers: int | None,
+    workers: WorkersOrCluster,
     retry_failed: bool = False,
     checkpoint_every: float = CHECKPOINT_SECONDS,
     lease: float = LEASE_SECONDS,

@@ -7,8 +7,8 @@ is recorded with its reason and leaves the others alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from itertools import groupby
 
 from pssglass import provenance
@@ -22,20 +22,15 @@ from pssglass.errors import (
     PluginError,
     one_line,
 )
-from pssglass.execution import (
-    Outcome,
-    WorkerDied,
-    check_interrupted,
-    default_workers,
-    run_tasks,
-    stopped_by_signals,
-)
+from pssglass.execution import Outcome, WorkerDied, Workers, check_interrupted, run_tasks, stopped_by_signals
 from pssglass.glass import Glass
 from pssglass.inherent import mechanics_of, recorded_quench
 from pssglass.observable import JSON, Observable, Values, evaluate, full_parameters
 from pssglass.pipeline.files import check_file
+from pssglass.pipeline.place import at_place, place_of
 from pssglass.pipeline.simulation import explain
 from pssglass.registry import Registry
+from pssglass.results import Provenance
 from pssglass.specs import EnsembleSpec, ObservableRequest
 
 TIME_LIMIT = 3600.0
@@ -62,11 +57,12 @@ class GlassTask:
 
 @dataclass(frozen=True)
 class Measurement:
-    """Values of one observable, or the reason why there are none."""
+    """Values of one observable, or the reason why there are none, and who computed them."""
 
     request: Request
     values: Values | None = None
     reason: str | None = None
+    made_by: Provenance = field(default_factory=provenance.current)
 
 
 @dataclass(frozen=True)
@@ -163,7 +159,7 @@ def analyze(
     store: Store,
     tasks: Sequence[GlassTask],
     *,
-    workers: int | None = None,
+    workers: Workers = None,
     on_end: Callable[[AnalysisEnd], None] = lambda _end: None,
 ) -> None:
     """Carry out these tasks and store the values; see ``run_tasks`` for ``workers``.
@@ -173,10 +169,10 @@ def analyze(
         DatabaseError: results cannot be stored.
     """
     run = _Analysis(store, on_end)
-    most = default_workers() if workers is None else workers
+    measured = partial(at_place, place_of(store), measure)
     with stopped_by_signals():
-        run_tasks(measure, tasks, min(most, len(tasks)), run.settle)
-        run_tasks(measure, run.suspects, min(most, 1), run.settle)
+        run_tasks(measured, tasks, workers, run.settle, at_most=len(tasks))
+        run_tasks(measured, run.suspects, workers, run.settle, at_most=1)
 
 
 def measure(task: GlassTask) -> list[Measurement]:
@@ -244,11 +240,11 @@ class _Analysis:
         reason = measurement.reason
         if measurement.values is not None:
             try:
-                self._store.write_analysis(*where, measurement.values, provenance.current())
+                self._store.write_analysis(*where, measurement.values, measurement.made_by)
             except ObservableFailed as error:
                 reason = one_line(error)
         if reason is not None:
-            self._store.fail_analysis(*where, reason, provenance.current())
+            self._store.fail_analysis(*where, reason, measurement.made_by)
         self._on_end(
             AnalysisEnd(measurement.request.name, configuration.ensemble, configuration.replica, reason)
         )

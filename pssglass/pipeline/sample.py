@@ -22,6 +22,7 @@ from pssglass.execution import check_interrupted
 from pssglass.liquid import Liquid
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
 from pssglass.pipeline.files import store_configuration
+from pssglass.results import Provenance
 from pssglass.specs import EnsembleSpec
 
 CHECKPOINT_SECONDS = 600.0
@@ -39,10 +40,11 @@ class SampleTask:
 
 @dataclass(frozen=True)
 class Product:
-    """What a worker made: files on disk, and how they came about (plain JSON values)."""
+    """What a worker made: files on disk, how they came about (plain JSON values), and the worker."""
 
     files: tuple[ConfigurationFile, ...]
     record: dict[str, Any]
+    made_by: Provenance
 
 
 def make_sample(task: SampleTask) -> Product:
@@ -74,7 +76,7 @@ def make_sample(task: SampleTask) -> Product:
         "quench": asdict(glass.quench_record),
         "quench_seconds": quench_seconds,
     }
-    return Product(files, record)
+    return Product(files, record, provenance.current())
 
 
 def checkpoints_of(folder: Path, claim: Claim) -> Checkpoints:

@@ -12,13 +12,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from pssglass import provenance
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
-from pssglass.execution import Outcome, WorkerDied, default_workers, pause, run_tasks, stopped_by_signals
+from pssglass.execution import Outcome, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
 from pssglass.pipeline.files import remove_leftovers
+from pssglass.pipeline.place import at_place, place_of
 from pssglass.pipeline.sample import CHECKPOINT_SECONDS, Product, SampleTask, checkpoints_of, make_sample
 from pssglass.specs import Campaign
 
@@ -53,7 +55,7 @@ def simulate(
     store: Store,
     samples: Sequence[SampleRecord],
     *,
-    workers: int | None = None,
+    workers: Workers = None,
     on_end: Callable[[SampleEnd], None] = lambda _end: None,
     checkpoint_every: float = CHECKPOINT_SECONDS,
     lease: float = LEASE_SECONDS,
@@ -76,11 +78,11 @@ def simulate(
         DatabaseError, ConfigurationError: results cannot be stored.
     """
     run = _Simulation(store, samples, on_end, checkpoint_every, lease)
-    most = default_workers() if workers is None else workers
+    make = partial(at_place, place_of(store), make_sample)
     with stopped_by_signals(), run.renewing_claims():
         while run.waiting:
             before = run.outcomes
-            run_tasks(make_sample, run.claimed_tasks(), min(most, len(run.waiting)), run.settle)
+            run_tasks(make, run.claimed_tasks(), workers, run.settle, at_most=len(run.waiting))
             run.forget_finished()
             if run.waiting and run.outcomes == before:
                 run.tell_that_others_are_at_work()
@@ -172,7 +174,7 @@ class _Simulation:
 
     def _commit(self, claim: Claim, product: Product) -> None:
         try:
-            stored = self._store.finish_sample(claim, product.files, product.record)
+            stored = self._store.finish_sample(claim, product.files, product.record, product.made_by)
         except DatabaseError:
             if claim.sample_id in self._unfinished():  # else it is stored, and only the answer was lost
                 self._discard(product)

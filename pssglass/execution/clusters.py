@@ -1,0 +1,184 @@
+"""Dask clusters: worker processes of our own on this machine, or somebody's that is running."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pssglass.errors import InputError, PssglassError
+
+from .settings import Certificates
+from .stopping import STOP_SIGNALS, pause
+
+if TYPE_CHECKING:
+    from distributed import Client, Security, Worker
+
+CONNECT_SECONDS = 10.0
+"""How long to wait for an answer of a scheduler, and for the first worker of a running cluster."""
+
+LOOPBACK = "127.0.0.1"
+
+_log = logging.getLogger(__name__)
+
+
+class SchedulerLost(PssglassError, RuntimeError):
+    """The scheduler of a running cluster does not answer any more."""
+
+
+class Cluster(Protocol):
+    """Workers that come and go, for one or several runs of tasks."""
+
+    @property
+    def size(self) -> int:
+        """How many tasks run at once when all workers are there."""
+
+    def client(self) -> Client:
+        """The connection to the scheduler; the first call makes it."""
+
+    def slots(self, needed: int) -> int:
+        """How many tasks the workers of this moment take, after seeing to it that ``needed`` could be."""
+
+    def __enter__(self) -> Cluster: ...
+
+    def __exit__(self, *reason: Any) -> None: ...
+
+
+class RunningCluster:
+    """A Dask cluster that somebody has started, by the address of its scheduler."""
+
+    def __init__(self, address: str, certificates: Certificates | None = None) -> None:
+        """Raises InputError: an address of another kind, or of TLS without certificates."""
+        if not address.startswith(("tcp://", "tls://")):
+            raise InputError(f"--scheduler {address}: write it as tcp://HOST:PORT, or tls://HOST:PORT")
+        self._address = address
+        self._security: Security | None = None
+        if address.startswith("tls://"):
+            if certificates is None:
+                raise InputError(f"--scheduler {address}: certificates are missing; add [tls] to --settings")
+            self._security = security_of(certificates)
+        self._client: Client | None = None
+        self._warned = False
+
+    @property
+    def size(self) -> int:
+        """Threads of all workers."""
+        return self.slots(0)
+
+    def client(self) -> Client:
+        """The connection; raises InputError when nobody answers, or nobody is there to work."""
+        if self._client is None:
+            self._client = self._connected()
+            self._wait_for_a_worker(self._client)
+        return self._client
+
+    def slots(self, needed: int) -> int:
+        """Threads of all workers; raises SchedulerLost."""
+        try:
+            threads = sum(self.client().nthreads().values())  # type: ignore[no-untyped-call]
+        except (OSError, TimeoutError):
+            raise SchedulerLost(f"lost the scheduler {self._address}; the same command resumes") from None
+        if not threads and not self._warned:
+            _log.warning("the cluster at %s has no workers any more; waiting for new ones", self._address)
+        self._warned = not threads
+        return threads
+
+    def _connected(self) -> Client:
+        import dask
+        from distributed import Client
+
+        silence()
+        try:
+            with dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s"}):
+                return Client(self._address, security=self._security, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+        except (OSError, TimeoutError, RuntimeError):
+            raise InputError(
+                f"no scheduler answers at {self._address}; check the address, and that it runs"
+            ) from None
+
+    def _wait_for_a_worker(self, client: Client) -> None:
+        waited = 0.0
+        while not client.nthreads():  # type: ignore[no-untyped-call]
+            if waited >= CONNECT_SECONDS:
+                remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
+                raise InputError(f"the cluster at {self._address} has no workers; {remedy}")
+            pause(0.5)
+            waited += 0.5
+
+    def __enter__(self) -> RunningCluster:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            with suppress(OSError, TimeoutError):
+                self._client.close()  # type: ignore[no-untyped-call]
+            self._client = None
+
+
+def security_of(certificates: Certificates) -> Security:
+    """Encrypted connections on which both ends show a certificate."""
+    from distributed import Security
+
+    ends = {
+        f"tls_{role}_{what}": str(path)
+        for role in ("client", "scheduler", "worker")
+        for what, path in (("cert", certificates.certificate), ("key", certificates.key))
+    }
+    return Security(tls_ca_file=str(certificates.ca_file), require_encryption=True, **ends)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def local_cluster(workers: int) -> Iterator[Client]:
+    """Worker processes on this machine, which talk over loopback only."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    settings = {
+        "distributed.scheduler.allowed-failures": 0,
+        "distributed.comm.timeouts.connect": "60s",
+        "distributed.worker.preload": ["pssglass.execution.clusters"],
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+    }
+    silence()
+    with (
+        dask.config.set(settings),
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers,
+            threads_per_worker=1,
+            host=LOOPBACK,
+            dashboard_address=f"{LOOPBACK}:0",
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster) as client,  # type: ignore[no-untyped-call]
+    ):
+        yield client
+
+
+def silence() -> None:
+    """What goes wrong comes back as an outcome, so that Dask need not write about it."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+
+
+def prepare_process() -> None:
+    """What every worker process of ours needs."""
+    # For libraries that a task loads; what the user has set is for one process.
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    silence()
+    sys.stdout = sys.stderr  # stdout is for the results of the command
+
+
+def dask_setup(_worker: Worker) -> None:
+    """Dask calls this in each new process of a local cluster."""
+    prepare_process()
+    # Ctrl-C reaches the whole process group; the command itself tells its workers to stop.
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

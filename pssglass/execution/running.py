@@ -1,0 +1,244 @@
+"""Tasks placed one after another as workers become free, each with one outcome."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import uuid4
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from pssglass.errors import Interrupted, PssglassError
+
+from .clusters import Cluster, local_cluster
+from .stopping import check_interrupted, is_stopping, part_of, pause, stop_run, stopped_by_signals
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+Task = TypeVar("Task")
+Value = TypeVar("Value")
+Workers = int | Cluster | None
+"""Worker processes on this machine: 0 runs inline, None takes all cores. Or a cluster."""
+
+_POLL_SECONDS = 0.25
+_DEATH = "the worker process died while running this task (crash, memory or kill)"
+
+
+class WorkerDied(PssglassError, RuntimeError):
+    """The worker process vanished while it ran this task: a crash, lack of memory, or a kill."""
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Task, Value]):
+    """What became of one task: a value, or the exception that ended it."""
+
+    task: Task
+    value: Value | None = None
+    error: BaseException | None = None
+
+
+def number_of_workers(workers: Workers) -> int:
+    """How many tasks run at once, at most."""
+    if workers is None:
+        return len(os.sched_getaffinity(0))  # the cores that this process may use
+    return max(1, workers) if isinstance(workers, int) else workers.size
+
+
+def run_tasks(
+    function: Callable[[Task], Value],
+    tasks: Iterable[Task],
+    workers: Workers,
+    on_result: Callable[[Outcome[Task, Value]], None],
+    at_most: int | None = None,
+) -> None:
+    """Run function(task) for every task and hand each outcome to on_result, in the order of finishing.
+
+    Tasks are drawn as workers become free, so memory stays flat however many there are. A task that raises,
+    or kills its worker, is one failed outcome, and the others go on.
+
+    Args:
+        function: importable by its name in another process.
+        tasks: small picklable values.
+        workers: number of single-threaded worker processes, or a cluster.
+        on_result: called in this process; what it raises ends the run.
+        at_most: more workers than this would find nothing to do.
+
+    Raises:
+        Interrupted: on SIGINT or SIGTERM, once the running tasks have stopped; a second signal kills at once.
+    """
+    place = number_of_workers(None) if workers is None else workers
+    if isinstance(place, int) and at_most is not None:
+        place = min(place, at_most)
+    with stopped_by_signals():
+        for outcome in _run(function, iter(tasks), place, at_most):
+            on_result(outcome)
+        check_interrupted()
+
+
+def _run(
+    function: Callable[[Task], Value], tasks: Iterator[Task], workers: int | Cluster, at_most: int | None
+) -> Iterator[Outcome[Task, Value]]:
+    try:
+        first = next(tasks)
+    except StopIteration:
+        return  # nobody has to start a cluster for nothing
+    all_tasks = chain([first], tasks)
+    if not isinstance(workers, int):
+        yield from _run_on_cluster(function, all_tasks, workers, at_most)
+    elif workers:
+        yield from _run_on_this_machine(function, all_tasks, workers)
+    else:
+        yield from _run_inline(function, all_tasks)
+
+
+def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Iterator[Outcome[Task, Value]]:
+    with threadpool_limits(1):
+        for task in tasks:
+            if is_stopping():
+                return
+            try:
+                yield Outcome(task, function(task))
+            except Exception as error:
+                yield Outcome(task, error=error)
+
+
+def _run_on_this_machine(
+    function: Callable[[Task], Value], tasks: Iterable[Task], workers: int
+) -> Iterator[Outcome[Task, Value]]:
+    # When a worker dies, Dask cannot tell which of the tasks placed on it was to blame: all are suspects, and
+    # run again at the end with no other beside them, so that only the guilty fail.
+    queue = iter(tasks)
+    suspects: deque[Task] = deque()
+    while True:
+        lost = yield from _run_until_a_worker_dies(function, queue, workers, suspects.extend)
+        if not lost or is_stopping():
+            break
+    while suspects and not is_stopping():
+        guilty: list[Task] = []
+        alone = iter(suspects)
+        yield from _run_until_a_worker_dies(function, alone, 1, guilty.extend)
+        yield from (Outcome(task, error=WorkerDied(_DEATH)) for task in guilty)
+        suspects = deque(alone)
+
+
+def _run_until_a_worker_dies(
+    function: Callable[[Task], Value],
+    queue: Iterator[Task],
+    workers: int,
+    on_death: Callable[[list[Task]], None],
+) -> Generator[Outcome[Task, Value], None, bool]:
+    """Run tasks of the queue on a cluster of its own; whether it was given up because a worker died.
+
+    The cluster ends with its first dead worker, after the tasks on the others: Dask does not replace every
+    worker that dies, and would wait for it without end. The tasks that died go to ``on_death``. Once a stop
+    is requested, the tasks in flight end.
+    """
+    died: list[Task] = []
+    with local_cluster(workers) as client:
+        placed = _Placed(function, queue, client)
+        while placed.fill(0 if died else workers):
+            for outcome in placed.ended():
+                if isinstance(outcome.error, WorkerDied):
+                    died.append(outcome.task)
+                else:
+                    yield outcome
+    on_death(died)
+    return bool(died)
+
+
+def _run_on_cluster(
+    function: Callable[[Task], Value], tasks: Iterator[Task], cluster: Cluster, at_most: int | None
+) -> Iterator[Outcome[Task, Value]]:
+    """On a cluster workers come and go; the task of one that is told to leave goes on with another."""
+    placed = _Placed(function, tasks, cluster.client())
+    while True:
+        slots = cluster.slots(placed.unfinished if placed.is_drawn else at_most or sys.maxsize)
+        if not placed.fill(min(slots, at_most or slots)):
+            if placed.is_drawn or is_stopping():
+                break
+            pause(_POLL_SECONDS)
+        if is_stopping() and not slots:
+            break  # nobody is left who could stop in order
+        for outcome in placed.ended():
+            if isinstance(outcome.error, Interrupted) and not is_stopping():
+                placed.again.append(outcome.task)
+            else:
+                yield outcome
+
+
+class _Placed(Generic[Task, Value]):
+    """The tasks of one run: those in flight, and those still to be drawn.
+
+    Attributes:
+        again: tasks that were handed back, to be placed before others.
+        is_drawn: whether the queue has no more.
+    """
+
+    def __init__(self, function: Callable[[Task], Value], queue: Iterator[Task], client: Client) -> None:
+        self.again: deque[Task] = deque()
+        self.is_drawn = False
+        self._function = function
+        self._queue = queue
+        self._client = client
+        self._in_flight: dict[Future[Value], Task] = {}
+        self._run = uuid4().hex
+
+    @property
+    def unfinished(self) -> int:
+        """Number of tasks that are drawn and have no outcome."""
+        return len(self._in_flight) + len(self.again)
+
+    def fill(self, slots: int) -> bool:
+        """Place tasks, unless a stop is requested, until so many are in flight; whether any is."""
+        while len(self._in_flight) < slots and not is_stopping():
+            try:
+                task = self.again.popleft() if self.again else next(self._queue)
+            except StopIteration:
+                self.is_drawn = True
+                break
+            arguments = self._function, task, self._run
+            self._in_flight[self._client.submit(_carry_out, *arguments, pure=False)] = task
+        return bool(self._in_flight)
+
+    def ended(self) -> Iterator[Outcome[Task, Value]]:
+        """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it."""
+        if is_stopping():
+            self._client.run(stop_run, self._run, on_error="ignore")
+        for future in _finished(self._in_flight):
+            yield _outcome(future, self._in_flight.pop(future))
+
+
+def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> Value:
+    """What a worker does, in the thread that runs it: OpenMP counts by thread."""
+    with threadpool_limits(1), part_of(run):
+        return function(task)
+
+
+def _finished(in_flight: dict[Future[Any], Any]) -> list[Future[Any]]:
+    """Futures that are done, after waiting for one at most a moment (signals are served in between)."""
+    from distributed import wait
+
+    if not in_flight:
+        return []
+    try:
+        ended = wait(list(in_flight), timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+        return list(ended.done)
+    except TimeoutError:
+        return []
+
+
+def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any]:
+    from distributed import KilledWorker
+
+    error = future.exception() if future.status != "finished" else None  # type: ignore[no-untyped-call]
+    if isinstance(error, KilledWorker):
+        return Outcome(task, error=WorkerDied(_DEATH))
+    if error is not None or future.status != "finished":
+        return Outcome(task, error=error or WorkerDied(f"the task was {future.status}"))
+    return Outcome(task, future.result())

@@ -1,0 +1,58 @@
+"""Where work for a database may be done: which machine, and where files go."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pssglass.configurations import make_folder
+from pssglass.db import Store
+from pssglass.errors import DatabaseError
+
+Task = TypeVar("Task")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder of configurations, and the only machine that may write to it, if there is one."""
+
+    folder: Path
+    host: str | None
+
+    def check(self) -> None:
+        """Called by workers, which may be anywhere.
+
+        Raises:
+            DatabaseError: this machine may not work for the database, or does not see the folder.
+        """
+        here = socket.gethostname()
+        if self.host not in (None, here):
+            raise DatabaseError(
+                f"a worker runs on {here}, but results go to a SQLite file, which serves only {self.host};"
+                " name a PostgreSQL database with --db"
+            )
+        if not self.folder.is_dir():
+            raise DatabaseError(
+                f"a worker on {here} does not see the folder {self.folder};"
+                " run the command in a folder that all machines share"
+            )
+
+
+def place_of(store: Store) -> Place:
+    """Where work for this database may be done; makes its folder.
+
+    Raises:
+        ConfigurationError: the folder cannot be made.
+    """
+    make_folder(store.folder)
+    return Place(store.folder, socket.gethostname() if store.location.file else None)
+
+
+def at_place(place: Place, function: Callable[[Task], Value], task: Task) -> Value:
+    """Carry out a task where it may be done."""
+    place.check()
+    return function(task)
