@@ -1,34 +1,70 @@
-"""What deserves a second look: samples that crystallise or demix, and ensembles whose numbers are weak."""
+"""What deserves a second look: samples that crystallise or demix, and ensembles whose numbers are weak.
+
+Thresholds of order rest on 730 liquids and as many glasses of N = 500, r_c = 1.1 to 1.5, T_p = 6 to 0.8
+(tests/validation/crossover): none had more than one solid-like particle; q6 scattered around 0.118 to 0.135
+by at most 0.11/√N, the Warren-Cowley parameter around -0.05 to -0.02 by at most 0.39/√N. A caesium chloride
+crystal has q6 = 0.55; with the species of half of the particles given by the side of the box that they are
+in, and those of the others at random, the parameter is 0.14.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from pssglass.grouping import by_model, by_series
 from pssglass.observable import EnsembleData
+from pssglass.results import EnsembleSummary
 from pssglass.statistics import NORMAL_MAD
+
+Query: TypeAlias = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
+Scalars: TypeAlias = Mapping[str, float]
 
 ORDER = ("q6", "largest_cluster", "demixing")
 LARGEST_CLUSTER = 0.02
-STRONGEST_DEMIXING = 0.2
+Q6_SCATTER, DEMIXING_SCATTER = 0.11, 0.39
+"""Standard deviation between samples, times √N."""
+Q6_SHIFT, DEMIXING_SHIFT = 0.03, 0.02
+"""What the mean of an ensemble may have more than the hot liquid's q6, and than a random mixture."""
 UNUSUAL = 6.0
+"""Standard deviations that a sample may lie off: by chance one of 10⁹ lies further."""
 LEAST_SAMPLES = 10
+"""Samples that tell how much an ensemble scatters."""
 BORN_TOLERANCE = 0.02
+WEAKNESS = ("vdos_supported", "modes_in_window", "beta", "initial_correlation", "born_shear")
 
 
 @dataclass(frozen=True)
 class Flag:
-    """One thing to look at: the ensemble, or one of its samples, and why."""
+    """One thing to look at: the ensemble, one of its samples, or a model, and why."""
 
     subject: str
     reason: str
 
 
-def suspicious_samples(query: Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]) -> list[Flag]:
+def stored_flags(specs: Iterable[Mapping[str, Any]], samples: Mapping[str, int], query: Query) -> list[Flag]:
+    """All flags of a database, from what is stored in it.
+
+    Args:
+        specs: of its ensembles, as plain JSON values.
+        samples: by name of ensemble, how many are done.
+        query: ``Store.query``.
+    """
+    ensembles = [described(spec) for spec in specs]
+    keys = ", ".join(f"'{key}'" for key in WEAKNESS)
+    _, rows = query(f"SELECT ensemble, key, value, error FROM v_ensemble_values WHERE key IN ({keys})")
+    values: dict[str, dict[str, float]] = {one.name: {} for one in ensembles}
+    for ensemble, key, value, error in rows:
+        values[ensemble] |= {key: value} if error is None else {key: value, f"{key}_error": error}
+    weak = [Flag(name, reason) for name in values for reason in _weaknesses([samples[name]], values[name])]
+    return [*suspicious_samples(ensembles, query), *weak, *size_flags(ensembles)]
+
+
+def suspicious_samples(ensembles: Sequence[EnsembleSummary], query: Query) -> list[Flag]:
     """``sample_flags`` of a database, by its ``Store.query``."""
     keys = ", ".join(f"'{key}'" for key in ORDER)
     _, rows = query(
@@ -39,62 +75,97 @@ def suspicious_samples(query: Callable[[str], tuple[list[str], list[tuple[Any, .
     # Of several versions of the observable the latest comes last.
     for ensemble, replica, key, value in rows:
         found.setdefault(ensemble, {}).setdefault(replica, {})[key] = value
-    return sample_flags(found)
+    return sample_flags(ensembles, found)
 
 
-def sample_flags(samples: Mapping[str, Mapping[int, Mapping[str, float]]]) -> list[Flag]:
+def sample_flags(
+    ensembles: Iterable[EnsembleSummary], samples: Mapping[str, Mapping[int, Scalars]]
+) -> list[Flag]:
     """Samples whose order speaks of a crystal or of separated species.
 
+    The bond order q6 is compared with the median of the sample's ensemble, and with that of the hottest
+    ensemble of the same model, as all samples of a cold one may have crystallised.
+
     Args:
+        ensembles: all that are in ``samples``.
         samples: by ensemble and replica, the scalars of observable order: ``q6``, ``largest_cluster``,
             ``demixing``; what is missing is not looked at.
     """
-    flags = []
-    for ensemble, replicas in samples.items():
-        usual = _usual([scalars["q6"] for scalars in replicas.values() if "q6" in scalars])
-        flags += [
-            Flag(f"sample {replica} of {ensemble}", reason)
-            for replica, scalars in replicas.items()
-            for reason in _oddities(scalars, usual)
-        ]
-    return flags
+    return [
+        Flag(f"sample {replica} of {one.name}", reason)
+        for members in by_model(one for one in ensembles if one.name in samples).values()
+        for one in members
+        for replica, scalars in samples[one.name].items()
+        for reason in _oddities(scalars, one.N, _usual_order(one, members[-1], samples))
+    ]
 
 
-def _usual(values: Sequence[float]) -> float:
-    """Highest value that is no outlier: the median and six robust standard deviations."""
-    if len(values) < LEAST_SAMPLES:
+def _usual_order(
+    one: EnsembleSummary, hottest: EnsembleSummary, samples: Mapping[str, Mapping[int, Scalars]]
+) -> float:
+    """Highest q6 that is no outlier of an ensemble."""
+    own, hot = (
+        [scalars["q6"] for scalars in samples[name].values() if "q6" in scalars]
+        for name in (one.name, hottest.name)
+    )
+    if not own or not hot:
         return math.inf
-    median = float(np.median(values))
-    return median + UNUSUAL * NORMAL_MAD * float(np.median(np.abs(np.array(values) - median)))
+    median = float(np.median(own))
+    scatter = Q6_SCATTER / math.sqrt(one.N)
+    if len(own) >= LEAST_SAMPLES:
+        scatter = max(scatter, NORMAL_MAD * float(np.median(np.abs(np.array(own) - median))))
+    return min(median, float(np.median(hot)) + Q6_SHIFT) + UNUSUAL * scatter
 
 
-def _oddities(scalars: Mapping[str, float], usual: float) -> Iterator[str]:
+def _oddities(scalars: Scalars, N: int, usual: float) -> Iterator[str]:
     cluster, demixing = scalars.get("largest_cluster", 0.0), scalars.get("demixing", 0.0)
-    q6 = scalars.get("q6", 0.0)
+    q6, mixed = scalars.get("q6", 0.0), DEMIXING_SHIFT + UNUSUAL * DEMIXING_SCATTER / math.sqrt(N)
     if cluster > LARGEST_CLUSTER:
         yield f"crystal? the largest solid-like cluster holds {100.0 * cluster:.1f} % of all particles"
     if q6 > usual:
-        yield f"crystal? bond order q6 = {q6:.3f} stands out from its ensemble, at most {usual:.3f}"
-    if demixing > STRONGEST_DEMIXING:
-        yield f"demixing? Warren-Cowley parameter {demixing:.3f} is above {STRONGEST_DEMIXING}"
+        yield f"crystal? bond order q6 = {q6:.3f} is above {usual:.3f}, unlike that of other glasses"
+    if demixing > mixed:
+        yield f"demixing? Warren-Cowley parameter {demixing:.3f} is above {mixed:.3f}"
+
+
+def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
+    """Models with ensembles of several N in one curve against the parent temperature."""
+    sizes = {
+        label: sorted({one.N for one in members})
+        for label, members in by_series(one for one in ensembles if one.parent_temperature).items()
+    }
+    return [
+        Flag(
+            label,
+            f"one curve of ensembles with N = {', '.join(map(str, found))}: what depends on the box"
+            " (softest modes, their number and size) is not comparable",
+        )
+        for label, found in sizes.items()
+        if len(found) > 1
+    ]
 
 
 def ensemble_flags(ensemble: EnsembleData) -> list[Flag]:
     """Weak statistics of an ensemble: no error bars, few modes, another exponent than 4, no equilibrium."""
     values = {key: float(value) for key, value in ensemble.values.items() if np.ndim(value) == 0}
-    reasons = [*_of_samples(ensemble), *_of_modes(values), *_of_the_liquid(values)]
-    return [Flag(ensemble.name, reason) for reason in reasons]
+    counts = [scalar.count for scalar in ensemble.scalars.values()]
+    return [Flag(ensemble.name, reason) for reason in _weaknesses(counts, values)]
 
 
-def _of_samples(ensemble: EnsembleData) -> Iterator[str]:
-    counts = {scalar.count for scalar in ensemble.scalars.values()}
+def _weaknesses(counts: Sequence[int], values: Scalars) -> Iterator[str]:
+    yield from _of_samples(set(counts))
+    yield from _of_modes(values)
+    yield from _of_the_liquid(values)
+
+
+def _of_samples(counts: set[int]) -> Iterator[str]:
     if counts and max(counts) == 1:
         yield "one sample only: its values have no error bar; simulate more"
     elif len(counts) > 1:
         yield f"quantities of {min(counts)} to {max(counts)} samples: some analyses failed or are pending"
 
 
-def _of_modes(values: Mapping[str, float]) -> Iterator[str]:
+def _of_modes(values: Scalars) -> Iterator[str]:
     if values.get("vdos_supported") == 0.0:
         yield f"A_g rests on {values['modes_in_window']:.0f} modes only: simulate more samples"
     elif "beta" in values and abs(values["beta"] - 4.0) > 3.0 * values["beta_error"]:
@@ -104,10 +175,22 @@ def _of_modes(values: Mapping[str, float]) -> Iterator[str]:
         )
 
 
-def _of_the_liquid(values: Mapping[str, float]) -> Iterator[str]:
+def _of_the_liquid(values: Scalars) -> Iterator[str]:
     if not {"initial_correlation_error", "born_shear_error"} <= values.keys():
         return
     initial, born = values["initial_correlation"], values["born_shear"]
     error = math.hypot(values["initial_correlation_error"], values["born_shear_error"])
     if abs(initial - born) > max(3.0 * error, BORN_TOLERANCE * born):
         yield f"c(0) = {initial:.4g} differs from ⟨∂²U/∂γ²⟩/V = {born:.4g}: was the liquid in equilibrium?"
+
+
+def described(spec: Mapping[str, Any]) -> EnsembleSummary:
+    """An ensemble without values; an unknown parent temperature counts as zero."""
+    return EnsembleSummary(
+        name=spec["name"],
+        model=spec["model_name"],
+        parameters=spec["parameters"],
+        N=spec["N"],
+        parent_temperature=spec["parent_temperature"] or 0.0,
+        scalars={},
+    )

@@ -18,7 +18,7 @@ from pssglass.aggregate import AggregateFailure
 from pssglass.db import Store
 from pssglass.errors import MissingData, PssglassError
 from pssglass.figures import Figure, discover_figures
-from pssglass.flags import Flag, ensemble_flags, suspicious_samples
+from pssglass.flags import Flag, described, ensemble_flags, size_flags, suspicious_samples
 from pssglass.grouping import by_series
 from pssglass.observable import EnsembleData
 from pssglass.relations import PowerLaw, power_laws
@@ -90,7 +90,9 @@ def report(store: Store, now: datetime) -> str:
     figures = [plugin.content for plugin in discover_figures().plugins.values()]
     laws, lack = _relations(figures, ensembles)
     status = store.status()
-    flags = suspicious_samples(store.query) + [flag for one in ensembles for flag in ensemble_flags(one)]
+    known = [described(one.spec) for one in status.ensembles]
+    weak = [flag for one in ensembles for flag in ensemble_flags(one)]
+    flags = [*suspicious_samples(known, store.query), *weak, *size_flags(ensembles)]
     return _template().render(
         status=status,
         now=now,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pytest
 
-from pssglass.flags import ensemble_flags, sample_flags
+from pssglass.flags import Flag, described, ensemble_flags, sample_flags, size_flags
 from pssglass.observable import EnsembleData
+from pssglass.results import EnsembleSummary
 from pssglass.statistics import summarize
 
-GLASS = {"q6": 0.15, "largest_cluster": 0.004, "demixing": -0.05}
+GLASS = {"q6": 0.12, "largest_cluster": 0.0, "demixing": -0.03}
 
 
 def ensemble(samples: Mapping[str, list[float]], values: Mapping[str, float]) -> EnsembleData:
@@ -19,25 +21,65 @@ def ensemble(samples: Mapping[str, list[float]], values: Mapping[str, float]) ->
     return EnsembleData("hot", "pss", {"rc": 1.5}, 3000, 2.6, scalars, arrays, {}, dict(values))
 
 
-def test_an_ordinary_glass_is_not_flagged() -> None:
-    ordinary = {replica: {**GLASS, "q6": 0.15 + 0.002 * np.cos(replica)} for replica in range(50)}
-    assert sample_flags({"hot": ordinary}) == []
+def summary(name: str = "cold", N: int = 500, temperature: float = 0.8) -> EnsembleSummary:
+    return EnsembleSummary(name, "pss", {"rc": 1.5}, N, temperature, {})
+
+
+def flagged(samples: Mapping[int, Mapping[str, float]], N: int = 500) -> list[Flag]:
+    return sample_flags([summary(N=N)], {"cold": samples})
+
+
+@pytest.mark.parametrize("N", [100, 500, 3000, 10_000])
+@pytest.mark.parametrize("count", [1, 3, 12, 2000])
+def test_ordinary_glasses_are_not_flagged(N: int, count: int) -> None:
+    """Scatter as it was measured, whatever the size of the glasses and their number."""
+    rng = np.random.default_rng([N, count])
+    ordinary = {
+        replica: {
+            "q6": 0.12 + 0.11 / np.sqrt(N) * rng.standard_normal(),
+            "demixing": -0.02 + 0.39 / np.sqrt(N) * rng.standard_normal(),
+            "largest_cluster": rng.integers(0, 2) / N,
+        }
+        for replica in range(count)
+    }
+    assert flagged(ordinary, N) == []
 
 
 def test_crystals_and_separated_species_are_flagged_with_their_sample() -> None:
-    odd = {0: GLASS, 1: {**GLASS, "largest_cluster": 0.3}, 2: {**GLASS, "demixing": 0.5}}
-    flags = sample_flags({"cold": odd})
+    flags = flagged({0: GLASS, 1: {**GLASS, "largest_cluster": 0.3}, 2: {**GLASS, "demixing": 0.14}})
     assert [flag.subject for flag in flags] == ["sample 1 of cold", "sample 2 of cold"]
     assert "30.0 % of all particles" in flags[0].reason
     assert "demixing?" in flags[1].reason
 
 
 def test_a_bond_order_unlike_that_of_its_ensemble_is_flagged() -> None:
-    replicas = {replica: {"q6": 0.15 + 0.002 * np.cos(replica)} for replica in range(50)}
-    replicas[17] = {"q6": 0.22}
-    assert [flag.subject for flag in sample_flags({"cold": replicas})] == ["sample 17 of cold"]
-    # Three samples do not tell what is usual.
-    assert sample_flags({"few": {0: {"q6": 0.15}, 1: {"q6": 0.16}, 2: {"q6": 0.3}}}) == []
+    replicas = {replica: {"q6": 0.12 + 0.002 * np.cos(replica)} for replica in range(50)}
+    replicas[17] = {"q6": 0.16}
+    assert [flag.subject for flag in flagged(replicas)] == ["sample 17 of cold"]
+
+
+def test_an_ensemble_that_crystallised_as_a_whole_is_unlike_the_hot_one() -> None:
+    ensembles = [summary("cold"), summary("hot", temperature=2.6)]
+    for q6, count in ((0.25, 5), (0.135, 0)):
+        samples = {"cold": {n: {"q6": q6} for n in range(5)}, "hot": {n: {"q6": 0.125} for n in range(5)}}
+        assert len(sample_flags(ensembles, samples)) == count
+
+
+def test_several_sizes_in_one_curve_are_told() -> None:
+    mixed = [summary("cold", 500), summary("hot", 1000, 2.6)]
+    [flag] = size_flags(mixed)
+    assert flag.subject == "pss rc=1.5"
+    assert "N = 500, 1000" in flag.reason
+    # At one temperature they are two curves.
+    assert size_flags([summary("small", 500), summary("large", 1000)]) == []
+
+
+def test_an_imported_ensemble_may_lack_its_parent_temperature() -> None:
+    spec = {"name": "outside", "model_name": "pss", "parameters": {"rc": 1.5}, "N": 128}
+    ensembles = [described({**spec, "parent_temperature": None}), summary()]
+    samples = {"outside": {0: {"q6": 0.55}}, "cold": {0: GLASS}}
+    assert [flag.subject for flag in sample_flags(ensembles, samples)] == ["sample 0 of outside"]
+    assert size_flags(ensembles) == []
 
 
 def test_one_sample_is_told_to_have_no_error_bar() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from time import sleep
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,6 +18,9 @@ from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
 from pssglass.errors import InputError
 
+if TYPE_CHECKING:
+    from pssglass.flags import Flag
+
 STATES = (State.DONE, State.RUNNING, State.PENDING, State.FAILED)
 SECONDS_BETWEEN_LOOKS = 2.0
 
@@ -25,14 +29,19 @@ Watch = Annotated[bool, typer.Option("--watch", help="Look again and again until
 
 
 def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: Watch = False) -> None:
-    """Tell how many samples and observables are done, running, to be done and failed, and why."""
+    """Tell what is done, running, to be done and failed, and why; and what deserves a second look."""
     if for_programs and watch:
         raise InputError("give either --json or --watch")
-    report = _look(db)
+    with Store.open(db, read_only=True) as store:
+        report = store.status()
+        flags = [] if watch else _flags(store, report)
     if for_programs:
-        print(json.dumps(asdict(report), default=as_json, ensure_ascii=False, indent=1, allow_nan=False))
+        everything = asdict(report) | {"flags": [asdict(flag) for flag in flags]}
+        print(json.dumps(everything, default=as_json, ensure_ascii=False, indent=1, allow_nan=False))
         return
     _show(report)
+    if flags:
+        _show_flags(flags)
     try:
         while watch and any(_remaining(one) for one in report.ensembles):
             sleep(SECONDS_BETWEEN_LOOKS)
@@ -46,6 +55,13 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
 def _look(db: str) -> StatusReport:
     with Store.open(db, read_only=True) as store:
         return store.status()
+
+
+def _flags(store: Store, report: StatusReport) -> list[Flag]:
+    from pssglass.flags import stored_flags  # scipy.stats takes long to import
+
+    specs = [one.spec for one in report.ensembles]
+    return stored_flags(specs, {one.name: count(one, State.DONE) for one in report.ensembles}, store.query)
 
 
 def _show(report: StatusReport) -> None:
@@ -115,4 +131,13 @@ def _show_without_values(report: StatusReport) -> None:
         ["ensemble or model", "observable", "reason"],
         [[one.subject, one.observable, one.reason] for one in shown],
         title=f"without a value: {len(shown)} of {len(report.without_values)}",
+    )
+
+
+def _show_flags(flags: Sequence[Flag]) -> None:
+    shown = flags[:REASONS_SHOWN]
+    show_table(
+        ["where", "what"],
+        [[one.subject, one.reason] for one in shown],
+        title=f"worth a second look: {len(shown)} of {len(flags)}",
     )
