@@ -6,9 +6,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import SQLAlchemyError, StatementError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError, StatementError
 
-from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
+from pssglass.errors import (
+    DatabaseError,
+    DatabaseMissing,
+    DatabaseNotWritable,
+    DatabaseUnreachable,
+    NotADatabase,
+)
 
 from .engine import Location
 
@@ -62,13 +68,20 @@ def explain(error: SQLAlchemyError | sqlite3.Error, location: Location) -> Datab
         kind, remedy = known
         return kind(f"{location}: {remedy}")
     text = first_line(cause)
-    if "connection" not in text:
+    if "connection" not in text and not _is_away(error):
         return DatabaseError(f"{location}: {text}")
     if f'database "{location.url.database}" does not exist' in text:
         return DatabaseMissing(
             f"{location}: there is no such database; run `createdb {location.url.database}`"
         )
-    return DatabaseError(f"{location}: {text}; check the URL, and that the server runs")
+    kind = DatabaseUnreachable if _is_away(error) else DatabaseError
+    return kind(f"{location}: {text}; check the URL, and that the server runs")
+
+
+def _is_away(error: SQLAlchemyError | sqlite3.Error) -> bool:
+    """Whether PostgreSQL cannot be reached: no code at all, connection exceptions, shutdown and start."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or "08"
+    return isinstance(error, OperationalError) and state.startswith(("08", "57P"))
 
 
 def first_line(error: BaseException | None) -> str:

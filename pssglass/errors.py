@@ -111,6 +111,10 @@ class NotADatabase(DatabaseError):
     exit_code = EXIT_USAGE
 
 
+class DatabaseUnreachable(DatabaseError):
+    """The server does not answer, or the connection to it was lost; it may come back."""
+
+
 class SchemaTooNew(DatabaseError):
     """The database was written by a newer version of the program."""
 

@@ -27,6 +27,7 @@ from pssglass.glass import Glass
 from pssglass.inherent import mechanics_of, recorded_quench
 from pssglass.observable import JSON, Observable, Values, evaluate, full_parameters
 from pssglass.pipeline.files import check_file
+from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.place import at_place, place_of
 from pssglass.pipeline.simulation import explain
 from pssglass.registry import Registry
@@ -240,11 +241,11 @@ class _Analysis:
         reason = measurement.reason
         if measurement.values is not None:
             try:
-                self._store.write_analysis(*where, measurement.values, measurement.made_by)
+                through_outages(self._store.write_analysis, *where, measurement.values, measurement.made_by)
             except ObservableFailed as error:
                 reason = one_line(error)
         if reason is not None:
-            self._store.fail_analysis(*where, reason, measurement.made_by)
+            through_outages(self._store.fail_analysis, *where, reason, measurement.made_by)
         self._on_end(
             AnalysisEnd(measurement.request.name, configuration.ensemble, configuration.replica, reason)
         )

@@ -20,6 +20,7 @@ from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
 from pssglass.execution import Outcome, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
 from pssglass.pipeline.files import remove_leftovers
+from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.place import at_place, place_of
 from pssglass.pipeline.sample import CHECKPOINT_SECONDS, Product, SampleTask, checkpoints_of, make_sample
 from pssglass.specs import Campaign
@@ -116,8 +117,12 @@ class _Simulation:
         """Claims one waiting sample after another, passing over those that others hold."""
         for sample in list(self.waiting.values()):
             retry = sample.state is State.FAILED
-            claim = self._store.claim_sample(
-                sample.id, provenance.current(), lease=self._lease, retry_failed=retry
+            claim = through_outages(
+                self._store.claim_sample,
+                sample.id,
+                provenance.current(),
+                lease=self._lease,
+                retry_failed=retry,
             )
             if claim is not None:
                 self._held[sample.id] = claim
@@ -129,7 +134,7 @@ class _Simulation:
         finished = self.waiting.keys() - self._unfinished()
         if not finished:
             return
-        failures = self._store.failures()
+        failures = through_outages(self._store.failures)
         reasons = {(one.ensemble, one.replica): one.reason for one in failures if one.observable is None}
         for number in finished:
             sample = self.waiting.pop(number)
@@ -137,7 +142,7 @@ class _Simulation:
             self._on_end(SampleEnd(sample.ensemble, sample.replica, reason))
 
     def _unfinished(self) -> set[int]:
-        return {sample.id for sample in self._store.unfinished_samples(self._ensembles)}
+        return {sample.id for sample in through_outages(self._store.unfinished_samples, self._ensembles)}
 
     def tell_that_others_are_at_work(self) -> None:
         """Say once why nothing seems to happen."""
@@ -162,9 +167,9 @@ class _Simulation:
         if product is not None:
             self._commit(claim, product)
         elif isinstance(error, WorkerDied):
-            again = not self._store.lose_sample(claim, explain(error))
+            again = not through_outages(self._store.lose_sample, claim, explain(error))
         else:
-            self._store.fail_sample(claim, explain(error))
+            through_outages(self._store.fail_sample, claim, explain(error))
         del self._held[claim.sample_id]
         if again:
             self.waiting[claim.sample_id] = self._samples[claim.sample_id]
@@ -174,7 +179,9 @@ class _Simulation:
 
     def _commit(self, claim: Claim, product: Product) -> None:
         try:
-            stored = self._store.finish_sample(claim, product.files, product.record, product.made_by)
+            stored = through_outages(
+                self._store.finish_sample, claim, product.files, product.record, product.made_by
+            )
         except DatabaseError:
             if claim.sample_id in self._unfinished():  # else it is stored, and only the answer was lost
                 self._discard(product)
