@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -32,6 +33,39 @@ def test_from_a_campaign_to_the_figure_of_the_relaxation(automatic: Program) -> 
     assert float(times["2.6"]) < 400.0
     automatic("plot", "fig18", "--data").done()
     assert {"fig18.png", "fig18.csv"} <= automatic.files()
+
+
+def recorded(program: Program) -> tuple[str, int]:
+    """How the only sample's equilibration ended, and how often its making was interrupted."""
+    sql = (
+        "SELECT json_extract(record, '$.equilibration') AS ended,"
+        " json_array_length(record, '$.resumed') AS times FROM attempt WHERE outcome = 'done'"
+    )
+    [row] = program("sql", sql, "--format", "csv").done().rows
+    return row["ended"], int(row["times"])
+
+
+def test_stopped_and_resumed_it_ends_like_an_undisturbed_one(pssglass: Program) -> None:
+    long = AUTO.replace("[400.0, 100.0]", "600.0")
+    pssglass.write_campaign((GIVEN, long), ("[2.6, 1.0]", "[0.5]"), ("samples = 2", "samples = 1"))
+    command = pssglass.start("simulate", "campaign.toml", "--workers", 0)
+    while pssglass.states() != ["running"]:
+        assert command.poll() is None, command.communicate()
+        time.sleep(0.02)
+    time.sleep(0.2)
+    command.terminate()
+    command.communicate(timeout=60)
+    assert command.returncode == 75
+    pssglass("simulate", "campaign.toml", "--workers", 0).done()
+    [positions], (ended, times) = pssglass.positions().values(), recorded(pssglass)
+    assert json.loads(ended)["ended"] == "cap reached"
+    assert times == 1
+    for path in pssglass.folder.glob("pssglass.*"):
+        path.rename(pssglass.folder / f"disturbed-{path.name}")
+    pssglass("simulate", "campaign.toml", "--workers", 0).done()
+    [undisturbed] = pssglass.positions().values()
+    assert (positions == undisturbed).all()
+    assert recorded(pssglass) == (ended, 0)
 
 
 def test_a_dry_run_tells_the_bound(automatic: Program) -> None:
