@@ -6,6 +6,7 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -100,6 +101,23 @@ def migrate(connection: Connection) -> None:
     config.attributes.update(connection=connection, metadata=Base.metadata)
     command.upgrade(config, SCHEMA_VERSION)
     views.create(connection)
+
+
+def differences(connection: Connection) -> list[str]:
+    """Where the tables of a database of this version are not those that are declared."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return [_said(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def _said(difference: Any) -> str:
+    """What a difference is about, such as "remove_index ix_sample"; some are lists of them."""
+    if isinstance(difference, list):
+        return ", ".join(map(_said, difference))
+    words = (getattr(part, "name", part) for part in difference)
+    return " ".join(word for word in words if isinstance(word, str))
 
 
 def _back_up(location: Location, found: str) -> Path:

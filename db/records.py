@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pssglass.aggregate import AggregateFailure
 from pssglass.observable import Column, Level
+from pssglass.results import Provenance
 
 Kind = Literal["liquid", "inherent"]
 
@@ -153,6 +154,38 @@ class FailureRecord:
     observable: str | None
     reason: str
     when: datetime
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that should not be so; what is no fault has an explanation, or mends itself."""
+
+    what: str
+    is_fault: bool = True
+
+
+@dataclass(frozen=True)
+class StoredAnalysis:
+    """The scalars that one observable has of one configuration, and who computed them."""
+
+    task: AnalysisTask
+    observable: RegisteredObservable
+    scalars: Mapping[str, float]
+    origin: Provenance
+
+
+@dataclass(frozen=True)
+class MadeSample:
+    """A sample that was made here, and all that it takes to make it again and to compare the two.
+
+    ``claim`` is the one that finished it; ``legs`` are records of the earlier attempts that it builds on.
+    """
+
+    claim: Claim
+    files: tuple[ConfigurationFile, ...]
+    origin: Provenance
+    legs: tuple[Mapping[str, Any], ...]
+    analyses: tuple[StoredAnalysis, ...]
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,31 @@ class Sample(Base):
     lease_until: Mapped[datetime | None]
 
 
-class Attempt(Base):
+class _Origin:
+    """Columns that say who computed a row."""
+
+    software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    worker: Mapped[str]
+
+
+class _Settled(_Origin):
+    """Columns of a computation that ended: ``state`` is done, or failed for a ``reason``."""
+
+    finished_at: Mapped[datetime]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+
+
+class _Array:
+    """Columns of an array in C order: ``numpy.frombuffer(data, dtype).reshape(shape)``."""
+
+    dtype: Mapped[str]
+    shape: Mapped[list[Any]]
+    data: Mapped[bytes]
+
+
+class Attempt(_Origin, Base):
     """Who worked on a sample, when, and how it ended; ``record`` is what the run and the quench reported."""
 
     __tablename__ = "attempt"
@@ -131,9 +155,6 @@ class Attempt(Base):
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
-    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
-    worker: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     wall_time: Mapped[float | None]
@@ -190,7 +211,7 @@ class ObservableColumn(Base):
     shape: Mapped[list[Any]]
 
 
-class Analysis(Base):
+class Analysis(_Settled, Base):
     """One observable of one configuration: done, or failed and why."""
 
     __tablename__ = "analysis"
@@ -198,12 +219,6 @@ class Analysis(Base):
 
     configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"), primary_key=True)
     observable_id: Mapped[int] = mapped_column(ForeignKey("observable.id"), primary_key=True)
-    software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
-    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
-    worker: Mapped[str]
-    finished_at: Mapped[datetime]
-    state: Mapped[str]
-    reason: Mapped[str | None]
 
 
 def _of_analysis() -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
@@ -235,8 +250,8 @@ class ValueScalar(Base):
     status: Mapped[str]
 
 
-class ValueArray(Base):
-    """An array in C order: ``numpy.frombuffer(data, dtype).reshape(shape)``, of dtype '<f8' or '<i8'."""
+class ValueArray(_Array, Base):
+    """An array of dtype '<f8' or '<i8'."""
 
     __tablename__ = "value_array"
     __table_args__ = _of_analysis()
@@ -244,12 +259,9 @@ class ValueArray(Base):
     configuration_id: Mapped[int] = mapped_column(primary_key=True)
     observable_id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    dtype: Mapped[str]
-    shape: Mapped[list[Any]]
-    data: Mapped[bytes]
 
 
-class Aggregate(Base):
+class Aggregate(_Settled, Base):
     """One observable of an ensemble or a model, named by ``subject``: done, or failed and why.
 
     All of them are replaced together whenever values of samples may have changed.
@@ -261,12 +273,6 @@ class Aggregate(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     observable_id: Mapped[int] = mapped_column(ForeignKey("observable.id"))
     subject: Mapped[str]
-    software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
-    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
-    worker: Mapped[str]
-    finished_at: Mapped[datetime]
-    state: Mapped[str]
-    reason: Mapped[str | None]
 
 
 class AggregateMember(Base):
@@ -288,13 +294,10 @@ class AggregateScalar(Base):
     value: Mapped[float]
 
 
-class AggregateArray(Base):
+class AggregateArray(_Array, Base):
     """An array, stored as in ``value_array``."""
 
     __tablename__ = "aggregate_array"
 
     aggregate_id: Mapped[int] = mapped_column(ForeignKey("aggregate.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    dtype: Mapped[str]
-    shape: Mapped[list[Any]]
-    data: Mapped[bytes]

@@ -20,13 +20,17 @@ from .claims import ClaimStore
 from .engine import Location, check_place, connect, locate
 from .ensembles import EnsembleStore
 from .failures import explained
+from .integrity import IntegrityStore
 from .queries import QueryStore
+from .remaking import RemakeStore
 from .schema import SCHEMA_VERSION, Meta
 
 _FOLDER = "folder"
 
 
-class Store(EnsembleStore, ClaimStore, AnalysisStore, AggregateStore, QueryStore):
+class Store(
+    EnsembleStore, ClaimStore, AnalysisStore, AggregateStore, QueryStore, IntegrityStore, RemakeStore
+):
     """Domain objects in, domain objects out. Every write is one transaction, on disk when the call returns.
 
     Several threads and processes may use one database, each process through a store of its own.

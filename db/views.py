@@ -52,19 +52,24 @@ _TAKEN = ("ensemble", "model", "N", "parent_temperature", "replica", "seed", "st
 def refresh(connection: Connection) -> None:
     """Make the views anew if what they should show has changed; part of the caller's transaction."""
     lock(connection)
-    present = connection.scalar(select(Meta.value).where(Meta.key == _DIGEST))
-    if present != digest(_definitions(connection)):
+    if not are_current(connection):
         drop(connection)
         create(connection)
 
 
+def are_current(connection: Connection) -> bool:
+    """Whether the views show what they should."""
+    present = connection.scalar(select(Meta.value).where(Meta.key == _DIGEST))
+    return present == digest(definitions(connection))
+
+
 def create(connection: Connection) -> None:
     """Put the views up."""
-    definitions = _definitions(connection)
-    for name, definition in definitions.items():
+    wanted = definitions(connection)
+    for name, definition in wanted.items():
         connection.exec_driver_sql(f"CREATE VIEW {name} AS {definition}")
     connection.execute(delete(Meta).where(Meta.key == _DIGEST))
-    connection.execute(insert(Meta).values(key=_DIGEST, value=digest(definitions)))
+    connection.execute(insert(Meta).values(key=_DIGEST, value=digest(wanted)))
 
 
 def drop(connection: Connection) -> None:
@@ -144,7 +149,8 @@ def _measured(*columns: Any) -> Select[Any]:
     )
 
 
-def _definitions(connection: Connection) -> dict[str, str]:
+def definitions(connection: Connection) -> dict[str, str]:
+    """The SELECT statement behind each view, by its name."""
     parameters = _parameters(connection)
     selects = (
         _samples(parameters, columns(connection)),

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from pssglass.cli import analyze, data, demo, report, show, simulate, status
+from pssglass.cli import analyze, data, demo, report, show, simulate, status, verify
 from pssglass.cli.errors import run
 from pssglass.cli.output import say
 from pssglass.errors import EXIT_USAGE
@@ -37,7 +37,7 @@ app.command()(show.plot)
 app.command()(report.report)
 app.command("import")(data.import_)
 app.command()(data.export)
-app.command()(data.verify)
+app.command()(verify.verify)
 app.command()(show.observables)
 app.command()(show.info)
 app.add_typer(data.database, name="db")

@@ -1,4 +1,4 @@
-"""The commands that move data: sql, import, export, verify, db upgrade."""
+"""The commands that move data: sql, import, export, db upgrade."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pssglass.cli.options import (
     parse_pairs,
     parse_settings,
 )
-from pssglass.cli.output import Format, say, write_rows
+from pssglass.cli.output import Format, write_rows
 from pssglass.db import Store, upgrade
-from pssglass.errors import EXIT_FAILED, InputError, NotInherentState
+from pssglass.errors import InputError, NotInherentState
 from pssglass.glass import Glass
 from pssglass.models import build_model
 
@@ -98,20 +98,6 @@ def export(
     with Store.open(db, read_only=True) as store:
         paths = list(pipeline.export_configurations(store, output, SUFFIXES[form], ensemble, kind.value))
     print(f"{len(paths)} configurations written to {output}")
-
-
-def verify(db: Database = DEFAULT_DATABASE) -> None:
-    """Compare every stored file with the SHA-256 in the database."""
-    files = damaged = 0
-    with Store.open(db, read_only=True) as store:
-        for problem in pipeline.check_files(store):
-            files += 1
-            if problem is not None:
-                damaged += 1
-                say(f"pssglass: {problem}")
-    print(f"{files - damaged} of {files} files are as they were written")
-    if damaged:
-        raise typer.Exit(EXIT_FAILED)
 
 
 database = typer.Typer()

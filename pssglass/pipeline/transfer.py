@@ -10,7 +10,7 @@ from pssglass import provenance
 from pssglass.configurations import make_folder, read_configuration, write_configuration
 from pssglass.db import SampleRecord, Store
 from pssglass.db.records import Kind
-from pssglass.errors import ConfigurationError, MissingData, suggest
+from pssglass.errors import MissingData, suggest
 from pssglass.glass import Glass
 from pssglass.pipeline.files import check_file, store_by_content
 from pssglass.specs import EnsembleSpec, Protocol
@@ -67,14 +67,3 @@ def export_configurations(
         make_folder(path.parent)
         write_configuration(path, read_configuration(stored.path, species[stored.ensemble]))
         yield path
-
-
-def check_files(store: Store) -> Iterator[str | None]:
-    """For every stored configuration what is wrong with its file, None if it has the recorded SHA-256."""
-    for stored in store.configurations():
-        try:
-            check_file(stored.path, stored.sha256)
-        except ConfigurationError as error:
-            yield str(error)
-        else:
-            yield None

@@ -129,9 +129,13 @@ def finish(store: Store) -> Callable[..., int]:
         sample = store.unfinished_samples([ensemble_id])[0]
         claim = store.claim_sample(sample.id, PROVENANCE)
         assert claim is not None
-        path = f"{ensemble}/{sample.replica}.gsd"
-        assert store.finish_sample(claim, [ConfigurationFile("inherent", path, f"{sample.id:064x}", 1)], {})
-        return next(c.id for c in store.configurations(ensemble) if c.replica == sample.replica)
+        files = [
+            ConfigurationFile("inherent", f"{ensemble}/{sample.replica}.gsd", f"{sample.id:064x}", 1),
+            ConfigurationFile("liquid", f"{ensemble}/{sample.replica}-liquid.gsd", f"{-sample.id:064x}", 1),
+        ]
+        assert store.finish_sample(claim, files, {})
+        inherent = store.configurations(ensemble, "inherent")
+        return next(one.id for one in inherent if one.replica == sample.replica)
 
     return finish_next
 

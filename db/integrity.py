@@ -1,0 +1,159 @@
+"""Whether a database is sound: what SQLite or PostgreSQL can tell, and what must hold between its rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from pssglass.errors import DatabaseError
+from pssglass.models import digest
+from pssglass.specs import sample_seed
+
+from . import migrate, views
+from .records import Finding, State
+from .rules import OF_SAMPLE, broken_rules
+from .schema import (
+    SCHEMA_VERSION,
+    AggregateArray,
+    Base,
+    Ensemble,
+    Observable,
+    Platform,
+    Sample,
+    Software,
+    ValueArray,
+)
+from .sessions import Sessions, database_time
+
+_OF_SERVER = (
+    ("SELECT conname FROM pg_constraint WHERE NOT convalidated", "constraint {} was never validated"),
+    ("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid", "index {} is not valid"),
+    (
+        "SELECT checksum_failures FROM pg_stat_database"
+        " WHERE datname = current_database() AND checksum_failures > 0",
+        "the server has counted {} pages with a wrong checksum",
+    ),
+)
+
+
+class IntegrityStore(Sessions):
+    """Finding faults, each kind in a transaction of its own: writers wait for no more than one."""
+
+    def findings(self) -> Iterator[Finding]:
+        """All that should not be so. A database that is being written to has no faults for that."""
+        for check in CHECKS:
+            try:
+                with self._reading() as session:
+                    yield from check(session)
+            except DatabaseError as error:  # where it is damaged, a check may not come to its end
+                yield Finding(str(error))
+
+
+def _damage(session: Session) -> Iterator[Finding]:
+    """What the database itself knows."""
+    if session.get_bind().dialect.name == "sqlite":
+        for line in session.scalars(text("PRAGMA integrity_check")):
+            if line != "ok":
+                yield Finding(f"SQLite: {line}")
+        return
+    for query, what in _OF_SERVER:
+        for value in session.scalars(text(query)):
+            yield Finding(f"PostgreSQL: {what.format(value)}")
+
+
+def _tables(session: Session) -> Iterator[Finding]:
+    connection = session.connection()
+    for difference in migrate.differences(connection):
+        yield Finding(f"the tables are not as schema {SCHEMA_VERSION} declares them: {difference}")
+    if not views.are_current(connection):
+        what = "the views are those of another version; `pssglass db upgrade` makes them anew"
+        yield Finding(what, is_fault=False)
+
+
+def _orphans(session: Session) -> Iterator[Finding]:
+    """Rows that refer to rows that are not there, which a server can be told to allow."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            parent = key.referred_table.alias()
+            pairs = [(element.parent, parent.c[element.column.name]) for element in key.elements]
+            same = exists().where(*(own == other for own, other in pairs))
+            query = select(*table.primary_key).where(~same, *(own.is_not(None) for own, _ in pairs))
+            for row in session.execute(query):
+                yield Finding(f"{table.name} {_named(row)} refers to a missing {key.referred_table.name}")
+
+
+def _named(row: Any) -> str:
+    return ", ".join(f"{name} {value}" for name, value in row._mapping.items())
+
+
+def _rows(session: Session) -> Iterator[Finding]:
+    for what, query in broken_rules().items():
+        for row in session.execute(query):
+            yield Finding(f"{_named(row)} {what}")
+
+
+def _arrays(session: Session) -> Iterator[Finding]:
+    """Arrays whose number of bytes is not that of their shape; all entries take eight bytes."""
+    for table in (ValueArray, AggregateArray):
+        size = func.length(table.data).label("size")
+        for row in session.execute(select(*table.__table__.primary_key, table.shape, size)):
+            *key, shape, found = row
+            if found != 8 * math.prod(shape):
+                where = ", ".join(map(str, key))
+                yield Finding(f"{table.__tablename__} ({where}) has {found} bytes for shape {tuple(shape)}")
+
+
+def _hashes(session: Session) -> Iterator[Finding]:
+    """Records that are not what they were when their hash was taken."""
+    for table, hashed, content in (
+        (Ensemble, Ensemble.spec_hash, Ensemble.spec),
+        (Observable, Observable.params_hash, Observable.parameters),
+        (Software, Software.hash, Software.details),
+        (Platform, Platform.hash, Platform.details),
+    ):
+        for number, expected, found in session.execute(select(table.id, hashed, content)):
+            if digest(found) != expected:
+                yield Finding(
+                    f"{table.__tablename__} {number} was changed: its {content.key} do not fit its hash"
+                )
+
+
+def _seeds(session: Session) -> Iterator[Finding]:
+    """Seeds and columns of an ensemble that are not those of its specification."""
+    ensembles = {row.id: row for row in session.scalars(select(Ensemble))}
+    for row in ensembles.values():
+        columns = {"name": row.name, "seed": row.seed, "N": row.N, "model_name": row.model}
+        for key, value in {**columns, "parent_temperature": row.parent_temperature}.items():
+            if row.spec.get(key) != value:
+                yield Finding(f"ensemble {row.name}: {key} = {value}, but {row.spec.get(key)} in its spec")
+    for ensemble_id, replica, seed in session.execute(
+        select(Sample.ensemble_id, Sample.replica, Sample.seed)
+    ):
+        ensemble = ensembles.get(ensemble_id)
+        if ensemble is not None and seed != sample_seed(ensemble.seed, replica):
+            yield Finding(
+                f"ensemble {ensemble.name}, sample {replica} has not the seed of its ensemble and replica"
+            )
+
+
+def _leases(session: Session) -> Iterator[Finding]:
+    late = or_(Sample.lease_until.is_(None), Sample.lease_until < database_time(session))
+    for row in session.execute(OF_SAMPLE.where(Sample.state == State.RUNNING, late)):
+        what = "was given up by its worker; `pssglass simulate` takes it over"
+        yield Finding(f"{_named(row)} {what}", is_fault=False)
+
+
+CHECKS: tuple[Callable[[Session], Iterator[Finding]], ...] = (
+    _damage,
+    _tables,
+    _orphans,
+    _rows,
+    _arrays,
+    _hashes,
+    _seeds,
+    _leases,
+)

@@ -1,0 +1,198 @@
+"""Whether files and database are what they were, and whether a second computation gives the same bits."""
+
+from __future__ import annotations
+
+import math
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pssglass import provenance
+from pssglass.configurations import read_configuration
+from pssglass.db import ConfigurationFile, Finding, MadeSample, Store, StoredAnalysis
+from pssglass.errors import ConfigurationError, Interrupted
+from pssglass.execution import Outcome, run_tasks
+from pssglass.pipeline.analysis import GlassTask, Request, measure, registry
+from pssglass.pipeline.files import check_file, unknown_files
+from pssglass.pipeline.sample import SampleTask, make_sample
+from pssglass.pipeline.simulation import explain
+from pssglass.results import Provenance
+from pssglass.specs import EnsembleSpec
+
+# What decides about the last bits of a result.
+_SOFTWARE = ("version", "git_revision", "compiler", "flags", "solver", "blas", "eigen")
+_LIBRARIES = ("numpy", "scipy")
+_MACHINE = ("cpu", "simd")
+
+
+@dataclass(frozen=True)
+class RemakeTask:
+    """A sample to be made again in a folder of its own, beside what is stored of it."""
+
+    sample: MadeSample
+    stored: Path
+
+
+@dataclass(frozen=True)
+class Remade:
+    """How a second computation of one sample compares with what is stored.
+
+    Attributes:
+        ensemble, replica: which sample.
+        compared: what was computed again: the two configurations, and each scalar as OBSERVABLE.KEY.
+        findings: what differs, or could not be compared.
+    """
+
+    ensemble: str
+    replica: int
+    compared: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def check_files(store: Store) -> Iterator[Finding | None]:
+    """For every stored configuration what is wrong with its file, None if it has the recorded SHA-256.
+
+    Then what is in the folder and in no row: no fault, as a killed command may leave it.
+    """
+    for stored in store.configurations():
+        try:
+            check_file(stored.path, stored.sha256)
+        except ConfigurationError as error:
+            yield Finding(str(error))
+        else:
+            yield None
+    for path in unknown_files(store):
+        yield Finding(f"{path} is not in the database; remove it if you do not miss it there", is_fault=False)
+
+
+def recompute(store: Store, count: int, seed: int, workers: int | None) -> Iterator[Remade]:
+    """Make ``count`` samples again, which ``seed`` chooses among all that were made here, and compare.
+
+    Raises:
+        Interrupted: on SIGINT or SIGTERM.
+    """
+    made = store.made_samples()
+    chosen = random.Random(seed).sample(made, min(count, len(made)))
+    tasks = [RemakeTask(store.made_sample(number), store.folder) for number in sorted(chosen)]
+    outcomes: list[Outcome[RemakeTask, Remade]] = []
+    run_tasks(remake, tasks, workers if workers is None else min(workers, len(tasks)), outcomes.append)
+    for outcome in outcomes:
+        claim = outcome.task.sample.claim
+        failed = Finding(f"ensemble {claim.ensemble}, sample {claim.replica}: {explain(outcome.error)}")
+        yield outcome.value or Remade(claim.ensemble, claim.replica, (), (failed,))
+
+
+def remake(task: RemakeTask) -> Remade:
+    """Make one sample again, measure the stored one again, and compare both with what is stored."""
+    claim = task.sample.claim
+    compared, findings = [], []
+    for name, finding in (*_positions(task), *_scalars(task.sample.analyses)):
+        compared.append(name)
+        if finding:
+            what = f"ensemble {claim.ensemble}, sample {claim.replica}: {finding.what}"
+            findings.append(replace(finding, what=what))
+    return Remade(claim.ensemble, claim.replica, tuple(compared), tuple(findings))
+
+
+def _positions(task: RemakeTask) -> Iterator[tuple[str, Finding | None]]:
+    sample = task.sample
+    reasons = _differences(sample.origin) + _of_legs(sample.legs)
+    with tempfile.TemporaryDirectory(prefix="pssglass-verify-") as folder:
+        try:
+            product = make_sample(SampleTask(sample.claim, Path(folder), checkpoint_every=math.inf))
+        except Interrupted:
+            raise
+        except Exception as error:
+            yield "configurations", _explained(f"it cannot be made again: {explain(error)}", reasons)
+            return
+        again = {file.kind: file for file in product.files}
+        for file in sample.files:
+            paths = task.stored / file.path, Path(folder) / again[file.kind].path
+            species = EnsembleSpec.from_canonical(sample.claim.spec).model.species
+            yield file.kind, _compared(file, again[file.kind], paths, species, reasons)
+
+
+def _compared(
+    stored: ConfigurationFile,
+    again: ConfigurationFile,
+    paths: tuple[Path, Path],
+    species: Sequence[str],
+    reasons: Sequence[str],
+) -> Finding | None:
+    if stored.sha256 == again.sha256:
+        return None
+    try:
+        check_file(paths[0], stored.sha256)
+    except ConfigurationError as error:
+        return Finding(f"its {stored.kind} cannot be compared: {error}")
+    ours, other = (read_configuration(path, species) for path in paths)
+    if ours.positions.tobytes() == other.positions.tobytes():
+        return _explained(f"the {stored.kind} has the same positions, but other data beside them", reasons)
+    largest = np.abs(ours.positions - other.positions).max()
+    return _explained(f"positions of the {stored.kind} differ by up to {largest:.2g}", reasons)
+
+
+def _scalars(analyses: Sequence[StoredAnalysis]) -> Iterator[tuple[str, Finding | None]]:
+    for analysis in analyses:
+        name, version = analysis.observable.name, analysis.observable.version
+        installed = registry().observables.get(name)
+        if installed is None or installed.version != version:
+            now = "not installed" if installed is None else f"now of version {installed.version}"
+            yield name, Finding(f"{name} {version} is not measured again: it is {now}", is_fault=False)
+            continue
+        request = Request(analysis.observable.id, name, analysis.observable.parameters)
+        try:
+            [measured] = measure(GlassTask(analysis.task, (request,)))
+        except ConfigurationError as error:
+            yield name, Finding(f"{name} cannot be measured again: {error}")
+            return
+        reasons = _differences(analysis.origin)
+        if measured.values is None:
+            yield name, _explained(f"{name} cannot be measured again: {measured.reason}", reasons)
+            continue
+        for key, value in analysis.scalars.items():
+            yield f"{name}.{key}", _same(f"{name}.{key}", value, measured.values.get(key), reasons)
+
+
+def _same(name: str, stored: float, again: Any, reasons: Sequence[str]) -> Finding | None:
+    if again is not None and float(again) == stored:
+        return None
+    return _explained(f"{name} is stored as {stored!r}, and is now {again}", reasons)
+
+
+def _explained(what: str, reasons: Sequence[str]) -> Finding:
+    """A fault, unless program or machine are others than they were."""
+    if not reasons:
+        return Finding(f"{what}, with the same program on the same kind of machine")
+    return Finding(f"{what}; other bits are possible, since {', '.join(reasons)}", is_fault=False)
+
+
+def _differences(then: Provenance) -> list[str]:
+    """In what program and machine differ from those of ``then``, as far as it may change a result."""
+    now = provenance.current()
+    libraries = [record.get("dependencies", {}) for record in (then.software, now.software)]
+    return [
+        *_unlike(_SOFTWARE, then.software, now.software),
+        *_unlike(_LIBRARIES, *libraries),
+        *_unlike(_MACHINE, then.platform, now.platform),
+    ]
+
+
+def _of_legs(legs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The same of earlier attempts from whose checkpoints a sample was continued."""
+    now = provenance.current()
+    here = {"git_revision": now.software["git_revision"], "simd": now.platform["simd"]}
+    return [reason for leg in legs for reason in _unlike(tuple(here), leg, here)]
+
+
+def _unlike(keys: Sequence[str], then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{key} was {then.get(key, 'unknown')} and is {now.get(key)}"
+        for key in keys
+        if then.get(key) != now.get(key)
+    ]
