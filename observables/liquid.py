@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class LiquidRecord:
-    """Averages over the last part of the liquid's stay at the parent temperature, kept in the glass's file.
+    """Averages over the last part of the liquid's stay at the parent temperature, and order at its end.
 
-    Without a value for glasses from elsewhere, and where the stay was too short to record anything.
+    They are kept in the glass's file. Glasses from elsewhere have none, those of a short stay order only.
     """
 
     name = "liquid"
-    version = "1"
+    version = "2"
     level: Level = "sample"
     requires: tuple[str, ...] = ()
     parameters: Mapping[str, JSON] = {}
@@ -27,7 +27,11 @@ class LiquidRecord:
         Column("liquid_energy_drift", "1", "its change over time, in standard errors", optional=True),
         Column("liquid_born_shear", "epsilon/lambda^3", "d2U/dgamma2/V of the liquid, mean", optional=True),
         Column("liquid_time", "time", "time spent at the parent temperature", optional=True),
-        Column("liquid_relaxation_time", "time", "c(t) is down to c(0)/10, in this sample", optional=True),
+        Column("liquid_relaxation_time", "time", "c(t) of this sample is down to its criterion", optional=True),
+        Column("liquid_relaxation_criterion", "1", "c(t)/c(0) that defines this time", optional=True),
+        Column("liquid_q6", "1", "bond order of the last liquid, as observable order has it", optional=True),
+        Column("liquid_largest_cluster", "1", "its largest cluster of solid-like particles", optional=True),
+        Column("liquid_demixing", "1", "its Warren-Cowley parameter", optional=True),
         Column("correlation_time", "time", "lag t of the stress autocorrelation", ("lags",), optional=True),
         Column("stress_correlation", "epsilon/lambda^3", "c(t) of this sample", ("lags",), optional=True),
     )

@@ -13,6 +13,7 @@ from pssglass.observable import Column, Level, Value
 from pssglass.results import Floats
 
 if TYPE_CHECKING:
+    from pssglass.configurations import Configuration
     from pssglass.glass import Glass
 
 
@@ -20,8 +21,7 @@ class Order:
     """Bond-orientational and chemical order; neighbours are pairs with r < ``neighbour_range``·λ_ij.
 
     The default range lies in the first minimum of the pair correlation of sticky spheres at every r_c.
-    A glass whose largest solid-like cluster exceeds 2 % of N, or whose q̄6 lies well above that of glasses
-    made from the hot liquid, deserves a look.
+    ``pssglass status`` tells which samples stand out. Observable liquid has the same of the parent liquids.
     """
 
     name = "order"
@@ -40,6 +40,14 @@ class Order:
         """Values of one glass."""
         lengths = np.array(subject.model.lengths)
         return order_parameters(subject.positions, subject.box, subject.species, lengths, **parameters)
+
+
+def order_of_liquid(configuration: Configuration, lengths: Floats) -> dict[str, float]:
+    """The columns of observable liquid that tell of a liquid's order, by the default convention."""
+    found = order_parameters(
+        configuration.positions, configuration.box, configuration.species, lengths, **Order.parameters
+    )
+    return {f"liquid_{key}": float(value) for key, value in found.items() if key != "solid_fraction"}
 
 
 def order_parameters(

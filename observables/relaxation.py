@@ -18,12 +18,13 @@ class Relaxation:
     """Stress autocorrelation c(t) and relaxation time τ of the liquid (paper, Eq. E1, Fig. 18).
 
     c(t) is averaged over samples, up to the longest lag that all have; τ is where it has fallen to
-    ``criterion``·c(0). In equilibrium c(0) equals the Born term ⟨∂²U/∂γ²⟩/V, so their ratio tests sampling
+    ``criterion``·c(0); for the structure of a soft glass former set 0.1 (``correlation.RELAXED`` tells why).
+    In equilibrium c(0) equals the Born term ⟨∂²U/∂γ²⟩/V, so their ratio tests sampling
     and engine alike.
     """
 
     name = "relaxation"
-    version = "1"
+    version = "2"
     level: Level = "ensemble"
     requires: tuple[str, ...] = (LIQUID,)
     parameters: Mapping[str, Any] = {"criterion": INVERSE_E, "resamples": 400, "seed": 0}
@@ -35,6 +36,7 @@ class Relaxation:
         Column("initial_correlation_error", "epsilon/lambda^3", "its standard error", optional=True),
         Column("born_shear", "epsilon/lambda^3", "mean of d2U/dgamma2/V, equal to c(0) in equilibrium"),
         Column("born_shear_error", "epsilon/lambda^3", "its standard error", optional=True),
+        Column("relaxation_criterion", "1", "c(tau)/c(0), which defines tau"),
         Column("relaxation_time", "time", "tau; absent while c(t) has not decayed", optional=True),
         Column("relaxation_time_error", "time", "bootstrap standard error over samples", optional=True),
         Column("relaxation_time_low", "time", "lower end of the 95 % bootstrap interval", optional=True),
@@ -57,6 +59,7 @@ class Relaxation:
             "mean_correlation": mean,
             "initial_correlation": initial.mean,
             "born_shear": born.mean,
+            "relaxation_criterion": parameters["criterion"],
         }
         tau = relaxation_time(lags, mean, parameters["criterion"])
         if tau is not None:

@@ -19,16 +19,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pssglass.correlation import blocked_mean, drift, relaxation_time
+from pssglass.correlation import RELAXED, blocked_mean, drift, relaxation_time
 from pssglass.correlator import Correlator
 from pssglass.results import Floats, RunResult
 from pssglass.specs import AUTO, DEFAULT_N_TAU, EnsembleSpec, least_cap
 
 INTERVAL = 20
 """Time steps between two recorded values. One costs 1.5 steps, and half a leg is recorded: 4 % in all."""
-CRITERION = 0.1
-"""Part of c(0) at which the stress counts as relaxed. A soft glass former has the plateau of c(t) below
-c(0)/e, at about G (a quarter of c(0) at r_c = 1.5), and only the decay from there tells of the structure."""
 MOST_DRIFT = 3.0
 """Change of the potential energy, in standard errors, that speaks of a trend."""
 MOST_MISSING = 2.0
@@ -68,7 +65,7 @@ class Outcome:
     energy_drift: float | None
     missing_correlation: float | None
     missing_correlation_error: float | None
-    criterion: float = CRITERION
+    criterion: float = RELAXED
 
 
 class Recorder:
@@ -211,7 +208,7 @@ class Equilibration:
         time = self._done * self.time_step
         tau = energy_drift = missing = missing_error = None
         if self._recorder.count >= LEAST_VALUES:
-            tau = relaxation_time(*self._correlation(), CRITERION)
+            tau = relaxation_time(*self._correlation(), RELAXED)
             energy_drift = drift(self._recorder.energies)
             initial = blocked_mean(self._recorder.squared_stress)
             scale = self._volume / self._temperature / self._recorder.born_shear
@@ -244,6 +241,7 @@ class Equilibration:
             "liquid_born_shear": self._recorder.born_shear,
             "liquid_time": outcome.time,
             "liquid_relaxation_time": outcome.relaxation_time,
+            "liquid_relaxation_criterion": outcome.criterion,
             "correlation_time": lags.tolist(),
             "stress_correlation": correlation.tolist(),
         }

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pssglass import provenance
 from pssglass.configurations import Configuration
 from pssglass.db import Claim, ConfigurationFile
@@ -20,6 +22,7 @@ from pssglass.equilibration import Equilibration
 from pssglass.errors import CampaignError, Interrupted
 from pssglass.execution import check_interrupted
 from pssglass.liquid import Liquid
+from pssglass.observables.order import order_of_liquid
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
 from pssglass.pipeline.files import store_configuration
 from pssglass.results import Provenance
@@ -64,7 +67,8 @@ def make_sample(task: SampleTask) -> Product:
     quench_seconds = time.perf_counter() - started
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
     both = (liquid.configuration, glass.configuration)
-    recorded = stay.liquid_values()
+    order = order_of_liquid(liquid.configuration, np.array(spec.model.lengths))
+    recorded = {**stay.liquid_values(), **order}
     files = _store(
         task.folder, stem, *(replace(one, metadata={**one.metadata, "liquid": recorded}) for one in both)
     )

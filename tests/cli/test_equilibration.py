@@ -31,6 +31,9 @@ def test_from_a_campaign_to_the_figure_of_the_relaxation(automatic: Program) -> 
     times = {row["parent_temperature"]: row["mean"] for row in automatic("sql", sql, "--format", "csv").rows}
     assert float(times["0.5"]) == pytest.approx(100.0, abs=0.01)
     assert float(times["2.6"]) < 400.0
+    order = "SELECT min(liquid_q6) AS low, max(liquid_q6) AS high FROM v_samples"
+    [row] = automatic("sql", order, "--format", "csv").rows
+    assert 0.05 < float(row["low"]) < float(row["high"]) < 0.25
     automatic("plot", "fig18", "--data").done()
     assert {"fig18.png", "fig18.csv"} <= automatic.files()
 

@@ -19,6 +19,7 @@ RECORDED: dict[str, Any] = {
     "liquid_energy_drift": 0.4,
     "liquid_born_shear": 51.0,
     "liquid_time": 40.0,
+    "liquid_q6": 0.12,
     "correlation_time": [0.0, 0.08],
     "stress_correlation": [51.2, 20.0],
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pssglass.observables.order import Order, order_parameters
+from pssglass.observables.order import Order, order_of_liquid, order_parameters
 
 import pssglass as pg
 from pssglass.observable import evaluate
@@ -24,6 +24,11 @@ class TestOrder(ObservableContract):
         values = evaluate(self.observable, glass)
         assert 0.05 < float(values["q6"]) < 0.25
         assert float(values["largest_cluster"]) < 0.02
+
+    def test_a_liquid_is_told_by_the_same_convention(self, glass: pg.Glass) -> None:
+        values = evaluate(self.observable, glass)
+        of_liquid = order_of_liquid(glass.configuration, np.array(glass.model.lengths))
+        assert of_liquid == {f"liquid_{key}": values[key] for key in ("q6", "largest_cluster", "demixing")}
 
     def test_a_crystal_of_one_kind_is_ordered_and_has_no_demixing(self) -> None:
         cells = np.stack(np.meshgrid(*[np.arange(6.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)

@@ -44,6 +44,7 @@ class TestRelaxation(ObservableContract):
     def test_the_criterion_is_a_parameter(self, subject: EnsembleData) -> None:
         values = evaluate(self.observable, subject, {"criterion": 0.1})
         assert values["relaxation_time"] == pytest.approx(30.0 * np.log(10.0), rel=0.02)
+        assert values["relaxation_criterion"] == 0.1
 
     def test_an_undecayed_correlation_has_no_time(self, make_ensemble: MakeEnsemble) -> None:
         values = evaluate(self.observable, planted(make_ensemble, 5, tau=1e6))
