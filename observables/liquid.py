@@ -27,7 +27,7 @@ class LiquidRecord:
         Column("liquid_energy_drift", "1", "its change over time, in standard errors", optional=True),
         Column("liquid_born_shear", "epsilon/lambda^3", "d2U/dgamma2/V of the liquid, mean", optional=True),
         Column("liquid_time", "time", "time spent at the parent temperature", optional=True),
-        Column("liquid_relaxation_time", "time", "c(t) of this sample is down to its criterion", optional=True),
+        Column("liquid_relaxation_time", "time", "when c(t) of this sample has decayed", optional=True),
         Column("liquid_relaxation_criterion", "1", "c(t)/c(0) that defines this time", optional=True),
         Column("liquid_q6", "1", "bond order of the last liquid, as observable order has it", optional=True),
         Column("liquid_largest_cluster", "1", "its largest cluster of solid-like particles", optional=True),

@@ -17,8 +17,8 @@ INVERSE_E = math.exp(-1.0)
 RELAXED = 0.1
 """Part of c(0) at which the stress counts as relaxed, which decides when a liquid is in equilibrium.
 
-A soft glass former has the plateau of c(t) below c(0)/e, at about G (a quarter of c(0) at r_c = 1.5), so that τ
-at c(0)/e is that of vibrations however cold the liquid; only the decay from the plateau tells of the structure.
+A soft glass former has the plateau of c(t) below c(0)/e, at about G (a quarter of c(0) at r_c = 1.5): there τ
+at c(0)/e is that of vibrations however cold the liquid, and only the decay from the plateau tells more.
 """
 
 
