@@ -16,7 +16,7 @@ from pssglass.figures.series import (
     series_legend,
     value,
 )
-from pssglass.figures.style import plain_log_axis, plain_log_ticks
+from pssglass.figures.style import plain_log_axis, plain_log_y
 from pssglass.figures.table import Table
 from pssglass.results import EnsembleSummary
 
@@ -40,10 +40,10 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
         axes.set_yscale("log")
         draw_series(axes, table, key, "omega_g", lines=False)
         plain_log_axis(axes, ends)
+        plain_log_y(axes)
         axes.set_xlabel(r"$\omega_g/\omega_0$")
         axes.set_ylabel(label)
         axes.annotate(rf"slope ${exponent:g}$", (0.06, 0.08), xycoords="axes fraction", color="0.3")
-    plain_log_ticks(panels[0].yaxis, np.array(panels[0].get_ylim()))
     series_legend(panels[0])
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import arrays_of, values_of
-from pssglass.figures.style import legend_text, plain_log_axis
+from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y
 from pssglass.figures.table import Cell, Table
 from pssglass.grouping import by_series
 from pssglass.results import EnsembleSummary
@@ -66,6 +66,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
     plain_log_axis(axes, np.array([0.9 * frequency.min(), 1.1 * frequency.max()]))
     axes.set_yscale("log")
     axes.set_xlabel(r"$\omega/\omega_0$")
+    plain_log_y(axes)
     axes.set_ylabel(r"$N e$")
     axes.legend(loc="upper left", markerscale=4)
 

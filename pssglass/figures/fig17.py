@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import arrays_of, error_bar, over_omega_0, scalar, series_legend
-from pssglass.figures.style import legend_text, plain_log_axis, plain_log_ticks, styles_of
+from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y, styles_of
 from pssglass.figures.table import Cell, Table
 from pssglass.grouping import by_series
 from pssglass.radial import FAR_FIELD
@@ -84,7 +84,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
     distances = decay.numbers("x")
     plain_log_axis(panels[1], np.array([distances.min(), distances.max()]))
     panels[1].set_yscale("log")
-    plain_log_ticks(panels[1].yaxis, np.array(panels[1].get_ylim()))
+    plain_log_y(panels[1])
     panels[1].set_xlabel(r"$r/a_0$")
     panels[1].set_ylabel(r"$r^4|u(r)|^2$  (maximum 1)")
     series_legend(panels[0])

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import draw_against_temperature, quantity_table, series_legend, value
+from pssglass.figures.style import plain_log_y
 from pssglass.figures.table import Table
 from pssglass.results import EnsembleSummary
 
@@ -23,6 +24,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
     """One curve a model; empty markers where too few modes support the fit."""
     panels[0].set_yscale("log")
     draw_against_temperature(panels[0], table, "A_g_scaled", solid="vdos_supported")
+    plain_log_y(panels[0])
     panels[0].set_ylabel(r"$A_g\,\omega_0^5$")
     series_legend(panels[0])
 

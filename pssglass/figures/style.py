@@ -12,7 +12,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, to_hex
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 PANEL_WIDTH = 3.5
 PANEL_HEIGHT = 2.8
@@ -20,6 +20,7 @@ DOTS_PER_INCH = 250
 RELATIVE_TEMPERATURE = r"$T_p/T_\mathrm{co}$"
 PARENT_TEMPERATURE = r"parent temperature  $T_p$  $(\varepsilon/k_\mathrm{B})$"
 
+NARROW, WIDE = 2.5, 1000.0
 FINE_TICKS, COARSE_TICKS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0), (1.0, 2.0, 5.0)
 
 RC: Any = {
@@ -30,6 +31,7 @@ RC: Any = {
     "axes.titlesize": 11,
     "axes.linewidth": 0.8,
     "axes.axisbelow": False,
+    "axes.formatter.useoffset": False,
     "legend.fontsize": 9,
     "legend.frameon": False,
     "legend.handlelength": 1.6,
@@ -116,10 +118,15 @@ def temperature_axis(axes: Axes, temperatures: Iterable[float], label: str = PAR
 
 
 def plain_log_ticks(axis: Axis, ends: npt.NDArray[np.float64]) -> None:
-    """Plain numbers at round places of a logarithmic axis that extends over less than about two decades."""
-    leading = FINE_TICKS if ends[1] < 12.0 * ends[0] else COARSE_TICKS
-    decades = 10.0 ** np.arange(math.floor(math.log10(ends[0])), math.ceil(math.log10(ends[1])) + 1)
-    ticks = np.outer(decades, leading).ravel()
+    """Plain numbers at round places of a logarithmic axis; over three decades and more, powers of ten."""
+    if ends[1] > WIDE * ends[0]:
+        return
+    if ends[1] < NARROW * ends[0]:
+        ticks = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(*ends)
+    else:
+        leading = FINE_TICKS if ends[1] < 12.0 * ends[0] else COARSE_TICKS
+        decades = 10.0 ** np.arange(math.floor(math.log10(ends[0])), math.ceil(math.log10(ends[1])) + 1)
+        ticks = np.outer(decades, leading).ravel()
     axis.set_major_locator(FixedLocator(ticks[(ticks >= ends[0]) & (ticks <= ends[1])].tolist()))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
@@ -130,3 +137,8 @@ def plain_log_axis(axes: Axes, ends: npt.NDArray[np.float64]) -> None:
     axes.set_xscale("log")
     axes.set_xlim(*ends)
     plain_log_ticks(axes.xaxis, ends)
+
+
+def plain_log_y(axes: Axes) -> None:
+    """Plain numbers on a logarithmic y axis, once everything is drawn."""
+    plain_log_ticks(axes.yaxis, np.array(axes.get_ylim()))
