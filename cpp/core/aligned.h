@@ -8,6 +8,8 @@
 
 namespace pssglass {
 
+/// Memory in huge pages, for free() to return.
+void* allocate_huge(std::size_t bytes);
 /// Storage for the vectors below.
 void* allocate_aligned(std::size_t bytes);
 void deallocate_aligned(void* pointer, std::size_t bytes);

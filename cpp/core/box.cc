@@ -6,7 +6,7 @@
 namespace pssglass {
 
 Box::Box(double lx, double ly, double lz, double xy, double xz, double yz)
-    : lx_(lx), ly_(ly), lz_(lz), xy_(xy), xz_(xz), yz_(yz) {
+    : lx_(lx), ly_(ly), lz_(lz), xy_(xy), xz_(xz), yz_(yz), inverse_{1 / lx, 1 / ly, 1 / lz} {
   const bool lengths = lx > 0 && ly > 0 && lz > 0 && std::isfinite(lx * ly * lz);
   if (!lengths || !std::isfinite(xy + xz + yz)) {
     std::ostringstream message;

@@ -38,8 +38,9 @@ class Box {
   Vec3 minimum_image(Vec3 d) const {
     // Adding 1.5·2⁵² rounds to an integer without a call.
     const auto nearest = [](double u) { return (u + 0x1.8p52) - 0x1.8p52; };
-    const Vec3 s = fractional(d);
-    return d - cartesian({nearest(s.x), nearest(s.y), nearest(s.z)});
+    const double sheared = d.y - yz_ * d.z;
+    return d - cartesian({nearest((d.x - xy_ * sheared - xz_ * d.z) * inverse_.x),
+                          nearest(sheared * inverse_.y), nearest(d.z * inverse_.z)});
   }
   /// Moves r into the box and counts the crossings in `image`.
   Vec3 wrap(const Vec3& r, Image& image) const;
@@ -56,6 +57,7 @@ class Box {
 
  private:
   double lx_, ly_, lz_, xy_, xz_, yz_;
+  Vec3 inverse_;  // of the lengths: multiplying finds images sooner than dividing
 };
 
 }  // namespace pssglass

@@ -6,7 +6,7 @@ namespace pssglass {
 namespace {
 
 /// Right-hand sides solved together: enough for matrix-matrix products, few enough to stay in cache.
-constexpr Eigen::Index kColumns = 32;
+constexpr Eigen::Index kColumns = 64;
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 

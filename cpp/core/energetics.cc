@@ -4,7 +4,7 @@
 
 namespace pssglass {
 
-Energetics energetics(const System& system, const Potential& potential, const std::vector<Pair>& pairs) {
+Energetics energetics(const System& system, const Potential& potential, const Pairs& pairs) {
   const ForceField field = evaluate(system, potential, pairs);
   Energetics out;
   out.energy = field.energy;

@@ -8,7 +8,7 @@ ForceField evaluate(const System& system, const Potential& potential) {
   return evaluate(system, potential, interacting_pairs(system, potential));
 }
 
-ForceField evaluate(const System& system, const Potential& potential, const std::vector<Pair>& pairs) {
+ForceField evaluate(const System& system, const Potential& potential, const Pairs& pairs) {
   ForceField out;
   out.forces.assign(system.size(), Vec3{});
   for (const Pair& pair : pairs) {

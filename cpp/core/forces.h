@@ -14,7 +14,7 @@ struct ForceField {
 };
 
 ForceField evaluate(const System& system, const Potential& potential);
-ForceField evaluate(const System& system, const Potential& potential, const std::vector<Pair>& pairs);
+ForceField evaluate(const System& system, const Potential& potential, const Pairs& pairs);
 
 /// Largest magnitude of a force vector.
 double max_norm(const Vectors& forces);

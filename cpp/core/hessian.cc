@@ -21,7 +21,7 @@ Coupling coupling(const PairTerms& t, const Vec3& d) {
 
 }  // namespace
 
-Hessian::Hessian(const System& system, const Potential& potential, const std::vector<Pair>& pairs) {
+Hessian::Hessian(const System& system, const Potential& potential, const Pairs& pairs) {
   const std::size_t n = system.size();
   std::vector<int> below(n, 0);
   row_start_.assign(n + 1, 0);
@@ -53,7 +53,7 @@ Hessian::Hessian(const System& system, const Potential& potential, const std::ve
   assemble(system, potential, pairs);
 }
 
-void Hessian::assemble(const System& system, const Potential& potential, const std::vector<Pair>& pairs) {
+void Hessian::assemble(const System& system, const Potential& potential, const Pairs& pairs) {
   // Row by row, so that values are written in the order in which they stand.
   for (std::size_t i = 0; i < particles(); ++i) {
     const int first = row_start_[i], last = row_start_[i + 1], own = diagonal_[i];

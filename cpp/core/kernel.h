@@ -78,13 +78,21 @@ struct CellTask {
   std::int32_t *rows, *lengths;  // out: rows one behind the other; each is written up to 16 beyond its end
 };
 
-/// Points [begin, end) in reduced coordinates, and one of them whose neighbours are asked for.
+/// Consecutive points [begin, end).
+struct Range {
+  std::int64_t begin, end;
+};
+
+/// Points in reduced coordinates, and one of them whose neighbours in some ranges are asked for.
 struct NearTask {
-  const float *x, *y, *z;  // readable 16 beyond the end
-  std::int64_t self, begin, end;
+  const float *x, *y, *z;       // readable 16 beyond the end
+  const std::int32_t* species;  // likewise
+  std::int64_t self;
+  const Range* ranges;
+  std::int64_t range_count;
   float edges[3], xy, xz, yz;  // of the box
-  float reach2;
-  std::int32_t* out;  // four times the indices of those within reach; written up to 16 beyond
+  const float* reach2;         // [16]: squared, by the other's species, repeated every 4
+  std::int32_t* out;           // four times the indices of those within reach; written up to 16 beyond
 };
 
 /// What moves particles [begin, end) by one step, up to the next force evaluation.

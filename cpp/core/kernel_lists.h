@@ -41,18 +41,20 @@ struct ListKernels {
     const auto nearest = [&](Float u) { return u - ((u + magic) - magic); };
     const Float lx = V::fset(task.edges[0]), ly = V::fset(task.edges[1]), lz = V::fset(task.edges[2]);
     const Float xy = V::fset(task.xy), xz = V::fset(task.xz), yz = V::fset(task.yz);
-    const Float reach2 = V::fset(task.reach2);
-    const Int end = V::iset(static_cast<std::int32_t>(4 * task.end));
     std::int32_t* out = task.out;
-    for (std::int64_t k = task.begin; k < task.end; k += V::wide) {
-      const Float dz = nearest(V::fload(task.z + k) - z) * lz, dy = nearest(V::fload(task.y + k) - y) * ly;
-      const Float dx = V::ffma(xz, dz, V::ffma(xy, dy, nearest(V::fload(task.x + k) - x) * lx));
-      const Float sheared = V::ffma(yz, dz, dy);
-      const Float d2 = V::ffma(dz, dz, V::ffma(sheared, sheared, dx * dx));
-      const Int index = V::offsets_from(static_cast<std::int32_t>(4 * k));
-      const unsigned within = V::below(d2, reach2, index, end);
-      V::compress(out, index, within);
-      out += __builtin_popcount(within);
+    for (std::int64_t r = 0; r < task.range_count; ++r) {
+      const Range range = task.ranges[r];
+      const Int end = V::iset(static_cast<std::int32_t>(4 * range.end));
+      for (std::int64_t k = range.begin; k < range.end; k += V::wide) {
+        const Float dz = nearest(V::fload(task.z + k) - z) * lz, dy = nearest(V::fload(task.y + k) - y) * ly;
+        const Float dx = V::ffma(xz, dz, V::ffma(xy, dy, nearest(V::fload(task.x + k) - x) * lx));
+        const Float sheared = V::ffma(yz, dz, dy);
+        const Float d2 = V::ffma(dz, dz, V::ffma(sheared, sheared, dx * dx));
+        const Int index = V::offsets_from(static_cast<std::int32_t>(4 * k));
+        const unsigned within = V::below(d2, V::flookup(task.reach2, V::iload(task.species + k)), index, end);
+        V::compress(out, index, within);
+        out += __builtin_popcount(within);
+      }
     }
     return out - task.out;
   }

@@ -29,7 +29,7 @@ class Mechanics {
 
   const System& system() const { return system_; }
   /// Interacting pairs i < j, sorted.
-  const std::vector<Pair>& pairs() const { return pairs_; }
+  const Pairs& pairs() const { return pairs_; }
 
   Energetics energetics() const;
   const Hessian& hessian();
@@ -53,7 +53,7 @@ class Mechanics {
   System system_;
   Potential potential_;
   int threads_;
-  std::vector<Pair> pairs_;
+  Pairs pairs_;
   std::unique_ptr<Hessian> hessian_;  // at a fixed address: the solver refers to it
   std::unique_ptr<CholeskyFactor> factor_;
   bool indefinite_ = false;

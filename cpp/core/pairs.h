@@ -1,6 +1,7 @@
 // The list of interacting pairs of one configuration: what analysis works on.
 #pragma once
 
+#include "aligned.h"
 #include "system.h"
 
 namespace pssglass {
@@ -12,7 +13,9 @@ struct Pair {
   double r2;
 };
 
+using Pairs = AlignedVector<Pair>;
+
 /// All pairs closer than their cutoff, sorted by (i, j). Throws as validate(system, potential) does.
-std::vector<Pair> interacting_pairs(const System& system, const Potential& potential);
+Pairs interacting_pairs(const System& system, const Potential& potential);
 
 }  // namespace pssglass

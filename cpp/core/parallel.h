@@ -14,6 +14,18 @@ inline constexpr std::size_t kBlock = 256;
 
 inline int available_threads() { return omp_get_max_threads(); }
 
+/// While one lives, parallel regions that this thread starts run on it alone.
+class SerialRegions {
+ public:
+  SerialRegions() { omp_set_max_active_levels(0); }
+  ~SerialRegions() { omp_set_max_active_levels(before_); }
+  SerialRegions(const SerialRegions&) = delete;
+  SerialRegions& operator=(const SerialRegions&) = delete;
+
+ private:
+  int before_ = omp_get_max_active_levels();
+};
+
 /// Calls body(begin, end, block) for consecutive blocks of [0, count), blocks spread over the threads.
 template <class Body>
 void for_blocks(std::size_t count, int threads, Body&& body, std::size_t block = kBlock) {

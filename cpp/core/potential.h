@@ -12,10 +12,9 @@
 
 namespace pssglass {
 
-/// f(q) and its first two derivatives with respect to q = (r/λ)², for scalars or SIMD vectors V.
-template <class V>
+/// f(q) and its first two derivatives with respect to q = (r/λ)².
 struct Derivatives {
-  V f, f1, f2;
+  double f, f1, f2;
 };
 
 /// φ/ε = a x⁻¹² − b x⁻⁶ + c0 + c2 x² + c4 x⁴ + c6 x⁶ with one set of coefficients below x_join and another
@@ -27,22 +26,15 @@ struct TaperedLJ {
   Piece inner, outer;
   double q_join, q_cut;
 
-  /// All three derivatives; zero at and beyond the cutoff. V may be a SIMD vector type.
-  template <class V>
-  Derivatives<V> value(V q) const {
-    const auto near = q < q_join;
-    const auto inside = q < q_cut;
-    const V zero = q - q;
-    const auto pick = [&](double in, double out) { return near ? zero + in : zero + out; };
-    const V a = pick(inner.a, outer.a), b = pick(inner.b, outer.b);
-    const V c0 = pick(inner.c0, outer.c0), c2 = pick(inner.c2, outer.c2);
-    const V c4 = pick(inner.c4, outer.c4), c6 = pick(inner.c6, outer.c6);
-    const V i1 = 1.0 / q, i3 = i1 * i1 * i1;
-    const V far6 = a * i3 * i3, far3 = b * i3;
-    const V f = far6 - far3 + c0 + q * (c2 + q * (c4 + q * c6));
-    const V f1 = i1 * (3.0 * far3 - 6.0 * far6) + c2 + q * (2.0 * c4 + q * (3.0 * c6));
-    const V f2 = i1 * i1 * (42.0 * far6 - 12.0 * far3) + 2.0 * c4 + q * (6.0 * c6);
-    return {inside ? f : zero, inside ? f1 : zero, inside ? f2 : zero};
+  /// Zero at and beyond the cutoff.
+  Derivatives value(double q) const {
+    if (!(q < q_cut)) return {0, 0, 0};
+    const auto& [a, b, c0, c2, c4, c6] = q < q_join ? inner : outer;
+    const double i1 = 1.0 / q, i3 = i1 * i1 * i1;
+    const double far6 = a * i3 * i3, far3 = b * i3;
+    return {far6 - far3 + c0 + q * (c2 + q * (c4 + q * c6)),
+            i1 * (3.0 * far3 - 6.0 * far6) + c2 + q * (2.0 * c4 + q * (3.0 * c6)),
+            i1 * i1 * (42.0 * far6 - 12.0 * far3) + 2.0 * c4 + q * (6.0 * c6)};
   }
 };
 
@@ -77,7 +69,7 @@ class Potential {
     const PairType& t = type(a, b);
     return visit([&](const auto& shape) { return scaled(shape.value(r2 * t.inverse_length2), t); });
   }
-  static PairTerms scaled(const Derivatives<double>& d, const PairType& t) {
+  static PairTerms scaled(const Derivatives& d, const PairType& t) {
     const double e = t.energy, w = t.inverse_length2;
     return {e * d.f, 2 * e * w * d.f1, 4 * e * w * w * d.f2};
   }

@@ -20,8 +20,7 @@ std::array<Stretch, kStrains> stretches(const Vec3& d, double r2) {
 
 }  // namespace
 
-StrainDerivatives strain_derivatives(const System& system, const Potential& potential,
-                                     const std::vector<Pair>& pairs) {
+StrainDerivatives strain_derivatives(const System& system, const Potential& potential, const Pairs& pairs) {
   StrainDerivatives out;
   std::array<Vectors, kStrains> mixed;
   mixed.fill(Vectors(system.size()));

@@ -66,7 +66,7 @@ TEST_CASE("compressed sparse rows are sorted and hold the same matrix") {
 TEST_CASE("assembling anew on the same pairs gives what construction gives") {
   const Potential potential = sticky(1.5);
   const System system = jittered_lattice(5, 0.05, 2);
-  std::vector<Pair> pairs = interacting_pairs(system, potential);
+  Pairs pairs = interacting_pairs(system, potential);
   Hessian reused(system, potential, pairs);
   for (Pair& pair : pairs) {
     pair.separation *= 0.999;
