@@ -11,7 +11,7 @@ from pssglass.crossing import Curve, bend, bend_temperatures, collapse, collapse
 from pssglass.errors import InputError
 from pssglass.observable import Column, EnsembleData, Level, ModelData, Value
 from pssglass.results import Floats
-from pssglass.statistics import interval
+from pssglass.statistics import normal_interval
 
 
 class Crossover:
@@ -20,11 +20,12 @@ class Crossover:
     By elasticity: where the low-temperature line of G/K meets its plateau. By collapse: such that
     [u(T_p) - u(T_co)]/T_co against T_p/T_co is one curve below T_co for all models; the collapse leaves a
     common factor open, which is fixed by the geometric mean over the models of T_co by elasticity. Errors
-    come from drawing all ensemble means again within their standard errors.
+    come from drawing all ensemble means again within their standard errors; intervals are 1.96 of them wide
+    on either side.
     """
 
     name = "crossover"
-    version = "1"
+    version = "2"
     level: Level = "model"
     requires: tuple[str, ...] = ("energetics", "moduli")
     parameters: Mapping[str, Any] = {"resamples": 200, "seed": 0}
@@ -44,6 +45,10 @@ class Crossover:
         Column("crossover_temperatures", "epsilon/k_B", "parent temperatures used", ("ensembles",)),
         Column("crossover_ratios", "1", "G/K used", ("ensembles",)),
         Column("crossover_ratio_errors", "1", "their standard errors", ("ensembles",)),
+        Column("crossover_energies", "epsilon", "u used", ("energies",)),
+        Column("crossover_energy_errors", "epsilon", "their standard errors", ("energies",)),
+        Column("crossover_energy_temperatures", "epsilon/k_B", "their parent temperatures", ("energies",)),
+        Column("collapsed_models", "1", "number of models in the collapse", optional=True),
     )
 
     def compute(self, subject: ModelData, parameters: Mapping[str, Any]) -> dict[str, Value]:
@@ -53,7 +58,7 @@ class Crossover:
         found = bend(ratio)
         rng = np.random.default_rng(parameters["seed"])
         temperatures = bend_temperatures(ratio, parameters["resamples"], rng)
-        spread = interval(temperatures)
+        spread = normal_interval(found.temperature, temperatures)
         collapsed = _collapsed(subject, energy, found.temperature, temperatures, rng)
         return {
             "T_co_elastic": found.temperature,
@@ -65,6 +70,9 @@ class Crossover:
             "crossover_temperatures": ratio.temperatures,
             "crossover_ratios": ratio.values,
             "crossover_ratio_errors": ratio.errors,
+            "crossover_energies": energy.values,
+            "crossover_energy_errors": energy.errors,
+            "crossover_energy_temperatures": energy.temperatures,
             **collapsed,
         }
 
@@ -96,8 +104,9 @@ def _collapsed(
     if len(curves) < 2:
         return {}
     try:
-        temperature = collapse(curves, guesses)[0]
-        spread = collapse_temperatures(curves, np.column_stack(guess_draws), rng)[:, 0]
+        temperature = float(collapse(curves, guesses)[0])
+        drawn = collapse_temperatures(curves, np.column_stack(guess_draws), rng)[:, 0]
     except InputError:
         return {}
-    return {"T_co_collapse": float(temperature), **interval(spread).named("T_co_collapse")}
+    spread = normal_interval(temperature, drawn).named("T_co_collapse")
+    return {"T_co_collapse": temperature, **spread, "collapsed_models": len(curves)}

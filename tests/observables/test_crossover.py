@@ -56,6 +56,9 @@ class TestCrossover(ObservableContract):
         values = evaluate(self.observable, subject)
         assert np.asarray(values["crossover_temperatures"]) == pytest.approx(TEMPERATURES)
         assert np.asarray(values["crossover_ratios"]).shape == (11,)
+        means = [one.scalars["energy_per_particle"].mean for one in subject.ensembles]
+        assert np.asarray(values["crossover_energies"]) == pytest.approx(means)
+        assert values["collapsed_models"] == 2
 
     def test_the_energy_at_the_crossover_is_interpolated(self, subject: ModelData) -> None:
         values = evaluate(self.observable, subject)
