@@ -19,14 +19,18 @@ from .records import (
     State,
     StatusReport,
     StoredAnalysis,
+    Table,
+    TableColumn,
     Upgrade,
 )
 from .schema import SCHEMA_VERSION
 from .store import Store
+from .tables import TABLES
 
 __all__ = [
     "LEASE_SECONDS",
     "SCHEMA_VERSION",
+    "TABLES",
     "AnalysisStatus",
     "AnalysisTask",
     "Claim",
@@ -44,6 +48,8 @@ __all__ = [
     "StatusReport",
     "Store",
     "StoredAnalysis",
+    "Table",
+    "TableColumn",
     "Upgrade",
     "upgrade",
 ]

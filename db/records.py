@@ -157,6 +157,28 @@ class FailureRecord:
 
 
 @dataclass(frozen=True)
+class TableColumn:
+    """A column of a view; the unit is empty where there is none to tell."""
+
+    name: str
+    unit: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a view."""
+
+    columns: tuple[TableColumn, ...]
+    rows: list[tuple[Any, ...]]
+
+    @property
+    def names(self) -> list[str]:
+        """Of the columns."""
+        return [column.name for column in self.columns]
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something that should not be so; what is no fault has an explanation, or mends itself."""
 

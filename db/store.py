@@ -24,12 +24,20 @@ from .integrity import IntegrityStore
 from .queries import QueryStore
 from .remaking import RemakeStore
 from .schema import SCHEMA_VERSION, Meta
+from .tables import TableStore
 
 _FOLDER = "folder"
 
 
 class Store(
-    EnsembleStore, ClaimStore, AnalysisStore, AggregateStore, QueryStore, IntegrityStore, RemakeStore
+    EnsembleStore,
+    ClaimStore,
+    AnalysisStore,
+    AggregateStore,
+    QueryStore,
+    TableStore,
+    IntegrityStore,
+    RemakeStore,
 ):
     """Domain objects in, domain objects out. Every write is one transaction, on disk when the call returns.
 

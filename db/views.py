@@ -1,5 +1,6 @@
-"""Views for people: ``v_samples`` (wide), ``v_ensembles`` (statistics) and ``v_scalars`` (long, with units);
-``v_ensemble_values`` and ``v_model_values`` for what observables find in whole ensembles and models.
+"""Views for people: ``v_samples`` (wide), ``v_ensembles`` (statistics), ``v_scalars``, ``v_arrays`` (long);
+``v_ensemble_values`` and ``v_model_values`` for what observables find in whole ensembles and models;
+``v_analyses`` and ``v_aggregates`` for where all that comes from.
 
 Their columns follow the data: every number among the model parameters (such as ``rc``) and, in ``v_samples``,
 every scalar of every observable is a column. So they are made anew when their definition changes, of which a
@@ -18,7 +19,9 @@ from sqlalchemy import (
     Label,
     ScalarSelect,
     Select,
+    Text,
     and_,
+    cast,
     delete,
     func,
     insert,
@@ -29,6 +32,7 @@ from sqlalchemy.sql import quoted_name
 
 from pssglass.models import digest
 
+from . import origins
 from .records import ValueStatus
 from .schema import (
     Aggregate,
@@ -40,10 +44,14 @@ from .schema import (
     Observable,
     ObservableColumn,
     Sample,
+    ValueArray,
     ValueScalar,
 )
 
-NAMES = ("v_samples", "v_ensembles", "v_scalars", "v_ensemble_values", "v_model_values")
+NAMES = (
+    *("v_samples", "v_ensembles", "v_scalars", "v_arrays", "v_ensemble_values", "v_model_values"),
+    *("v_analyses", "v_aggregates"),
+)
 _DIGEST = "views"
 _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
 _TAKEN = ("ensemble", "model", "N", "parent_temperature", "replica", "seed", "state", "path")
@@ -151,17 +159,25 @@ def _measured(*columns: Any) -> Select[Any]:
 
 def definitions(connection: Connection) -> dict[str, str]:
     """The SELECT statement behind each view, by its name."""
-    parameters = _parameters(connection)
-    selects = (
-        _samples(parameters, columns(connection)),
-        _ensembles(parameters),
-        _scalars(parameters),
-        _ensemble_values(parameters),
-        _model_values(parameters),
-    )
     return {
         name: str(query.compile(connection, compile_kwargs={"literal_binds": True}))
-        for name, query in zip(NAMES, selects, strict=True)
+        for name, query in selects(connection).items()
+    }
+
+
+def selects(connection: Connection) -> dict[str, Select[Any]]:
+    """The same as queries that can be built on."""
+    parameters = _parameters(connection)
+    shape = cast(ValueArray.shape, Text).label("shape")
+    return {
+        "v_samples": _samples(parameters, columns(connection)),
+        "v_ensembles": _ensembles(parameters),
+        "v_scalars": _long(parameters, ValueScalar, ValueScalar.value, ValueScalar.status),
+        "v_arrays": _long(parameters, ValueArray, ValueArray.dtype, shape, ValueArray.data),
+        "v_ensemble_values": _ensemble_values(parameters),
+        "v_model_values": _model_values(parameters),
+        "v_analyses": origins.analyses(),
+        "v_aggregates": origins.aggregates(),
     }
 
 
@@ -193,28 +209,26 @@ def _ensembles(parameters: list[str]) -> Select[Any]:
     return statistics(*_of_ensemble(parameters), observable, ObservableColumn.key, ObservableColumn.unit)
 
 
-def _scalars(parameters: list[str]) -> Select[Any]:
-    declared = and_(
-        ObservableColumn.observable_id == ValueScalar.observable_id, ObservableColumn.key == ValueScalar.key
-    )
+def _long(parameters: list[str], table: type[ValueScalar | ValueArray], *values: Any) -> Select[Any]:
+    """One row for each value."""
+    declared = and_(ObservableColumn.observable_id == table.observable_id, ObservableColumn.key == table.key)
     return (
         select(
             *_of_ensemble(parameters),
             Sample.replica,
             Observable.name.label("observable"),
             Observable.version,
-            ValueScalar.key,
-            ValueScalar.value,
+            table.key,
+            *values,
             ObservableColumn.unit,
-            ValueScalar.status,
-            ValueScalar.configuration_id,
-            ValueScalar.observable_id,
+            table.configuration_id,
+            table.observable_id,
         )
-        .select_from(ValueScalar)
-        .join(Configuration, Configuration.id == ValueScalar.configuration_id)
+        .select_from(table)
+        .join(Configuration, Configuration.id == table.configuration_id)
         .join(Sample, Sample.id == Configuration.sample_id)
         .join(Ensemble, Ensemble.id == Sample.ensemble_id)
-        .join(Observable, Observable.id == ValueScalar.observable_id)
+        .join(Observable, Observable.id == table.observable_id)
         .join(ObservableColumn, declared)
     )
 

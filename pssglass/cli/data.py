@@ -13,12 +13,11 @@ from pssglass.cli.options import (
     DEFAULT_DATABASE,
     Database,
     EnsembleName,
-    OutputFolder,
     parse_pairs,
     parse_settings,
 )
 from pssglass.cli.output import Format, write_rows
-from pssglass.db import Store, upgrade
+from pssglass.db import TABLES, Store, upgrade
 from pssglass.errors import InputError, NotInherentState
 from pssglass.glass import Glass
 from pssglass.models import build_model
@@ -34,8 +33,10 @@ Mapping = Annotated[
 
 
 class FileFormat(StrEnum):
-    """Formats of exported configurations."""
+    """Formats of exported files."""
 
+    csv = "csv"
+    parquet = "parquet"
     extxyz = "extxyz"
     lammps = "lammps"
     gsd = "gsd"
@@ -48,7 +49,9 @@ class KindOption(StrEnum):
     liquid = "liquid"
 
 
+TABLE_FORMATS = (FileFormat.csv, FileFormat.parquet)
 SUFFIXES = {FileFormat.extxyz: ".extxyz", FileFormat.lammps: ".data", FileFormat.gsd: ".gsd"}
+DEFAULT_TABLE = "samples"
 
 
 def sql(
@@ -88,16 +91,47 @@ def import_(
 
 
 def export(
-    output: OutputFolder,
-    form: Annotated[FileFormat, typer.Option("--format", help="Of the files.")] = FileFormat.extxyz,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="PATH", help="A file for a table, a folder for configurations."
+        ),
+    ],
+    form: Annotated[
+        FileFormat | None,
+        typer.Option("--format", help="Of the files.", show_default="extxyz, or as PATH ends"),
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help=f"Of csv and parquet: {', '.join(TABLES)}.", show_default="samples"
+        ),
+    ] = None,
     ensemble: EnsembleName = None,
     kind: Annotated[KindOption, typer.Option(help="Which configurations.")] = KindOption.inherent,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Write configurations to files that other programs read."""
+    """Write values or configurations to files that other programs read.
+
+    csv and parquet hold one table: `samples` has a row for each sample and a column for each scalar,
+    `scalars` a row for each value; parquet also has `arrays`. gsd is one trajectory for each ensemble,
+    extxyz and lammps are one file for each sample.
+    """
+    ending = output.suffix.removeprefix(".")
+    chosen = form or (FileFormat(ending) if ending in TABLE_FORMATS else FileFormat.extxyz)
+    if table is not None and chosen not in TABLE_FORMATS:
+        raise InputError(f"--table {table} goes with csv and parquet; {chosen} holds configurations")
     with Store.open(db, read_only=True) as store:
-        paths = list(pipeline.export_configurations(store, output, SUFFIXES[form], ensemble, kind.value))
-    print(f"{len(paths)} configurations written to {output}")
+        if chosen in TABLE_FORMATS:
+            rows = pipeline.export_table(
+                store, output, chosen.value, table or DEFAULT_TABLE, ensemble, overwrite
+            )
+            print(f"{rows} rows written to {output}")
+        else:
+            suffix = SUFFIXES[chosen]
+            paths = pipeline.export_configurations(store, output, suffix, ensemble, kind.value, overwrite)
+            print(f"{len(list(paths))} files written to {output}")
 
 
 database = typer.Typer()

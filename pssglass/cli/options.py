@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +23,6 @@ Lease = Annotated[
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Also try again what failed before.")]
 EnsembleName = Annotated[str | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble.")]
-OutputFolder = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the files go.")]
 
 DEFAULT_DATABASE = "pssglass.db"
 

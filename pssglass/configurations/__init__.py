@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from pssglass.configurations.atomic import make_folder, sync, write_atomic
+from pssglass.configurations.atomic import make_folder, sha256_of, sync, write_atomic
 from pssglass.configurations.configuration import Configuration, edge_vectors, model_record, wrapped
 from pssglass.configurations.extxyz import read_extxyz, write_extxyz
-from pssglass.configurations.gsd import read_gsd, write_gsd
+from pssglass.configurations.gsd import read_gsd, write_gsd, write_gsd_trajectory
 from pssglass.configurations.lammps import read_lammps_data, write_lammps_data
 from pssglass.errors import ConfigurationError, InputError
 from pssglass.models import Model
@@ -23,12 +23,14 @@ __all__ = [
     "read_extxyz",
     "read_gsd",
     "read_lammps_data",
+    "sha256_of",
     "sync",
     "wrapped",
     "write_atomic",
     "write_configuration",
     "write_extxyz",
     "write_gsd",
+    "write_gsd_trajectory",
     "write_lammps_data",
 ]
 

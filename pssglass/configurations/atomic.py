@@ -36,8 +36,8 @@ def write_atomic(
         else:
             temporary.write_bytes(content)
         sync(temporary)
-        written = temporary.read_bytes()
-        if not replace and path.exists() and path.read_bytes() != written:
+        sha256, size = sha256_of(temporary), temporary.stat().st_size
+        if not replace and path.exists() and sha256_of(path) != sha256:
             raise ConfigurationError(
                 f"{path} is there with other content: another database's? move its folder elsewhere"
             )
@@ -50,7 +50,13 @@ def write_atomic(
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
-    return hashlib.sha256(written).hexdigest(), len(written)
+    return sha256, size
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def make_folder(folder: Path) -> None:

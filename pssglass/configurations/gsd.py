@@ -6,7 +6,7 @@ GSD's own positions are single precision, so the exact ones are kept in the log 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from pssglass.errors import ConfigurationError
 from pssglass.models import canonical_json
 
 BOX = "pssglass/box"
+REPLICA = "pssglass/replica"
 HEADER = "pssglass/metadata"
 POSITION = "particles/pssglass/position"
 VELOCITY = "particles/pssglass/velocity"
@@ -35,6 +36,23 @@ def write_gsd(path: Path, configuration: Configuration, replace: bool = True) ->
             trajectory.append(_frame(configuration))
 
     return write_atomic(path, write, replace)
+
+
+def write_gsd_trajectory(path: Path, samples: Iterable[tuple[int, Configuration]]) -> tuple[str, int]:
+    """Write one frame for each sample, with its replica number in ``log/pssglass/replica``.
+
+    Frames are taken one by one, so that memory stays flat. See ``write_atomic`` for what is returned and
+    raised.
+    """
+
+    def write(temporary: Path) -> None:
+        with gsd.hoomd.open(str(temporary), "w") as trajectory:
+            for replica, configuration in samples:
+                frame = _frame(configuration)
+                frame.log[REPLICA] = np.array([replica])
+                trajectory.append(frame)
+
+    return write_atomic(path, write)
 
 
 def read_gsd(

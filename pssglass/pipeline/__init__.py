@@ -12,10 +12,11 @@ from .analysis import (
     registry,
 )
 from .ensembles import ensembles, store_ensembles, summaries
+from .export import export_configurations, export_table
 from .planning import StatePoint, plan, time_of
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
-from .transfer import export_configurations, import_glass
+from .transfer import import_glass
 from .verification import Remade, check_files, recompute
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "check_requests",
     "ensembles",
     "export_configurations",
+    "export_table",
     "import_glass",
     "make_liquid",
     "make_sample",

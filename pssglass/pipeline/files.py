@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
-from pssglass.configurations import Configuration, make_folder, write_atomic, write_gsd
+from pssglass.configurations import Configuration, make_folder, sha256_of, write_atomic, write_gsd
 from pssglass.db import ConfigurationFile, Store
 from pssglass.db.records import Kind
 from pssglass.errors import ConfigurationError
@@ -62,7 +61,7 @@ def check_file(path: Path, sha256: str) -> None:
         ConfigurationError: it is missing, or its content has another SHA-256.
     """
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = sha256_of(path)
     except OSError as error:
         raise ConfigurationError(f"cannot read {path} ({error.strerror}); restore it from a copy") from None
     if found != sha256:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import ase.io
+import gsd.hoomd
 import numpy as np
+import pandas as pd
+import pyarrow.parquet
 import pytest
+from pssglass.db import TABLES, Store
 
 from pssglass.configurations import read_configuration, write_configuration
 
@@ -46,13 +55,136 @@ def test_json_holds_nothing_that_is_no_json(measured: Program) -> None:
     assert records == [{"large": None, "small": None, "none": None, "bytes": "AP8="}]
 
 
-@pytest.mark.parametrize(("form", "suffix"), [("extxyz", "extxyz"), ("lammps", "data"), ("gsd", "gsd")])
+@pytest.mark.parametrize(("form", "suffix"), [("extxyz", "extxyz"), ("lammps", "data")])
 def test_exported_configurations_are_exact(form: str, suffix: str, measured: Program) -> None:
     measured("export", "-o", "out", "--format", form, "--ensemble", "tiny-rc1.5-T1.0").done()
     files = sorted((measured.folder / "out").rglob("*-inherent.*"))
     assert [path.name for path in files] == [f"00000-inherent.{suffix}", f"00001-inherent.{suffix}"]
     stored = measured.positions()["tiny-rc1.5-T1.0/00000"]
     np.testing.assert_array_equal(read_configuration(files[0]).positions, stored)
+
+
+def test_other_programs_read_what_is_exported(measured: Program) -> None:
+    """ASE and LAMMPS find the same particles in the same box."""
+    measured("export", "-o", "out").done()
+    measured("export", "-o", "out", "--format", "lammps").done()
+    stem = measured.folder / "out/tiny-rc1.5-T2.6/00000-inherent"
+    stored = measured.positions()["tiny-rc1.5-T2.6/00000"]
+    with stem.with_suffix(".extxyz").open() as file:  # A and B are no chemical elements
+        atoms = ase.io.read(
+            io.StringIO(file.read().replace("\nA ", "\nCu ").replace("\nB ", "\nZr ")), format="extxyz"
+        )
+    np.testing.assert_array_equal(atoms.positions, stored)
+    found = through_lammps(stem.with_suffix(".data"))
+    edge = atoms.cell.lengths()
+    np.testing.assert_allclose((found - stored + edge / 2) % edge - edge / 2, 0.0, atol=1e-13)
+
+
+def through_lammps(data: Path) -> np.ndarray:
+    """Positions (N, 3) as LAMMPS has them after reading a data file."""
+    script = data.with_name("in.lammps")
+    dump = "write_dump all custom dump id x y z modify sort id format float %.17g"
+    script.write_text(f"units lj\natom_style atomic\nread_data {data.name}\n{dump}\n")
+    program = Path(sys.prefix) / "bin/lmp"
+    environment = os.environ | {"LD_LIBRARY_PATH": f"{sys.prefix}/lib", "OMP_NUM_THREADS": "1"}
+    command = [program, "-log", "none", "-screen", "none", "-nocite", "-in", script.name]
+    subprocess.run(command, cwd=data.parent, env=environment, check=True, capture_output=True)
+    return np.loadtxt(data.with_name("dump"), skiprows=9)[:, 1:]
+
+
+def test_gsd_is_one_trajectory_for_each_ensemble(measured: Program) -> None:
+    measured("export", "-o", "out", "--format", "gsd").done()
+    assert {path.name for path in (measured.folder / "out").iterdir()} == {
+        "tiny-rc1.5-T1.0-inherent.gsd",
+        "tiny-rc1.5-T2.6-inherent.gsd",
+    }
+    with gsd.hoomd.open(str(measured.folder / "out/tiny-rc1.5-T2.6-inherent.gsd")) as trajectory:
+        frames = list(trajectory)
+    assert [frame.log["pssglass/replica"].item() for frame in frames] == [0, 1]
+    for replica, frame in enumerate(frames):
+        stored = measured.positions()[f"tiny-rc1.5-T2.6/{replica:05d}"]
+        np.testing.assert_array_equal(frame.log["particles/pssglass/position"], stored)
+        np.testing.assert_allclose(frame.particles.position, stored, atol=1e-6)
+        assert frame.particles.types == ["A", "B"]
+
+
+MODULI = "SELECT ensemble, replica, shear_modulus, omega_g FROM v_samples ORDER BY ensemble, replica"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_table_of_samples_for_pandas(suffix: str, measured: Program) -> None:
+    measured("export", "-o", f"new/samples.{suffix}").done()
+    path = measured.folder / f"new/samples.{suffix}"
+    frame = pd.read_csv(path) if suffix == "csv" else pd.read_parquet(path)
+    expected = json.loads(measured("sql", MODULI, "--format", "json").done().out)
+    assert list(frame["shear_modulus"]) == [row["shear_modulus"] for row in expected], "with all digits"
+    assert list(frame["replica"]) == [0, 1, 0, 1]
+    assert frame["seed"].dtype == np.int64
+    if suffix == "csv":
+        columns = pd.read_csv(path.with_name("samples.columns.csv"), index_col="column")
+        assert columns.loc["shear_modulus", "unit"] == "epsilon/lambda^3"
+        assert list(columns.index) == list(frame.columns)
+    else:
+        assert frame.attrs["units"]["shear_modulus"] == "epsilon/lambda^3"
+        field = pyarrow.parquet.read_schema(path).field("shear_modulus")
+        assert field.metadata[b"unit"] == b"epsilon/lambda^3"
+        assert field.metadata[b"doc"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_row_for_each_value_with_its_unit(suffix: str, measured: Program) -> None:
+    ensemble = ("--ensemble", "tiny-rc1.5-T2.6")
+    measured("export", "-o", f"values.{suffix}", "--table", "scalars", *ensemble).done()
+    path = measured.folder / f"values.{suffix}"
+    frame = pd.read_csv(path) if suffix == "csv" else pd.read_parquet(path)
+    assert set(frame["ensemble"]) == {"tiny-rc1.5-T2.6"}
+    wide = frame.pivot(index="replica", columns="key", values="value")
+    measured("export", "-o", "samples.csv", *ensemble).done()
+    samples = pd.read_csv(measured.folder / "samples.csv", index_col="replica")
+    assert list(wide["bulk_modulus"]) == list(samples["bulk_modulus"])
+    assert set(frame.loc[frame["key"] == "bulk_modulus", "unit"]) == {"epsilon/lambda^3"}
+
+
+def test_arrays_come_with_their_shapes(measured: Program) -> None:
+    measured("export", "-o", "arrays.parquet", "--table", "arrays").done()
+    frame = pd.read_parquet(measured.folder / "arrays.parquet")
+    row = frame[(frame["key"] == "frequency") & (frame["ensemble"] == "tiny-rc1.5-T1.0")].iloc[0]
+    with Store.open(measured.folder / "pssglass.db") as store:
+        stored = store.sample_arrays("tiny-rc1.5-T1.0", "frequency")[0]
+    np.testing.assert_array_equal(row["value"].reshape(row["shape"]), stored)
+    measured("export", "-o", "x.csv", "--table", "arrays").refused("arrays do not fit into CSV")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_can_be_exported(table: str, measured: Program) -> None:
+    measured("export", "-o", "table.parquet", "--table", table).done()
+    frame = pd.read_parquet(measured.folder / "table.parquet")
+    view = f"v_{table.replace('-', '_')}"
+    [row] = measured("sql", f"SELECT count(*) AS n FROM {view}", "--format", "csv").done().rows
+    assert len(frame) == int(row["n"])
+
+
+def test_nothing_is_overwritten_unasked(measured: Program) -> None:
+    for form, path in (("csv", "t.csv"), ("parquet", "t.parquet"), ("extxyz", "out"), ("gsd", "out")):
+        call = ("export", "-o", path, "--format", form)
+        measured(*call).done()
+        before = {file: file.read_bytes() for file in measured.folder.rglob("*") if file.is_file()}
+        measured(*call).refused("is there already", "--overwrite")
+        assert {file: file.read_bytes() for file in measured.folder.rglob("*") if file.is_file()} == before
+        measured(*call, "--overwrite").done()
+    measured("export", "-o", "out", "--format", "csv").refused("out is a folder; name a file in it")
+
+
+def test_what_cannot_be_exported(measured: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = measured.files()
+    measured("export", "-o", "x.csv", "--table", "sample").refused("'sample'", "'samples'")
+    measured("export", "-o", "x.csv", "--ensemble", "tiny").refused("'tiny'")
+    measured("export", "-o", "x", "--table", "samples").refused("goes with csv and parquet")
+    whole = ("--table", "model-values", "--ensemble", "tiny-rc1.5-T1.0")
+    measured("export", "-o", "x.csv", *whole).refused("leave out --ensemble")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    measured("export", "-o", "x.parquet").refused("PyArrow", "pip install pyarrow", "--format csv")
+    assert measured.files() == before
 
 
 def test_export_of_an_unknown_ensemble(measured: Program) -> None:

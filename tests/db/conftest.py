@@ -22,8 +22,8 @@ from pssglass.results import Provenance
 SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 
 PROVENANCE = Provenance(
-    software={"version": "0.1.0", "git_revision": "abc", "compiler": "g++ 12"},
-    platform={"host": "node1", "cpu": "Zen 4"},
+    software={"version": "0.1.0", "git_revision": "abc", "compiler": "g++ 12", "flags": "-O3"},
+    platform={"host": "node1", "cpu": "Zen 4", "simd": "AVX-512"},
     worker="node1:42",
 )
 

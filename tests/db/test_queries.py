@@ -122,6 +122,58 @@ def test_everything_else_is_refused_and_changes_nothing(
     assert store.query("SELECT count(*) FROM v_samples")[1] == [(5,)]
 
 
+CALLS = {
+    "sqlite": [
+        "SELECT load_extension('x')",
+        "SELECT * FROM pragma_wal_checkpoint",
+        "SELECT writefile('x', 'y')",
+        "SELECT edit('x')",
+    ],
+    "postgresql": [
+        "SELECT lo_create(77)",
+        'SELECT "lo_create"(77)',
+        "SELECT pg_catalog . LO_CREATE /* */ (77)",
+        "SELECT 1 AS a$$, lo_create(77) AS b$$",
+        "SELECT date'2020-01-01\\', lo_create(77), ''",
+        "SELECT E'\\'', lo_create(77), ' '",
+        "SELECT 1 -- \r , lo_create(77)",
+        'SELECT U&"\\006co_create"(77)',
+        'SELECT 1 AS "\'", lo_create(77) AS "\'"',
+        "SELECT set_config('default_transaction_read_only', 'off', false)",
+        "SELECT set_config('transaction_read_only', 'off', true)",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity",
+        "SELECT lo_export(1, '/tmp/x')",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT pg_reload_conf()",
+        "SELECT nextval('sample_id_seq')",
+        "SELECT query_to_xml('DELETE FROM meta', true, true, '')",
+        "SELECT * INTO copy FROM meta",
+        "SELECT * FROM meta FOR UPDATE",
+        "COPY meta TO PROGRAM 'true'",
+        "COPY meta TO STDOUT",
+        "WITH gone AS (DELETE FROM meta RETURNING key) SELECT * FROM gone",
+    ],
+}
+
+
+def test_functions_that_do_more_than_read_are_refused(store: Store, measured) -> None:
+    with store._engine.connect() as connection:
+        server = connection.dialect.name
+    for sql in CALLS[server]:
+        with pytest.raises(QueryError):
+            store.query(sql)
+    if server == "postgresql":
+        assert store.query("SELECT count(*) FROM pg_catalog.pg_largeobject_metadata")[1] == [(0,)]
+    assert store.query("SELECT count(*) FROM sample")[1] == [(5,)]
+
+
+def test_functions_that_read_are_allowed(store: Store, measured) -> None:
+    sql = """SELECT count(*), round(max(shear_modulus)), 'lo_create(1)' AS "lo_create(1)"
+             FROM v_samples WHERE random() IS NOT NULL -- lo_create(1)"""
+    assert store.query(sql)[1] == [(5, 31.0, "lo_create(1)")]
+
+
 SNIPPETS = (
     *("SELECT", "WITH", "x AS (", ")", "1", "*", "FROM", "meta"),
     *("DELETE FROM meta", "INSERT INTO meta VALUES ('a', 'b')", "DROP TABLE meta"),

@@ -1,0 +1,151 @@
+"""Values and configurations as files that other programs read."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pssglass.configurations import (
+    Configuration,
+    make_folder,
+    read_configuration,
+    write_atomic,
+    write_configuration,
+    write_gsd_trajectory,
+)
+from pssglass.db import ConfigurationRecord, Store, Table, TableColumn
+from pssglass.db.records import Kind
+from pssglass.errors import InputError, MissingData, suggest
+from pssglass.pipeline.files import check_file
+from pssglass.specs import EnsembleSpec
+
+
+def export_table(
+    store: Store, path: Path, form: str, name: str, ensemble: str | None = None, overwrite: bool = False
+) -> int:
+    """Write one of ``db.TABLES`` to a file; returns its number of rows.
+
+    Args:
+        store: the database.
+        path: of the file.
+        form: "csv", with the units of its columns beside it in ``NAME.columns.csv``; "parquet", with units
+            and meanings in the metadata of its fields, and all units in ``DataFrame.attrs``.
+        name: of the table.
+        ensemble: only this one.
+        overwrite: take the place of files of these names.
+
+    Raises:
+        InputError: no such table, it cannot be written so, a file is there, or PyArrow is missing.
+        MissingData: no such ensemble.
+        ConfigurationError: the folder cannot be written.
+    """
+    meanings = path.with_name(f"{path.stem}.columns.csv")
+    refuse_existing([path, meanings] if form == "csv" else [path], overwrite)
+    if form == "csv" and name == "arrays":
+        raise InputError("arrays do not fit into CSV; write --format parquet")
+    table = store.table(name, ensemble)
+    make_folder(path.parent)
+    if form == "csv":
+        write_atomic(path, lambda place: _write_csv(place, table.names, table.rows))
+        columns = [(column.name, column.unit, column.doc) for column in table.columns]
+        write_atomic(meanings, lambda place: _write_csv(place, ("column", "unit", "meaning"), columns))
+    else:
+        _write_parquet(path, _with_numbers(table) if name == "arrays" else table)
+    return len(table.rows)
+
+
+def export_configurations(
+    store: Store,
+    folder: Path,
+    suffix: str,
+    ensemble: str | None = None,
+    kind: Kind = "inherent",
+    overwrite: bool = False,
+) -> Iterator[Path]:
+    """Write stored configurations; yields the path of each file when it is written.
+
+    Those of the suffix ".gsd" are trajectories ``folder/ENSEMBLE-KIND.gsd`` with one frame a sample, others
+    ``folder/ENSEMBLE/REPLICA-KIND.suffix`` single configurations: ".extxyz" or ".data" (LAMMPS).
+
+    Raises:
+        InputError: a file is there, and ``overwrite`` is off; nothing is written.
+        MissingData: no such ensemble.
+        ConfigurationError: a stored file is damaged, or the folder cannot be written.
+    """
+    species = {one.name: EnsembleSpec.from_canonical(one.spec).model.species for one in store.ensembles()}
+    if ensemble is not None and ensemble not in species:
+        raise MissingData(f"there is no ensemble '{ensemble}'; {suggest(ensemble, species)}")
+    files: dict[Path, list[ConfigurationRecord]] = {}
+    for stored in store.configurations(ensemble, kind):
+        single = folder / stored.ensemble / f"{stored.replica:05d}-{stored.kind}{suffix}"
+        path = folder / f"{stored.ensemble}-{stored.kind}.gsd" if suffix == ".gsd" else single
+        files.setdefault(path, []).append(stored)
+    refuse_existing(files, overwrite)
+    for path, members in files.items():
+        make_folder(path.parent)
+        if suffix == ".gsd":
+            write_gsd_trajectory(path, ((one.replica, _read(one, species[one.ensemble])) for one in members))
+        else:
+            write_configuration(path, _read(members[0], species[members[0].ensemble]))
+        yield path
+
+
+def refuse_existing(paths: Iterable[Path], overwrite: bool) -> None:
+    """InputError if one of the files is there and may not be replaced."""
+    there = next((path for path in paths if path.exists()), None)
+    if there is not None and there.is_dir():
+        raise InputError(f"{there} is a folder; name a file in it")
+    if there is not None and not overwrite:
+        raise InputError(f"{there} is there already; name another place, or replace it with --overwrite")
+
+
+def _read(stored: ConfigurationRecord, species: Sequence[str]) -> Configuration:
+    check_file(stored.path, stored.sha256)
+    return read_configuration(stored.path, species)
+
+
+def _write_csv(path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(rows)
+
+
+def _with_numbers(table: Table) -> Table:
+    """The table of arrays with their shapes and values as lists, in place of bytes."""
+    dtype, shape, data = (table.names.index(name) for name in ("dtype", "shape", "data"))
+
+    def converted(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        values = np.frombuffer(row[data], row[dtype]).astype(np.float64)
+        known = {shape: json.loads(row[shape]), data: values}
+        return tuple(known.get(index, value) for index, value in enumerate(row) if index != dtype)
+
+    columns = [column for column in table.columns if column.name != "dtype"]
+    value = TableColumn("value", "", "entries of the array in C order, in the unit of the row")
+    renamed = tuple(value if column.name == "data" else column for column in columns)
+    return Table(renamed, [converted(row) for row in table.rows])
+
+
+def _write_parquet(path: Path, table: Table) -> None:
+    try:
+        import pyarrow  # type: ignore[import-untyped]
+        import pyarrow.parquet  # type: ignore[import-untyped]
+    except ModuleNotFoundError:
+        raise InputError("Parquet needs PyArrow; run `pip install pyarrow`, or write --format csv") from None
+    fields, arrays = [], []
+    for index, column in enumerate(table.columns):
+        values = pyarrow.array([row[index] for row in table.rows])
+        if values.type == pyarrow.null():  # no value yet: of a scalar, as a number
+            values = values.cast(pyarrow.float64())
+        meaning = {"unit": column.unit, "doc": column.doc}
+        fields.append(pyarrow.field(column.name, values.type, metadata=meaning))
+        arrays.append(values)
+    units = {column.name: column.unit for column in table.columns if column.unit}
+    metadata = {"PANDAS_ATTRS": json.dumps({"units": units})}
+    filled = pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=metadata))
+    write_atomic(path, lambda place: pyarrow.parquet.write_table(filled, str(place)))
