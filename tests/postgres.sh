@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command beside a throw-away PostgreSQL server on loopback, whose URL is in PSSGLASS_TEST_POSTGRES.
+# A test may do with it what it likes: bash -c "$PSSGLASS_TEST_POSTGRES_CONTROL restart".
 # Usage, where Debian's package postgresql is installed: bash tests/postgres.sh COMMAND [ARGUMENT...]
 set -euo pipefail
 
@@ -24,4 +25,6 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 )
 # What is thrown away need not be synced to the disk.
 control -l log -o "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off" start
-PSSGLASS_TEST_POSTGRES="postgresql://pssglass:$password@127.0.0.1:$port/postgres" "$@"
+export PSSGLASS_TEST_POSTGRES="postgresql://pssglass:$password@127.0.0.1:$port/postgres"
+export PSSGLASS_TEST_POSTGRES_CONTROL="cd $folder && ${as_user[*]} $programs/pg_ctl -s -w -D data"
+"$@"

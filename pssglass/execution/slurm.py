@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 from pssglass.errors import InputError, PssglassError, one_line
 
-from .clusters import security_of, silence
+from .clusters import LOOPBACK, security_of, silence
 from .settings import MachineSettings
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ class SlurmCluster:
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._look_after_jobs(needed)
         workers = len(client.nthreads())  # type: ignore[no-untyped-call]
-        if not workers and not self._told:
-            _log.warning("waiting for SLURM to start one of %d jobs (%s)", len(self._jobs), self._name)
-        self._told = not workers
+        if self._jobs and not workers and not self._told:
+            _log.warning("waiting for SLURM to start jobs (%s)", self._name)
+            self._told = True
         return workers
 
     def _started(self) -> Client:
@@ -98,7 +99,7 @@ class SlurmCluster:
                 n_workers=0,
                 protocol="tls://" if self._security else "tcp://",
                 security=self._security,
-                dashboard_address=None,
+                dashboard_address=f"{LOOPBACK}:0",
                 silence_logs=logging.CRITICAL,
                 **place,
             )
@@ -159,7 +160,7 @@ class SlurmCluster:
             job_extra_directives=directives,
             job_script_prologue=list(profile.prologue),
             log_directory=profile.log_folder,
-            python=f"exec {shlex.quote(profile.python)}" if profile.python else None,
+            python=f"exec {shlex.quote(profile.python or sys.executable)}",
         )
         return str(job.job_script())  # type: ignore[no-untyped-call]
 

@@ -15,11 +15,12 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .clusters import prepare_process, security_of
+from .clusters import prepare_process, security_of, silence
 from .settings import Certificates
 from .stopping import STOP_SIGNALS, request_stop
 
@@ -90,6 +91,7 @@ async def _work(options: argparse.Namespace, name: str) -> None:
     security = None
     if options.tls_ca_file:
         security = security_of(Certificates(options.tls_ca_file, options.tls_cert, options.tls_key))
+    silence()  # importing it has set its levels
     dask.config.set({"distributed.worker.http.routes": []})
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -119,9 +121,10 @@ async def _leave(worker: Worker) -> None:
     request_stop()
     while worker.state.executing:
         await asyncio.sleep(0.05)
-    await worker.scheduler.retire_workers(
-        workers=[worker.address], close_workers=False, remove=True, stimulus_id=f"leaving-{time.time()}"
-    )
+    with suppress(OSError, RuntimeError):  # the scheduler may be leaving, too
+        await worker.scheduler.retire_workers(
+            workers=[worker.address], close_workers=False, remove=True, stimulus_id=f"leaving-{time.time()}"
+        )
     await worker.close(reason="told to leave")
 
 

@@ -89,15 +89,17 @@ class Site:
         """campaign.toml: two ensembles of 100 particles; a time of 100 makes a sample take a second."""
         (self.folder / "campaign.toml").write_text(CAMPAIGN.format(samples=samples, time=time))
 
-    def arguments(self, name: str, workers: int, *more: object) -> list[str]:
-        """Of the command ``simulate`` or ``analyze``."""
-        options = ["--db", self.db, "--workers", str(workers)]
+    def arguments(self, name: str, workers: int | None, *more: object) -> list[str]:
+        """Of the command ``simulate`` or ``analyze``; without workers, ``more`` says who works."""
+        options = ["--db", self.db, *([] if workers is None else ["--workers", str(workers)])]
         if name == "simulate":
             options += ["--lease", f"{self.lease}", "--checkpoint-every", f"{self.checkpoint_every}"]
             options.append("campaign.toml")
         return [name, *options, *map(str, more)]
 
-    def start(self, name: str, workers: int, *more: object, **environment: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, name: str, workers: int | None, *more: object, **environment: str
+    ) -> subprocess.Popen[bytes]:
         """Start a command in a process group of its own; it writes to the file ``log``."""
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
@@ -109,7 +111,7 @@ class Site:
                 start_new_session=True,
             )
 
-    def run(self, name: str, workers: int = 0, *more: object) -> None:
+    def run(self, name: str, workers: int | None = 0, *more: object) -> None:
         """Run a command to its end, which must be a good one."""
         assert self.start(name, workers, *more).wait(timeout=300) == 0, self.log
 
@@ -191,22 +193,23 @@ class Site:
         with self.open() as store:
             return {query: sorted(map(repr, store.query(query)[1])) for query in (SAMPLES, SCALARS, ARRAYS)}
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        with self.open() as store:
+            return store.query(query)[1]
+
     def states(self) -> list[str]:
         """Of all samples."""
-        with self.open() as store:
-            return [state for (state,) in store.query("SELECT state FROM sample ORDER BY id")[1]]
+        return [state for (state,) in self.rows("SELECT state FROM sample ORDER BY id")]
 
     def outcomes(self) -> list[str]:
         """Of all attempts."""
-        with self.open() as store:
-            query = "SELECT outcome FROM attempt ORDER BY sample_id, number"
-            return [outcome for (outcome,) in store.query(query)[1]]
+        return [one for (one,) in self.rows("SELECT outcome FROM attempt ORDER BY sample_id, number")]
 
     def records(self) -> list[dict[str, Any]]:
         """What is stored about the making of each sample."""
-        with self.open() as store:
-            query = "SELECT cast(record AS text) FROM attempt WHERE outcome = 'done'"
-            return [json.loads(record) for (record,) in store.query(query)[1]]
+        query = "SELECT cast(record AS text) FROM attempt WHERE outcome = 'done'"
+        return [json.loads(record) for (record,) in self.rows(query)]
 
     def is_running(self) -> bool:
         """Whether some sample is being made."""

@@ -1,0 +1,79 @@
+"""A real SLURM of one node: jobs are cancelled and run out of time, and the campaign goes on in new ones."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from pssglass.db import State
+
+SCRIPT = Path(__file__).parents[1] / "slurm.sh"
+
+PROFILE = """\
+[slurm.two]
+jobs = 2
+walltime = "00:10:00"
+memory = "500MB"
+grace = 0
+"""
+
+
+@pytest.fixture
+def slurm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """SLURM on this machine, as long as the test lasts."""
+    command = ["bash", str(SCRIPT), "sh", "-c", "echo $SLURM_CONF; read -r _"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        assert server.stdin
+        monkeypatch.setenv("SLURM_CONF", server.stdout.readline().strip())
+        yield
+        server.stdin.close()
+
+
+def called(*command: str) -> list[str]:
+    """Words that a command of SLURM prints."""
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def jobs(state: str = "PENDING,RUNNING,COMPLETING") -> list[str]:
+    """Numbers of all jobs in one of these states."""
+    return called("squeue", "--noheader", "--format=%i", f"--states={state}")
+
+
+def kill_a_worker() -> None:
+    """As if its node had lost its power."""
+    launchers = [one for one in psutil.process_iter() if "pssglass.execution.worker" in one.cmdline()]
+    for process in (launchers[0], *launchers[0].children()):
+        process.kill()
+
+
+@pytest.mark.usefixtures("slurm")
+def test_a_campaign_outlives_its_jobs(local_site: Any) -> None:
+    site = local_site
+    (site.folder / "machine.toml").write_text(PROFILE)
+    queue = ("--slurm", "two", "--settings", "machine.toml")
+    site.write_campaign(samples=2, time=4000.0)
+    command = site.start("simulate", None, *queue)
+    site.wait_for(lambda: len({path.parent for path in site.checkpoints()}) == 2)
+    first = jobs("RUNNING")
+    kill_a_worker()
+    called("scancel", *first)
+    site.wait_for(lambda: len(jobs("RUNNING")) == 2 and not set(first) & set(jobs("RUNNING")))
+    late, _ = jobs("RUNNING")
+    called("scontrol", "update", f"JobId={late}", "EndTime=now+1")
+    site.wait_for(lambda: late in jobs("TIMEOUT"))
+    command.terminate()
+    assert command.wait(timeout=60) == 75, site.log
+    assert jobs("RUNNING") == []
+    assert site.outcomes().count("lost") == 1, "workers that are told to leave hand their samples back"
+    assert State.PENDING in site.states()
+    site.run("simulate", None, *queue)
+    site.wait_for(lambda: not jobs())
+    site.check()
+    site.check_files()
+    assert site.states() == [State.DONE] * 4
+    assert any(record["resumed"] for record in site.records())

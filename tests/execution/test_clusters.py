@@ -1,0 +1,140 @@
+"""Tasks on Dask clusters that others have started: in the clear, by TLS, without workers, and going away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import cloudpickle
+import pytest
+
+from pssglass.errors import InputError
+from pssglass.execution import Outcome, RunningCluster, WorkerDied, check_interrupted, clusters, run_tasks
+from pssglass.execution.settings import Certificates
+
+# Workers cannot import this file by name.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
+
+
+@contextmanager
+def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python module that runs within the block."""
+    with subprocess.Popen([sys.executable, "-m", *command], stderr=subprocess.DEVNULL) as running:
+        yield running
+        running.terminate()
+
+
+@contextmanager
+def scheduler(kind: str = "tcp", *options: str) -> Iterator[str]:
+    """A scheduler on loopback; its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    address = f"{kind}://127.0.0.1:{port}"
+    place = ("--host", address, "--no-dashboard")
+    with process("distributed.cli.dask_scheduler", *place, *options):
+        for _ in range(600):
+            time.sleep(0.05)
+            with socket.socket() as trial:
+                if trial.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+        yield address
+
+
+def worker(address: str, *options: str) -> list[str]:
+    """Command line of workers of ours."""
+    return ["pssglass.execution.worker", address, *options]
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def crash_if_negative(number: int) -> int:
+    if number < 0:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return os.getpid()
+
+
+def leave_once(marker: str) -> int:
+    """The first worker is told to leave while it is at work."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(600):
+            check_interrupted()
+            time.sleep(0.05)
+    return os.getpid()
+
+
+def outcomes_of(function, tasks, cluster: RunningCluster) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    run_tasks(function, tasks, cluster, outcomes.append)
+    return outcomes
+
+
+def test_tasks_run_on_a_running_cluster_and_what_crashes_fails_alone() -> None:
+    with scheduler() as address, process(*worker(address, "--processes", "2")):
+        with RunningCluster(address) as cluster:
+            squares = outcomes_of(square, range(20), cluster)
+            outcomes = outcomes_of(crash_if_negative, [1, -1, 2, 3], cluster)
+            again = outcomes_of(square, range(3), cluster)
+    assert {one.task: one.value for one in squares} == {n: n * n for n in range(20)}
+    assert [one.task for one in outcomes if isinstance(one.error, WorkerDied)] == [-1]
+    assert len(again) == 3, "crashed workers are replaced"
+
+
+def test_the_task_of_a_worker_that_leaves_goes_on_with_another(tmp_path: Path) -> None:
+    marker = str(tmp_path / "first")
+    with ExitStack() as stack:
+        address = stack.enter_context(scheduler())
+        for _ in range(2):
+            stack.enter_context(process(*worker(address)))
+        with RunningCluster(address) as cluster:
+            [outcome] = outcomes_of(leave_once, [marker], cluster)
+    assert outcome.error is None
+    assert outcome.value
+
+
+def test_nobody_answers_and_nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
+    with pytest.raises(InputError, match=r"no scheduler answers at tcp://127.0.0.1:1;"):
+        outcomes_of(square, [1], RunningCluster("tcp://127.0.0.1:1"))
+    with scheduler() as address, RunningCluster(address) as cluster:
+        with pytest.raises(InputError, match=r"has no workers; start some with `python -m pssglass.exec"):
+            outcomes_of(square, [1], cluster)
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    """A certificate that trusts itself."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=pssglass", "-days", "2"]
+        + ["-keyout", str(key), "-out", str(certificate)],
+        check=True,
+        capture_output=True,
+    )
+    return Certificates(certificate, certificate, key)
+
+
+def test_an_encrypted_cluster_asks_for_certificates(certificates: Certificates) -> None:
+    files = ("--tls-ca-file", str(certificates.ca_file), "--tls-cert", str(certificates.certificate))
+    tls = (*files, "--tls-key", str(certificates.key))
+    with scheduler("tls", *tls) as address, process(*worker(address, *tls)):
+        with RunningCluster(address, certificates) as cluster:
+            assert [one.value for one in outcomes_of(square, [3], cluster)] == [9]
+        with pytest.raises(InputError, match="certificates are missing; add"):
+            RunningCluster(address)
+
+
+def test_addresses_of_other_kinds_are_refused() -> None:
+    with pytest.raises(InputError, match="write it as tcp://HOST:PORT"):
+        RunningCluster("localhost:8786")
