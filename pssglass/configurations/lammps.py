@@ -20,9 +20,10 @@ SECTION = re.compile(r"^([A-Z][A-Za-z ]*?)\s*(?:#\s*(\w+))?$")
 def write_lammps_data(path: Path, configuration: Configuration) -> tuple[str, int]:
     """Write one configuration; see ``write_atomic`` for what is returned and raised.
 
-    The mass is that of the model it was made with; 1 if that is not known.
+    The mass is that of the model it was made with, or else of the file it was read from; 1 if neither tells.
     """
-    mass = configuration.metadata.get("model", {}).get("parameters", {}).get("mass", 1.0)
+    masses = configuration.metadata.get("masses", [1.0])
+    mass = configuration.metadata.get("model", {}).get("parameters", {}).get("mass", masses[0])
     edges = edge_vectors(configuration.box)
     lengths, tilts = edges.diagonal(), (edges[1, 0], edges[2, 0], edges[2, 1])
     lines = [f"pssglass {configuration.kind}, step {configuration.step}", "", f"{configuration.N} atoms"]
