@@ -24,7 +24,14 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
     --pwfile=password >/dev/null
 )
 # What is thrown away need not be synced to the disk.
-control -l log -o "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off" start
+"${as_user[@]}" tee -a "$folder/data/postgresql.conf" >/dev/null <<END
+port = $port
+listen_addresses = '127.0.0.1'
+unix_socket_directories = '$folder'
+fsync = off
+full_page_writes = off
+END
+control -l log start
 export PSSGLASS_TEST_POSTGRES="postgresql://pssglass:$password@127.0.0.1:$port/postgres"
-export PSSGLASS_TEST_POSTGRES_CONTROL="cd $folder && ${as_user[*]} $programs/pg_ctl -s -w -D data"
+export PSSGLASS_TEST_POSTGRES_CONTROL="cd $folder && ${as_user[*]} $programs/pg_ctl -s -w -D data -l log"
 "$@"

@@ -81,11 +81,14 @@ def outcomes_of(function, tasks, cluster: RunningCluster) -> list[Outcome]:
 
 
 def test_tasks_run_on_a_running_cluster_and_what_crashes_fails_alone() -> None:
-    with scheduler() as address, process(*worker(address, "--processes", "2")):
-        with RunningCluster(address) as cluster:
-            squares = outcomes_of(square, range(20), cluster)
-            outcomes = outcomes_of(crash_if_negative, [1, -1, 2, 3], cluster)
-            again = outcomes_of(square, range(3), cluster)
+    with (
+        scheduler() as address,
+        process(*worker(address, "--processes", "2")),
+        RunningCluster(address) as cluster,
+    ):
+        squares = outcomes_of(square, range(20), cluster)
+        outcomes = outcomes_of(crash_if_negative, [1, -1, 2, 3], cluster)
+        again = outcomes_of(square, range(3), cluster)
     assert {one.task: one.value for one in squares} == {n: n * n for n in range(20)}
     assert [one.task for one in outcomes if isinstance(one.error, WorkerDied)] == [-1]
     assert len(again) == 3, "crashed workers are replaced"
@@ -107,21 +110,28 @@ def test_nobody_answers_and_nobody_works(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
     with pytest.raises(InputError, match=r"no scheduler answers at tcp://127.0.0.1:1;"):
         outcomes_of(square, [1], RunningCluster("tcp://127.0.0.1:1"))
-    with scheduler() as address, RunningCluster(address) as cluster:
-        with pytest.raises(InputError, match=r"has no workers; start some with `python -m pssglass.exec"):
-            outcomes_of(square, [1], cluster)
+    no_workers = pytest.raises(InputError, match=r"has no workers; start some with `python -m pssglass.exec")
+    with scheduler() as address, RunningCluster(address) as cluster, no_workers:
+        outcomes_of(square, [1], cluster)
 
 
 @pytest.fixture
 def certificates(tmp_path: Path) -> Certificates:
     """A certificate that trusts itself."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=pssglass", "-days", "2"]
-        + ["-keyout", str(key), "-out", str(certificate)],
-        check=True,
-        capture_output=True,
-    )
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=pssglass",
+        "-days",
+        "2",
+    ]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     return Certificates(certificate, certificate, key)
 
 

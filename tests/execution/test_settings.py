@@ -85,5 +85,5 @@ def test_mistakes_are_named(tmp_path: Path, text: str, complaint: str) -> None:
 def test_a_missing_file_and_a_missing_profile(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot read settings .*none.toml \(No such file"):
         load_settings(tmp_path / "none.toml")
-    with pytest.raises(InputError, match="--slurm nigth: .* did you mean 'night'"):
+    with pytest.raises(InputError, match=r"--slurm nigth: .* did you mean 'night'"):
         SlurmCluster("nigth", load_settings(settings(tmp_path, PROFILE)))
