@@ -11,7 +11,7 @@ from pssglass.crossing import Curve, bend, bend_temperatures, collapse, collapse
 from pssglass.errors import InputError
 from pssglass.observable import Column, EnsembleData, Level, ModelData, Value
 from pssglass.results import Floats
-from pssglass.statistics import normal_interval
+from pssglass.statistics import cautious_interval
 
 
 class Crossover:
@@ -20,8 +20,7 @@ class Crossover:
     By elasticity: where the low-temperature line of G/K meets its plateau. By collapse: such that
     [u(T_p) - u(T_co)]/T_co against T_p/T_co is one curve below T_co for all models; the collapse leaves a
     common factor open, which is fixed by the geometric mean over the models of T_co by elasticity. Errors
-    come from drawing all ensemble means again within their standard errors; intervals are 1.96 of them wide
-    on either side.
+    come from drawing all ensemble means again within their standard errors.
     """
 
     name = "crossover"
@@ -58,7 +57,7 @@ class Crossover:
         found = bend(ratio)
         rng = np.random.default_rng(parameters["seed"])
         temperatures = bend_temperatures(ratio, parameters["resamples"], rng)
-        spread = normal_interval(found.temperature, temperatures)
+        spread = cautious_interval(found.temperature, temperatures)
         collapsed = _collapsed(subject, energy, found.temperature, temperatures, rng)
         return {
             "T_co_elastic": found.temperature,
@@ -108,5 +107,5 @@ def _collapsed(
         drawn = collapse_temperatures(curves, np.column_stack(guess_draws), rng)[:, 0]
     except InputError:
         return {}
-    spread = normal_interval(temperature, drawn).named("T_co_collapse")
+    spread = cautious_interval(temperature, drawn).named("T_co_collapse")
     return {"T_co_collapse": temperature, **spread, "collapsed_models": len(curves)}

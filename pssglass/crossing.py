@@ -15,9 +15,12 @@ from pssglass.errors import InputError
 from pssglass.results import Floats
 
 LEAST_BELOW, LEAST_ABOVE = 3, 2
-WIDTHS = (0.002, 0.5)
-"""Of the bend over T_co. That of glasses with r_c = 1.1 is wide: held below 0.1, T_co would be 2.0 in place
-of 1.4, and χ² three times as large (tests/validation/crossover)."""
+WIDTHS = (0.002, 0.3)
+"""Of the bend over T_co. Few samples hardly tell a wide bend at a low T_co from a sharp one higher up,
+hence the bound; held below 0.1, real glasses at r_c = 1.1 would have T_co = 2.0 in place of 1.6, and χ² = 17
+in place of 8 for 5 degrees of freedom (tests/validation/crossover)."""
+ZOOMS = ((12.0, 25), (3.0, 13), (0.8, 9), (0.2, 9), (0.1, 7), (0.03, 5))
+"""Reach in steps of the temperature grid, and points of each finer grid: a wider bend lies much lower."""
 SIGNIFICANT = 16.0
 COLLAPSE_STEPS = 40
 DIFFERENCE, CONVERGED = 1e-6, 1e-6
@@ -95,15 +98,17 @@ def _bends(curve: Curve, values: Floats) -> tuple[Floats, Floats, Floats, Floats
     T, weights = curve.temperatures, curve.errors**-2
     cold, hot = T[LEAST_BELOW - 1], T[-LEAST_ABOVE]
     rows = np.arange(len(values))
-    temperature, width = np.geomspace(cold, hot, 120), np.geomspace(*WIDTHS, 11)
+    temperature, width = np.geomspace(cold, hot, 120), np.geomspace(*WIDTHS, 10)
     step, ratio = temperature[1] / temperature[0], width[1] / width[0]
     grid = _pairs(temperature, width)[None]
-    for _ in range(5):
+    for reach, points in (*ZOOMS, (0.0, 0)):
         best, slope, plateau, chi_square = _linear_optimum(_shape(T, grid), values, weights)
         centre = np.broadcast_to(grid, (len(values), *grid.shape[1:]))[rows, best]
-        zoom = _pairs(np.geomspace(1.0 / step, step, 9), np.geomspace(1.0 / ratio, ratio, 7))
-        grid = np.clip(centre[:, None, :] * zoom, [cold, WIDTHS[0]], [hot, WIDTHS[1]])
-        step, ratio = step ** (1.0 / 3.0), ratio**0.5
+        if points:
+            temperatures = np.geomspace(step**-reach, step**reach, points)
+            zoom = _pairs(temperatures, np.geomspace(1.0 / ratio, ratio, 9))
+            grid = np.clip(centre[:, None, :] * zoom, [cold, WIDTHS[0]], [hot, WIDTHS[1]])
+            ratio **= 0.5
     return centre[:, 0], centre[:, 1], slope, plateau, chi_square
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from pssglass.crossing import WIDTHS
 from pssglass.grouping import by_model, by_series
 from pssglass.observable import EnsembleData
 from pssglass.results import EnsembleSummary
@@ -61,7 +62,9 @@ def stored_flags(specs: Iterable[Mapping[str, Any]], samples: Mapping[str, int],
     for ensemble, key, value, error in rows:
         values[ensemble] |= {key: value} if error is None else {key: value, f"{key}_error": error}
     weak = [Flag(name, reason) for name in values for reason in _weaknesses([samples[name]], values[name])]
-    return [*suspicious_samples(ensembles, query), *weak, *size_flags(ensembles)]
+    _, widths = query("SELECT label, value FROM v_model_values WHERE key = 'crossover_width'")
+    models = [*size_flags(ensembles), *crossover_flags({label: width for label, width in widths})]  # noqa: C416
+    return [*suspicious_samples(ensembles, query), *weak, *models]
 
 
 def suspicious_samples(ensembles: Sequence[EnsembleSummary], query: Query) -> list[Flag]:
@@ -143,6 +146,13 @@ def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
         for label, found in sizes.items()
         if len(found) > 1
     ]
+
+
+def crossover_flags(widths: Mapping[str, float]) -> list[Flag]:
+    """Models whose G/K bends as widely as is allowed; ``widths`` are the relative widths of the bends."""
+    widest = WIDTHS[1]
+    reason = f"G/K bends so widely that T_co depends on the bound of its width, {widest}: add samples"
+    return [Flag(label, reason) for label, width in widths.items() if width > 0.99 * widest]
 
 
 def ensemble_flags(ensemble: EnsembleData) -> list[Flag]:

@@ -18,7 +18,7 @@ from pssglass.aggregate import AggregateFailure
 from pssglass.db import Store
 from pssglass.errors import MissingData, PssglassError
 from pssglass.figures import Figure, discover_figures
-from pssglass.flags import Flag, described, ensemble_flags, size_flags, suspicious_samples
+from pssglass.flags import Flag, crossover_flags, described, ensemble_flags, size_flags, suspicious_samples
 from pssglass.grouping import by_series
 from pssglass.observable import EnsembleData
 from pssglass.relations import PowerLaw, power_laws
@@ -92,7 +92,8 @@ def report(store: Store, now: datetime) -> str:
     status = store.status()
     known = [described(one.spec) for one in status.ensembles]
     weak = [flag for one in ensembles for flag in ensemble_flags(one)]
-    flags = [*suspicious_samples(known, store.query), *weak, *size_flags(ensembles)]
+    models = [*size_flags(ensembles), *crossover_flags(_widths(ensembles))]
+    flags = [*suspicious_samples(known, store.query), *weak, *models]
     return _template().render(
         status=status,
         now=now,
@@ -138,6 +139,12 @@ def _relations(figures: Iterable[Figure], ensembles: Sequence[EnsembleData]) -> 
     except MissingData as error:
         return [], str(error)
     return laws, "" if laws else "fewer than three ensembles of a model have all three with error bars"
+
+
+def _widths(ensembles: Sequence[EnsembleData]) -> dict[str, float]:
+    """Of the crossovers, by model."""
+    first = {label: members[0].values for label, members in by_series(ensembles).items()}
+    return {label: float(of["crossover_width"]) for label, of in first.items() if "crossover_width" in of}
 
 
 def _row(label: str, ensemble: EnsembleData) -> Row:

@@ -104,14 +104,18 @@ def interval(distribution: npt.ArrayLike, confidence: float = 0.95) -> Interval:
     return Interval(float(low), float(high), float(np.std(x, ddof=1)))
 
 
-def normal_interval(value: float, distribution: npt.ArrayLike) -> Interval:
-    """95 % interval of an estimate whose resampled values scatter as a normal distribution would.
+def cautious_interval(value: float, distribution: npt.ArrayLike) -> Interval:
+    """95 % interval of an estimate that may be biased, from resampled values that may scatter lopsidedly.
 
-    For estimates that are biased as well as noisy: percentiles of resampled values would have the bias twice.
+    On each side the further of 1.96 errors and of the percentile: alone the first misses where values are
+    lopsided, the second where the estimate has a bias, since resampled ones have it twice. The error is half
+    of the range that holds 68 % of the values, which is deaf to the few that lie far off.
     """
-    error = float(np.std(_at_least(distribution, 2, "an interval"), ddof=1))
+    x = _at_least(distribution, 2, "an interval")
+    middle, percentiles = interval(x, 1.0 - 2.0 * float(stats.norm.sf(1.0))), interval(x)
+    error = 0.5 * (middle.high - middle.low)
     reach = float(stats.norm.ppf(0.975)) * error
-    return Interval(value - reach, value + reach, error)
+    return Interval(min(value - reach, percentiles.low), max(value + reach, percentiles.high), error)
 
 
 def bootstrap_interval(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from pssglass.flags import Flag, described, ensemble_flags, sample_flags, size_flags
+from pssglass.flags import Flag, crossover_flags, described, ensemble_flags, sample_flags, size_flags
 from pssglass.observable import EnsembleData
 from pssglass.results import EnsembleSummary
 from pssglass.statistics import summarize
@@ -72,6 +72,10 @@ def test_several_sizes_in_one_curve_are_told() -> None:
     assert "N = 500, 1000" in flag.reason
     # At one temperature they are two curves.
     assert size_flags([summary("small", 500), summary("large", 1000)]) == []
+
+
+def test_a_crossover_that_rests_on_a_bound_is_told() -> None:
+    assert [flag.subject for flag in crossover_flags({"wide": 0.3, "sharp": 0.05})] == ["wide"]
 
 
 def test_an_imported_ensemble_may_lack_its_parent_temperature() -> None:

@@ -131,8 +131,10 @@ def test_a_line_needs_two_places_and_errors() -> None:
         statistics.linear_fit([1.0, 2.0], [0.0, 1.0], [0.1, math.nan])
 
 
-def test_a_normal_interval_is_centred_on_the_estimate() -> None:
+def test_a_cautious_interval_reaches_beyond_percentiles_and_errors() -> None:
     drawn = 3.0 + np.random.default_rng(2).standard_normal(4000)
-    found = statistics.normal_interval(2.0, drawn)
+    found = statistics.cautious_interval(2.0, drawn)
     assert found.standard_error == pytest.approx(1.0, rel=0.05)
-    assert (found.low, found.high) == pytest.approx((2.0 - 1.96, 2.0 + 1.96), abs=0.1)
+    assert (found.low, found.high) == pytest.approx((2.0 - 1.96, 3.0 + 1.96), abs=0.1)
+    outlier = statistics.cautious_interval(2.0, np.append(drawn, 1e6))
+    assert outlier.standard_error == pytest.approx(found.standard_error, rel=0.01)

@@ -122,7 +122,7 @@ def plain_log_ticks(axis: Axis, ends: npt.NDArray[np.float64]) -> None:
     if ends[1] > WIDE * ends[0]:
         return
     if ends[1] < NARROW * ends[0]:
-        ticks = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(*ends)
+        ticks = np.array(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(*ends))
     else:
         leading = FINE_TICKS if ends[1] < 12.0 * ends[0] else COARSE_TICKS
         decades = 10.0 ** np.arange(math.floor(math.log10(ends[0])), math.ceil(math.log10(ends[1])) + 1)
