@@ -399,3 +399,22 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     assert target.read_text() == "old"
     with pytest.raises(ConfigurationError, match="No such file or directory"):
         write_gsd(tmp_path / "nowhere" / "state.gsd", configuration())
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "-1e999"])
+def test_a_header_with_a_number_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+    """It could be read, and then never be written again."""
+    path = tmp_path / "state.extxyz"
+    write_configuration(path, configuration())
+    path.write_text(path.read_text().replace(str(2**62 + 1), number))
+    with pytest.raises(ConfigurationError, match="no finite number"):
+        read_extxyz(path)
+
+
+@pytest.mark.parametrize("mass", ["nan", "inf", "0", "-1"])
+def test_a_mass_that_is_none_is_refused(tmp_path: Path, mass: str) -> None:
+    path = tmp_path / "state.data"
+    write_configuration(path, configuration())
+    path.write_text(path.read_text().replace("\n1 1  # A", f"\n1 {mass}  # A"))
+    with pytest.raises(ConfigurationError, match="must be a finite number above 0"):
+        read_lammps_data(path)

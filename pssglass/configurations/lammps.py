@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ def write_lammps_data(path: Path, configuration: Configuration) -> tuple[str, in
 
     The mass is that of the model it was made with, or else of the file it was read from; 1 if neither tells.
     """
-    masses = configuration.metadata.get("masses", [1.0])
+    masses = configuration.metadata.get("masses") or [1.0]
     mass = configuration.metadata.get("model", {}).get("parameters", {}).get("mass", masses[0])
     edges = edge_vectors(configuration.box)
     lengths, tilts = edges.diagonal(), (edges[1, 0], edges[2, 0], edges[2, 1])
@@ -118,7 +119,11 @@ def _split(lines: list[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]
 
 def _masses(sections: Mapping[str, list[str]]) -> list[float]:
     """The masses that occur, in ascending order."""
-    return sorted({float(line.split()[1]) for line in sections["Masses"]})
+    masses = sorted({float(line.split()[1]) for line in sections["Masses"]})
+    for mass in masses:
+        if not 0.0 < mass < math.inf:
+            raise ConfigurationError(f"mass {mass} in section Masses must be a finite number above 0")
+    return masses
 
 
 def _box(header: dict[str, list[str]]) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ def parse_header(text: str | bytes, step: int = 0) -> dict[str, Any]:
         ConfigurationError: no JSON, or not as this program writes it.
     """
     try:
-        header = json.loads(text, parse_constant=_refuse)
+        header = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"the pssglass header is no JSON ({one_line(error)}); {RESTORE}") from None
     _check("the pssglass header", header, dict)
@@ -63,6 +64,12 @@ def parse_header(text: str | bytes, step: int = 0) -> dict[str, Any]:
 def _check(name: str, value: object, kind: type) -> None:
     if type(value) is not kind:
         raise ConfigurationError(f"{name} = {value!r} must be of type {kind.__name__}; {RESTORE}")
+
+
+def _finite(digits: str) -> float:
+    """A number of JSON, which may have more digits before its point than a float can hold."""
+    value = float(digits)
+    return value if math.isfinite(value) else _refuse(digits)
 
 
 def _refuse(constant: str) -> float:
