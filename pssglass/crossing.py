@@ -108,7 +108,7 @@ def _bends(curve: Curve, values: Floats) -> tuple[Floats, Floats, Floats, Floats
             temperatures = np.geomspace(step**-reach, step**reach, points)
             zoom = _pairs(temperatures, np.geomspace(1.0 / ratio, ratio, 9))
             grid = np.clip(centre[:, None, :] * zoom, [cold, WIDTHS[0]], [hot, WIDTHS[1]])
-            ratio **= 0.5
+            ratio **= 0.6
     return centre[:, 0], centre[:, 1], slope, plateau, chi_square
 
 
