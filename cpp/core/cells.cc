@@ -60,9 +60,10 @@ std::int64_t CellGrid::populate(const std::vector<std::int64_t>& starts, std::in
     const auto cell = static_cast<std::size_t>(here.cell);
     here.source = here.first = starts[cell];
     here.count = starts[cell + 1] - starts[cell];
-    if (here.shift == Vec3{} || here.count == 0) continue;
+    if (here.shift == Vec3{}) continue;
     here.first = first_ghost;
-    ghosts_.push_back({here.source, here.first, here.count, {here.shift.x, here.shift.y, here.shift.z}});
+    if (here.count > 0)
+      ghosts_.push_back({here.source, here.first, here.count, {here.shift.x, here.shift.y, here.shift.z}});
     first_ghost += here.count;
   }
   return first_ghost;
@@ -71,22 +72,24 @@ std::int64_t CellGrid::populate(const std::vector<std::int64_t>& starts, std::in
 void CellGrid::runs_around(std::int64_t cell, bool folded, std::vector<Run>& runs) const {
   runs.clear();
   const auto [x, y, z] = coordinates(cell);
+  // Cells of a row follow each other in memory, except across a face of the box.
+  std::array<int, 4> ends{x - 1};
+  std::size_t parts = 1;
+  for (const int face : {0, counts_[0]})
+    if (face > ends[0] && face < x + 2) ends[parts++] = face;
+  ends[parts] = x + 2;
   for (int dz = -1; dz <= 1; ++dz)
-    for (int dy = -1; dy <= 1; ++dy) {
-      const Site* row = &sites_[site(x - 1, y + dy, z + dz)];
-      for (const Site* here = row; here < row + 3; ++here) {
-        const auto count = static_cast<std::int32_t>(here->count);
-        const bool inside = here->first == here->source;
-        if (here > row && here[-1].count > 0 && inside && here->first == here[-1].first + here[-1].count)
-          runs.back().count += count;
-        else if (count > 0)
-          runs.push_back({here->source,
-                          count,
-                          static_cast<std::int32_t>(4 * (folded ? here->source : here->first)),
-                          {static_cast<float>(here->shift.x), static_cast<float>(here->shift.y),
-                           static_cast<float>(here->shift.z)}});
+    for (int dy = -1; dy <= 1; ++dy)
+      for (std::size_t part = 0; part < parts; ++part) {
+        const Site& first = sites_[site(ends[part], y + dy, z + dz)];
+        const Site& last = sites_[site(ends[part + 1] - 1, y + dy, z + dz)];
+        if (const std::int64_t count = last.first + last.count - first.first; count > 0)
+          runs.push_back({first.source,
+                          static_cast<std::int32_t>(count),
+                          static_cast<std::int32_t>(4 * (folded ? first.source : first.first)),
+                          {static_cast<float>(first.shift.x), static_cast<float>(first.shift.y),
+                           static_cast<float>(first.shift.z)}});
       }
-    }
 }
 
 }  // namespace pssglass

@@ -183,16 +183,8 @@ struct MotionKernels {
   static Displacement displacement(const Motion& m, std::int64_t begin, std::int64_t end) {
     Real largest = V::set(0), second = V::set(0), sum = V::set(0);
     const std::int64_t whole = end - (end - begin) % V::lanes;
-    std::int32_t offsets[V::lanes];
-    for (int k = 0; k < V::lanes; ++k) offsets[k] = 4 * k;
     for (std::int64_t i = begin; i < whole; i += V::lanes) {
-      Real x, y, z, rx, ry, rz, unused;
-      V::load_records(m.positions + 4 * i, offsets, x, y, z, unused);
-      V::load_records(m.reference + 4 * i, offsets, rx, ry, rz, unused);
-      x = x - rx;
-      y = y - ry;
-      z = z - rz;
-      const Real d2 = V::fma(z, z, V::fma(y, y, x * x));
+      const Real d2 = V::distances2(m.positions + 4 * i, m.reference + 4 * i);
       second = V::max(second, V::min(largest, d2));
       largest = V::max(largest, d2);
       sum = sum + d2;

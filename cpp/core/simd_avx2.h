@@ -76,6 +76,18 @@ struct Avx2 {
     _mm256_store_pd(base + at[2], _mm256_permute2f128_pd(xy, zt, 0x31));
     _mm256_store_pd(base + at[3], _mm256_permute2f128_pd(xy2, zt2, 0x31));
   }
+  /// Squared distances between as many consecutive records, in some order.
+  PSSGLASS_INLINE Real distances2(const double* a, const double* b) {
+    const auto squares = [&](int k) {
+      const Real d = load(a + k) - load(b + k);
+      return d * d;
+    };
+    const auto sums = [](Real one, Real other) {
+      return _mm256_unpacklo_pd(one, other) + _mm256_unpackhi_pd(one, other);
+    };
+    const Real low = sums(squares(0), squares(4)), high = sums(squares(8), squares(12));
+    return _mm256_permute2f128_pd(low, high, 0x20) + _mm256_permute2f128_pd(low, high, 0x31);
+  }
   /// Particle of each lane of load_records.
   static constexpr int order[lanes] = {0, 1, 2, 3};
 

@@ -65,6 +65,18 @@ struct Avx512 {
     unpair(base + at[2], base + at[6], _mm512_permutex2var_pd(xy, high, zt));
     unpair(base + at[3], base + at[7], _mm512_permutex2var_pd(xy2, high, zt2));
   }
+  /// Squared distances between as many consecutive records, in some order.
+  PSSGLASS_INLINE Real distances2(const double* a, const double* b) {
+    const auto squares = [&](int k) {
+      const Real d = load(a + k) - load(b + k);
+      return d * d;
+    };
+    const auto sums = [](Real two, Real more) {
+      return _mm512_unpacklo_pd(two, more) + _mm512_unpackhi_pd(two, more);
+    };
+    const Real low = sums(squares(0), squares(8)), high = sums(squares(16), squares(24));
+    return _mm512_shuffle_f64x2(low, high, 0x88) + _mm512_shuffle_f64x2(low, high, 0xdd);
+  }
   /// Particle of each lane of load_records.
   static constexpr int order[lanes] = {0, 1, 4, 5, 2, 3, 6, 7};
 

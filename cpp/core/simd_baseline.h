@@ -67,6 +67,16 @@ struct Baseline {
       store(base + at[k] + 2, Real{z[k], 0});
     }
   }
+  /// Squared distances between as many consecutive records, in some order.
+  PSSGLASS_INLINE Real distances2(const double* a, const double* b) {
+    const auto squares = [&](int k) {
+      const Real d = load(a + k) - load(b + k);
+      return d * d;
+    };
+    const Real one = squares(0), other = squares(4), one_z = squares(2), other_z = squares(6);
+    return (Real{one[0], other[0]} + Real{one[1], other[1]}) +
+           (Real{one_z[0], other_z[0]} + Real{one_z[1], other_z[1]});
+  }
   /// Particle of each lane of load_records.
   static constexpr int order[lanes] = {0, 1};
 
