@@ -37,7 +37,7 @@ def test_ordinary_glasses_are_not_flagged(N: int, count: int) -> None:
     ordinary = {
         replica: {
             "q6": 0.12 + 0.11 / np.sqrt(N) * rng.standard_normal(),
-            "demixing": -0.02 + 0.39 / np.sqrt(N) * rng.standard_normal(),
+            "demixing": -0.02 + 0.41 / np.sqrt(N) * rng.standard_normal(),
             "largest_cluster": rng.integers(0, 2) / N,
         }
         for replica in range(count)
