@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,6 +74,8 @@ def observables(db: Database = DEFAULT_DATABASE) -> None:
         distribution, version = registry.provider(name)
         origin = f"level {observable.level}, from {distribution} {version}"
         print(f"{name} {observable.version}, {origin}{done.get(name, '')}")
+        if observable.parameters:
+            print("  " + ", ".join(f"{key} = {json.dumps(value)}" for key, value in observable.parameters.items()))
         rows = [
             [f"  {one.name}", one.unit, "×".join(map(str, one.shape)), one.doc] for one in observable.columns
         ]

@@ -1,7 +1,8 @@
-"""The example in observables/README.md is a working distribution."""
+"""The example in observables/README.md is a working distribution, and its tables are those of the program."""
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 import tomllib
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 
 import pssglass as pg
-from pssglass.observable import evaluate
+from pssglass.observable import Observable, evaluate
 from pssglass.registry import Registry
 
 README = Path(__file__).parents[2] / "observables" / "README.md"
+
+SPREAD = ("_error", "_low", "_high")
 
 
 def code_blocks(language: str) -> list[str]:
@@ -50,3 +53,24 @@ def test_the_example_is_found_and_measures_what_it_says(glass: pg.Glass) -> None
     speeds = [math.sqrt(G / 0.6), math.sqrt(G / 0.6), math.sqrt((K + 4.0 * G / 3.0) / 0.6)]
     # Three branches of ω = ck filled up to 3N modes: Σ ω_D³/(6π² c³) = 3ρ.
     assert sum(frequency**3 / (6.0 * math.pi**2 * c**3) for c in speeds) == pytest.approx(3.0 * 0.6)
+
+
+def table(observable: Observable) -> str:
+    """The section on an observable: what it is, and its columns, errors and intervals beside their values."""
+    names = [column.name for column in observable.columns]
+    spread = {name + end for name in names for end in SPREAD}
+    definition = inspect.cleandoc(type(observable).__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+    lines = [f"### {observable.name}", f"Of each {observable.level}. {definition}", ""]
+    lines += ["| column | unit | shape | meaning |", "|-|-|-|-|"]
+    for one in observable.columns:
+        if one.name not in spread:
+            keys = [f"`{one.name}`", *(f"`{end}`" for end in SPREAD if one.name + end in names)]
+            shape, meaning = "×".join(map(str, one.shape)), one.doc.replace("|", "\\|")
+            lines.append(f"| {' '.join(keys)} | {one.unit} | {shape} | {meaning} |")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", list(Registry.discover().observables))
+def test_the_columns_are_those_that_are_declared(name: str) -> None:
+    section = table(Registry.discover().observables[name])
+    assert section in README.read_text(), f"observables/README.md should have:\n{section}"
