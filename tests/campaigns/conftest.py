@@ -83,6 +83,7 @@ class Site:
     lease: float = 2.0
     checkpoint_every: float = 0.1
     kills: int = 0
+    log_folder: Path | None = None
     seen: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
 
     def write_campaign(self, samples: int = 2, time: float = 0.3) -> None:
@@ -101,7 +102,7 @@ class Site:
         self, name: str, workers: int | None, *more: object, **environment: str
     ) -> subprocess.Popen[bytes]:
         """Start a command in a process group of its own; it writes to the file ``log``."""
-        with (self.folder / "log").open("ab") as log:
+        with self._log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "pssglass", *self.arguments(name, workers, *more)],
                 cwd=self.folder,
@@ -118,7 +119,11 @@ class Site:
     @property
     def log(self) -> str:
         """What the commands have said."""
-        return (self.folder / "log").read_text()
+        return self._log.read_text()
+
+    @property
+    def _log(self) -> Path:
+        return (self.log_folder or self.folder) / "log"
 
     def kill(self, victim: int) -> None:
         """SIGKILL, if there is anybody left to get it."""

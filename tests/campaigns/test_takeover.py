@@ -31,12 +31,12 @@ def test_a_command_that_was_taken_for_dead_is_refused(site: Any) -> None:
     assert "lost" in site.outcomes()
 
 
-def test_identical_commands_at_once_share_the_samples(site: Any) -> None:
-    site.write_campaign(samples=10, time=20.0)
-    for name in ("simulate", "analyze"):
-        commands = [site.start(name, workers) for workers in (0, 0, 2)]
-        assert [command.wait(timeout=300) for command in commands] == [0, 0, 0], site.log
+def test_eight_identical_commands_at_once_share_the_samples(site: Any) -> None:
+    site.write_campaign(samples=12, time=5.0)
+    for name, options in (("simulate", ()), ("analyze", ("--observable", "energetics"))):
+        commands = [site.start(name, workers, *options) for workers in (0, 0, 0, 0, 0, 0, 0, 2)]
+        assert [command.wait(timeout=300) for command in commands] == [0] * 8, site.log
         site.check()
     site.check_files()
-    assert site.states() == [State.DONE] * 20
-    assert site.outcomes() == ["done"] * 20
+    assert site.states() == [State.DONE] * 24
+    assert site.outcomes() == ["done"] * 24
