@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 MEMORY = Path("/dev/shm")
+SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
+"""URLs of PostgreSQL servers on which databases can be made."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,3 +34,32 @@ def memory_folder() -> Iterator[Path]:
     """An empty folder, in memory where there is such a place: a disk takes long to sync each commit."""
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         yield Path(folder)
+
+
+@contextmanager
+def database_on(server: str, template: str = "template0") -> Iterator[str]:
+    """The URL of a new database on a server, empty or a copy of another; it is dropped at the end."""
+    url, name = make_url(server), f"pssglass_test_{uuid.uuid4().hex}"
+    driver = url.set(drivername="postgresql+psycopg")
+    admin = create_engine(driver, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def new_database() -> Callable[..., AbstractContextManager[str]]:
+    """Makes databases on a server: ``with new_database(server) as url``."""
+    return database_on
+
+
+@pytest.fixture(params=["sqlite", *SERVERS], ids=lambda place: place.partition(":")[0])
+def url(request: pytest.FixtureRequest, memory_folder: Path) -> Iterator[str]:
+    """Where a database can be created: a SQLite file, and one on each server in PSSGLASS_TEST_POSTGRES."""
+    if request.param == "sqlite":
+        yield str(memory_folder / "glass.db")
+        return
+    with database_on(request.param) as address:
+        yield address

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,55 +59,44 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, _measured: Path) -> Iterator[Callable[[str], str]]:
+def template(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[..., Any]
+) -> Iterator[Callable[[str], str]]:
     """Makes the measured campaign once on each server; the name of its database there."""
-    made: dict[str, str] = {}
+    with contextlib.ExitStack() as stack:
 
-    def template(server: str) -> str:
-        if server not in made:
-            made[server] = f"pssglass_test_{uuid.uuid4().hex}"
-            execute(server, f"CREATE DATABASE {made[server]} TEMPLATE template0")
+        @cache
+        def make(server: str) -> str:
             program = Program(tmp_path_factory.mktemp("template"))
-            shutil.copy(_measured / "campaign.toml", program.folder)
-            url = make_url(server).set(database=made[server]).render_as_string(hide_password=False)
-            program("simulate", "campaign.toml", "--workers", 0, "--db", url).done()
-            program("analyze", "--workers", 0, "--db", url).done()
-            made[f"{server} folder"] = str(program.folder)
-        return made[server]
+            program.write_campaign()
+            place = stack.enter_context(new_database(server))
+            program("simulate", "campaign.toml", "--workers", 0, "--db", place).done()
+            program("analyze", "--workers", 0, "--db", place).done()
+            return str(make_url(place).database)
 
-    yield template
-    for server in SERVERS:
-        if server in made:
-            execute(server, f"DROP DATABASE {made[server]} WITH (FORCE)")
-
-
-def execute(server: str, sql: str) -> None:
-    """Run one statement outside of any transaction."""
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(sql))
+        yield make
 
 
 @pytest.fixture(params=["sqlite", *SERVERS], ids=lambda place: place.partition(":")[0])
 def site(
-    request: pytest.FixtureRequest, measured: Program, templates: Callable[[str], str]
+    request: pytest.FixtureRequest,
+    measured: Program,
+    template: Callable[[str], str],
+    new_database: Callable[..., Any],
 ) -> Iterator[Site]:
     """A copy of the measured campaign."""
     if request.param == "sqlite":
         engine = create_engine(f"sqlite:///{measured.folder}/pssglass.db", poolclass=NullPool)
         yield Site(measured, "pssglass.db", engine)
         return
-    server, name = make_url(request.param), f"pssglass_test_{uuid.uuid4().hex}"
-    execute(request.param, f"CREATE DATABASE {name} TEMPLATE {templates(request.param)}")
-    engine = create_engine(server.set(drivername="postgresql+psycopg", database=name), poolclass=NullPool)
-    copy = Site(measured, server.set(database=name).render_as_string(hide_password=False), engine)
-    with engine.begin() as connection:
-        folder = Path(connection.execute(text("SELECT value FROM meta WHERE key = 'folder'")).scalar_one())
+    with new_database(request.param, template(request.param)) as place:
+        engine = create_engine(make_url(place).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        copy = Site(measured, place, engine)
+        with engine.connect() as connection:
+            folder = connection.execute(text("SELECT value FROM meta WHERE key = 'folder'")).scalar_one()
         shutil.copytree(folder, measured.folder / "server")
-    copy.change("UPDATE meta SET value = :value WHERE key = 'folder'", value=str(measured.folder / "server"))
-    yield copy
-    execute(request.param, f"DROP DATABASE {name} WITH (FORCE)")
+        copy.change("UPDATE meta SET value = :it WHERE key = 'folder'", it=str(measured.folder / "server"))
+        yield copy
 
 
 OF_FIRST = """observable_id = (SELECT max(id) FROM observable WHERE name = 'moduli')

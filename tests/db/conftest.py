@@ -1,25 +1,19 @@
-"""A fresh database for each test: a SQLite file, and one on each server in PSSGLASS_TEST_POSTGRES (URLs)."""
+"""A fresh database for each test, and what can be put into it."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from pssglass.db import ConfigurationFile, ObservableInfo, Store
-from sqlalchemy import create_engine, make_url, text
 
 from pssglass.aggregate import Aggregate
 from pssglass.config import EnsembleSpec, Protocol
 from pssglass.observable import Column
 from pssglass.results import Provenance
-
-SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 
 PROVENANCE = Provenance(
     software={"version": "0.1.0", "git_revision": "abc", "compiler": "g++ 12", "flags": "-O3"},
@@ -65,26 +59,6 @@ CROSSOVER = replace(
         Column("T_co_elastic_low", "epsilon/k_B", "lower end of an interval", optional=True),
     ),
 )
-
-
-@pytest.fixture(
-    params=["sqlite", *SERVERS],
-    ids=lambda param: make_url(param).get_backend_name() if "://" in param else param,
-)
-def url(request: pytest.FixtureRequest, memory_folder: Path) -> Iterator[str]:
-    """Where a database can be created."""
-    if request.param == "sqlite":
-        yield str(memory_folder / "glass.db")
-        return
-    server = make_url(request.param)
-    admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    name = f"pssglass_test_{uuid.uuid4().hex}"
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-    yield server.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 @pytest.fixture

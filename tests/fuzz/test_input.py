@@ -6,9 +6,7 @@ Each test runs for a few seconds; with ``-m slow`` for minutes.
 from __future__ import annotations
 
 import contextlib
-import os
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pssglass.db import Store
-from sqlalchemy import create_engine, make_url, text
 
 from pssglass import pipeline
 from pssglass.config import load_campaign
@@ -26,7 +23,6 @@ from pssglass.configurations import Configuration, read_configuration, write_con
 from pssglass.errors import ConfigurationError, PssglassError, QueryError
 from pssglass.specs import EnsembleSpec
 
-SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 Example = TypeVar("Example")
 SHORT, LONG = 3.0, 100.0
 for_seconds = pytest.mark.parametrize("seconds", [SHORT, pytest.param(LONG, marks=pytest.mark.slow)])
@@ -282,25 +278,13 @@ def test_configuration_files(suffix: str, seconds: float, memory_folder: Path) -
     fuzz(seconds / 2.0, damaged(path.read_text(), words), check)
 
 
-@pytest.fixture(params=["sqlite", *SERVERS], ids=lambda place: place.partition(":")[0])
-def store(request: pytest.FixtureRequest, memory_folder: Path) -> Iterator[Store]:
-    """A database with an ensemble."""
-    place = str(memory_folder / "glass.db")
-    name = f"pssglass_test_{uuid.uuid4().hex}"
-    if request.param != "sqlite":
-        server = make_url(request.param)
-        admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-        place = server.set(database=name).render_as_string(hide_password=False)
+@pytest.fixture
+def store(url: str, memory_folder: Path) -> Iterator[Store]:
+    """A database with two ensembles."""
     (memory_folder / "campaign.toml").write_text(CAMPAIGN)
-    with contextlib.chdir(memory_folder), Store.open(place, create=True) as opened:
+    with contextlib.chdir(memory_folder), Store.open(url, create=True) as opened:
         pipeline.prepare(opened, load_campaign("campaign.toml"))
         yield opened
-    if request.param != "sqlite":
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
 
 
 @for_seconds
