@@ -10,7 +10,7 @@ in, and those of the others at random, the parameter is 0.14.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -155,10 +155,13 @@ def crossover_flags(widths: Mapping[str, float]) -> list[Flag]:
     return [Flag(label, reason) for label, width in widths.items() if width > 0.99 * widest]
 
 
-def ensemble_flags(ensemble: EnsembleData) -> list[Flag]:
-    """Weak statistics of an ensemble: no error bars, few modes, another exponent than 4, no equilibrium."""
+def ensemble_flags(ensemble: EnsembleData, optional: Collection[str] = ()) -> list[Flag]:
+    """Weak statistics of an ensemble: no error bars, few modes, another exponent than 4, no equilibrium.
+
+    ``optional`` are the scalars that not every sample needs to have.
+    """
     values = {key: float(value) for key, value in ensemble.values.items() if np.ndim(value) == 0}
-    counts = [scalar.count for scalar in ensemble.scalars.values()]
+    counts = [scalar.count for key, scalar in ensemble.scalars.items() if key not in optional]
     return [Flag(ensemble.name, reason) for reason in _weaknesses(counts, values)]
 
 

@@ -91,7 +91,9 @@ def report(store: Store, now: datetime) -> str:
     laws, lack = _relations(figures, ensembles)
     status = store.status()
     known = [described(one.spec) for one in status.ensembles]
-    weak = [flag for one in ensembles for flag in ensemble_flags(one)]
+    installed = pipeline.registry().observables.values()
+    optional = {column.name for one in installed for column in one.columns if column.optional}
+    weak = [flag for one in ensembles for flag in ensemble_flags(one, optional)]
     models = [*size_flags(ensembles), *crossover_flags(_widths(ensembles))]
     flags = [*suspicious_samples(known, store.query), *weak, *models]
     return _template().render(

@@ -95,8 +95,10 @@ def test_one_sample_is_told_to_have_no_error_bar() -> None:
 
 
 def test_analyses_of_some_samples_only_are_told() -> None:
-    [flag] = ensemble_flags(ensemble({"shear_modulus": [12.0, 11.0, 13.0], "omega_g": [5.0, 6.0]}, {}))
+    found = ensemble({"shear_modulus": [12.0, 11.0, 13.0], "omega_g": [5.0, 6.0]}, {})
+    [flag] = ensemble_flags(found)
     assert "2 to 3 samples" in flag.reason
+    assert ensemble_flags(found, optional=["omega_g"]) == []
 
 
 def test_weak_or_broken_quartic_laws_are_told() -> None:

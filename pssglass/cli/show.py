@@ -74,8 +74,9 @@ def observables(db: Database = DEFAULT_DATABASE) -> None:
         distribution, version = registry.provider(name)
         origin = f"level {observable.level}, from {distribution} {version}"
         print(f"{name} {observable.version}, {origin}{done.get(name, '')}")
-        if observable.parameters:
-            print("  " + ", ".join(f"{key} = {json.dumps(value)}" for key, value in observable.parameters.items()))
+        settings = [f"{key} = {json.dumps(value)}" for key, value in observable.parameters.items()]
+        if settings:
+            print(f"  {', '.join(settings)}")
         rows = [
             [f"  {one.name}", one.unit, "×".join(map(str, one.shape)), one.doc] for one in observable.columns
         ]
