@@ -41,6 +41,8 @@ PRESETS = ("demo", "table1", "table1-small")
 DEFAULT_OBSERVABLES = ("energetics", "moduli")
 
 SMALLEST_N = 32
+MOST_SAMPLES = 1_000_000
+"""Each is a row of the database from the start: a slip of the finger must not fill disk and memory."""
 LARGEST_QUENCH_TOLERANCE = 1e-6
 """Forces above it are too large for what is measured at a minimum; no file of such a state is read back."""
 
@@ -118,13 +120,15 @@ def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tupl
             if protocol.melt_temperature < T:
                 melt = f"melt_temperature = {protocol.melt_temperature:g}"
                 raise CampaignError(f"{melt} is below the parent temperature {T:g}; raise it")
-            samples = checks.integer(CampaignError, "samples", table["samples"], at_least=1)
+            samples = checks.integer(
+                CampaignError, "samples", table["samples"], at_least=1, below=MOST_SAMPLES + 1
+            )
         spec = EnsembleSpec(f"{campaign}-{label}-T{T}", model.name, model.parameters, N, T, protocol, seed)
         yield spec.seeded(seed), samples
 
 
 def _number_of_particles(value: object, model: Model) -> int:
-    N = checks.integer(CampaignError, "N", value, at_least=SMALLEST_N)
+    N = checks.integer(CampaignError, "N", value, at_least=SMALLEST_N, below=2**31)
     model.counts(N)
     edge, needed = model.box_length(N), 2.0 * model.max_cutoff
     if edge < needed:

@@ -157,6 +157,8 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         ({"samples": None}, "key 'samples' is missing"),
         ({"samples": 0}, "first-rc1.5-T1.0: samples = 0 must be at least 1"),
         ({"samples": 2.5}, "samples = 2.5 must be a whole number"),
+        ({"samples": 10**15}, "samples = 1000000000000000 must be below 1000001"),
+        ({"N": 2**40}, "N = 1099511627776 must be below 2147483648"),
         ({"model": "lj"}, "no model 'lj'"),
         ({"parameters": {"rc": 1.0}}, r"first-rc1.0-T1.0: rc = 1.0 is outside \(1, 2.5\]"),
         ({"parameters": {"rcut": 1.5}}, "no parameter 'rcut'; did you mean 'rc'"),
