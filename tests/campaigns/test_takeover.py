@@ -32,6 +32,7 @@ def test_a_command_that_was_taken_for_dead_is_refused(site: Any) -> None:
 
 
 def test_eight_identical_commands_at_once_share_the_samples(site: Any) -> None:
+    site.lease = 30.0  # eight on two cores are slow
     site.write_campaign(samples=12, time=5.0)
     for name, options in (("simulate", ()), ("analyze", ("--observable", "energetics"))):
         commands = [site.start(name, workers, *options) for workers in (0, 0, 0, 0, 0, 0, 0, 2)]

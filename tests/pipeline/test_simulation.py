@@ -9,14 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pssglass.db import ConfigurationFile, SampleRecord, State, Store
+from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store
 
 from pssglass import pipeline, provenance
 from pssglass.configurations import Configuration
-from pssglass.errors import ConfigurationError, DatabaseError, EnsembleConflict, Interrupted
+from pssglass.errors import (
+    ConfigurationError,
+    DatabaseError,
+    DatabaseUnreachable,
+    EnsembleConflict,
+    Interrupted,
+)
+from pssglass.pipeline import outages, simulation
 from pssglass.pipeline import sample as making
-from pssglass.pipeline import simulation
 from pssglass.pipeline.files import store_configuration
+from pssglass.pipeline.place import Place, place_of
 from pssglass.pipeline.sample import SampleTask, make_sample, steps_of
 from pssglass.specs import Campaign
 
@@ -26,10 +33,25 @@ def counts(store: Store, state: State) -> int:
     return sum(ensemble.counts.get(state, 0) for ensemble in store.ensembles())
 
 
+def ends_of(store: Store, samples: list[SampleRecord]) -> list[pipeline.SampleEnd]:
+    """What is reported while these samples are made."""
+    ends: list[pipeline.SampleEnd] = []
+    pipeline.simulate(store, samples, workers=0, on_end=ends.append)
+    return ends
+
+
 @pytest.fixture
 def samples(store: Store, campaign: Campaign) -> list[SampleRecord]:
     """The campaign's samples, still to be made."""
     return pipeline.prepare(store, campaign)
+
+
+@pytest.fixture
+def claim(store: Store, samples: list[SampleRecord]) -> Claim:
+    """Somebody's right to make the first sample."""
+    found = store.claim_sample(samples[0].id, provenance.current())
+    assert found is not None
+    return found
 
 
 @pytest.fixture
@@ -39,9 +61,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_sample_is_reported_and_stored_once(store: Store, samples: list[SampleRecord]) -> None:
-    ends: list[pipeline.SampleEnd] = []
-    pipeline.simulate(store, samples, workers=0, on_end=ends.append)
-    assert sorted((end.ensemble, end.replica) for end in ends) == sorted(
+    assert sorted((end.ensemble, end.replica) for end in ends_of(store, samples)) == sorted(
         (sample.ensemble, sample.replica) for sample in samples
     )
     assert counts(store, State.DONE) == 4
@@ -58,18 +78,12 @@ def test_a_conflict_leaves_nothing_behind(store: Store, campaign: Campaign) -> N
     assert [one.name for one in store.ensembles()] == [spec.name]
 
 
-def test_a_claim_always_gives_the_same_files(store: Store, samples: list[SampleRecord]) -> None:
-    claim = store.claim_sample(samples[0].id, provenance.current())
-    assert claim is not None
+def test_a_claim_always_gives_the_same_files(store: Store, claim: Claim) -> None:
     first, second = (make_sample(SampleTask(claim, store.folder)) for _ in range(2))
     assert first.files == second.files
 
 
-def test_the_record_tells_how_a_sample_was_made(
-    store: Store, campaign: Campaign, samples: list[SampleRecord]
-) -> None:
-    claim = store.claim_sample(samples[0].id, provenance.current())
-    assert claim is not None
+def test_the_record_tells_how_a_sample_was_made(store: Store, campaign: Campaign, claim: Claim) -> None:
     record = make_sample(SampleTask(claim, store.folder)).record
     assert record["steps"] == steps_of(campaign.ensembles[0][0])
     assert record["quench"]["max_force"] < 1e-9
@@ -90,32 +104,24 @@ def test_a_sample_of_a_dead_process_is_made_when_its_lease_has_run_out(
 
 @pytest.mark.usefixtures("impatient")
 def test_samples_that_another_process_finishes_are_not_made_again(
-    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+    store: Store, samples: list[SampleRecord], claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = store.claim_sample(samples[0].id, provenance.current())
-    assert claim is not None
 
     def other_process_finishes(_seconds: float) -> None:
         product = make_sample(SampleTask(claim, store.folder))
         assert store.finish_sample(claim, product.files, product.record)
 
     monkeypatch.setattr(simulation, "pause", other_process_finishes)
-    ends: list[pipeline.SampleEnd] = []
-    pipeline.simulate(store, samples, workers=0, on_end=ends.append)
-    assert len(ends) == 4
+    assert len(ends_of(store, samples)) == 4
     assert counts(store, State.DONE) == 4
 
 
 @pytest.mark.usefixtures("impatient")
 def test_what_another_process_reports_as_failed_is_failed_here(
-    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+    store: Store, samples: list[SampleRecord], claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = store.claim_sample(samples[0].id, provenance.current())
-    assert claim is not None
     monkeypatch.setattr(simulation, "pause", lambda _seconds: store.fail_sample(claim, "it diverged"))
-    ends: list[pipeline.SampleEnd] = []
-    pipeline.simulate(store, samples[:2], workers=0, on_end=ends.append)
-    assert {end.ensemble: end.reason for end in ends} == {
+    assert {end.ensemble: end.reason for end in ends_of(store, samples[:2])} == {
         samples[0].ensemble: "it diverged",
         samples[1].ensemble: None,
     }
@@ -206,3 +212,60 @@ def test_an_unexpected_error_is_recorded_with_its_kind(
     assert [failure.reason for failure in store.failures()] == [
         "unexpected ZeroDivisionError: of the author's making"
     ]
+
+
+def test_who_made_a_sample_is_recorded_rather_than_who_claimed_it(
+    store: Store, samples: list[SampleRecord], claim: Claim
+) -> None:
+    product = make_sample(SampleTask(claim, store.folder))
+    elsewhere = replace(
+        product.made_by, platform={**product.made_by.platform, "host": "node2"}, worker="node2:7"
+    )
+    assert store.finish_sample(claim, product.files, product.record, elsewhere)
+    sql = "SELECT worker, host FROM attempt JOIN platform ON platform.id = platform_id"
+    assert store.query(sql)[1] == [("node2:7", "node2")]
+
+
+def test_workers_elsewhere_are_refused_unless_they_can_do_the_work(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(
+        DatabaseError, match=r"SQLite file, which serves only node2; name a PostgreSQL .*--db"
+    ):
+        Place(tmp_path, host="node2").check()
+    with pytest.raises(
+        DatabaseError, match=r"does not see the folder .*; run the command in a folder that all"
+    ):
+        Place(tmp_path / "absent", host=None).check()
+    place_of(store).check()
+
+
+def test_a_worker_on_another_machine_ends_a_run_on_sqlite(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulation, "place_of", lambda store: Place(store.folder, host="node2"))
+    with pytest.raises(DatabaseError, match="serves only node2"):
+        pipeline.simulate(store, samples, workers=0)
+    assert counts(store, State.PENDING) == 4
+
+
+def test_what_the_server_misses_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([DatabaseUnreachable("gone"), DatabaseUnreachable("still"), "here"])
+
+    def ask(question: str) -> str:
+        answer = next(answers)
+        if isinstance(answer, DatabaseUnreachable):
+            raise answer
+        return f"{question} {answer}"
+
+    delays: list[float] = []
+    monkeypatch.setattr(outages, "pause", delays.append)
+    assert outages.through_outages(ask, "who is") == "who is here"
+    assert delays == [0.5, 1.0]
+
+
+def test_a_server_that_stays_away_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise DatabaseUnreachable("gone")
+
+    monkeypatch.setattr(outages, "OUTAGE_SECONDS", 0.0)
+    with pytest.raises(DatabaseUnreachable, match="gone"):
+        outages.through_outages(away)
