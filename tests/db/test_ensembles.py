@@ -95,3 +95,17 @@ def test_an_import_under_a_name_of_other_physics_is_refused(store: Store, make_s
     with pytest.raises(EnsembleConflict, match=r"parameters\.rc"):
         store.import_sample("cold", make_spec("cold", rc=1.2), file, {}, provenance)
     assert store.configurations() == []
+
+
+def test_a_campaign_that_grows_finds_what_it_had(store: Store, make_spec, finish) -> None:
+    """More samples and another ensemble are added; one changed ensemble stops all before anything is."""
+    store.ensure_ensemble(make_spec("cold"), samples=2)
+    finish("cold")
+    grown = [(make_spec("cold"), 3), (make_spec("hot", parent_temperature=6.0), 1)]
+    store.check_ensembles(spec for spec, _ in grown)
+    cold, hot = (store.ensure_ensemble(spec, samples) for spec, samples in grown)
+    assert cold.counts == {State.DONE: 1, State.PENDING: 2}
+    assert hot.counts == {State.PENDING: 1}
+    with pytest.raises(EnsembleConflict, match=r"parent_temperature: stored 6\.0, now 5\.0"):
+        store.check_ensembles([make_spec("new"), make_spec("hot", parent_temperature=5.0)])
+    assert [one.name for one in store.ensembles()] == ["cold", "hot"]
