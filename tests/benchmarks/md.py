@@ -42,7 +42,7 @@ def simulation(
 
 
 def compare(plan: Plan) -> Iterator[Comparison]:
-    """Kinds of dynamics, each at T = 1 from the same liquid; and what a second core brings."""
+    """Kinds of dynamics, each at T = 1 from the same liquid; and two samples at once."""
     sticky, soft = pg.PSS(rc=1.1), pg.PSS(rc=1.5)
     N, large = plan.particles, plan.large
     yield dynamics("md", plan, soft, N, least=4, aim=5.5)
@@ -50,7 +50,6 @@ def compare(plan: Plan) -> Iterator[Comparison]:
     yield dynamics("md-sticky", plan, sticky, N, least=4, aim=6)
     yield dynamics("md-large", plan, soft, large, workers=2, least=2.5, aim=4)
     yield side_by_side(plan, soft, N)
-    yield two_threads(plan, soft, large)
 
 
 def dynamics(
@@ -110,21 +109,6 @@ def side_by_side(plan: Plan, model: pg.Model, N: int) -> Comparison:
     work = f"the same, two samples of N = {N} side by side"
     check = same_positions(second, alone)
     return Comparison("md-samples", work, "pssglass, one sample", ours, theirs, (check,), 1.9, None, SPEED)
-
-
-def two_threads(plan: Plan, model: pg.Model, N: int) -> Comparison:
-    """One large sample on two threads and on one."""
-    start = samples.liquid(model, N, plan.folder)
-    two, one = (simulation(model, start, threads=threads) for threads in (2, 1))
-    steps = plan.scaled(200)
-    ours, theirs = interleaved(
-        lambda: timed(lambda: two.run(steps, DT)) * UNIT / (N * steps),
-        lambda: timed(lambda: one.run(steps, DT)) * UNIT / (N * steps),
-        plan.repeats,
-    )
-    work = f"the same, one sample of N = {N}, two threads"
-    check = same_positions(two, one)
-    return Comparison("md-threads", work, "pssglass, one thread", ours, theirs, (check,), 1.7, None, SPEED)
 
 
 def same_positions(one: engine.Simulation, other: engine.Simulation) -> Check:

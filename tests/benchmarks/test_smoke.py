@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 KEYS = {
-    "md", "md-mixed", "md-sticky", "md-large", "md-samples", "md-threads", "quench-fast", "quench-faithful",
+    "md", "md-mixed", "md-sticky", "md-large", "md-samples", "md-cost", "md-threads",
+    "md-cost-million", "md-threads-million", "campaign", "quench-fast", "quench-faithful",
     "hessian", "moduli", "modes", "modes-ordered", "dipoles", "analysis", "analysis-ordered", "dipole-huge",
 }  # fmt: skip
 
