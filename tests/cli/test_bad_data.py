@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +87,25 @@ def test_where_no_mode_lies_in_the_window_only_its_fit_is_missing(single: Progra
     assert everything.err.count("no error bars for 2 ensemble(s)") == 1
     assert "fig8 needs A_g_scaled" in everything.err
     assert (single.folder / "figures" / "fig11.png").exists()
+
+
+def test_a_plateau_too_short_is_told_in_place_of_a_crossover(pssglass: Program) -> None:
+    """G/K of a campaign that does not reach beyond its crossover at 1.05 is put into the database by hand."""
+    pssglass.write_campaign(("[2.6, 1.0]", "[0.7, 0.8, 0.93, 1.0, 1.3]"))
+    pssglass("simulate", "campaign.toml", "--workers", 0).done()
+    arguments = ("analyze", "--observable", "crossover", "--workers", 0)
+    pssglass(*arguments).done()
+    with contextlib.closing(sqlite3.connect(pssglass.folder / "pssglass.db")) as connection, connection:
+        connection.execute(
+            "UPDATE value_scalar SET value = (SELECT 0.2 + 0.2 * max(0, 1.05 - e.parent_temperature)"
+            " + 0.0002 * s.replica FROM configuration c JOIN sample s ON s.id = c.sample_id"
+            " JOIN ensemble e ON e.id = s.ensemble_id WHERE c.id = configuration_id)"
+            " WHERE key = 'shear_to_bulk_ratio'"
+        )
+    pssglass(*arguments).done()
+    without, _ = told(pssglass)
+    assert "plateau too short" in without["crossover of pss rc=1.5"]
+    assert "add hotter ensembles" in pssglass("status").done().out
 
 
 def test_a_crystal_and_separated_species_are_flagged(measured: Program) -> None:

@@ -46,3 +46,10 @@ class TestLowestModes(ObservableContract):
 
     def test_vectors_are_left_out_unless_asked_for(self, glass: pg.Glass) -> None:
         assert "vector" not in evaluate(self.observable, glass)
+
+    def test_residuals_of_a_large_glass_are_small(self) -> None:
+        large = pg.Liquid.create(pg.PSS(rc=1.5), N=3000, temperature=2.6, seed=4).quench(method="fast")
+        values = evaluate(self.observable, large)
+        frequency, residual = np.asarray(values["frequency"]), np.asarray(values["residual"])
+        assert frequency[-1] > 1.2 * shear_phonon(large)
+        assert (residual < 1e-9 * frequency**2).all()
