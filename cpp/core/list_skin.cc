@@ -7,7 +7,7 @@
 namespace pssglass {
 namespace {
 
-/// Time to rebuild one particle's lists, in list entries worked through (measured, see cpp/README.md).
+/// Time to rebuild one particle's lists, in list entries worked through (measured: see README.md).
 constexpr double kRebuildCost = 125;
 /// Range and resolution of the search, in units of the longest cutoff.
 constexpr double kShortest = 0.05, kLongest = 0.5, kResolution = 0.005;
