@@ -4,7 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 packages=(g++ git make python3-dev python3-venv libsuitesparse-dev libopenblas-dev)
-[[ ,${1:-}, == *,test,* ]] && packages+=(doctest-dev libspectra-dev clang libclang-rt-dev libomp-dev postgresql)
+if [[ ,${1:-}, == *,test,* ]]; then
+  packages+=(doctest-dev libspectra-dev clang libclang-rt-dev libomp-dev postgresql slurm-wlm munge openssl)
+fi
 missing=()
 for package in "${packages[@]}"; do
   [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *"ok installed" ]] || missing+=("$package")

@@ -23,5 +23,6 @@ build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined
 build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
 
 cd tests  # elsewhere than beside the package's sources, which have no compiled extension
+# Tests that need SLURM, or restart PostgreSQL, start servers of their own by slurm.sh and postgres.sh.
 bash postgres.sh pytest -q --durations=15 .
 pytest -q -m slow cli/test_demo.py
