@@ -21,6 +21,9 @@ from .engine import Location
 from .failures import explained
 from .schema import Base, Platform, Software
 
+_ORIGINS = "origins"
+"""Key of a session's memory: ids of rows of software and platform by their hash."""
+
 
 class Sessions:
     """Holds the engine; the parts of the store build on it.
@@ -34,12 +37,16 @@ class Sessions:
         self.location = location
         self.folder = folder
         self._engine = engine
+        self._origins: dict[str, int] = {}
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         """One transaction: all of it is on disk when the block has ended, nothing when the block raises."""
-        with explained(self.location), Session(self._engine) as session, session.begin():
-            yield session
+        with explained(self.location), Session(self._engine) as session:
+            session.info[_ORIGINS] = dict(self._origins)
+            with session.begin():
+                yield session
+            self._origins = session.info[_ORIGINS]  # rows that are there to stay
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
@@ -88,12 +95,21 @@ def origin(session: Session, provenance: Provenance) -> dict[str, Any]:
 
 
 def _software(session: Session, details: dict[str, Any]) -> int:
-    columns = {name: details.get(name) for name in ("version", "git_revision", "compiler")}
-    row: Software = find_or_add(session, Software, {"hash": digest(details)}, details=details, **columns)
-    return row.id
+    return _origin(session, Software, details, ("version", "git_revision", "compiler"))
 
 
 def _platform(session: Session, details: dict[str, Any]) -> int:
-    columns = {name: details.get(name) for name in ("host", "cpu")}
-    row: Platform = find_or_add(session, Platform, {"hash": digest(details)}, details=details, **columns)
-    return row.id
+    return _origin(session, Platform, details, ("host", "cpu"))
+
+
+def _origin(
+    session: Session, table: type[Software] | type[Platform], details: dict[str, Any], names: tuple[str, ...]
+) -> int:
+    """Id of the row with these details, looked up or added once by each store."""
+    known: dict[str, int] = session.info.setdefault(_ORIGINS, {})
+    key = digest(details)
+    place = f"{table.__tablename__} {key}"
+    if place not in known:
+        columns = {name: details.get(name) for name in names}
+        known[place] = find_or_add(session, table, {"hash": key}, details=details, **columns).id
+    return known[place]
