@@ -27,7 +27,7 @@ class Protocol:
         n_tau: of "auto", the number of relaxation times that must have passed.
         equilibration_cap: of "auto", the time after which it ends in any case.
         melt_temperature, melt_time: of the melt that precedes it.
-        time_step: None takes the model's default at each temperature.
+        time_step: None takes the model's default at each temperature; up to twice that of the parent's.
         thermostat: "langevin" or "svr" (stochastic velocity rescaling).
         friction: of the Langevin thermostat, in inverse time.
         relaxation_time: of stochastic velocity rescaling.

@@ -36,7 +36,7 @@ def measure(scale: float = 1.0) -> Iterator[Speed]:
     Args:
         scale: of the sample sizes and times; 1 for figures that mean something.
     """
-    small, large, seconds = 2 * round(SMALL * scale / 2), 2 * round(LARGE * scale / 2), 1.0 * scale
+    small, large, seconds = 2 * round(SMALL * scale / 2), 2 * round(LARGE * scale / 2), 0.6 * scale
     threads = len(os.sched_getaffinity(0))
     with threadpool_limits(1):
         yield _dynamics(small, 1, "double", seconds)

@@ -41,7 +41,7 @@ parameters = { rc = 1.1 }
 N = 100
 parent_temperatures = [1.0]
 samples = 1
-protocol = { melt_time = 0.5, equilibration_time = 0.5, time_step = 0.2 }
+protocol = { melt_temperature = 1e5, melt_time = 0.5, equilibration_time = 0.5, time_step = 0.004 }
 
 """
 """An ensemble whose only sample diverges."""
