@@ -146,8 +146,9 @@ def _run_until_a_worker_dies(
             for outcome in placed.ended():
                 if isinstance(outcome.error, WorkerDied):
                     died.append(outcome.task)
-                else:
-                    yield outcome
+                    continue
+                placed.fill(0 if died else workers)  # no worker waits until this one is recorded
+                yield outcome
     on_death(died)
     return bool(died)
 
@@ -159,7 +160,8 @@ def _run_on_cluster(
     placed = _Placed(function, tasks, cluster.client())
     while True:
         slots = cluster.slots(placed.unfinished if placed.is_drawn else at_most or sys.maxsize)
-        if not placed.fill(min(slots, at_most or slots)):
+        slots = min(slots, at_most or slots)
+        if not placed.fill(slots):
             if placed.is_drawn or is_stopping():
                 break
             pause(_POLL_SECONDS)
