@@ -24,7 +24,7 @@ class Crossover:
     """
 
     name = "crossover"
-    version = "2"
+    version = "3"
     level: Level = "model"
     requires: tuple[str, ...] = ("energetics", "moduli")
     parameters: Mapping[str, Any] = {"resamples": 200, "seed": 0}

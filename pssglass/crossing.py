@@ -24,6 +24,8 @@ ZOOMS = ((12.0, 25), (3.0, 13), (0.8, 9), (0.2, 9), (0.1, 7), (0.03, 5))
 SIGNIFICANT = 16.0
 COLLAPSE_STEPS = 40
 DIFFERENCE, CONVERGED = 1e-6, 1e-6
+LONGEST_STEP = 0.3
+"""Of log T_co in one iteration of the collapse."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,8 @@ def _linear_optimum(
 def collapse(curves: Sequence[Curve], guesses: Sequence[float]) -> Floats:
     """Temperatures T_m, one a model, for which [u_m(T) - u_m(T_m)]/T_m against T/T_m collapse below 1.
 
-    The points below the guesses count. A collapse leaves a common factor open: the geometric mean of the
-    temperatures stays that of the guesses.
+    The points below the guesses count, each by its error. A collapse leaves a common factor open: the
+    geometric mean of the temperatures stays that of the guesses. No T_m leaves the temperatures of its model.
 
     Raises:
         InputError: fewer than two models, or fewer than three temperatures of one below its crossover.
@@ -166,10 +168,11 @@ def collapse_temperatures(curves: Sequence[Curve], guesses: Floats, rng: np.rand
 
 
 class _Scatter:
-    """Deviations of scaled energies from the common curve that fits them best, of many sets at once.
+    """Deviations of energies, in errors, from the common curve that fits them best, of many sets at once.
 
-    The curve is a sum of 1/x, which a Gaussian energy landscape would give, x and x², with x = T/T_co. A free
-    offset for every model in place of u(T_co) spares the fit the error of interpolating it.
+    The energies are u = T_co f(x) + offset with x = T/T_co. The curve f is a sum of 1/x, which a Gaussian
+    energy landscape would give, x and x². A free offset for every model in place of u(T_co) spares the fit
+    the error of interpolating it. Deviations of u/T_co would shrink where T_co grows, and so draw it upward.
     """
 
     def __init__(self, curves: Sequence[Curve], values: Sequence[Floats], crossovers: Floats) -> None:
@@ -184,15 +187,26 @@ class _Scatter:
         pairs = [(curve.temperatures[below], value[:, below]) for curve, value, below in chosen]
         self._temperatures = np.concatenate([T for T, _ in pairs])
         self._energies = np.concatenate([u for _, u in pairs], axis=1)
+        self._errors = np.concatenate(
+            [curve.errors[below] for curve, below in zip(curves, cold, strict=True)]
+        )
         self._offsets = np.eye(len(curves))[self._model]
+        reached = [(curve.temperatures[LEAST_BELOW - 1], curve.temperatures[-1]) for curve in curves]
+        self._least, self._most = np.transpose(reached)
 
     def __call__(self, crossovers: Floats) -> Floats:
         """Deviations (sets, points) for T_co (sets, models)."""
         scale = crossovers[:, self._model]
-        x, target = self._temperatures / scale, (self._energies / scale)[..., None]
+        x = self._temperatures / scale
         offsets = np.broadcast_to(self._offsets, (*x.shape, self._offsets.shape[1]))
-        basis, _ = np.linalg.qr(np.concatenate([np.stack([1.0 / x, x, x**2], axis=-1), offsets], axis=-1))
+        shapes = scale[..., None] * np.stack([1.0 / x, x, x**2], axis=-1)
+        basis, _ = np.linalg.qr(np.concatenate([shapes, offsets], axis=-1) / self._errors[:, None])
+        target = (self._energies / self._errors)[..., None]
         return np.asarray((basis @ (np.swapaxes(basis, 1, 2) @ target) - target)[..., 0])
+
+    def are_within_reach(self, crossovers: Floats) -> npt.NDArray[np.bool_]:
+        """For each set (sets, 1), whether every T_co lies among the model's temperatures, three below it."""
+        return np.all((crossovers >= self._least) & (crossovers <= self._most), axis=1, keepdims=True)
 
 
 def _collapsed(scatter: _Scatter, guesses: Floats) -> Floats:
@@ -212,8 +226,12 @@ def _collapsed(scatter: _Scatter, guesses: Floats) -> Floats:
         diagonal = normal * np.eye(models - 1)
         downhill = -np.einsum("spm,sp->sm", slopes, residuals)[..., None]
         step = np.linalg.solve(normal + damping * diagonal, downhill)[..., 0] @ directions
-        trial = scatter(np.exp(logarithms + step))
+        # A step that leaves the temperatures measured is shortened like one that leads uphill.
+        step *= np.minimum(1.0, LONGEST_STEP / np.max(np.abs(step), axis=1, keepdims=True).clip(CONVERGED))
+        proposed = np.exp(logarithms + step)
+        trial, within = scatter(proposed), scatter.are_within_reach(proposed)
         better = np.sum(trial**2, axis=1, keepdims=True) <= np.sum(residuals**2, axis=1, keepdims=True)
+        better &= within
         logarithms, residuals = logarithms + better * step, np.where(better, trial, residuals)
         damping *= np.where(better, 0.1, 10.0)[..., None]
         if np.max(np.abs(step)) < CONVERGED:

@@ -75,14 +75,15 @@ def test_the_planted_collapse_lies_in_the_interval_in_nine_of_ten_trials() -> No
 
 
 def scatter(curves: list[Curve], guesses: np.ndarray, crossovers: np.ndarray) -> float:
-    """Sum of squares that dense least squares leave of the cold scaled energies."""
+    """Sum of squares, in errors, that dense least squares leave of the cold energies."""
     rows, target = [], []
     for model, (curve, guess, T_co) in enumerate(zip(curves, guesses, crossovers, strict=True)):
-        for T, u in zip(curve.temperatures, curve.values, strict=True):
+        for T, u, error in zip(curve.temperatures, curve.values, curve.errors, strict=True):
             if guess >= T:
                 x = T / T_co
-                rows.append([1.0 / x, x, x**2, *np.eye(len(curves))[model]])
-                target.append(u / T_co)
+                shapes = [T_co / x, T_co * x, T_co * x**2, *np.eye(len(curves))[model]]
+                rows.append(np.array(shapes) / error)
+                target.append(u / error)
     fitted = np.array(rows) @ np.linalg.lstsq(np.array(rows), np.array(target))[0]
     return float(np.sum((fitted - target) ** 2))
 
@@ -100,6 +101,35 @@ def test_no_other_temperatures_collapse_better() -> None:
             moved[first] *= factor
             moved[first - 1] /= factor
             assert scatter(curves, guesses, moved) > least
+
+
+def test_a_collapse_of_noisy_energies_has_no_bias() -> None:
+    """Large errors do not draw a model to a high T_co, where its scaled energies would scatter less."""
+    exact, errors = np.array([*CROSSOVERS.values()]), (0.002, 0.008, 0.002, 0.008)
+    found = np.array(
+        [
+            collapse(
+                [
+                    energy(rc, error, 31 * seed + int(10 * rc))
+                    for rc, error in zip(CROSSOVERS, errors, strict=True)
+                ],
+                exact,
+            )
+            for seed in range(60)
+        ]
+    )
+    deviation = np.log(found / exact)
+    assert np.all(np.abs(np.mean(deviation, axis=0)) < 4.0 * np.std(deviation, axis=0) / np.sqrt(60))
+    assert np.all(np.std(deviation, axis=0) < 0.08)
+
+
+def test_energies_that_hardly_tell_leave_the_crossover_among_the_temperatures() -> None:
+    energies = [energy(rc, 0.05, 3) for rc in (1.1, 1.2)]
+    guesses = np.full((100, 2), (1.4, 1.15))
+    drawn = collapse_temperatures(energies, guesses, np.random.default_rng(0))
+    for curve, found in zip(energies, drawn.T, strict=True):
+        assert np.all((found >= curve.temperatures[2]) & (found <= curve.temperatures[-1]))
+    assert drawn.prod(axis=1) == pytest.approx(1.4 * 1.15)
 
 
 def test_the_collapse_leaves_the_common_factor_to_the_guesses() -> None:
