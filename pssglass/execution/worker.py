@@ -12,7 +12,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -33,12 +32,13 @@ _POLL_SECONDS = 0.2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the processes until the scheduler ends, or a signal comes."""
     options = _parser().parse_args(arguments)
-    told = threading.Event()
+    told: list[int] = []  # a handler must not take the lock of an Event that the main thread waits for
     for signal_number in STOP_SIGNALS:
-        signal.signal(signal_number, lambda _number, _frame: told.set())
+        signal.signal(signal_number, lambda number, _frame: told.append(number))
     team = [_employed(options, number) for number in range(options.processes)]
     while any(process.is_alive() for process in team):
-        if told.wait(_POLL_SECONDS):
+        time.sleep(_POLL_SECONDS)
+        if told:
             break
         for number, process in enumerate(team):
             if process.exitcode is not None and process.exitcode < 0:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         process.terminate()
     for process in team:
         process.join()
-    return int(any(process.exitcode for process in team) and not told.is_set())
+    return int(any(process.exitcode for process in team) and not told)
 
 
 def _employed(options: argparse.Namespace, number: int) -> SpawnProcess:
@@ -122,9 +122,10 @@ async def _leave(worker: Worker) -> None:
     while worker.state.executing:
         await asyncio.sleep(0.05)
     with suppress(OSError, RuntimeError):  # the scheduler may be leaving, too
-        await worker.scheduler.retire_workers(
+        told = worker.scheduler.retire_workers(
             workers=[worker.address], close_workers=False, remove=True, stimulus_id=f"leaving-{time.time()}"
         )
+        await asyncio.wait_for(told, timeout=10.0)
     await worker.close(reason="told to leave")
 
 
