@@ -1,4 +1,4 @@
-"""Sample-to-sample fluctuations of the elastic moduli."""
+"""Sample-to-sample fluctuations of the elastic moduli and of what else never vanishes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ from pssglass.observable import Column, EnsembleData, Level, Value
 from pssglass.statistics import bootstrap_interval, relative_fluctuation, robust_fluctuation
 
 MODULI = {"shear_modulus": "G", "bulk_modulus": "K"}
+OTHERS = {
+    "shear_modulus_nonaffine": "G_na",
+    "poisson_ratio": "nu",
+    "energy_per_particle": "u",
+    "coordination": "neighbours",
+    "omega_g": "omega_g",
+}
 
 
 class Fluctuations:
-    """χ = √N·std/mean of G and K, and the same by medians, with bootstrap errors (arXiv:2008.08337)."""
+    """χ = √N·std/mean of G, K and others, with bootstrap errors, and the same by medians (arXiv:2008.08337).
+
+    The others count where they were measured.
+    """
 
     name = "fluctuations"
-    version = "1"
+    version = "2"
     level: Level = "ensemble"
     requires: tuple[str, ...] = ("moduli",)
     parameters: Mapping[str, Any] = {"resamples": 400, "seed": 0}
     columns = tuple(
-        Column(f"chi_{key}{suffix}", "1", f"{text} of {symbol}")
-        for key, symbol in MODULI.items()
+        Column(f"chi_{key}{suffix}", "1", f"{text} of {symbol}", optional=key in OTHERS)
+        for key, symbol in {**MODULI, **OTHERS}.items()
         for suffix, text in (
             ("", "sqrt(N) std/mean"),
             ("_error", "bootstrap standard error of sqrt(N) std/mean"),
@@ -32,9 +42,9 @@ class Fluctuations:
     )
 
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
-        """Values of one ensemble; it needs two samples."""
+        """Values of one ensemble, of the scalars that it has; it needs two samples."""
         values: dict[str, Value] = {}
-        for key in MODULI:
+        for key in [*MODULI, *(key for key in OTHERS if len(subject.samples.get(key, ())) > 1)]:
             samples = subject.samples[key]
             values[f"chi_{key}"] = relative_fluctuation(samples, subject.N)
             values[f"chi_{key}_robust"] = robust_fluctuation(samples, subject.N)

@@ -26,7 +26,7 @@ from pssglass.results import with_error
 from pssglass.statistics import bootstrap_interval
 
 RELATIONS_FIGURE = "fig12"
-RESAMPLES = 300
+RESAMPLES = 400
 
 SCALARS = {
     "energy_per_particle": "u",

@@ -33,6 +33,12 @@ class TestFluctuations(ObservableContract):
             assert abs(float(values[f"chi_{key}"]) - planted) < 4.0 * error
             assert values[f"chi_{key}_robust"] == pytest.approx(planted, rel=0.1)
 
+    def test_what_else_was_measured_is_measured_alike(self, make_ensemble: MakeEnsemble) -> None:
+        moduli = {"shear_modulus": [12.0, 11.0], "bulk_modulus": [57.0, 58.0]}
+        values = evaluate(self.observable, make_ensemble({**moduli, "omega_g": [5.0, 7.0]}, N=100))
+        assert values["chi_omega_g"] == pytest.approx(10.0 * math.sqrt(2.0) / 6.0)
+        assert "chi_coordination" not in values
+
     def test_one_sample_does_not_fluctuate(self, make_ensemble: MakeEnsemble) -> None:
         with pytest.raises(ObservableFailed, match=r"1 sample\(s\) for a fluctuation: at least 2"):
             evaluate(self.observable, make_ensemble({"shear_modulus": [12.0], "bulk_modulus": [57.0]}))
