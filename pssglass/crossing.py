@@ -206,7 +206,8 @@ class _Scatter:
 
     def are_within_reach(self, crossovers: Floats) -> npt.NDArray[np.bool_]:
         """For each set (sets, 1), whether every T_co lies among the model's temperatures, three below it."""
-        return np.all((crossovers >= self._least) & (crossovers <= self._most), axis=1, keepdims=True)
+        reached = (crossovers >= self._least) & (crossovers <= self._most)
+        return np.asarray(np.all(reached, axis=1, keepdims=True))
 
 
 def _collapsed(scatter: _Scatter, guesses: Floats) -> Floats:
