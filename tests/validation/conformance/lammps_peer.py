@@ -21,6 +21,7 @@ from lammps_program import EXACT, Lammps, Settings
 # `dynamical_matrix` takes central differences of forces: h²φ⁗/6 of truncation, 1e-16 φ′/h of rounding.
 DISPLACEMENT = 1e-5
 TABLE = Settings("spline", 4000)
+MODES = 20
 
 Difference = tuple[str, str, float, float]
 
@@ -43,10 +44,21 @@ def compare_liquid(liquid: pg.Liquid) -> Iterator[Difference]:
 
 
 def compare_hessian(glass: pg.Glass) -> Iterator[Difference]:
-    """Our Hessian beside LAMMPS's differences of forces."""
+    """Our Hessian and lowest modes beside those of LAMMPS's `dynamical_matrix`, differences of forces."""
     with tempfile.TemporaryDirectory() as folder:
         theirs = Lammps(glass.model, glass.configuration, Path(folder)).dynamical_matrix(EXACT, DISPLACEMENT)
-    yield "LAMMPS, formula", "Hessian", largest(glass.hessian().toarray() - theirs) / largest(theirs), 1e-6
+    peer, ours = "LAMMPS, formula", glass.modes(MODES)
+    yield peer, "Hessian", largest(glass.hessian().toarray() - theirs) / largest(theirs), 1e-6
+    values, vectors = np.linalg.eigh((theirs + theirs.T) / 2.0)
+    frequencies, lowest = np.sqrt(values[3 : 3 + MODES]), ours.vectors.reshape(MODES, -1)
+    yield peer, f"{MODES} lowest frequencies", largest(ours.frequencies / frequencies - 1.0), 1e-6
+    # Of the space of the lowest modes, as neighbours in frequency mix where matrices differ.
+    yield peer, f"{MODES} lowest modes", outside(lowest, vectors[:, 3 : 3 + MODES]), 1e-5
+
+
+def outside(modes: Any, others: Any) -> float:
+    """Largest part of a mode (k, 3N) that is no combination of others (3N, k), both orthonormal."""
+    return float(np.max(np.linalg.norm(modes - modes @ others @ others.T, axis=1)))
 
 
 def largest(values: Any) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,3 +17,5 @@ def test_other_programs_agree_about_the_same_configurations() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for peer in PEERS:
         assert peer in done.stdout
+    for peer in ("NumPy, dense", "LAMMPS, formula"):
+        assert re.search(f"{peer} +20 lowest modes", done.stdout)
