@@ -88,7 +88,7 @@ def _checked(
 
 def _value(aggregate_id: int, key: str, array: npt.NDArray[Any]) -> AggregateScalar | AggregateArray:
     if not array.ndim:
-        return AggregateScalar(aggregate_id=aggregate_id, key=key, value=float(array))
+        return AggregateScalar(aggregate_id=aggregate_id, key=key, value=float(array) + 0.0)
     return AggregateArray(
         aggregate_id=aggregate_id,
         key=key,

@@ -180,7 +180,8 @@ def _rows(
         if column.shape:
             yield ValueArray(**place, dtype=array.dtype.str, shape=list(array.shape), data=array.tobytes())
         else:
-            yield ValueScalar(**place, value=float(array), status=ValueStatus.OK)
+            # SQLite has no negative zero: no server is given one.
+            yield ValueScalar(**place, value=float(array) + 0.0, status=ValueStatus.OK)
 
 
 def declared_columns(session: Session, observable_id: int, values: Values) -> dict[str, ObservableColumn]:

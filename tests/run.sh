@@ -24,5 +24,5 @@ build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
 
 cd tests  # elsewhere than beside the package's sources, which have no compiled extension
 # Tests that need SLURM, or restart PostgreSQL, start servers of their own by slurm.sh and postgres.sh.
-bash postgres.sh pytest -q --durations=15 .
+bash postgres.sh pytest -q --numprocesses=2 --dist=loadfile --durations=15 .
 pytest -q -m slow cli/test_demo.py

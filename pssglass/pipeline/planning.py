@@ -58,11 +58,11 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
     if store:
         store.check_ensembles(spec for spec, _ in campaign.ensembles)
     settled = settled_samples(store, retry_failed) if store else {}
-    speeds: dict[tuple[str, str, str], Speed] = {}
+    speeds: dict[tuple[str, str, float, str], Speed] = {}
     points = []
     for spec, samples in campaign.ensembles:
         model = spec.model
-        kind = (model.hash, spec.protocol.quench, spec.protocol.precision)
+        kind = (model.hash, spec.protocol.quench, spec.protocol.quench_tolerance, spec.protocol.precision)
         if kind not in speeds:
             speeds[kind] = measure_speed(model, spec.protocol)
         steps = steps_of(spec)
@@ -98,5 +98,5 @@ def measure_speed(model: Model, protocol: Protocol) -> Speed:
     trial = liquid.run(BENCHMARK_STEPS * step)
     run = liquid.run(BENCHMARK_SECONDS / trial.wall_time * trial.time)
     started = time.perf_counter()
-    liquid.quench(method=protocol.quench)
+    liquid.quench(method=protocol.quench, tolerance=protocol.quench_tolerance)
     return Speed(step=1.0 / run.particle_steps_per_second, quench=(time.perf_counter() - started) / N)
