@@ -37,7 +37,8 @@ def cost(key: str, plan: Plan, start: Configuration) -> Comparison:
     """One particle-step of the large sample beside one of a usual sample, each on one thread."""
     small = samples.liquid(MODEL, plan.particles, plan.folder)
     sides = [
-        (simulation(MODEL, liquid), plan.scaled(round(PARTICLE_STEPS / liquid.N)), liquid.N) for liquid in (start, small)
+        (simulation(MODEL, liquid), plan.scaled(round(PARTICLE_STEPS / liquid.N)), liquid.N)
+        for liquid in (start, small)
     ]
     energies = [energy(running) / N for running, _, N in sides]
 
