@@ -2,7 +2,8 @@
 
 Thresholds of order rest on 730 liquids and as many glasses of N = 500, r_c = 1.1 to 1.5, T_p = 6 to 0.8
 (tests/validation/crossover): none had more than one solid-like particle; q6 scattered around 0.118 to 0.135
-by at most 0.11/√N, the Warren-Cowley parameter around -0.05 to -0.02 by at most 0.41/√N. A caesium chloride
+by at most 0.11/√N, the Warren-Cowley parameter around -0.05 to -0.02 by at most 0.41/√N. No energy lay
+6 standard deviations, as the median deviation gives them, below its ensemble's median. A caesium chloride
 crystal has q6 = 0.55; with the species of half of the particles given by the side of the box that they are
 in, and those of the others at random, the parameter is 0.14.
 """
@@ -26,9 +27,10 @@ Query: TypeAlias = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
 Scalars: TypeAlias = Mapping[str, float]
 
 ORDER = ("q6", "largest_cluster", "demixing")
+ENERGIES = {"energy_per_particle": "u", "liquid_energy": "energy of the liquid"}
 LARGEST_CLUSTER = 0.02
-Q6_SCATTER, DEMIXING_SCATTER = 0.11, 0.41
-"""Standard deviation between samples, times √N."""
+Q6_SCATTER, DEMIXING_SCATTER, LEAST_ENERGY_SCATTER = 0.11, 0.41, 0.4
+"""Standard deviation between samples, times √N; of energies it depends on the ensemble."""
 Q6_SHIFT, DEMIXING_SHIFT = 0.03, 0.02
 """What the mean of an ensemble may have more than the hot liquid's q6, and than a random mixture."""
 UNUSUAL = 6.0
@@ -69,10 +71,10 @@ def stored_flags(specs: Iterable[Mapping[str, Any]], samples: Mapping[str, int],
 
 def suspicious_samples(ensembles: Sequence[EnsembleSummary], query: Query) -> list[Flag]:
     """``sample_flags`` of a database, by its ``Store.query``."""
-    keys = ", ".join(f"'{key}'" for key in ORDER)
+    keys = ", ".join(f"'{key}'" for key in (*ORDER, *ENERGIES))
     _, rows = query(
-        f"SELECT ensemble, replica, key, value FROM v_scalars WHERE observable = 'order' AND key IN ({keys})"
-        " AND value IS NOT NULL ORDER BY observable_id"
+        "SELECT ensemble, replica, key, value FROM v_scalars WHERE observable IN ('order', 'energetics',"
+        f" 'liquid') AND key IN ({keys}) AND value IS NOT NULL ORDER BY observable_id"
     )
     found: dict[str, dict[int, dict[str, float]]] = {}
     # Of several versions of the observable the latest comes last.
@@ -84,23 +86,51 @@ def suspicious_samples(ensembles: Sequence[EnsembleSummary], query: Query) -> li
 def sample_flags(
     ensembles: Iterable[EnsembleSummary], samples: Mapping[str, Mapping[int, Scalars]]
 ) -> list[Flag]:
-    """Samples whose order speaks of a crystal or of separated species.
+    """Samples whose order or energy speaks of a crystal or of separated species.
 
-    The bond order q6 is compared with the median of the sample's ensemble, and with that of the hottest
-    ensemble of the same model, as all samples of a cold one may have crystallised.
+    Energies are compared with the median of the sample's ensemble, if it is large enough to tell. The bond
+    order q6 is compared with the same, and with that of the hottest ensemble of the model, as all samples of
+    a cold one may have crystallised.
 
     Args:
         ensembles: all that are in ``samples``.
-        samples: by ensemble and replica, the scalars of observable order: ``q6``, ``largest_cluster``,
-            ``demixing``; what is missing is not looked at.
+        samples: by ensemble and replica, the scalars in ``ORDER`` and ``ENERGIES``; what is missing is not
+            looked at.
     """
-    return [
-        Flag(f"sample {replica} of {one.name}", reason)
-        for members in by_model(one for one in ensembles if one.name in samples).values()
-        for one in members
-        for replica, scalars in samples[one.name].items()
-        for reason in _oddities(scalars, one.N, _usual_order(one, members[-1], samples))
-    ]
+    flags = []
+    for members in by_model(one for one in ensembles if one.name in samples).values():
+        for one in members:
+            order, energies = (
+                _usual_order(one, members[-1], samples),
+                _least_energies(one.N, samples[one.name]),
+            )
+            flags += [
+                Flag(f"sample {replica} of {one.name}", reason)
+                for replica, scalars in samples[one.name].items()
+                for reason in (*_oddities(scalars, one.N, order), *_steps(scalars, energies))
+            ]
+    return flags
+
+
+def _least_energies(N: int, samples: Mapping[int, Scalars]) -> dict[str, float]:
+    """Lowest energies that are no outliers of an ensemble; none of an ensemble too small to tell."""
+    found = {}
+    for key in ENERGIES:
+        energies = np.array([scalars[key] for scalars in samples.values() if key in scalars])
+        if energies.size >= LEAST_SAMPLES:
+            median = float(np.median(energies))
+            scatter = NORMAL_MAD * float(np.median(np.abs(energies - median)))
+            found[key] = median - UNUSUAL * max(scatter, LEAST_ENERGY_SCATTER / math.sqrt(N))
+    return found
+
+
+def _steps(scalars: Scalars, least: Scalars) -> Iterator[str]:
+    for key, bound in least.items():
+        if scalars.get(key, bound) < bound:
+            yield (
+                f"energy step? {ENERGIES[key]} = {scalars[key]:.4g} is below {bound:.4g}, unlike that of"
+                " other samples: crystal or demixing?"
+            )
 
 
 def _usual_order(

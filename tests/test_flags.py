@@ -58,6 +58,19 @@ def test_a_bond_order_unlike_that_of_its_ensemble_is_flagged() -> None:
     assert [flag.subject for flag in flagged(replicas)] == ["sample 17 of cold"]
 
 
+@pytest.mark.parametrize("key", ["energy_per_particle", "liquid_energy"])
+def test_a_step_of_the_energy_is_flagged(key: str) -> None:
+    rng = np.random.default_rng(4)
+    replicas = {replica: {key: -4.5 + 0.03 * rng.standard_normal()} for replica in range(200)}
+    assert flagged(replicas) == []
+    replicas[17] = {key: -4.8}
+    [flag] = flagged(replicas)
+    assert flag.subject == "sample 17 of cold"
+    assert "energy step?" in flag.reason
+    # Of a few samples none can be told to be unlike the others.
+    assert flagged({replica: replicas[replica] for replica in (16, 17, 18)}) == []
+
+
 def test_an_ensemble_that_crystallised_as_a_whole_is_unlike_the_hot_one() -> None:
     ensembles = [summary("cold"), summary("hot", temperature=2.6)]
     for q6, count in ((0.25, 5), (0.135, 0)):
