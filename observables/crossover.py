@@ -7,11 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from pssglass.crossing import Curve, bend, bend_temperatures, collapse, collapse_temperatures
+from pssglass.crossing import (
+    Curve,
+    bend,
+    bend_temperatures,
+    collapse,
+    collapse_temperatures,
+    interval_of,
+)
 from pssglass.errors import InputError
 from pssglass.observable import Column, EnsembleData, Level, ModelData, Value
 from pssglass.results import Floats
-from pssglass.statistics import cautious_interval
 
 
 class Crossover:
@@ -57,7 +63,7 @@ class Crossover:
         found = bend(ratio)
         rng = np.random.default_rng(parameters["seed"])
         temperatures = bend_temperatures(ratio, parameters["resamples"], rng)
-        spread = cautious_interval(found.temperature, temperatures)
+        spread = interval_of(found.temperature, temperatures)
         collapsed = _collapsed(subject, energy, found.temperature, temperatures, rng)
         return {
             "T_co_elastic": found.temperature,
@@ -107,5 +113,5 @@ def _collapsed(
         drawn = collapse_temperatures(curves, np.column_stack(guess_draws), rng)[:, 0]
     except InputError:
         return {}
-    spread = cautious_interval(temperature, drawn).named("T_co_collapse")
+    spread = interval_of(temperature, drawn).named("T_co_collapse")
     return {"T_co_collapse": temperature, **spread, "collapsed_models": len(curves)}

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from pssglass.errors import InputError
 from pssglass.results import Floats
+from pssglass.statistics import Interval, cautious_interval
 
 LEAST_BELOW, LEAST_ABOVE = 3, 2
 WIDTHS = (0.002, 0.3)
@@ -90,6 +91,13 @@ def bend(curve: Curve) -> Bend:
 def bend_temperatures(curve: Curve, count: int, rng: np.random.Generator) -> Floats:
     """T_co of ``count`` resampled curves: the sampling distribution of ``bend(curve).temperature``."""
     return _bends(curve, curve.resampled(count, rng))[0]
+
+
+def interval_of(temperature: float, drawn: Floats) -> Interval:
+    """95 % interval and error of a T_co from resampled ones; of its logarithm, so that no end is negative."""
+    of_logarithm = cautious_interval(np.log(temperature), np.log(drawn))
+    error = temperature * of_logarithm.standard_error
+    return Interval(float(np.exp(of_logarithm.low)), float(np.exp(of_logarithm.high)), error)
 
 
 def _bends(curve: Curve, values: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
