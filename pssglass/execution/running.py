@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -111,20 +111,24 @@ def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Ite
 def _run_on_this_machine(
     function: Callable[[Task], Value], tasks: Iterable[Task], workers: int
 ) -> Iterator[Outcome[Task, Value]]:
-    # When a worker dies, Dask cannot tell which of the tasks placed on it was to blame: all are suspects, and
-    # run again at the end with no other beside them, so that only the guilty fail.
+    # When one of several workers dies, Dask cannot tell which of the tasks placed on it was to blame: all are
+    # suspects, and run again at the end with no other beside them, so that only the guilty fail.
     queue = iter(tasks)
-    suspects: deque[Task] = deque()
-    while True:
-        lost = yield from _run_until_a_worker_dies(function, queue, workers, suspects.extend)
-        if not lost or is_stopping():
+    suspects: list[Task] = []
+    while workers > 1 and not is_stopping():
+        if not (yield from _run_until_a_worker_dies(function, queue, workers, suspects.extend)):
             break
-    while suspects and not is_stopping():
+    yield from _run_one_by_one(function, chain(suspects, queue))
+
+
+def _run_one_by_one(
+    function: Callable[[Task], Value], tasks: Iterator[Task]
+) -> Iterator[Outcome[Task, Value]]:
+    """With one worker, the task that loses it is to blame."""
+    while not is_stopping() and (first := list(islice(tasks, 1))):
         guilty: list[Task] = []
-        alone = iter(suspects)
-        yield from _run_until_a_worker_dies(function, alone, 1, guilty.extend)
+        yield from _run_until_a_worker_dies(function, chain(first, tasks), 1, guilty.extend)
         yield from (Outcome(task, error=WorkerDied(_DEATH)) for task in guilty)
-        suspects = deque(alone)
 
 
 def _run_until_a_worker_dies(

@@ -39,9 +39,10 @@ def test_a_sample_that_crashes_fails_alone_after_some_attempts(local_site: Any) 
     assert site.start("simulate", 2, PYTHONPATH=path).wait(timeout=120) == 1, site.log
     assert sorted(site.states()) == [State.DONE] * 3 + [State.FAILED]
     assert [one for one in site.outcomes() if one != "done"] == ["lost"] * (MAX_LOST - 1) + ["failed"]
-    assert (
-        f"the worker process died while running this task (crash, memory or kill), as {MAX_LOST}" in site.log
-    )
+    [(reason,)] = site.rows("SELECT reason FROM attempt WHERE outcome = 'failed'")
+    assert reason.startswith("the worker process died while running this task")
+    assert reason.endswith(f", as {MAX_LOST} times in a row")
+    assert "sample 0 of tiny-rc1.5-T2.6 failed: the worker process died" in site.log
     site.check()
     site.run("simulate", 0, "--retry-failed")
     assert site.states() == [State.DONE] * 4
