@@ -56,7 +56,14 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
 FIGURE = Figure(
     "fig3",
     "energies of all models collapsed by their crossover temperatures",
-    (Need("energetics", scalars=("energy_per_particle",)), Need("crossover", values=CROSSOVER)),
+    (
+        Need("energetics", scalars=("energy_per_particle",)),
+        Need(
+            "crossover",
+            values=CROSSOVER,
+            remedy="compute it with pssglass analyze, of at least two models that have a T_co by elasticity",
+        ),
+    ),
     tabulate,
     draw,
     panel_size=(4.2, 3.4),

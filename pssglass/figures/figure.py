@@ -118,12 +118,12 @@ class Figure:
         for need in required:
             if all(need.missing(one) for one in ensembles):
                 keys = ", ".join(dict.fromkeys(key for one in ensembles for key in need.missing(one)))
-                remedy = need.remedy or "compute it with pssglass analyze"
+                remedy = "compute it with pssglass analyze"
                 if need.values:
                     remedy = "it lacks ensembles, samples, or what it requires of pssglass analyze"
                 return (
                     f"{self.name} needs {keys} of observable {need.observable}, which none of"
-                    f" {len(ensembles)} ensemble(s) has: {remedy}"
+                    f" {len(ensembles)} ensemble(s) has: {need.remedy or remedy}"
                 )
         observables = ", ".join(need.observable for need in required)
         return f"{self.name}: no ensemble has all of {observables} computed: run pssglass analyze"

@@ -50,6 +50,16 @@ def test_fig3_collapses_the_energies(full_campaign: list[EnsembleData]) -> None:
     assert y[cold] == pytest.approx(0.5 * (1.0 - 1.0 / x[cold]), abs=0.02)
 
 
+def test_fig3_asks_for_a_second_model(full_campaign: list[EnsembleData]) -> None:
+    values = ("T_co_collapse", "energy_at_crossover")
+    alone = [
+        replace(one, values={key: found for key, found in one.values.items() if key not in values})
+        for one in full_campaign
+    ]
+    with pytest.raises(MissingData, match="at least two models that have a T_co by elasticity"):
+        table("fig3", alone)
+
+
 def test_fig4_is_drawn_against_the_relative_temperature_when_known(full_campaign: list[EnsembleData]) -> None:
     canvas, _ = FIGURES["fig4"].plot(full_campaign)
     assert canvas.axes[0].get_xlabel() == r"$T_p/T_\mathrm{co}$"
