@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy.typing as npt
+
 from pssglass.aggregate import AggregateFailure
 from pssglass.observable import Column, Level
 from pssglass.results import Provenance
@@ -188,11 +190,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class StoredAnalysis:
-    """The scalars that one observable has of one configuration, and who computed them."""
+    """The values that one observable has of one configuration, and who computed them."""
 
     task: AnalysisTask
     observable: RegisteredObservable
-    scalars: Mapping[str, float]
+    values: Mapping[str, float | npt.NDArray[Any]]
     origin: Provenance
 
 

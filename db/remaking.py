@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
@@ -30,6 +32,7 @@ from .schema import (
     Platform,
     Sample,
     Software,
+    ValueArray,
     ValueScalar,
 )
 from .sessions import Sessions
@@ -46,7 +49,7 @@ class RemakeStore(Sessions):
             return list(session.scalars(query.where(Attempt.outcome == Outcome.DONE).order_by(Sample.id)))
 
     def made_sample(self, sample_id: int) -> MadeSample:
-        """One of these samples: its claim, its files, who made it, and the scalars measured of it."""
+        """One of these samples: its claim, its files, who made it, and the values measured of it."""
         with self._reading() as session:
             sample = session.get_one(Sample, sample_id)
             ensemble = session.get_one(Ensemble, sample.ensemble_id)
@@ -80,10 +83,6 @@ class RemakeStore(Sessions):
             .order_by(Observable.id)
         )
         for analysis, file, observable in session.execute(query):
-            scalars = select(ValueScalar.key, ValueScalar.value).where(
-                ValueScalar.configuration_id == file.id,
-                ValueScalar.observable_id == observable.id,
-            )
             yield StoredAnalysis(
                 task=AnalysisTask(
                     configuration_id=file.id,
@@ -98,9 +97,27 @@ class RemakeStore(Sessions):
                 observable=RegisteredObservable(
                     observable.id, observable.name, observable.version, observable.parameters
                 ),
-                scalars={key: value for key, value in session.execute(scalars) if value is not None},
+                values={**_scalars(session, analysis), **_arrays(session, analysis)},
                 origin=_origin(session, analysis),
             )
+
+
+def _scalars(session: Session, analysis: Analysis) -> dict[str, float]:
+    query = select(ValueScalar.key, ValueScalar.value).where(
+        ValueScalar.configuration_id == analysis.configuration_id,
+        ValueScalar.observable_id == analysis.observable_id,
+    )
+    return {key: value for key, value in session.execute(query) if value is not None}
+
+
+def _arrays(session: Session, analysis: Analysis) -> dict[str, npt.NDArray[Any]]:
+    query = select(ValueArray).where(
+        ValueArray.configuration_id == analysis.configuration_id,
+        ValueArray.observable_id == analysis.observable_id,
+    )
+    return {
+        row.key: np.frombuffer(row.data, dtype=row.dtype).reshape(row.shape) for row in session.scalars(query)
+    }
 
 
 def _origin(session: Session, row: Any) -> Provenance:

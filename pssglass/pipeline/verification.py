@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pssglass import provenance
 from pssglass.configurations import read_configuration
@@ -44,7 +45,7 @@ class Remade:
 
     Attributes:
         ensemble, replica: which sample.
-        compared: what was computed again: the two configurations, and each scalar as OBSERVABLE.KEY.
+        compared: what was computed again: the two configurations, and each value as OBSERVABLE.KEY.
         findings: what differs, or could not be compared.
     """
 
@@ -91,7 +92,7 @@ def remake(task: RemakeTask) -> Remade:
     """Make one sample again, measure the stored one again, and compare both with what is stored."""
     claim = task.sample.claim
     compared, findings = [], []
-    for name, finding in (*_positions(task), *_scalars(task.sample.analyses)):
+    for name, finding in (*_positions(task), *_values(task.sample.analyses)):
         compared.append(name)
         if finding:
             what = f"ensemble {claim.ensemble}, sample {claim.replica}: {finding.what}"
@@ -137,7 +138,7 @@ def _compared(
     return _explained(f"positions of the {stored.kind} differ by up to {largest:.2g}", reasons)
 
 
-def _scalars(analyses: Sequence[StoredAnalysis]) -> Iterator[tuple[str, Finding | None]]:
+def _values(analyses: Sequence[StoredAnalysis]) -> Iterator[tuple[str, Finding | None]]:
     for analysis in analyses:
         name, version = analysis.observable.name, analysis.observable.version
         installed = registry().observables.get(name)
@@ -155,11 +156,16 @@ def _scalars(analyses: Sequence[StoredAnalysis]) -> Iterator[tuple[str, Finding 
         if measured.values is None:
             yield name, _explained(f"{name} cannot be measured again: {measured.reason}", reasons)
             continue
-        for key, value in analysis.scalars.items():
+        for key, value in analysis.values.items():
             yield f"{name}.{key}", _same(f"{name}.{key}", value, measured.values.get(key), reasons)
 
 
-def _same(name: str, stored: float, again: Any, reasons: Sequence[str]) -> Finding | None:
+def _same(name: str, stored: float | npt.NDArray[Any], again: Any, reasons: Sequence[str]) -> Finding | None:
+    if isinstance(stored, np.ndarray):
+        other = np.asarray(again)
+        if (other.shape, other.astype(stored.dtype).tobytes()) == (stored.shape, stored.tobytes()):
+            return None
+        return _explained(f"{name} is another array of shape {stored.shape} than is stored", reasons)
     if again is not None and float(again) == stored:
         return None
     return _explained(f"{name} is stored as {stored!r}, and is now {again}", reasons)

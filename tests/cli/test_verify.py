@@ -181,7 +181,7 @@ def test_samples_are_made_again_bit_for_bit(site: Site) -> None:
     assert len(report["recomputed"]) == 4, "as many as there are"
     for one in report["recomputed"]:
         assert one["identical"]
-        assert {"liquid", "inherent", "moduli.shear_modulus"} < set(one["compared"])
+        assert {"liquid", "inherent", "moduli.shear_modulus", "modes.frequency"} < set(one["compared"])
 
 
 def test_the_seed_chooses_the_samples(measured: Program) -> None:
@@ -222,6 +222,16 @@ def test_one_bit_of_one_value_is_a_fault(site: Site) -> None:
     assert done.code == 1
     assert "sample 0: moduli.shear_modulus is stored as" in done.err
     assert "with the same program on the same kind of machine" in done.err
+
+
+def test_one_bit_of_one_array_is_a_fault(site: Site) -> None:
+    where = f"key = 'frequency' AND {OF_FIRST.replace('moduli', 'modes')}"
+    with site.engine.connect() as connection:
+        data = connection.execute(text(f"SELECT data FROM value_array WHERE {where}")).scalar_one()
+    site.change(f"UPDATE value_array SET data = :data WHERE {where}", data=bytes([data[0] ^ 1]) + data[1:])
+    done = site.verify(*FIRST_SAMPLE)
+    assert done.code == 1
+    assert "sample 0: modes.frequency is another array of shape" in done.err
 
 
 def test_another_machine_explains_other_bits(site: Site) -> None:
