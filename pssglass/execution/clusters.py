@@ -24,6 +24,16 @@ CONNECT_SECONDS = 10.0
 
 LOOPBACK = "127.0.0.1"
 
+OWN_SCHEDULER = {
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.comm.timeouts.connect": "60s",
+    "distributed.scheduler.http.routes": [],
+    # Nobody reads its logs, and they grow for thousands of tasks.
+    "distributed.admin.low-level-log-length": 100,
+    "distributed.admin.system-monitor.log-length": 100,
+}
+"""Settings of Dask for a scheduler in the process of the command."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -141,10 +151,8 @@ def local_cluster(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     settings = {
-        "distributed.scheduler.allowed-failures": 0,
-        "distributed.comm.timeouts.connect": "60s",
+        **OWN_SCHEDULER,
         "distributed.worker.preload": ["pssglass.execution.clusters"],
-        "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
     }
     silence()

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from pssglass.errors import InputError, PssglassError, one_line
 
-from .clusters import LOOPBACK, security_of, silence
+from .clusters import LOOPBACK, OWN_SCHEDULER, security_of, silence
 from .settings import MachineSettings
 
 if TYPE_CHECKING:
@@ -83,14 +83,9 @@ class SlurmCluster:
         import dask
         from distributed import Client, LocalCluster
 
-        settings = {
-            "distributed.scheduler.allowed-failures": 0,
-            "distributed.comm.timeouts.connect": "60s",
-            "distributed.scheduler.http.routes": [],
-        }
         silence()
         self._stack.callback(self._cancel_jobs)
-        self._stack.enter_context(dask.config.set(settings))
+        self._stack.enter_context(dask.config.set(OWN_SCHEDULER))
         place: dict[str, str | None] = {"interface": self._profile.interface}
         if not self._profile.interface:
             place = {"host": "0.0.0.0"}
