@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
+from scipy import fft, special
 
 from pssglass.errors import InputError
 from pssglass.results import Floats
@@ -20,6 +21,8 @@ RELAXED = 0.1
 A soft glass former has the plateau of c(t) below c(0)/e, at about G (a quarter of c(0) at r_c = 1.5): there τ
 at c(0)/e is that of vibrations however cold the liquid, and only the decay from the plateau tells more.
 """
+
+DRIFT_BLOCKS = 8
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,20 @@ def blocked_mean(series: npt.ArrayLike, least_blocks: int = 16) -> BlockedMean:
 
 
 def drift(series: npt.ArrayLike) -> float:
-    """Mean of the second half minus that of the first, in standard errors: 3 or more speak of a trend."""
+    """Slope of a line through the means of eight blocks, in standard errors: 3 or more speak of a trend.
+
+    Eight are few enough to be nearly independent where memory is a twentieth of the series, and so few need
+    Student's t: the result is the number of standard errors of a normal distribution that is as improbable.
+    """
     x = np.asarray(series, dtype=np.float64)
-    # Few blocks, but long ones: else the error is too small where memory is long, and all noise is a trend.
-    first, second = (blocked_mean(half, least_blocks=8) for half in (x[: x.size // 2], x[x.size // 2 :]))
-    error = math.hypot(first.standard_error, second.standard_error)
-    return (second.mean - first.mean) / error if error else 0.0
+    if x.size < DRIFT_BLOCKS:
+        raise InputError(f"series of {x.size} value(s): a drift needs at least {DRIFT_BLOCKS}")
+    means = x[x.size % DRIFT_BLOCKS :].reshape(DRIFT_BLOCKS, -1).mean(axis=1)
+    times = np.arange(DRIFT_BLOCKS) - 0.5 * (DRIFT_BLOCKS - 1)
+    slope = float(times @ means / (times @ times))
+    squares, freedom = float(np.sum((means - means.mean() - slope * times) ** 2)), DRIFT_BLOCKS - 2
+    if not squares:
+        return 0.0
+    t = slope * math.sqrt(freedom * float(times @ times) / squares)
+    chance = max(float(special.stdtr(freedom, -abs(t))), sys.float_info.min)
+    return math.copysign(float(special.ndtri(chance)), t)

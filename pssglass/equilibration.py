@@ -51,8 +51,8 @@ class Outcome:
         time: at the parent temperature; ``recorded_time``, its recorded last part.
         relaxation_time: when c(t) of the recorded part is down to ``criterion``·c(0); None if it never is.
         relaxation_times_passed: ``time`` in units of it.
-        energy_drift: of the potential energy from the first to the second half of the recorded part, in
-            standard errors; None if too little was recorded.
+        energy_drift: of the potential energy during the recorded part, in standard errors; None if too little
+            was recorded.
         missing_correlation: 1 - c(0)/(⟨U_γγ⟩/V), zero in equilibrium; None if too little was recorded.
         missing_correlation_error: its standard error.
     """

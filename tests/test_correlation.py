@@ -76,7 +76,26 @@ def test_drift_is_told_from_slow_fluctuations() -> None:
     assert np.mean([abs(correlation.drift(x + trend)) > 3.0 for x in noise]) >= 0.95
 
 
+@pytest.mark.parametrize(("count", "relaxation"), [(64, 1.0), (2000, 0.1), (2000, 20.0), (2000, 100.0)])
+def test_noise_passes_for_a_drift_in_less_than_one_of_a_hundred(count: int, relaxation: float) -> None:
+    series = exponential_process(count, 10_000, relaxation)
+    drifts = np.array([correlation.drift(x) for x in series.T])
+    assert np.mean(np.abs(drifts) > 3.0) < 0.01
+    assert np.mean(np.abs(drifts) > 1.0) > 0.25, "else it is no normal score"
+
+
+def test_the_drift_has_the_sign_of_the_trend_and_is_finite() -> None:
+    trend = np.linspace(0.0, 1.0, 800)
+    noise = 1e-3 * exponential_process(800, relaxation=1.0)[:, 0]
+    assert correlation.drift(trend + noise) > 5.0
+    assert correlation.drift(noise - trend) < -5.0
+    assert math.isfinite(correlation.drift(trend))
+    assert correlation.drift(np.ones(100)) == 0.0
+
+
 def test_a_series_too_short_is_refused() -> None:
+    with pytest.raises(InputError, match=r"series of 7 value\(s\): a drift needs at least 8"):
+        correlation.drift(np.arange(7.0))
     with pytest.raises(InputError, match=r"series of 1 value\(s\)"):
         correlation.autocorrelation([1.0])
     with pytest.raises(InputError, match=r"series of 1 value\(s\)"):
