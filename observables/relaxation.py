@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,14 @@ class Relaxation:
 
     c(t) is averaged over samples, up to the longest lag that all have; τ is where it has fallen to
     ``criterion``·c(0); for the structure of a soft glass former set 0.1 (``correlation.RELAXED`` tells why).
+    Short records are not left out to get a τ, as equilibration ends early in samples that relax fast by
+    chance: ``short_records`` tells how many there are.
     In equilibrium c(0) equals the Born term ⟨∂²U/∂γ²⟩/V, so their ratio tests sampling
     and engine alike.
     """
 
     name = "relaxation"
-    version = "2"
+    version = "3"
     level: Level = "ensemble"
     requires: tuple[str, ...] = (LIQUID,)
     parameters: Mapping[str, Any] = {"criterion": INVERSE_E, "resamples": 400, "seed": 0}
@@ -37,6 +39,9 @@ class Relaxation:
         Column("born_shear", "epsilon/lambda^3", "mean of d2U/dgamma2/V, equal to c(0) in equilibrium"),
         Column("born_shear_error", "epsilon/lambda^3", "its standard error", optional=True),
         Column("relaxation_criterion", "1", "c(tau)/c(0), which defines tau"),
+        Column("relaxation_samples", "1", "number of samples averaged"),
+        Column("longest_lag", "time", "longest lag that all samples have"),
+        Column("short_records", "1", "samples whose records end before c(t) has decayed to the criterion"),
         Column("relaxation_time", "time", "tau; absent while c(t) has not decayed", optional=True),
         Column("relaxation_time_error", "time", "bootstrap standard error over samples", optional=True),
         Column("relaxation_time_low", "time", "lower end of the 95 % bootstrap interval", optional=True),
@@ -46,7 +51,8 @@ class Relaxation:
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one ensemble from every sample's arrays correlation_time and stress_correlation."""
         lags = min(subject.arrays["correlation_time"], key=len)
-        if any(not np.array_equal(lags, other[: len(lags)]) for other in subject.arrays["correlation_time"]):
+        longest = max(subject.arrays["correlation_time"], key=len)
+        if any(not np.array_equal(longest[: len(one)], one) for one in subject.arrays["correlation_time"]):
             raise ObservableFailed(
                 "relaxation: samples were recorded at different times; simulate them alike"
             )
@@ -60,6 +66,9 @@ class Relaxation:
             "initial_correlation": initial.mean,
             "born_shear": born.mean,
             "relaxation_criterion": parameters["criterion"],
+            "relaxation_samples": len(correlations),
+            "longest_lag": float(lags[-1]),
+            "short_records": _short_records(longest, subject.arrays["stress_correlation"], parameters),
         }
         tau = relaxation_time(lags, mean, parameters["criterion"])
         if tau is not None:
@@ -72,6 +81,16 @@ class Relaxation:
             values["born_shear_error"] = born.standard_error
             values |= _time_error(lags, correlations, tau, parameters)
         return values
+
+
+def _short_records(lags: Floats, correlations: Sequence[Floats], parameters: Mapping[str, Any]) -> int:
+    """How many of the shortest records hide where the mean of the others decays; all, if that never does."""
+    lengths = np.array([len(one) for one in correlations])
+    for length in np.unique(lengths):
+        mean = np.mean([one[:length] for one in correlations if len(one) >= length], axis=0)
+        if relaxation_time(lags[:length], mean, parameters["criterion"]) is not None:
+            return int(np.count_nonzero(lengths < length))
+    return len(correlations)
 
 
 def _time_error(

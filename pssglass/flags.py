@@ -38,7 +38,11 @@ UNUSUAL = 6.0
 LEAST_SAMPLES = 10
 """Samples that tell how much an ensemble scatters."""
 BORN_TOLERANCE = 0.02
-WEAKNESS = ("vdos_supported", "modes_in_window", "beta", "initial_correlation", "born_shear")
+WEAKNESS = (
+    *("vdos_supported", "modes_in_window", "beta"),
+    *("initial_correlation", "born_shear"),
+    *("relaxation_samples", "relaxation_criterion", "longest_lag", "short_records"),
+)
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,7 @@ def _weaknesses(counts: Sequence[int], values: Scalars) -> Iterator[str]:
     yield from _of_samples(set(counts))
     yield from _of_modes(values)
     yield from _of_the_liquid(values)
+    yield from _of_relaxation(values)
 
 
 def _of_samples(counts: set[int]) -> Iterator[str]:
@@ -225,6 +230,15 @@ def _of_the_liquid(values: Scalars) -> Iterator[str]:
     error = math.hypot(values["initial_correlation_error"], values["born_shear_error"])
     if abs(initial - born) > max(3.0 * error, BORN_TOLERANCE * born):
         yield f"c(0) = {initial:.4g} differs from ⟨∂²U/∂γ²⟩/V = {born:.4g}: was the liquid in equilibrium?"
+
+
+def _of_relaxation(values: Scalars) -> Iterator[str]:
+    if short := values.get("short_records", 0.0):
+        yield (
+            f"no relaxation time: liquids of {short:.0f} of {values['relaxation_samples']:.0f} samples are"
+            f" recorded too briefly, the briefest up to lag {values['longest_lag']:.4g}, to see c(t) fall to"
+            f" {values['relaxation_criterion']:.3g} c(0): set a longer equilibration_time or a higher cap"
+        )
 
 
 def described(spec: Mapping[str, Any]) -> EnsembleSummary:

@@ -130,3 +130,12 @@ def test_a_liquid_out_of_equilibrium_is_told() -> None:
     assert "was the liquid in equilibrium?" in ensemble_flags(ensemble(two, liquid | errors))[0].reason
     assert ensemble_flags(ensemble(two, liquid | dict.fromkeys(errors, 1.0))) == []
     assert ensemble_flags(ensemble(two, liquid)) == []
+
+
+def test_liquids_recorded_too_briefly_for_a_relaxation_time_are_told() -> None:
+    two = {"shear_modulus": [12.0, 11.0]}
+    records = {"relaxation_samples": 10.0, "longest_lag": 4.2, "relaxation_criterion": 0.1}
+    [flag] = ensemble_flags(ensemble(two, {**records, "short_records": 3.0}))
+    assert "3 of 10 samples" in flag.reason
+    assert "up to lag 4.2" in flag.reason
+    assert ensemble_flags(ensemble(two, {**records, "short_records": 0.0})) == []

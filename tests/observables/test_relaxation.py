@@ -50,6 +50,8 @@ class TestRelaxation(ObservableContract):
         values = evaluate(self.observable, planted(make_ensemble, 5, tau=1e6))
         assert "relaxation_time" not in values
         assert "mean_correlation" in values
+        assert values["short_records"] == values["relaxation_samples"] == 5
+        assert values["longest_lag"] == pytest.approx(1000.0)
 
     def test_one_sample_has_no_error_bars(self, make_ensemble: MakeEnsemble) -> None:
         values = evaluate(self.observable, planted(make_ensemble, 1))
@@ -71,3 +73,17 @@ class TestRelaxation(ObservableContract):
         values = evaluate(self.observable, make_ensemble({"liquid_born_shear": [50.0, 50.0]}, arrays))
         assert np.array_equal(np.asarray(values["correlation_lag"]), lags[:40])
         assert values["relaxation_time"] == pytest.approx(3.0, rel=0.02)
+        assert values["short_records"] == 0
+
+    def test_records_too_short_are_counted(self, make_ensemble: MakeEnsemble) -> None:
+        """Two of ten records end before τ = 20, one of them far before; without them τ would be biased."""
+        lags = np.append(0.0, LAGS)
+        lengths = [20, 30, *[len(lags)] * 8]
+        arrays = {
+            "correlation_time": [lags[:length] for length in lengths],
+            "stress_correlation": [50.0 * np.exp(-lags[:length] / 20.0) for length in lengths],
+        }
+        values = evaluate(self.observable, make_ensemble({"liquid_born_shear": [50.0] * 10}, arrays))
+        assert "relaxation_time" not in values
+        assert (values["short_records"], values["relaxation_samples"]) == (2, 10)
+        assert values["longest_lag"] == lags[19]
