@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from pssglass.crossing import (
+    LEAST_BELOW,
     Curve,
     bend,
     bend_temperatures,
+    cold_temperatures,
     collapse,
+    collapse_chi_square,
     collapse_temperatures,
     interval_of,
 )
@@ -30,7 +33,7 @@ class Crossover:
     """
 
     name = "crossover"
-    version = "3"
+    version = "4"
     level: Level = "model"
     requires: tuple[str, ...] = ("energetics", "moduli")
     parameters: Mapping[str, Any] = {"resamples": 200, "seed": 0}
@@ -53,7 +56,11 @@ class Crossover:
         Column("crossover_energies", "epsilon", "u used", ("energies",)),
         Column("crossover_energy_errors", "epsilon", "their standard errors", ("energies",)),
         Column("crossover_energy_temperatures", "epsilon/k_B", "their parent temperatures", ("energies",)),
-        Column("collapsed_models", "1", "number of models in the collapse", optional=True),
+        Column("collapsible_models", "1", "number of models with T_co by elasticity; a collapse needs two"),
+        Column("fewest_cold_energies", "1", "energies of one model below T_co; a collapse needs three"),
+        Column("collapse_chi_square", "1", "chi^2 of all energies about their curve", optional=True),
+        Column("collapse_freedom", "1", "its degrees of freedom", optional=True),
+        Column("collapse_chi_square_reduced", "1", "chi^2 over degrees of freedom, if any", optional=True),
     )
 
     def compute(self, subject: ModelData, parameters: Mapping[str, Any]) -> dict[str, Value]:
@@ -96,7 +103,7 @@ def curve_of(ensembles: Sequence[EnsembleData], key: str) -> Curve:
 def _collapsed(
     subject: ModelData, energy: Curve, elastic: float, drawn: Floats, rng: np.random.Generator
 ) -> dict[str, float]:
-    """T_co by collapse and its error; nothing if there is no other model to collapse with."""
+    """T_co by collapse, its error and how well it fits; without it, the counts that tell why."""
     curves, guesses, guess_draws = [energy], [elastic], [drawn]
     for peer in subject.peers:
         ratio = curve_of(peer.ensembles, "shear_to_bulk_ratio")
@@ -106,12 +113,17 @@ def _collapsed(
             continue
         curves.append(curve_of(peer.ensembles, "energy_per_particle"))
         guess_draws.append(bend_temperatures(ratio, len(drawn), rng))
-    if len(curves) < 2:
-        return {}
-    try:
-        temperature = float(collapse(curves, guesses)[0])
-        drawn = collapse_temperatures(curves, np.column_stack(guess_draws), rng)[:, 0]
-    except InputError:
-        return {}
-    spread = interval_of(temperature, drawn).named("T_co_collapse")
-    return {"T_co_collapse": temperature, **spread, "collapsed_models": len(curves)}
+    draws = np.column_stack(guess_draws)
+    # The errors come from points chosen by the mean of the draws, so that both choices need three of them.
+    cold = min(cold_temperatures(curves * 2, np.append(guesses, np.mean(draws, axis=0))))
+    counts = {"collapsible_models": float(len(curves)), "fewest_cold_energies": float(cold)}
+    if len(curves) < 2 or cold < LEAST_BELOW:
+        return counts
+    temperatures = collapse(curves, guesses)
+    chi_square, freedom = collapse_chi_square(curves, guesses, temperatures)
+    again = collapse_temperatures(curves, draws, rng)[:, 0]
+    fit = {"collapse_chi_square": chi_square, "collapse_freedom": float(freedom)}
+    if freedom:
+        fit["collapse_chi_square_reduced"] = chi_square / freedom
+    found = float(temperatures[0])
+    return {**counts, **fit, "T_co_collapse": found, **interval_of(found, again).named("T_co_collapse")}

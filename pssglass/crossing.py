@@ -24,6 +24,8 @@ ZOOMS = ((12.0, 25), (3.0, 13), (0.8, 9), (0.2, 9), (0.1, 7), (0.03, 5))
 """Reach in steps of the temperature grid, and points of each finer grid: a wider bend lies much lower."""
 SIGNIFICANT = 16.0
 COLLAPSE_STEPS = 40
+SHAPES = 3
+"""Functions of the temperature that the common curve is a sum of."""
 DIFFERENCE, CONVERGED = 1e-6, 1e-6
 LONGEST_STEP = 0.3
 """Of log T_co in one iteration of the collapse."""
@@ -166,6 +168,23 @@ def collapse(curves: Sequence[Curve], guesses: Sequence[float]) -> Floats:
     return np.asarray(_collapsed(_Scatter(curves, values, crossovers), crossovers[None, :])[0])
 
 
+def collapse_chi_square(
+    curves: Sequence[Curve], guesses: Sequence[float], crossovers: Floats
+) -> tuple[float, int]:
+    """χ² of the energies about their common curve, and its degrees of freedom; the arguments of ``collapse``
+    and its result."""
+    values = [curve.values[None, :] for curve in curves]
+    deviations = _Scatter(curves, values, np.asarray(guesses, dtype=np.float64))(crossovers[None, :])[0]
+    # Every model has an offset and, as the common factor is given, all but one a temperature.
+    return float(deviations @ deviations), deviations.size - SHAPES - (2 * len(curves) - 1)
+
+
+def cold_temperatures(curves: Sequence[Curve], crossovers: Floats) -> list[int]:
+    """How many temperatures of each curve lie below its crossover; a collapse needs three of each."""
+    pairs = zip(curves, crossovers, strict=True)
+    return [int(np.count_nonzero(curve.temperatures <= T_co)) for curve, T_co in pairs]
+
+
 def collapse_temperatures(curves: Sequence[Curve], guesses: Floats, rng: np.random.Generator) -> Floats:
     """``collapse`` of resampled curves (count, models), from resampled guesses (count, models).
 
@@ -185,7 +204,7 @@ class _Scatter:
 
     def __init__(self, curves: Sequence[Curve], values: Sequence[Floats], crossovers: Floats) -> None:
         cold = [curve.temperatures <= T_co for curve, T_co in zip(curves, crossovers, strict=True)]
-        counts = [np.count_nonzero(chosen) for chosen in cold]
+        counts = cold_temperatures(curves, crossovers)
         if min(counts) < LEAST_BELOW:
             raise InputError(
                 "collapse needs three temperatures below the crossover of every model: add colder ones"

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from scipy.special import chdtrc
 
-from pssglass.crossing import WIDTHS
+from pssglass.crossing import LEAST_BELOW, WIDTHS
 from pssglass.grouping import by_model, by_series
 from pssglass.observable import EnsembleData
 from pssglass.results import EnsembleSummary
@@ -37,6 +38,8 @@ UNUSUAL = 6.0
 """Standard deviations that a sample may lie off: by chance one of 10⁹ lies further."""
 LEAST_SAMPLES = 10
 """Samples that tell how much an ensemble scatters."""
+LEAST_CHANCE = 1e-3
+"""Of a χ² as large as that of the collapse, if all energies lay on one curve."""
 BORN_TOLERANCE = 0.02
 WEAKNESS = (
     *("vdos_supported", "modes_in_window", "beta"),
@@ -68,8 +71,11 @@ def stored_flags(specs: Iterable[Mapping[str, Any]], samples: Mapping[str, int],
     for ensemble, key, value, error in rows:
         values[ensemble] |= {key: value} if error is None else {key: value, f"{key}_error": error}
     weak = [Flag(name, reason) for name in values for reason in _weaknesses([samples[name]], values[name])]
-    _, widths = query("SELECT label, value FROM v_model_values WHERE key = 'crossover_width'")
-    models = [*size_flags(ensembles), *crossover_flags({label: width for label, width in widths})]  # noqa: C416
+    _, rows = query("SELECT label, key, value FROM v_model_values WHERE observable = 'crossover'")
+    crossovers: dict[str, dict[str, float]] = {}
+    for label, key, value in rows:
+        crossovers.setdefault(label, {})[key] = value
+    models = [*size_flags(ensembles), *crossover_flags(crossovers)]
     return [*suspicious_samples(ensembles, query), *weak, *models]
 
 
@@ -182,11 +188,33 @@ def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
     ]
 
 
-def crossover_flags(widths: Mapping[str, float]) -> list[Flag]:
-    """Models whose G/K bends as widely as is allowed; ``widths`` are the relative widths of the bends."""
+def crossover_flags(models: Mapping[str, Scalars]) -> list[Flag]:
+    """Models whose G/K bends as widely as is allowed, or whose energies do not collapse, by label.
+
+    Args:
+        models: scalars of observable crossover.
+    """
+    return [Flag(label, reason) for label, values in models.items() for reason in _of_crossover(values)]
+
+
+def _of_crossover(values: Scalars) -> Iterator[str]:
     widest = WIDTHS[1]
-    reason = f"G/K bends so widely that T_co depends on the bound of its width, {widest}: add samples"
-    return [Flag(label, reason) for label, width in widths.items() if width > 0.99 * widest]
+    if values.get("crossover_width", 0.0) > 0.99 * widest:
+        yield f"G/K bends so widely that T_co depends on the bound of its width, {widest}: add samples"
+    models, cold = values.get("collapsible_models"), values.get("fewest_cold_energies", LEAST_BELOW)
+    chi_square, freedom = values.get("collapse_chi_square", 0.0), values.get("collapse_freedom", 0.0)
+    if models == 1.0:
+        yield "no T_co by collapse: it needs another model with T_co by elasticity"
+    elif cold < LEAST_BELOW:
+        yield (
+            f"no T_co by collapse: a model has {cold:.0f} energies with error bars below its T_co by"
+            f" elasticity, {LEAST_BELOW} are needed: add colder ensembles"
+        )
+    elif freedom and chdtrc(freedom, chi_square) < LEAST_CHANCE:
+        yield (
+            f"energies do not collapse: χ² = {chi_square:.3g} for {freedom:.0f} degrees of freedom, do not"
+            " trust T_co by collapse: are cold liquids in equilibrium?"
+        )
 
 
 def ensemble_flags(ensemble: EnsembleData, optional: Collection[str] = ()) -> list[Flag]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import jinja2
 import matplotlib as mpl
+import numpy as np
 
 from pssglass import pipeline, provenance
 from pssglass.aggregate import AggregateFailure
@@ -94,7 +95,7 @@ def report(store: Store, now: datetime) -> str:
     installed = pipeline.registry().observables.values()
     optional = {column.name for one in installed for column in one.columns if column.optional}
     weak = [flag for one in ensembles for flag in ensemble_flags(one, optional)]
-    models = [*size_flags(ensembles), *crossover_flags(_widths(ensembles))]
+    models = [*size_flags(ensembles), *crossover_flags(_crossovers(ensembles))]
     flags = [*suspicious_samples(known, store.query), *weak, *models]
     return _template().render(
         status=status,
@@ -143,10 +144,13 @@ def _relations(figures: Iterable[Figure], ensembles: Sequence[EnsembleData]) -> 
     return laws, "" if laws else "fewer than three ensembles of a model have all three with error bars"
 
 
-def _widths(ensembles: Sequence[EnsembleData]) -> dict[str, float]:
-    """Of the crossovers, by model."""
+def _crossovers(ensembles: Sequence[EnsembleData]) -> dict[str, dict[str, float]]:
+    """Scalars of each model, and of its first ensemble."""
     first = {label: members[0].values for label, members in by_series(ensembles).items()}
-    return {label: float(of["crossover_width"]) for label, of in first.items() if "crossover_width" in of}
+    return {
+        label: {key: float(value) for key, value in values.items() if np.ndim(value) == 0}
+        for label, values in first.items()
+    }
 
 
 def _row(label: str, ensemble: EnsembleData) -> Row:

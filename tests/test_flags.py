@@ -88,7 +88,21 @@ def test_several_sizes_in_one_curve_are_told() -> None:
 
 
 def test_a_crossover_that_rests_on_a_bound_is_told() -> None:
-    assert [flag.subject for flag in crossover_flags({"wide": 0.3, "sharp": 0.05})] == ["wide"]
+    models = {"wide": {"crossover_width": 0.3}, "sharp": {"crossover_width": 0.05}}
+    assert [flag.subject for flag in crossover_flags(models)] == ["wide"]
+
+
+def test_why_energies_do_not_collapse_is_told() -> None:
+    fit = {"collapsible_models": 2.0, "fewest_cold_energies": 3.0, "collapse_freedom": 4.0}
+    assert crossover_flags({"good": {**fit, "collapse_chi_square": 9.0}}) == []
+    assert crossover_flags({"exact": {**fit, "collapse_freedom": 0.0, "collapse_chi_square": 1e-20}}) == []
+    for values, reason in (
+        ({**fit, "collapse_chi_square": 100.0}, "χ² = 100 for 4 degrees of freedom"),
+        ({"collapsible_models": 1.0, "fewest_cold_energies": 5.0}, "needs another model"),
+        ({**fit, "fewest_cold_energies": 2.0}, "has 2 energies"),
+    ):
+        [flag] = crossover_flags({"model": values})
+        assert reason in flag.reason
 
 
 def test_an_imported_ensemble_may_lack_its_parent_temperature() -> None:

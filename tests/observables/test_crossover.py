@@ -7,6 +7,7 @@ import pytest
 from pssglass.observables.crossover import Crossover
 
 from pssglass.errors import ObservableFailed
+from pssglass.flags import crossover_flags
 from pssglass.observable import EnsembleData, ModelData, evaluate
 from pssglass.testing import ObservableContract
 
@@ -14,6 +15,7 @@ from .conftest import MakeEnsemble
 
 TEMPERATURES = [0.7, 0.75, 0.8, 0.86, 0.93, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0]
 SAMPLES = 200
+FIT = ("collapsible_models", "fewest_cold_energies", "collapse_chi_square", "collapse_freedom")
 
 
 def ensembles(make_ensemble: MakeEnsemble, rc: float, T_co: float) -> tuple[EnsembleData, ...]:
@@ -58,7 +60,7 @@ class TestCrossover(ObservableContract):
         assert np.asarray(values["crossover_ratios"]).shape == (11,)
         means = [one.scalars["energy_per_particle"].mean for one in subject.ensembles]
         assert np.asarray(values["crossover_energies"]) == pytest.approx(means)
-        assert values["collapsed_models"] == 2
+        assert values["collapsible_models"] == 2
 
     def test_the_energy_at_the_crossover_is_interpolated(self, subject: ModelData) -> None:
         values = evaluate(self.observable, subject)
@@ -70,6 +72,44 @@ class TestCrossover(ObservableContract):
         values = evaluate(self.observable, ModelData("pss rc=1.5", ensembles(make_ensemble, 1.5, 1.05)))
         assert "T_co_elastic" in values
         assert "T_co_collapse" not in values
+        assert values["collapsible_models"] == 1
+
+    def test_energies_on_one_curve_have_the_chi_square_of_noise(self, subject: ModelData) -> None:
+        """Six energies of one model and seven of the other, less three shapes, two offsets and one T_co."""
+        values = evaluate(self.observable, subject)
+        freedom = float(values["collapse_freedom"])
+        assert freedom == 6 + 7 - 3 - 2 - 1
+        assert abs(float(values["collapse_chi_square"]) - freedom) < 4.0 * np.sqrt(2.0 * freedom)
+        reduced = float(values["collapse_chi_square_reduced"])
+        assert reduced == pytest.approx(float(values["collapse_chi_square"]) / freedom)
+        assert crossover_flags({"pss": {key: float(values[key]) for key in FIT}}) == []
+
+    def test_energies_of_another_shape_do_not_collapse(
+        self, subject: ModelData, make_ensemble: MakeEnsemble
+    ) -> None:
+        def bumped(index: int, one: EnsembleData) -> EnsembleData:
+            energies = one.samples["energy_per_particle"] + 0.05 * (-1) ** index
+            samples = {**one.samples, "energy_per_particle": energies}
+            return make_ensemble(samples, temperature=one.parent_temperature, rc=1.5)
+
+        crooked = tuple(bumped(index, one) for index, one in enumerate(subject.ensembles))
+        values = evaluate(self.observable, ModelData(subject.label, crooked, subject.peers))
+        [flag] = crossover_flags({"pss": {key: float(values[key]) for key in FIT}})
+        assert "energies do not collapse" in flag.reason
+
+    def test_energies_too_few_for_a_collapse_are_counted(
+        self, subject: ModelData, make_ensemble: MakeEnsemble
+    ) -> None:
+        """Four of the six cold ensembles have energies without error bars."""
+        few = tuple(
+            make_ensemble({**one.samples, "energy_per_particle": [-4.0]}, temperature=one.parent_temperature)
+            if index < 4
+            else one
+            for index, one in enumerate(subject.ensembles)
+        )
+        values = evaluate(self.observable, ModelData(subject.label, few, subject.peers))
+        assert "T_co_collapse" not in values
+        assert values["fewest_cold_energies"] == 2
 
     def test_two_temperatures_are_too_few(self, make_ensemble: MakeEnsemble) -> None:
         few = ModelData("pss rc=1.5", ensembles(make_ensemble, 1.5, 1.05)[:2])
