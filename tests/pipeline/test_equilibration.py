@@ -72,7 +72,10 @@ def long_runs() -> dict[str, np.ndarray]:
 
 
 def test_the_recorded_stress_obeys_the_identity_of_equilibrium(long_runs: dict[str, np.ndarray]) -> None:
-    """c(0) = ⟨∂²U/∂γ²⟩/V (paper, Appendix E), within 2 % and within three standard errors."""
+    """c(0) = ⟨∂²U/∂γ²⟩/V (paper, Appendix E), within 2 % and within three standard errors of up to 1 %.
+
+    In larger liquids it is shown within 2 % by errors below 0.4 % (tests/validation/high_temperature).
+    """
     born, _ = mean_and_error(long_runs["liquid_born_shear"])
     difference, error = mean_and_error(long_runs["c0"] - long_runs["liquid_born_shear"])
     assert error < 0.01 * born, "else this test has no teeth"
