@@ -49,9 +49,15 @@ def draw(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data:
 
 
 def draw_all(
-    chosen: Sequence[Figure], ensembles: Sequence[EnsembleSummary], folder: Path, data: bool = False
+    chosen: Sequence[Figure],
+    ensembles: Sequence[EnsembleSummary],
+    folder: Path,
+    data: bool = False,
+    form: str = FORMATS[0],
 ) -> Iterator[Path]:
     """Draw each figure for which there are results, and say on stderr why the others are left out.
+
+    ``form`` is one of ``FORMATS``.
 
     Raises:
         ConfigurationError: the folder cannot be written.
@@ -59,7 +65,7 @@ def draw_all(
     make_folder(folder)
     alone: list[str] = []
     for figure in chosen:
-        path = folder / f"{figure.name}.png"
+        path = folder / f"{figure.name}.{form}"
         try:
             alone += without_error_bars(_write(figure, ensembles, path, data))
         except MissingData as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from pssglass import engine, pipeline, provenance, speed
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
-from pssglass.errors import DatabaseError, DatabaseMissing, MissingData
+from pssglass.errors import DatabaseError, DatabaseMissing, InputError, MissingData
 from pssglass.results import EnsembleSummary
 
 if TYPE_CHECKING:
@@ -24,11 +25,22 @@ if TYPE_CHECKING:
 ALL = "all"
 
 
+class FigureFormat(StrEnum):
+    """Formats of figures."""
+
+    png = "png"
+    pdf = "pdf"
+    svg = "svg"
+
+
 def plot(
     name: Annotated[str, typer.Argument(metavar="NAME|all", help="As fig4; `all` draws what it can.")],
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="PATH", help="A .png, .pdf or .svg file; a folder for `all`."),
+    ] = None,
+    form: Annotated[
+        FigureFormat | None, typer.Option("--format", help="As the suffix of -o; png without either.")
     ] = None,
     data: Annotated[bool, typer.Option("--data", help="Also write the numbers, as CSV beside it.")] = False,
     db: Database = DEFAULT_DATABASE,
@@ -36,16 +48,19 @@ def plot(
     """Draw figures of the paper from the results in the database."""
     from pssglass.cli import drawing  # matplotlib takes long to import
 
+    suffix = form or FigureFormat.png
+    if name != ALL and output and form and output.suffix != f".{form}":
+        raise InputError(f"{output}: --format {form} is written to a .{form} file; leave out one of the two")
     figures = drawing.figures([] if name == ALL else [name])
     ensembles, failures = _ensembles(db, [need for figure in figures for need in figure.needs])
     if name == ALL:
-        for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data):
+        for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data, suffix):
             print(path)
         if not any(one.scalars for one in ensembles):
             raise MissingData(f"no results for other figures in {db}; run `pssglass analyze --db {db}` first")
         return
     try:
-        print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.png"), data))
+        print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.{suffix}"), data))
     except MissingData as error:
         lacking = [
             need.observable for need in figures[0].needs if all(need.missing(one) for one in ensembles)

@@ -45,6 +45,21 @@ def test_all_figures(measured: Program) -> None:
     }
 
 
+def test_all_figures_in_another_format(measured: Program) -> None:
+    done = measured("plot", "all", "-o", "vector", "--format", "svg")
+    assert done.code == 0, done.err
+    written = list((measured.folder / "vector").iterdir())
+    assert {"fig2.svg", "fig4.svg"} <= {path.name for path in written}
+    assert {path.suffix for path in written} == {".svg"}
+    assert len(done.out.split()) == len(written)
+    assert all(b"<svg" in path.read_bytes() for path in written)
+
+
+def test_one_figure_in_another_format(pssglass: Program) -> None:
+    assert pssglass("plot", "fig2", "--format", "pdf").done().out == "fig2.pdf\n"
+    pssglass("plot", "fig2", "-o", "fig2.png", "--format", "pdf").refused("fig2.png", ".pdf")
+
+
 def test_all_figures_without_results(with_campaign: Program) -> None:
     with_campaign("simulate", "campaign.toml", "--workers", 0).done()
     done = with_campaign("plot", "all", "-o", "figures")
