@@ -43,7 +43,9 @@ def test_without_slurm_a_profile_is_of_no_use(
 
 
 def test_a_running_cluster_does_all_the_work(with_campaign: Program) -> None:
-    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+    ) as cluster:
         where = ("--scheduler", cluster.scheduler_address)
         plan = with_campaign("simulate", "campaign.toml", "--dry-run", *where).done().out
         assert "with 2 workers" in plan

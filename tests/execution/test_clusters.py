@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,21 +12,25 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import cloudpickle
 import pytest
 
 from pssglass.errors import InputError
-from pssglass.execution import Outcome, RunningCluster, WorkerDied, check_interrupted, clusters, run_tasks
+from pssglass.execution import Outcome, RunningCluster, WorkerDied, clusters, run_tasks
 from pssglass.execution.settings import Certificates
 
-# Workers cannot import this file by name.
-cloudpickle.register_pickle_by_value(sys.modules[__name__])
+FOLDER = Path(__file__).parent
+"""Here workers find the module of tasks."""
+sys.path.insert(0, str(FOLDER))
+cluster_tasks = importlib.import_module("cluster_tasks")
 
 
 @contextmanager
 def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     """A Python module that runs within the block."""
-    with subprocess.Popen([sys.executable, "-m", *command], stderr=subprocess.DEVNULL) as running:
+    environment = {**os.environ, "PYTHONPATH": str(FOLDER)}
+    with subprocess.Popen(
+        [sys.executable, "-m", *command], env=environment, stderr=subprocess.DEVNULL
+    ) as running:
         yield running
         running.terminate()
 
@@ -53,27 +57,6 @@ def worker(address: str, *options: str) -> list[str]:
     return ["pssglass.execution.worker", address, *options]
 
 
-def square(number: int) -> int:
-    return number * number
-
-
-def crash_if_negative(number: int) -> int:
-    if number < 0:
-        os.kill(os.getpid(), signal.SIGSEGV)
-    return os.getpid()
-
-
-def leave_once(marker: str) -> int:
-    """The first worker is told to leave while it is at work."""
-    if not Path(marker).exists():
-        Path(marker).touch()
-        os.kill(os.getpid(), signal.SIGTERM)
-        for _ in range(600):
-            check_interrupted()
-            time.sleep(0.05)
-    return os.getpid()
-
-
 def outcomes_of(function, tasks, cluster: RunningCluster) -> list[Outcome]:
     outcomes: list[Outcome] = []
     run_tasks(function, tasks, cluster, outcomes.append)
@@ -86,9 +69,9 @@ def test_tasks_run_on_a_running_cluster_and_what_crashes_fails_alone() -> None:
         process(*worker(address, "--processes", "2")),
         RunningCluster(address) as cluster,
     ):
-        squares = outcomes_of(square, range(20), cluster)
-        outcomes = outcomes_of(crash_if_negative, [1, -1, 2, 3], cluster)
-        again = outcomes_of(square, range(3), cluster)
+        squares = outcomes_of(cluster_tasks.square, range(20), cluster)
+        outcomes = outcomes_of(cluster_tasks.crash_if_negative, [1, -1, 2, 3], cluster)
+        again = outcomes_of(cluster_tasks.square, range(3), cluster)
     assert {one.task: one.value for one in squares} == {n: n * n for n in range(20)}
     assert [one.task for one in outcomes if isinstance(one.error, WorkerDied)] == [-1]
     assert len(again) == 3, "crashed workers are replaced"
@@ -101,7 +84,7 @@ def test_the_task_of_a_worker_that_leaves_goes_on_with_another(tmp_path: Path) -
         for _ in range(2):
             stack.enter_context(process(*worker(address)))
         with RunningCluster(address) as cluster:
-            [outcome] = outcomes_of(leave_once, [marker], cluster)
+            [outcome] = outcomes_of(cluster_tasks.leave_once, [marker], cluster)
     assert outcome.error is None
     assert outcome.value
 
@@ -109,10 +92,10 @@ def test_the_task_of_a_worker_that_leaves_goes_on_with_another(tmp_path: Path) -
 def test_nobody_answers_and_nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
     with pytest.raises(InputError, match=r"no scheduler answers at tcp://127.0.0.1:1;"):
-        outcomes_of(square, [1], RunningCluster("tcp://127.0.0.1:1"))
+        outcomes_of(cluster_tasks.square, [1], RunningCluster("tcp://127.0.0.1:1"))
     no_workers = pytest.raises(InputError, match=r"has no workers; start some with `python -m pssglass.exec")
     with scheduler() as address, RunningCluster(address) as cluster, no_workers:
-        outcomes_of(square, [1], cluster)
+        outcomes_of(cluster_tasks.square, [1], cluster)
 
 
 @pytest.fixture
@@ -140,7 +123,7 @@ def test_an_encrypted_cluster_asks_for_certificates(certificates: Certificates) 
     tls = (*files, "--tls-key", str(certificates.key))
     with scheduler("tls", *tls) as address, process(*worker(address, *tls)):
         with RunningCluster(address, certificates) as cluster:
-            assert [one.value for one in outcomes_of(square, [3], cluster)] == [9]
+            assert [one.value for one in outcomes_of(cluster_tasks.square, [3], cluster)] == [9]
         with pytest.raises(InputError, match="certificates are missing; add"):
             RunningCluster(address)
 

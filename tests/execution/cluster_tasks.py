@@ -1,0 +1,31 @@
+"""What workers on other clusters are given to do: a module that they can import."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from pssglass.execution import check_interrupted
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def crash_if_negative(number: int) -> int:
+    if number < 0:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return os.getpid()
+
+
+def leave_once(marker: str) -> int:
+    """The first worker is told to leave while it is at work."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(600):
+            check_interrupted()
+            time.sleep(0.05)
+    return os.getpid()
