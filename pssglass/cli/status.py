@@ -79,27 +79,35 @@ def _remaining(ensemble: EnsembleRecord) -> int:
     return count(ensemble, State.PENDING) + count(ensemble, State.RUNNING)
 
 
-def _seconds_left(ensemble: EnsembleRecord, workers: int) -> float | None:
-    """With as many samples at a time as now in all ensembles; None where none is running or was done."""
-    if not workers or ensemble.seconds_per_sample is None:
-        return None
-    return _remaining(ensemble) * ensemble.seconds_per_sample / workers
+def _pace(ensembles: Sequence[EnsembleRecord]) -> str:
+    """Samples an hour and time left, with as many at a time as now; empty where nothing tells.
+
+    Ensembles of which no sample was done yet are taken to cost the mean of the others.
+    """
+    workers = sum(count(one, State.RUNNING) for one in ensembles)
+    known = [one.seconds_per_sample for one in ensembles if one.seconds_per_sample is not None]
+    if not workers or not known:
+        return ""
+    mean = sum(known) / len(known)
+    each = [(one, mean if one.seconds_per_sample is None else one.seconds_per_sample) for one in ensembles]
+    occupied = sum(count(one, State.RUNNING) * seconds for one, seconds in each)
+    left = sum(_remaining(one) * seconds for one, seconds in each) / workers
+    return f", {3600.0 * workers**2 / occupied:.3g} samples an hour, {duration(left)} left"
 
 
 def _show_progress(report: StatusReport) -> None:
-    workers = sum(count(one, State.RUNNING) for one in report.ensembles)
     show_table(
-        ["ensemble", *STATES, "time per sample", "time left"],
+        ["ensemble", *STATES, "time per sample"],
         [
-            [
-                one.name,
-                *(count(one, state) for state in STATES),
-                duration(one.seconds_per_sample),
-                duration(_seconds_left(one, workers)),
-            ]
+            [one.name, *(count(one, state) for state in STATES), duration(one.seconds_per_sample)]
             for one in report.ensembles
         ],
     )
+    done, every = (
+        sum(count(one, state) for one in report.ensembles for state in states)
+        for states in ((State.DONE,), STATES)
+    )
+    print(f"{done} of {every} samples done{_pace(report.ensembles)}")
     if report.analyses:
         show_table(
             ["observable", "version", "done", "pending", "failed"],

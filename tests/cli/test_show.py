@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from pssglass.db import Store
 
-from pssglass import pipeline
+from pssglass import pipeline, provenance
 from pssglass.config import load_campaign
 
 if TYPE_CHECKING:
@@ -125,6 +126,16 @@ def test_watching_ends_when_nothing_is_left_to_do(measured: Program, monkeypatch
     counts = [row[1:5] for row in rows if row[1].isdigit()]
     assert counts == [["2", "0", "1", "0"]] * 2 + [["3", "0", "0", "0"]] * 2
     measured("status", "--watch", "--json").refused("either")
+
+
+def test_status_tells_the_pace_while_samples_are_made(measured: Program) -> None:
+    assert "4 of 4 samples done\n" in measured("status").done().out
+    measured.write_campaign(("samples = 2", "samples = 3"))
+    with Store.open(measured.folder / "pssglass.db") as store:
+        pipeline.prepare(store, load_campaign(measured.folder / "campaign.toml"))
+        assert store.claim_sample(store.unfinished_samples([1])[0].id, provenance.current())
+    out = measured("status").done().out
+    assert re.search(r"4 of 6 samples done, [\d.e+]+ samples an hour, .* left", out)
 
 
 def test_without_a_command_the_program_shows_its_help(pssglass: Program) -> None:
