@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,15 @@ def jobs(state: str = "PENDING,RUNNING,COMPLETING") -> list[str]:
     return called("squeue", "--noheader", "--format=%i", f"--states={state}")
 
 
-def kill_a_worker() -> None:
-    """As if its node had lost its power."""
-    launchers = [one for one in psutil.process_iter() if "pssglass.execution.worker" in one.cmdline()]
-    for process in (launchers[0], *launchers[0].children()):
-        process.kill()
+def kill_a_worker(jobs: list[str]) -> None:
+    """As if the node of one of these jobs had lost its power."""
+    for one in psutil.process_iter():
+        with suppress(psutil.Error):
+            if "pssglass.execution.worker" in one.cmdline() and one.environ().get("SLURM_JOB_ID") in jobs:
+                for process in (one, *one.children()):
+                    process.kill()
+                return
+    raise AssertionError("no job has a worker")
 
 
 @pytest.mark.usefixtures("slurm")
@@ -60,7 +65,7 @@ def test_a_campaign_outlives_its_jobs(local_site: Any) -> None:
     command = site.start("simulate", None, *queue)
     site.wait_for(lambda: len({path.parent for path in site.checkpoints()}) == 2)
     first = jobs("RUNNING")
-    kill_a_worker()
+    kill_a_worker(first)
     called("scancel", *first)
     site.wait_for(lambda: len(jobs("RUNNING")) == 2 and not set(first) & set(jobs("RUNNING")))
     late, _ = jobs("RUNNING")
