@@ -85,11 +85,11 @@ def _pace(ensembles: Sequence[EnsembleRecord]) -> str:
     Ensembles of which no sample was done yet are taken to cost the mean of the others.
     """
     workers = sum(count(one, State.RUNNING) for one in ensembles)
-    known = [one.seconds_per_sample for one in ensembles if one.seconds_per_sample is not None]
+    known = [one.seconds_per_sample for one in ensembles if one.seconds_per_sample]
     if not workers or not known:
         return ""
     mean = sum(known) / len(known)
-    each = [(one, mean if one.seconds_per_sample is None else one.seconds_per_sample) for one in ensembles]
+    each = [(one, one.seconds_per_sample or mean) for one in ensembles]
     occupied = sum(count(one, State.RUNNING) * seconds for one, seconds in each)
     left = sum(_remaining(one) * seconds for one, seconds in each) / workers
     return f", {3600.0 * workers**2 / occupied:.3g} samples an hour, {duration(left)} left"
