@@ -102,9 +102,9 @@ def make_samples(
 
 
 def _show_samples(store: Store, campaign: Campaign) -> None:
-    """How many samples the campaign's ensembles have; Exit(1) when some failed."""
-    names = {spec.name for spec, _ in campaign.ensembles}
-    ensembles = [ensemble for ensemble in store.ensembles() if ensemble.name in names]
+    """How many samples the campaign's ensembles have; Exit(1) when some failed or are not done."""
+    wanted = {spec.name: samples for spec, samples in campaign.ensembles}
+    ensembles = [ensemble for ensemble in store.ensembles() if ensemble.name in wanted]
     show_table(
         ["ensemble", "done", "failed", "time per sample"],
         [
@@ -122,6 +122,11 @@ def _show_samples(store: Store, campaign: Campaign) -> None:
         say(
             f"pssglass: {failed} samples failed; `pssglass status` tells why, --retry-failed tries them again"
         )
+    unfinished = store.unfinished_samples([ensemble.id for ensemble in ensembles])
+    undone = sum(sample.replica < wanted[sample.ensemble] for sample in unfinished)
+    if undone:
+        say(f"pssglass: {undone} samples are not done; the same command goes on with them")
+    if failed or undone:
         raise typer.Exit(EXIT_FAILED)
 
 

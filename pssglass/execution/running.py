@@ -166,7 +166,7 @@ def _run_on_cluster(
         slots = cluster.slots(placed.unfinished if placed.is_drawn else at_most or sys.maxsize)
         slots = min(slots, at_most or slots)
         if not placed.fill(slots):
-            if placed.is_drawn or is_stopping():
+            if is_stopping() or (placed.is_drawn and not placed.unfinished):
                 break
             pause(_POLL_SECONDS)
         if is_stopping() and not slots:

@@ -84,6 +84,15 @@ def test_a_trajectory_that_blows_up_fails_alone(pssglass: Program) -> None:
     assert "diverged" in retried.err
 
 
+def test_samples_that_are_not_done_are_no_success(
+    with_campaign: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pssglass.pipeline.simulate", lambda *_, **__: None)
+    done = with_campaign("simulate", "campaign.toml")
+    assert done.code == 1
+    assert done.err == "pssglass: 4 samples are not done; the same command goes on with them\n"
+
+
 def test_a_dry_run_writes_nothing(with_campaign: Program) -> None:
     done = with_campaign("simulate", "campaign.toml", "--dry-run").done()
     assert "2 state points, 4 samples to do" in done.out

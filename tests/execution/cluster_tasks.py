@@ -21,10 +21,10 @@ def crash_if_negative(number: int) -> int:
 
 
 def leave_once(marker: str) -> int:
-    """The first worker is told to leave while it is at work."""
+    """The first workers are told to leave, as by a queue, while one is at work."""
     if not Path(marker).exists():
         Path(marker).touch()
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getppid(), signal.SIGTERM)
         for _ in range(600):
             check_interrupted()
             time.sleep(0.05)

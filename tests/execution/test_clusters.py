@@ -89,6 +89,28 @@ def test_the_task_of_a_worker_that_leaves_goes_on_with_another(tmp_path: Path) -
     assert outcome.value
 
 
+def test_a_task_that_the_last_workers_hand_back_waits_for_another(tmp_path: Path) -> None:
+    class SlowQueue(RunningCluster):
+        """New workers come some time after the first have left."""
+
+        looks_in_vain = 0
+
+        def slots(self, needed: int) -> int:
+            time.sleep(0.5)
+            slots = super().slots(needed)
+            self.looks_in_vain += not slots
+            if not slots and self.looks_in_vain == 4:
+                stack.enter_context(process(*worker(address)))
+            return slots
+
+    with ExitStack() as stack:
+        address = stack.enter_context(scheduler())
+        stack.enter_context(process(*worker(address, "--processes", "2")))
+        with SlowQueue(address) as cluster:
+            outcomes = outcomes_of(cluster_tasks.leave_once, [str(tmp_path / "first")], cluster)
+    assert [one.error for one in outcomes] == [None]
+
+
 def test_nobody_answers_and_nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
     with pytest.raises(InputError, match=r"no scheduler answers at tcp://127.0.0.1:1;"):
