@@ -60,10 +60,9 @@ class ClaimStore(Sessions):
         """Holds a sample for ``lease`` more seconds from now; False when another has taken it over."""
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
-            if not _holds(claim, sample):
-                return False
-            sample.lease_until = database_time(session) + timedelta(seconds=lease)
-            return True
+            if _holds(claim, sample):
+                sample.lease_until = database_time(session) + timedelta(seconds=lease)
+            return sample.attempt == claim.attempt
 
     def finish_sample(
         self,
@@ -91,21 +90,24 @@ class ClaimStore(Sessions):
                 session.add(Configuration(sample_id=sample.id, attempt=claim.attempt, **vars(file)))
             return True
 
-    def fail_sample(self, claim: Claim, reason: str) -> None:
-        """Ends a claim because the sample cannot be made; it is not tried again unless asked for."""
-        self._give_back(claim, State.FAILED, Outcome.FAILED, reason)
+    def fail_sample(self, claim: Claim, reason: str) -> bool:
+        """Ends a claim because the sample cannot be made; it is not tried again unless asked for.
+
+        False, and nothing is stored, if another has taken it over; failing twice is the same as once.
+        """
+        return self._give_back(claim, State.FAILED, Outcome.FAILED, reason)
 
     def release_sample(self, claim: Claim) -> None:
         """Ends a claim without a result; the sample is free again."""
         self._give_back(claim, State.PENDING, Outcome.INTERRUPTED, None)
 
     def lose_sample(self, claim: Claim, reason: str) -> bool:
-        """Ends a claim whose worker died; the sample is free again, or has failed, of which this tells."""
+        """Ends a claim whose worker died; the sample is free again, or has failed by it: then True."""
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if _holds(claim, sample):
                 _lose(session, sample, reason, database_time(session))
-            return sample.state == State.FAILED
+            return sample.state == State.FAILED and sample.attempt == claim.attempt
 
     def _refuse_other_machines(self, session: Session, now: datetime, provenance: Provenance) -> None:
         """SQLite's locks cannot be relied on between machines: a second one could damage the file."""
@@ -124,12 +126,13 @@ class ClaimStore(Sessions):
                 " name a PostgreSQL database with --db, or wait"
             )
 
-    def _give_back(self, claim: Claim, state: State, outcome: Outcome, reason: str | None) -> None:
+    def _give_back(self, claim: Claim, state: State, outcome: Outcome, reason: str | None) -> bool:
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if _holds(claim, sample):
                 _end(session, sample, outcome, reason, database_time(session))
                 sample.state, sample.lease_until = state, None
+            return sample.state == state and sample.attempt == claim.attempt
 
 
 def _locked(session: Session, sample_id: int) -> Sample:

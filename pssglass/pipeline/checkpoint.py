@@ -39,13 +39,14 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The checkpoints of one sample, in a folder of their own.
+    """The checkpoints of one sample, in a folder of their own, as one attempt at it sees them.
 
-    Several workers may write to it: all checkpoints of a sample are points of the same trajectory.
+    Several attempts may write to it: all checkpoints of a sample are points of the same trajectory.
     """
 
-    def __init__(self, folder: Path, spec: EnsembleSpec, seed: int) -> None:
+    def __init__(self, folder: Path, spec: EnsembleSpec, seed: int, attempt: int) -> None:
         self._folder = folder
+        self._notice = folder / f"lost-{attempt}"
         self._model = spec.model
         self._identity = {"spec_hash": spec.hash, "seed": seed}
 
@@ -55,6 +56,16 @@ class Checkpoints:
         Raises:
             ConfigurationError: the folder cannot be written, or is full; the older ones are still there.
         """
+        try:
+            self._add(checkpoint)
+        except ConfigurationError:
+            if self._folder.is_dir():
+                raise
+            self._add(checkpoint)  # another process, done with the sample, has just removed the folder
+        for old in self._files()[GENERATIONS:]:
+            old.unlink(missing_ok=True)
+
+    def _add(self, checkpoint: Checkpoint) -> None:
         make_folder(self._folder)
         liquid = checkpoint.liquid
         entry = {**self._identity, "history": dict(checkpoint.history)}
@@ -68,8 +79,6 @@ class Checkpoints:
             raise ConfigurationError(f"cannot write into {self._folder} ({error.strerror})") from None
         finally:
             draft.unlink(missing_ok=True)
-        for old in self._files()[GENERATIONS:]:
-            old.unlink(missing_ok=True)
 
     def load(self) -> Checkpoint | None:
         """The newest sound checkpoint of this very sample; any other is removed with a warning."""
@@ -84,6 +93,20 @@ class Checkpoints:
     def remove(self) -> None:
         """Remove them all, and what was left half-written."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def disown(self) -> None:
+        """Tell whoever works on this attempt, on whatever machine, that another has taken the sample over.
+
+        Raises:
+            ConfigurationError, OSError: the folder cannot be written.
+        """
+        make_folder(self._folder)
+        self._notice.touch()
+
+    @property
+    def is_disowned(self) -> bool:
+        """Whether this attempt's work is in vain."""
+        return self._notice.exists()
 
     def _files(self) -> list[Path]:
         """The newest first."""

@@ -19,7 +19,7 @@ from pssglass.configurations import Configuration
 from pssglass.db import Claim, ConfigurationFile
 from pssglass.dynamics import STRETCH
 from pssglass.equilibration import Equilibration
-from pssglass.errors import CampaignError, Interrupted
+from pssglass.errors import CampaignError, Interrupted, PssglassError
 from pssglass.execution import check_interrupted
 from pssglass.liquid import Liquid
 from pssglass.observables.order import order_of_liquid
@@ -30,6 +30,10 @@ from pssglass.specs import EnsembleSpec
 
 CHECKPOINT_SECONDS = 600.0
 """Time between two checkpoints: what a worker that dies may lose."""
+
+
+class ClaimLost(PssglassError, RuntimeError):
+    """Another process has taken the sample over, and makes it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def make_sample(task: SampleTask) -> Product:
     Raises:
         TrajectoryDiverged, QuenchNotConverged: the sample cannot be made so.
         Interrupted: a stop was requested; the liquid is saved.
+        ClaimLost: another has taken the sample over.
         ConfigurationError: the files cannot be written.
     """
     claim = task.claim
@@ -86,7 +91,7 @@ def make_sample(task: SampleTask) -> Product:
 def checkpoints_of(folder: Path, claim: Claim) -> Checkpoints:
     """Where the liquid of a claimed sample is saved while it is being made."""
     place = folder / claim.ensemble / f"{claim.replica:05d}.checkpoints"
-    return Checkpoints(place, EnsembleSpec.from_canonical(claim.spec), claim.seed)
+    return Checkpoints(place, EnsembleSpec.from_canonical(claim.spec), claim.seed, claim.attempt)
 
 
 def _store(
@@ -124,7 +129,14 @@ class Journal:
         return found.liquid
 
     def after_a_stretch(self, liquid: Liquid) -> None:
-        """Save the liquid if it is time, or if a stop is requested, which is passed on."""
+        """Save the liquid if it is time, or if a stop is requested, which is passed on.
+
+        Raises:
+            Interrupted: a stop is requested.
+            ClaimLost: the sample is another's by now.
+        """
+        if self._checkpoints.is_disowned:
+            raise ClaimLost("another process has taken the sample over")
         try:
             check_interrupted()
         except Interrupted:

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pssglass import provenance
@@ -22,7 +22,14 @@ from pssglass.execution import Outcome, WorkerDied, Workers, pause, run_tasks, s
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.place import at_place, place_of
-from pssglass.pipeline.sample import CHECKPOINT_SECONDS, Product, SampleTask, checkpoints_of, make_sample
+from pssglass.pipeline.sample import (
+    CHECKPOINT_SECONDS,
+    ClaimLost,
+    Product,
+    SampleTask,
+    checkpoints_of,
+    make_sample,
+)
 from pssglass.specs import Campaign
 
 CLAIMS_PER_LEASE = 12
@@ -162,22 +169,24 @@ class _Simulation:
             return
         if isinstance(error, (ConfigurationError, DatabaseError, OSError)):
             raise error  # nothing can be stored: not the fault of this sample
-        reason = None if product is not None else explain(error)
-        again = False
         if product is not None:
-            self._commit(claim, product)
+            settled = self._commit(claim, product)
+        elif isinstance(error, ClaimLost):
+            settled = False
         elif isinstance(error, WorkerDied):
-            again = not through_outages(self._store.lose_sample, claim, explain(error))
+            settled = through_outages(self._store.lose_sample, claim, explain(error))
         else:
-            through_outages(self._store.fail_sample, claim, explain(error))
+            settled = through_outages(self._store.fail_sample, claim, explain(error))
         del self._held[claim.sample_id]
-        if again:
-            self.waiting[claim.sample_id] = self._samples[claim.sample_id]
+        if not settled:  # it is to be made again, or another process has taken it over
+            self.waiting[claim.sample_id] = replace(self._samples[claim.sample_id], state=State.RUNNING)
             return
         checkpoints_of(self._store.folder, claim).remove()
+        reason = None if product is not None else explain(error)
         self._on_end(SampleEnd(claim.ensemble, claim.replica, reason))
 
-    def _commit(self, claim: Claim, product: Product) -> None:
+    def _commit(self, claim: Claim, product: Product) -> bool:
+        """Store a sample; False, and its files vanish, if another process has taken it over."""
         try:
             stored = through_outages(
                 self._store.finish_sample, claim, product.files, product.record, product.made_by
@@ -186,8 +195,9 @@ class _Simulation:
             if claim.sample_id in self._unfinished():  # else it is stored, and only the answer was lost
                 self._discard(product)
             raise
-        if not stored:  # another process has taken the sample over, and its files count
+        if not stored:
             self._discard(product)
+        return stored
 
     def _discard(self, product: Product) -> None:
         for file in product.files:
@@ -201,10 +211,7 @@ class _Simulation:
         def renew() -> None:
             while not ended.wait(self._lease / 4.0):
                 for claim in list(self._held.values()):
-                    try:
-                        self._store.renew_claim(claim, self._lease)
-                    except DatabaseError as error:
-                        _log.warning("a claim could not be renewed: %s", error)
+                    self._renew(claim)
 
         heartbeat = threading.Thread(target=renew, name="heartbeat", daemon=True)
         heartbeat.start()
@@ -216,6 +223,14 @@ class _Simulation:
             for claim in self._held.values():
                 with suppress(DatabaseError):  # the lease runs out by itself
                     self._store.release_sample(claim)
+
+    def _renew(self, claim: Claim) -> None:
+        try:
+            if not self._store.renew_claim(claim, self._lease):
+                with suppress(ConfigurationError, OSError):  # unheard, the worker goes on in vain
+                    checkpoints_of(self._store.folder, claim).disown()
+        except DatabaseError as error:
+            _log.warning("a claim could not be renewed: %s", error)
 
 
 def explain(error: BaseException | None) -> str:

@@ -31,6 +31,24 @@ def test_a_command_that_was_taken_for_dead_is_refused(site: Any) -> None:
     assert "lost" in site.outcomes()
 
 
+def test_a_command_that_wakes_up_leaves_its_sample_to_the_one_at_work(local_site: Any) -> None:
+    site = local_site
+    site.write_campaign(samples=1, time=600.0)
+    zombie = site.start("simulate", 0)
+    site.wait_for(site.checkpoints)
+    send(zombie, signal.SIGSTOP)
+    other = site.start("simulate", 0)
+    site.wait_for(lambda: site.outcomes().count("lost") == 1)
+    send(zombie, signal.SIGCONT)
+    site.wait_for(lambda: list(site.folder.rglob("lost-1")))  # what stops its worker
+    assert other.poll() is None, "the one at work has more to do"
+    assert [command.wait(timeout=120) for command in (zombie, other)] == [0, 0], site.log
+    site.check()
+    site.check_files()
+    assert sorted(site.outcomes()) == ["done", "done", "lost"]
+    assert sum(bool(record["resumed"]) for record in site.records()) == 1
+
+
 def test_eight_identical_commands_at_once_share_the_samples(site: Any) -> None:
     site.lease = 30.0  # eight on two cores are slow
     site.write_campaign(samples=12, time=5.0)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pssglass.configurations import write_gsd
+from pssglass.configurations import Configuration, write_gsd
 from pssglass.errors import ConfigurationError
 from pssglass.liquid import Liquid
+from pssglass.pipeline import checkpoint
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
 from pssglass.specs import Campaign, EnsembleSpec
 
@@ -24,7 +25,7 @@ def spec(campaign: Campaign) -> EnsembleSpec:
 
 @pytest.fixture
 def checkpoints(tmp_path: Path, spec: EnsembleSpec) -> Checkpoints:
-    return Checkpoints(tmp_path / "hot" / "checkpoints", spec, SEED)
+    return Checkpoints(tmp_path / "hot" / "checkpoints", spec, SEED, attempt=1)
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_the_checkpoint_of_another_sample_is_not_used(
     save_three(checkpoints, liquid)
     changed = replace(spec, parent_temperature=3.0) if other == "specification" else spec
     seed = SEED + 1 if other == "seed" else SEED
-    assert Checkpoints(checkpoints._folder, changed, seed).load() is None
+    assert Checkpoints(checkpoints._folder, changed, seed, attempt=1).load() is None
     assert "belongs to another specification or seed" in caplog.text
 
 
@@ -153,3 +154,17 @@ def test_a_full_disk_leaves_the_older_ones(
     found = checkpoints.load()
     assert found is not None
     assert found.liquid.step == steps[-1]
+
+
+def test_a_folder_that_another_process_removes_meanwhile_is_made_anew(
+    checkpoints: Checkpoints, liquid: Liquid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written_and_gone(path: Path, configuration: Configuration) -> tuple[str, int]:
+        written = write_gsd(path, configuration)
+        monkeypatch.undo()
+        checkpoints.remove()
+        return written
+
+    monkeypatch.setattr(checkpoint, "write_gsd", written_and_gone)
+    checkpoints.save(Checkpoint(liquid.configuration, {}))
+    assert checkpoints.load() is not None

@@ -20,11 +20,19 @@ from pssglass.errors import (
     EnsembleConflict,
     Interrupted,
 )
+from pssglass.execution import WorkerDied
 from pssglass.pipeline import outages, simulation
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.files import store_configuration
 from pssglass.pipeline.place import Place, place_of
-from pssglass.pipeline.sample import SampleTask, make_sample, steps_of
+from pssglass.pipeline.sample import (
+    ClaimLost,
+    Product,
+    SampleTask,
+    checkpoints_of,
+    make_sample,
+    steps_of,
+)
 from pssglass.specs import Campaign
 
 
@@ -127,12 +135,43 @@ def test_what_another_process_reports_as_failed_is_failed_here(
     }
 
 
-def test_the_files_of_a_claim_that_was_taken_over_vanish(
-    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("mishap", [None, ZeroDivisionError("diverged"), WorkerDied("crashed")], ids=str)
+def test_a_sample_that_was_taken_over_is_left_to_its_new_owner(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch, mishap: Exception | None
 ) -> None:
-    monkeypatch.setattr(Store, "finish_sample", lambda *_: False)
-    pipeline.simulate(store, samples[:1], workers=0)
-    assert list(store.folder.rglob("*.gsd")) == []
+    """Whatever comes of it here: files vanish, checkpoints stay, and the end is the new owner's."""
+    owners: list[Claim] = []
+
+    def overtaken(task: SampleTask) -> Product:
+        store.renew_claim(task.claim, lease=-1.0)
+        owner = store.claim_sample(task.claim.sample_id, provenance.current())
+        assert owner is not None
+        owners.append(owner)
+        place = checkpoints_of(store.folder, owner)._folder
+        place.mkdir(parents=True)
+        (place / "of the new owner").touch()
+        if mishap:
+            raise mishap
+        return make_sample(task)
+
+    def new_owner_finishes(_seconds: float) -> None:
+        [owner] = owners
+        assert [path.name for path in store.folder.rglob("*") if path.is_file()] == ["of the new owner"]
+        product = make_sample(SampleTask(owner, store.folder))
+        assert store.finish_sample(owner, product.files, product.record)
+
+    monkeypatch.setattr(simulation, "make_sample", overtaken)
+    monkeypatch.setattr(simulation, "pause", new_owner_finishes)
+    assert ends_of(store, samples[:1]) == [pipeline.SampleEnd(samples[0].ensemble, samples[0].replica)]
+    assert list(pipeline.check_files(store)) == [None] * 2
+
+
+def test_who_hears_that_the_claim_is_lost_stops(store: Store, claim: Claim) -> None:
+    checkpoints_of(store.folder, claim).disown()
+    with pytest.raises(ClaimLost):
+        make_sample(SampleTask(claim, store.folder))
+    make_sample(SampleTask(replace(claim, attempt=claim.attempt + 1), store.folder))
 
 
 def test_when_nothing_can_be_stored_the_run_ends_and_samples_stay_free(
