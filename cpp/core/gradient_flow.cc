@@ -1,6 +1,8 @@
 #include "gradient_flow.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -58,44 +60,71 @@ class Stiffness {
   Point probe_;
 };
 
+/// One step from a point, by as many stages as its length needs.
+class Step {
+ public:
+  explicit Step(Landscape& landscape) : landscape_(landscape) {}
+
+  /// Evaluates the end, `next`, and returns the estimated error of the farthest particle: infinite, and
+  /// `next` undefined, where a stage is thrown far away, because the landscape became stiffer than expected.
+  double take(const Point& point, double step, double largest, Point& next) {
+    const Stages stages(std::max(2, 1 + static_cast<int>(std::sqrt(1.54 * step * largest + 1))));
+    const auto start = as_column(point.positions), force = as_column(point.forces);
+    next.positions.resize(point.positions.size());
+    before_ = start;
+    current_ = start + stages.first * step * force;
+    for (const Stages::Stage& stage : stages.rest) {
+      if (thrown_away(point)) return kInfinite;
+      last_ = current_;
+      as_column(next.positions) = last_;
+      landscape_.evaluate(next);
+      current_ = (1 - stage.previous - stage.before) * start + stage.previous * last_ +
+                 stage.before * before_ +
+                 step * (stage.force * as_column(next.forces) + stage.first_force * force);
+      before_ = last_;
+    }
+    if (thrown_away(point)) return kInfinite;
+    as_column(next.positions) = current_;
+    landscape_.evaluate(next);
+    const double error =
+        max_displacement(0.8 * (start - current_) + 0.4 * step * (force + as_column(next.forces)));
+    return std::isfinite(error) ? error : kInfinite;
+  }
+
+ private:
+  static constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  static constexpr double kFarAway = 1e5;
+
+  bool thrown_away(const Point& point) const {
+    return !((current_ - as_column(point.positions)).norm() < kFarAway);
+  }
+
+  Landscape& landscape_;
+  Vector before_, last_, current_;
+};
+
 }  // namespace
 
 std::int64_t gradient_flow(Landscape& landscape, Point& point, double target, double tolerance) {
-  constexpr int kMaxStages = 200;
+  constexpr int kMaxStages = 200, kEstimateEvery = 20;
   Stiffness stiffness;
   double largest = stiffness.estimate(landscape, point);
   double step = 1 / largest;
   std::int64_t accepted = 0;
   Point next;
-  Vector before, last, current;
+  Step trial(landscape);
   for (int since_estimate = 0; max_norm(point.forces) >= target && !landscape.exhausted(); ++since_estimate) {
-    if (since_estimate == 20) {
+    if (since_estimate >= kEstimateEvery) {
       largest = stiffness.estimate(landscape, point);
       since_estimate = 0;
     }
     step = std::min(step, (kMaxStages * kMaxStages - 1) / (1.54 * largest));
-    const Stages stages(std::max(2, 1 + static_cast<int>(std::sqrt(1.54 * step * largest + 1))));
-    const auto start = as_column(std::as_const(point.positions)),
-               force = as_column(std::as_const(point.forces));
-    before = start;
-    current = start + stages.first * step * force;
-    for (const Stages::Stage& stage : stages.rest) {
-      last = current;
-      next.positions.resize(point.positions.size());
-      as_column(next.positions) = last;
-      landscape.evaluate(next);
-      current = (1 - stage.previous - stage.before) * start + stage.previous * last + stage.before * before +
-                step * (stage.force * as_column(next.forces) + stage.first_force * force);
-      before = last;
-    }
-    as_column(next.positions) = current;
-    landscape.evaluate(next);
-    const double error =
-        max_displacement(0.8 * (start - current) + 0.4 * step * (force + as_column(next.forces))) / tolerance;
+    const double error = trial.take(point, step, largest, next) / tolerance;
     if (error < 1) {
       std::swap(point, next);
       ++accepted;
     }
+    if (std::isinf(error)) since_estimate = kEstimateEvery;
     step *= std::clamp(0.8 / std::cbrt(error), 0.1, 3.0);
   }
   return accepted;

@@ -92,6 +92,16 @@ TEST_CASE("overlapping particles are pushed apart") {
   }
 }
 
+TEST_CASE("the flow follows particles of a gas that meet suddenly") {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    System gas = jittered_lattice(6, 0.5, seed);
+    gas.box = Box::cubic(1.3 * gas.box.lx());
+    for (Vec3& r : gas.positions) r *= 1.3;
+    const QuenchResult result = minimize(gas, sticky(1.1), {QuenchMethod::faithful});
+    CHECK_MESSAGE(result.converged, result.message);
+  }
+}
+
 TEST_CASE("running out of evaluations is a status with a remedy") {
   for (QuenchMethod method : kMethods) {
     const QuenchResult result = minimize(jittered_lattice(5, 0.25, 9), sticky(1.5), {method, 1e-9, 20});
