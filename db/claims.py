@@ -24,7 +24,7 @@ from .sessions import Sessions, database_time, origin, plain_json
 
 LEASE_SECONDS = 60.0
 MAX_LOST = 5
-"""A sample whose workers vanished this many times in a row is taken to be their killer, and fails."""
+"""A sample whose workers vanished this many times without progress is taken to be their killer, and fails."""
 
 
 class ClaimStore(Sessions):
@@ -37,8 +37,12 @@ class ClaimStore(Sessions):
         *,
         lease: float = LEASE_SECONDS,
         retry_failed: bool = False,
+        last_progress: int = 0,
     ) -> Claim | None:
         """The right to compute a sample for ``lease`` seconds; None if it is done, failed, or another's.
+
+        ``last_progress`` is the latest attempt that brought the sample further, as its checkpoints tell: the
+        loss of that attempt, and of any before it, is not held against the sample.
 
         Raises:
             DatabaseError: there is no such sample, or another machine works on samples of this SQLite file.
@@ -51,7 +55,7 @@ class ClaimStore(Sessions):
             if not _is_free(sample, now, retry_failed):
                 return None
             if sample.state == State.RUNNING:
-                _lose(session, sample, "the worker let its lease run out", now)
+                _lose(session, sample, "the worker let its lease run out", now, last_progress)
                 if sample.state == State.FAILED:
                     return None
             return _begin(session, sample, provenance, now, now + timedelta(seconds=lease))
@@ -101,12 +105,15 @@ class ClaimStore(Sessions):
         """Ends a claim without a result; the sample is free again."""
         self._give_back(claim, State.PENDING, Outcome.INTERRUPTED, None)
 
-    def lose_sample(self, claim: Claim, reason: str) -> bool:
-        """Ends a claim whose worker died; the sample is free again, or has failed by it: then True."""
+    def lose_sample(self, claim: Claim, reason: str, last_progress: int = 0) -> bool:
+        """Ends a claim whose worker died; the sample is free again, or has failed by it: then True.
+
+        For ``last_progress`` see ``claim_sample``.
+        """
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if _holds(claim, sample):
-                _lose(session, sample, reason, database_time(session))
+                _lose(session, sample, reason, database_time(session), last_progress)
             return sample.state == State.FAILED and sample.attempt == claim.attempt
 
     def _refuse_other_machines(self, session: Session, now: datetime, provenance: Provenance) -> None:
@@ -154,9 +161,9 @@ def _holds(claim: Claim, sample: Sample) -> bool:
     return sample.state == State.RUNNING and sample.attempt == claim.attempt
 
 
-def _lose(session: Session, sample: Sample, reason: str, now: datetime) -> None:
-    """Ends an attempt whose worker vanished; the last of too many in a row fails the sample."""
-    if _lost_in_a_row(session, sample) + 1 < MAX_LOST:
+def _lose(session: Session, sample: Sample, reason: str, now: datetime, last_progress: int) -> None:
+    """Ends an attempt whose worker vanished; the last of too many without progress fails the sample."""
+    if _lost_in_a_row(session, sample, last_progress) < MAX_LOST:
         _end(session, sample, Outcome.LOST, reason, now)
         sample.state, sample.lease_until = State.PENDING, None
     else:
@@ -164,11 +171,14 @@ def _lose(session: Session, sample: Sample, reason: str, now: datetime) -> None:
         sample.state, sample.lease_until = State.FAILED, None
 
 
-def _lost_in_a_row(session: Session, sample: Sample) -> int:
-    """Number of lost attempts before the present one, back to the last that ended otherwise."""
-    earlier = select(Attempt.outcome).where(Attempt.sample_id == sample.id, Attempt.number < sample.attempt)
+def _lost_in_a_row(session: Session, sample: Sample, last_progress: int) -> int:
+    """Lost attempts, the present one included, back to the last that made progress or ended otherwise."""
+    if sample.attempt <= last_progress:
+        return 0
+    attempts = select(Attempt.outcome).where(Attempt.sample_id == sample.id)
+    earlier = attempts.where(Attempt.number.between(last_progress + 1, sample.attempt - 1))
     outcomes = session.scalars(earlier.order_by(Attempt.number.desc()))
-    return len(list(takewhile(lambda outcome: outcome == Outcome.LOST, outcomes)))
+    return 1 + len(list(takewhile(lambda outcome: outcome == Outcome.LOST, outcomes)))
 
 
 def _begin(session: Session, sample: Sample, provenance: Provenance, now: datetime, until: datetime) -> Claim:

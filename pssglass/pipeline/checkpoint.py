@@ -1,9 +1,10 @@
 """The state of a trajectory on disk, from which a sample goes on whose worker was stopped or died.
 
-A checkpoint is the liquid at one time step, in a GSD file named by the step and the SHA-256 of its content.
-Files appear complete under their names, and the newest two are kept, so a damaged one costs time and nothing
-else. All other state follows from it: the stage of the protocol from the step, random numbers from seed and
-step. A quench takes seconds beside the hours of a trajectory, and is repeated from its liquid.
+A checkpoint is the liquid at one time step, in a GSD file named by the step, the attempt that saved it, and
+the SHA-256 of its content. Files appear complete under their names, and the newest two are kept, so a damaged
+one costs time and nothing else. All other state follows from it: the stage of the protocol from the step,
+random numbers from seed and step. A quench takes seconds beside the hours of a trajectory: it is repeated
+from its liquid, which is saved before.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pssglass.specs import EnsembleSpec
 
 GENERATIONS = 2
 _KEY = "checkpoint"
-_NAME = re.compile(r"(\d{15})-([0-9a-f]{64})\.gsd")
+_NAME = re.compile(r"(?P<step>\d{15})-(?P<attempt>\d+)-(?P<sha256>[0-9a-f]{64})\.gsd")
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Checkpoints:
 
     def __init__(self, folder: Path, spec: EnsembleSpec, seed: int, attempt: int) -> None:
         self._folder = folder
+        self._attempt = attempt
         self._notice = folder / f"lost-{attempt}"
         self._model = spec.model
         self._identity = {"spec_hash": spec.hash, "seed": seed}
@@ -73,7 +75,7 @@ class Checkpoints:
         draft = self._folder / f"draft-{uuid4().hex}.gsd"
         try:
             sha256, _ = write_gsd(draft, marked)
-            os.replace(draft, self._folder / f"{liquid.step:015d}-{sha256}.gsd")
+            os.replace(draft, self._folder / f"{liquid.step:015d}-{self._attempt}-{sha256}.gsd")
             sync(self._folder)
         except OSError as error:
             raise ConfigurationError(f"cannot write into {self._folder} ({error.strerror})") from None
@@ -110,9 +112,7 @@ class Checkpoints:
 
     def _files(self) -> list[Path]:
         """The newest first."""
-        if not self._folder.is_dir():
-            return []
-        return sorted((one for one in self._folder.iterdir() if _NAME.fullmatch(one.name)), reverse=True)
+        return sorted(_files(self._folder), reverse=True)
 
     def _read(self, path: Path) -> Checkpoint:
         try:
@@ -120,7 +120,7 @@ class Checkpoints:
         except OSError as error:
             raise ConfigurationError(f"cannot read {path} ({error.strerror})") from None
         match = _NAME.fullmatch(path.name)
-        if match is None or hashlib.sha256(content).hexdigest() != match[2]:
+        if match is None or hashlib.sha256(content).hexdigest() != match["sha256"]:
             raise ConfigurationError(f"{path} is damaged: its SHA-256 is not the one in its name")
         liquid = read_configuration_of(self._model, path)
         entry = dict(liquid.metadata.get(_KEY, {}))
@@ -129,3 +129,15 @@ class Checkpoints:
             raise ConfigurationError(f"{path} belongs to another specification or seed")
         metadata = {key: value for key, value in liquid.metadata.items() if key != _KEY}
         return Checkpoint(replace(liquid, metadata=metadata), history)
+
+
+def last_progress(folder: Path) -> int:
+    """The latest attempt that has left a checkpoint in this folder; 0 where there is none."""
+    matches = (_NAME.fullmatch(path.name) for path in _files(folder))
+    return max((int(match["attempt"]) for match in matches if match), default=0)
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]

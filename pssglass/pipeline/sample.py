@@ -16,7 +16,7 @@ import numpy as np
 
 from pssglass import provenance
 from pssglass.configurations import Configuration
-from pssglass.db import Claim, ConfigurationFile
+from pssglass.db import Claim, ConfigurationFile, SampleRecord
 from pssglass.dynamics import STRETCH
 from pssglass.equilibration import Equilibration
 from pssglass.errors import CampaignError, Interrupted, PssglassError
@@ -30,6 +30,8 @@ from pssglass.specs import EnsembleSpec
 
 CHECKPOINT_SECONDS = 600.0
 """Time between two checkpoints: what a worker that dies may lose."""
+WORTH_SAVING = 10.0
+"""A liquid is saved before its quench if this much time would be lost with it, in seconds."""
 
 
 class ClaimLost(PssglassError, RuntimeError):
@@ -67,6 +69,7 @@ def make_sample(task: SampleTask) -> Product:
     spec = EnsembleSpec.from_canonical(claim.spec)
     journal = Journal(checkpoints_of(task.folder, claim), task.checkpoint_every)
     liquid, stay = make_liquid(spec, claim.seed, journal)
+    journal.before_the_quench(liquid)
     started = time.perf_counter()
     glass = liquid.quench(spec.protocol.quench, spec.protocol.quench_tolerance)
     quench_seconds = time.perf_counter() - started
@@ -90,8 +93,13 @@ def make_sample(task: SampleTask) -> Product:
 
 def checkpoints_of(folder: Path, claim: Claim) -> Checkpoints:
     """Where the liquid of a claimed sample is saved while it is being made."""
-    place = folder / claim.ensemble / f"{claim.replica:05d}.checkpoints"
+    place = checkpoint_folder(folder, claim)
     return Checkpoints(place, EnsembleSpec.from_canonical(claim.spec), claim.seed, claim.attempt)
+
+
+def checkpoint_folder(folder: Path, sample: Claim | SampleRecord) -> Path:
+    """Where all attempts at a sample have their checkpoints."""
+    return folder / sample.ensemble / f"{sample.replica:05d}.checkpoints"
 
 
 def _store(
@@ -114,6 +122,7 @@ class Journal:
         self._every = every
         self._begun = self._saved = time.perf_counter()
         self._seconds_before = 0.0
+        self._saved_step = -1
         self.resumed: list[dict[str, Any]] = []
         self.equilibration: dict[str, Any] | None = None
         """State of the stay at the parent temperature; None before it has begun."""
@@ -124,6 +133,7 @@ class Journal:
         if found is None:
             return None
         self._seconds_before = found.history["seconds"]
+        self._saved_step = found.liquid.step
         self.resumed = [*found.history["resumed"], found.history["made_by"]]
         self.equilibration = found.history["equilibration"]
         return found.liquid
@@ -145,12 +155,19 @@ class Journal:
         if time.perf_counter() - self._saved >= self._every:
             self._save(liquid)
 
+    def before_the_quench(self, liquid: Liquid) -> None:
+        """Save the liquid if it takes longer to come here again than to write a file."""
+        if time.perf_counter() - self._saved >= min(self._every, WORTH_SAVING):
+            self._save(liquid)
+
     def seconds(self, until: float) -> float:
         """Time that the dynamics took over all attempts."""
         return self._seconds_before + until - self._begun
 
     def _save(self, liquid: Liquid) -> None:
-        self._saved = time.perf_counter()
+        if liquid.step == self._saved_step:
+            return  # who repeats a quench makes no progress
+        self._saved, self._saved_step = time.perf_counter(), liquid.step
         now = provenance.current()
         made_by = {
             "until_step": liquid.step,

@@ -19,6 +19,7 @@ from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
 from pssglass.execution import Outcome, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
+from pssglass.pipeline.checkpoint import last_progress
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.place import at_place, place_of
@@ -27,6 +28,7 @@ from pssglass.pipeline.sample import (
     ClaimLost,
     Product,
     SampleTask,
+    checkpoint_folder,
     checkpoints_of,
     make_sample,
 )
@@ -130,6 +132,7 @@ class _Simulation:
                 provenance.current(),
                 lease=self._lease,
                 retry_failed=retry,
+                last_progress=last_progress(checkpoint_folder(self._store.folder, sample)),
             )
             if claim is not None:
                 self._held[sample.id] = claim
@@ -174,7 +177,8 @@ class _Simulation:
         elif isinstance(error, ClaimLost):
             settled = False
         elif isinstance(error, WorkerDied):
-            settled = through_outages(self._store.lose_sample, claim, explain(error))
+            progress = last_progress(checkpoint_folder(self._store.folder, claim))
+            settled = through_outages(self._store.lose_sample, claim, explain(error), progress)
         else:
             settled = through_outages(self._store.fail_sample, claim, explain(error))
         del self._held[claim.sample_id]

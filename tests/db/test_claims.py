@@ -147,6 +147,18 @@ def test_asked_for_again_a_sample_may_lose_as_many_workers(store: Store, claim) 
     assert not store.lose_sample(claim(retry_failed=True), "the worker died")
 
 
+def test_losses_after_progress_are_not_held_against_a_sample(
+    store: Store, sample: int, claim, provenance
+) -> None:
+    attempt = 0
+    for _ in range(2 * MAX_LOST):
+        attempt = claim(lease=-1.0, last_progress=attempt).attempt
+    for _ in range(MAX_LOST):
+        claim(lease=-1.0, last_progress=attempt)
+    assert store.claim_sample(sample, provenance, last_progress=attempt) is None
+    assert state(store) == ("failed", 3 * MAX_LOST)
+
+
 def test_a_late_worker_cannot_lose_what_another_holds(store: Store, claim) -> None:
     late = claim(lease=-1.0)
     claim()

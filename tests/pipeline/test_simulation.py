@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store
+from pssglass.db.claims import MAX_LOST
 
-from pssglass import pipeline, provenance
+from pssglass import dynamics, pipeline, provenance
 from pssglass.configurations import Configuration
 from pssglass.errors import (
     ConfigurationError,
@@ -21,6 +23,7 @@ from pssglass.errors import (
     Interrupted,
 )
 from pssglass.execution import WorkerDied
+from pssglass.liquid import Liquid
 from pssglass.pipeline import outages, simulation
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.files import store_configuration
@@ -165,6 +168,62 @@ def test_a_sample_that_was_taken_over_is_left_to_its_new_owner(
     monkeypatch.setattr(simulation, "pause", new_owner_finishes)
     assert ends_of(store, samples[:1]) == [pipeline.SampleEnd(samples[0].ensemble, samples[0].replica)]
     assert list(pipeline.check_files(store)) == [None] * 2
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("death", [WorkerDied("killed"), ClaimLost("its lease ran out")], ids=str)
+def test_whoever_is_killed_again_and_again_completes_a_sample_step_by_step(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch, death: Exception
+) -> None:
+    deaths = MAX_LOST + 2
+
+    def interrupted() -> None:
+        raise Interrupted
+
+    def saves_and_dies(task: SampleTask) -> Product:
+        if task.claim.attempt > deaths:
+            return make_sample(task)
+        with monkeypatch.context() as patch, suppress(Interrupted):
+            patch.setattr(making, "check_interrupted", interrupted)
+            make_sample(task)
+        store.renew_claim(task.claim, lease=-1.0)
+        raise death
+
+    monkeypatch.setattr(simulation, "make_sample", saves_and_dies)
+    for module in (making, dynamics):
+        monkeypatch.setattr(module, "STRETCH", 8)
+    assert ends_of(store, samples[:1]) == [pipeline.SampleEnd(samples[0].ensemble, samples[0].replica)]
+    outcomes = [one for (one,) in store.query("SELECT outcome FROM attempt ORDER BY number")[1]]
+    assert outcomes == ["lost"] * deaths + ["done"]
+
+
+def test_deaths_without_progress_fail_a_sample_though_it_has_checkpoints(
+    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies_in_the_quench(*_: object) -> None:
+        raise WorkerDied("crashed")
+
+    monkeypatch.setattr(Liquid, "quench", dies_in_the_quench)
+    pipeline.simulate(store, samples[:1], workers=0, checkpoint_every=0.0)
+    assert [one.reason for one in store.failures()] == [f"crashed, as {MAX_LOST} times in a row"]
+
+
+def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
+    store: Store, campaign: Campaign, claim: Claim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise WorkerDied
+
+    undisturbed = make_sample(SampleTask(claim, store.folder))
+    monkeypatch.setattr(making, "WORTH_SAVING", 0.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(Liquid, "quench", killed)
+        with pytest.raises(WorkerDied):
+            make_sample(SampleTask(claim, store.folder))
+    repeated = make_sample(SampleTask(claim, store.folder))
+    [leg] = repeated.record["resumed"]
+    assert leg["until_step"] == steps_of(campaign.ensembles[0][0]), "no time step is left to do"
+    assert repeated.files == undisturbed.files
 
 
 def test_who_hears_that_the_claim_is_lost_stops(store: Store, claim: Claim) -> None:
