@@ -125,11 +125,11 @@ void Simulation::Engine::prepare(const RunSettings& settings) {
     for (const auto& type : potential.types()) temperature = std::max(temperature, std::abs(type.energy));
   const double longest = precision == Precision::mixed ? 0.5 * box.lx() - potential.max_cutoff()
                                                        : std::numeric_limits<double>::infinity();
-  const double skin = list_skin({box, state.positions, species}, potential,
-                                std::sqrt(temperature / mass) * settings.dt, longest);
-  if (!trajectory || trajectory->skin() != skin || trajectory->step() != state.step) {
+  const ListSkin lists = list_skin({box, state.positions, species}, potential,
+                                   std::sqrt(temperature / mass) * settings.dt, longest);
+  if (!trajectory || trajectory->lists() != lists || trajectory->step() != state.step) {
     if (trajectory) rebuilds += trajectory->rebuilds();
-    trajectory.emplace(box, species, potential, state, mass, skin, threads, precision, simd);
+    trajectory.emplace(box, species, potential, state, mass, lists, threads, precision, simd);
   }
   // A drift far below the thermal motion of the centre of mass is harmless; rounding stays there, and a
   // resumed run is not disturbed.

@@ -14,7 +14,7 @@ constexpr double kShortest = 0.05, kLongest = 0.5, kResolution = 0.005;
 
 }  // namespace
 
-double list_skin(const System& system, const Potential& potential, double stride, double longest) {
+ListSkin list_skin(const System& system, const Potential& potential, double stride, double longest) {
   std::vector<double> fraction(static_cast<std::size_t>(potential.species()));
   const auto n = static_cast<double>(system.size());
   for (const int s : system.species) fraction[static_cast<std::size_t>(s)] += 1 / n;
@@ -27,13 +27,13 @@ double list_skin(const System& system, const Potential& potential, double stride
       for (int b = 0; b < potential.species(); ++b)
         entries += fraction[static_cast<std::size_t>(a)] * fraction[static_cast<std::size_t>(b)] * sphere *
                    std::pow(std::sqrt(potential.type(a, b).cutoff2) + skin, 3);
-    return entries + kRebuildCost / std::max(1.0, skin / fastest);
+    return entries + kRebuildCost / std::max(1.0, 2 * skin / fastest);
   };
   double best = kShortest * potential.max_cutoff();
   for (double part = kShortest; part < kLongest; part += kResolution)
     if (const double skin = part * potential.max_cutoff(); skin <= longest && cost(skin) < cost(best))
       best = skin;
-  return best;
+  return {best, best / fastest};
 }
 
 }  // namespace pssglass

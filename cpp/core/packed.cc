@@ -27,6 +27,9 @@ void permute(std::vector<T>& values, std::vector<T>& spare, const std::vector<st
 /// Positions farther out than this many boxes have lost the precision that forces need.
 constexpr double kFarthest = 1e9;
 
+/// Longest lead of a particle, in skins: two such are not yet outdated.
+constexpr double kFarthestLead = 0.45;
+
 const System& checked(const System& system, const Potential& potential, double skin, int threads,
                       Precision precision) {
   validate(system, potential);
@@ -100,10 +103,11 @@ Displacement PackedSystem::load(const Vectors& positions) {
 }
 
 bool PackedSystem::outdated(const Displacement& d) const {
-  return !(std::sqrt(d.largest2) + std::sqrt(d.second2) <= skin_);
+  return !d.finite || !(std::sqrt(d.largest2) + std::sqrt(d.second2) <= skin_);
 }
 
-void PackedSystem::rebuild() {
+void PackedSystem::rebuild(const Lead& lead) {
+  anticipate(lead);
   wrap();
   sort();
   apply_permutation();
@@ -117,9 +121,30 @@ void PackedSystem::rebuild() {
     record[3] = species_tag(0);
   }
   update_copies();
-  std::copy_n(records_.begin(), reference_.size(), reference_.begin());
-  lists_.build(grid_, starts_, records_.data(), species_, missing);
+  lists_.build(grid_, starts_, reference_.data(), species_, missing);
   ++rebuilds_;
+}
+
+/// Sets the reference. No particle is sent so far ahead that the lists would be outdated now.
+void PackedSystem::anticipate(const Lead& lead) {
+  if (lead.velocities == nullptr) {
+    std::copy_n(records_.begin(), reference_.size(), reference_.begin());
+    return;
+  }
+  const double farthest = kFarthestLead * skin_;
+  for_blocks(
+      static_cast<std::size_t>(count_), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
+        for (std::size_t k = begin; k < end; ++k) {
+          const double *v = lead.velocities + 4 * k, *f = &forces_[4 * k];
+          const Vec3 way{lead.time * v[0] + lead.push * f[0], lead.time * v[1] + lead.push * f[1],
+                         lead.time * v[2] + lead.push * f[2]};
+          const double part = farthest / std::max(farthest, std::sqrt(dot(way, way)));
+          const double* from = &records_[4 * k];
+          double* to = &reference_[4 * k];
+          to[0] = from[0] + part * way.x, to[1] = from[1] + part * way.y, to[2] = from[2] + part * way.z;
+          to[3] = from[3];
+        }
+      });
 }
 
 void PackedSystem::wrap() {
@@ -136,13 +161,18 @@ void PackedSystem::wrap() {
   for_blocks(static_cast<std::size_t>(count_), threads_,
              [&](std::size_t begin, std::size_t end, std::size_t) {
                for (std::size_t k = begin; k < end; ++k) {
-                 double* record = &records_[4 * k];
-                 Vec3 r{record[0], record[1], record[2]};
+                 double *expected = &reference_[4 * k], *record = &records_[4 * k];
+                 Vec3 r{expected[0], expected[1], expected[2]};
                  Vec3 s = fractional(r);
                  if (!inside(s)) {
+                   Image moved;
                    for (int round = 0; round < 3 && !inside(s); ++round)
-                     s = fractional(r = box_.wrap(r, images_[k]));
-                   record[0] = r.x, record[1] = r.y, record[2] = r.z;
+                     s = fractional(r = box_.wrap(r, moved));
+                   expected[0] = r.x, expected[1] = r.y, expected[2] = r.z;
+                   const Vec3 by = box_.cartesian({double(moved.x), double(moved.y), double(moved.z)});
+                   record[0] -= by.x, record[1] -= by.y, record[2] -= by.z;
+                   Image& image = images_[k];
+                   image.x += moved.x, image.y += moved.y, image.z += moved.z;
                  }
                  cells_[k] = static_cast<std::int32_t>(grid_.locate(s));
                  keys_[k] = static_cast<std::uint64_t>(species_[k]) << 32 | ids_[k];
@@ -175,6 +205,7 @@ void PackedSystem::sort() {
 
 void PackedSystem::apply_permutation() {
   permute_records(records_);
+  permute_records(reference_);
   permute(ids_, spare_ids_, permutation_, threads_);
   permute(species_, spare_species_, permutation_, threads_);
   permute(images_, spare_images_, permutation_, threads_);

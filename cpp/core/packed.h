@@ -19,6 +19,13 @@ struct PairSums {
   double born_shear = 0;
 };
 
+/// A time ahead, and what tells where the particles will be then.
+struct Lead {
+  const double* velocities = nullptr;  // by slot, none for no lead
+  double time = 0;
+  double push = 0;  // displacement by a unit force
+};
+
 /// Owns the records of one system's particles. Slots change with every rebuild, ids (the caller's order)
 /// never do.
 class PackedSystem {
@@ -49,9 +56,9 @@ class PackedSystem {
   /// Whether pairs might be missing from the lists.
   bool outdated(const Displacement& displacement) const;
 
-  /// Wraps the particles, sorts them into cells, places the ghosts and builds the lists.
-  /// Slot k then holds what slot permutation()[k] held before.
-  void rebuild();
+  /// Wraps the particles, sorts them into cells, places the ghosts and builds the lists, all by the positions
+  /// expected after `lead`, the reference. Slot k then holds what slot permutation()[k] held before.
+  void rebuild(const Lead& lead = {});
   const std::vector<std::uint32_t>& permutation() const { return permutation_; }
   /// Brings other records of the particles, such as velocities, into the order of the last rebuild.
   void permute_records(AlignedVector<double>& records);
@@ -74,6 +81,7 @@ class PackedSystem {
     const Image& m = image(slot);
     return {double(m.x), double(m.y), double(m.z)};
   }
+  void anticipate(const Lead& lead);
   void wrap();
   void sort();
   void apply_permutation();

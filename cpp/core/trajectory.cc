@@ -23,9 +23,10 @@ std::size_t blocks(std::int64_t n) { return (static_cast<std::size_t>(n) + kBloc
 }  // namespace
 
 Trajectory::Trajectory(const Box& box, const Species& species, const Potential& potential,
-                       const SimulationState& state, double mass, double skin, int threads,
+                       const SimulationState& state, double mass, const ListSkin& lists, int threads,
                        Precision precision, Simd simd)
-    : packed_({box, state.list_reference, species}, potential, skin, threads, simd, precision),
+    : lists_(lists),
+      packed_({box, state.list_reference, species}, potential, lists.skin, threads, simd, precision),
       velocities_(4 * species.size()),
       images_before_(state.images),
       displacements_(blocks(packed_.size())),
@@ -56,12 +57,18 @@ void Trajectory::advance(Motion motion, double dt) {
   motion.step = static_cast<std::uint64_t>(step_++);
   if (packed_.outdated(move(motion))) {
     check_speeds(dt);
-    packed_.rebuild();
-    packed_.permute_records(velocities_);
+    rebuild(dt);
     packed_.compute_forces();
   } else {
     compute_forces();
   }
+}
+
+/// Velocities are those of half a step ago, forces those of a step ago.
+void Trajectory::rebuild(double dt) {
+  const double time = lists_.lead * dt;
+  packed_.rebuild({velocities_.data(), time, 0.5 * time * (time + dt) / mass_});
+  packed_.permute_records(velocities_);
 }
 
 Displacement Trajectory::move(const Motion& motion) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynamics.h"
+#include "list_skin.h"
 #include "packed.h"
 
 namespace pssglass {
@@ -10,9 +11,9 @@ class Trajectory {
  public:
   /// Starts from the state, with the lists that its list_reference and the skin determine.
   Trajectory(const Box& box, const Species& species, const Potential& potential, const SimulationState& state,
-             double mass, double skin, int threads, Precision precision, Simd simd);
+             double mass, const ListSkin& lists, int threads, Precision precision, Simd simd);
 
-  double skin() const { return packed_.skin(); }
+  const ListSkin& lists() const { return lists_; }
   std::int64_t step() const { return step_; }
   std::int64_t rebuilds() const { return packed_.rebuilds(); }
 
@@ -36,9 +37,11 @@ class Trajectory {
 
  private:
   Displacement move(const Motion& motion);
+  void rebuild(double dt);
   double speed2(std::int64_t slot) const;
   std::int64_t fastest() const;
 
+  ListSkin lists_;
   PackedSystem packed_;
   AlignedVector<double> velocities_;  // records by slot
   std::vector<Image> images_before_;  // by id: of the state that it started from

@@ -5,6 +5,7 @@
 
 #include "dynamics.h"
 #include "forces.h"
+#include "list_skin.h"
 #include "models.h"
 
 using namespace pssglass;
@@ -218,6 +219,26 @@ void check_samples(Precision precision) {
 
 TEST_CASE("samples: stress and Born term are derivatives of the energy, pressure that of dilation") {
   for (const Precision precision : kPrecisions) check_samples(precision);
+}
+
+TEST_CASE(
+    "lists made ahead of time hold every pair at every step, and live longer than a particle takes to "
+    "leave") {
+  const Liquid start = liquid(1.1, 8, 1.0, 100);
+  for (const auto& [precision, thermostat] : kWays) {
+    Simulation simulation = start.simulation(1, precision);
+    const double dt = 0.004;
+    const std::int64_t steps = 100;
+    for (std::int64_t step = 0; step < steps; ++step) {
+      const Series series = simulation.run(settings(1, dt, thermostat, 1.0, 1));
+      System now = start.system;
+      now.positions = simulation.state().positions;
+      const double expected = evaluate(now, start.potential).energy;
+      CHECK(series.potential_energy.at(0) == doctest::Approx(expected).epsilon(1e-11));
+    }
+    const double crossing = list_skin(start.system, start.potential, dt, 3).lead;
+    CHECK(static_cast<double>(simulation.rebuilds()) < static_cast<double>(steps) / (1.4 * crossing));
+  }
 }
 
 TEST_CASE("trajectories are bit-identical for any number of threads") {

@@ -77,13 +77,22 @@ TEST_CASE("every instruction set gives the reference energy, forces and stress")
   }
 }
 
+TEST_CASE("a system beyond the caches, in strips of cells, has the same forces") {
+  const System large = jittered_lattice(28, 0.08, 7);
+  for (const Simd simd : kSets) {
+    if (!supported(simd)) continue;
+    check_agrees(large, sticky(1.5), simd);
+    check_agrees(sheared(large, 0.35), sticky(1.1), simd);
+  }
+}
+
 TEST_CASE("mixed precision gives forces to single precision, and sums to double") {
   for (const Simd simd : kSets) {
     if (!supported(simd)) continue;
     CAPTURE(kernels(simd).name);
     for (int model = 0; model < 5; ++model) {
       const Potential potential = model < 4 ? sticky(kStickyCutoffs[model]) : kob_andersen();
-      const System system = jittered_lattice(9, model < 4 ? 0.08 : 0.05, 3);
+      const System system = jittered_lattice(model == 0 ? 28 : 9, model < 4 ? 0.08 : 0.05, 3);
       const ForceField expected = evaluate(system, potential);
       PackedSystem packed(system, potential, 0.3, 1, simd, Precision::mixed);
       packed.compute_forces();
