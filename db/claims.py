@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pssglass.errors import DatabaseError
 from pssglass.results import Provenance
 
+from .machines import refuse_others
 from .records import Claim, ConfigurationFile, Outcome, State
-from .schema import Attempt, Configuration, Ensemble, Platform, Sample
+from .schema import Attempt, Configuration, Ensemble, Sample
 from .sessions import Sessions, database_time, origin, plain_json
 
 LEASE_SECONDS = 60.0
@@ -50,8 +51,7 @@ class ClaimStore(Sessions):
         with self._writing() as session:
             sample = _locked(session, sample_id)
             now = database_time(session)
-            if self.location.file:
-                self._refuse_other_machines(session, now, provenance)
+            refuse_others(session, self.location, provenance.platform.get("host"))
             if not _is_free(sample, now, retry_failed):
                 return None
             if sample.state == State.RUNNING:
@@ -115,23 +115,6 @@ class ClaimStore(Sessions):
             if _holds(claim, sample):
                 _lose(session, sample, reason, database_time(session), last_progress)
             return sample.state == State.FAILED and sample.attempt == claim.attempt
-
-    def _refuse_other_machines(self, session: Session, now: datetime, provenance: Provenance) -> None:
-        """SQLite's locks cannot be relied on between machines: a second one could damage the file."""
-        own = provenance.platform.get("host")
-        latest = and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt)
-        other = session.scalar(
-            select(Platform.host)
-            .join(Attempt, Attempt.platform_id == Platform.id)
-            .join(Sample, latest)
-            .where(Sample.state == State.RUNNING, Sample.lease_until > now, Platform.host != own)
-            .limit(1)
-        )
-        if other is not None:
-            raise DatabaseError(
-                f"{self.location}: machine {other} works on it, and a SQLite file serves one at a time;"
-                " name a PostgreSQL database with --db, or wait"
-            )
 
     def _give_back(self, claim: Claim, state: State, outcome: Outcome, reason: str | None) -> bool:
         with self._writing() as session:

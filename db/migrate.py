@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
 from pssglass.errors import DatabaseError, DatabaseMissing, NotADatabase, SchemaTooNew
 
 from . import views
 from .engine import Location, check_place, connect, locate
 from .failures import explained
+from .machines import refuse_others
 from .records import Upgrade
 from .schema import SCHEMA_VERSION, Base
 
@@ -69,7 +71,8 @@ def upgrade(url_or_path: str | Path) -> Upgrade:
     """Bring an existing database to the schema of this program; a SQLite file is copied first.
 
     Raises:
-        DatabaseMissing, SchemaTooNew, DatabaseNotWritable, DatabaseError: nothing has been changed.
+        DatabaseMissing, SchemaTooNew, DatabaseNotWritable, DatabaseError: nothing has been changed. Another
+            machine that works on a SQLite file is one of the reasons.
     """
     location = locate(url_or_path)
     check_place(location, create=False, read_only=False)
@@ -81,6 +84,8 @@ def upgrade(url_or_path: str | Path) -> Upgrade:
             if before is None:
                 raise DatabaseMissing(f"{location}: it holds no tables to upgrade; name another with --db")
             refuse_newer(before, location)
+            with Session(connection) as session:
+                refuse_others(session, location)
             backup = _back_up(location, before) if location.file and before < SCHEMA_VERSION else None
             migrate(connection)
     finally:

@@ -21,6 +21,7 @@ from .engine import Location, check_place, connect, locate
 from .ensembles import EnsembleStore
 from .failures import explained
 from .integrity import IntegrityStore
+from .machines import refuse_others
 from .queries import QueryStore
 from .remaking import RemakeStore
 from .schema import SCHEMA_VERSION, Meta
@@ -54,7 +55,8 @@ class Store(
             DatabaseMissing: there is nothing at this place, and ``create`` is off.
             DatabaseNotWritable: the file or its folder is write-protected, and ``read_only`` is off.
             SchemaTooNew: a later version of the program made it.
-            DatabaseError: it is no pssglass database, or an older one that ``upgrade`` must bring up to date.
+            DatabaseError: it is no pssglass database, or an older one that ``upgrade`` must bring up to date;
+                or another machine works on this SQLite file, and ``read_only`` is off.
         """
         location = locate(url_or_path)
         check_place(location, create=create, read_only=read_only)
@@ -64,10 +66,14 @@ class Store(
         try:
             with explained(location):
                 folder = _open_or_create(engine, location, create)
+                store = cls(engine, location, folder)
+                if not read_only:
+                    with store._reading() as session:
+                        refuse_others(session, location)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, location, folder)
+        return store
 
     @property
     def url(self) -> str:

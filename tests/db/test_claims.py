@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pssglass.db import Claim, ConfigurationFile, State, Store
+from pssglass.db import Claim, ConfigurationFile, State, Store, upgrade
 from pssglass.db.claims import MAX_LOST
 from sqlalchemy import text
 
@@ -191,6 +191,24 @@ def test_a_sqlite_file_serves_one_machine_at_a_time(
     store.renew_claim(mine, lease=-1.0)
     store.release_sample(Claim(**{**vars(mine), "sample_id": second}))
     assert store.claim_sample(third, elsewhere) is not None, "nobody holds a sample any more"
+
+
+def test_while_another_machine_works_on_a_sqlite_file_it_can_only_be_read(
+    url: str, store: Store, claim
+) -> None:
+    claim()
+    Store.open(url, read_only=True).close()
+    openings = [
+        lambda: Store.open(url).close(),
+        lambda: Store.open(url, create=True).close(),
+        lambda: upgrade(url),
+    ]
+    for opening in openings:
+        if "://" in url:
+            opening()
+            continue
+        with pytest.raises(DatabaseError, match="machine node1 works on it"):
+            opening()
 
 
 def test_an_unknown_sample_is_an_error(store: Store, provenance) -> None:

@@ -1,0 +1,38 @@
+"""A SQLite file serves one machine at a time: its locks cannot be relied on between several."""
+
+from __future__ import annotations
+
+import socket
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from pssglass.errors import DatabaseError
+
+from .engine import Location
+from .records import State
+from .schema import Attempt, Platform, Sample
+from .sessions import database_time
+
+
+def refuse_others(session: Session, location: Location, host: str | None = None) -> None:
+    """Make sure that no machine but ``host``, by default this one, makes samples in a SQLite file.
+
+    Raises:
+        DatabaseError: another one does, and would see the file damaged.
+    """
+    if location.file is None:
+        return
+    other = session.scalar(
+        select(Platform.host)
+        .join(Attempt, Attempt.platform_id == Platform.id)
+        .join(Sample, and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt))
+        .where(Sample.state == State.RUNNING, Sample.lease_until > database_time(session))
+        .where(Platform.host != (host or socket.gethostname()))
+        .limit(1)
+    )
+    if other is not None:
+        raise DatabaseError(
+            f"{location}: machine {other} works on it, and a SQLite file serves one at a time;"
+            " name a PostgreSQL database with --db, or wait"
+        )
