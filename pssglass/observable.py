@@ -21,6 +21,7 @@ import numpy.typing as npt
 from pssglass.errors import (
     BrokenPlugin,
     InputError,
+    Interrupted,
     ObservableFailed,
     ObservableStuck,
     PssglassError,
@@ -163,6 +164,7 @@ def evaluate(
     subject: object,
     parameters: Mapping[str, JSON] | None = None,
     time_limit: float | None = None,
+    look_up: Callable[[], None] = lambda: None,
 ) -> Values:
     """Computes an observable and checks the values; whatever goes wrong inside becomes ObservableFailed.
 
@@ -171,16 +173,17 @@ def evaluate(
         subject: of the observable's level.
         parameters: where they are not the defaults.
         time_limit: seconds after which it is given up, with ObservableStuck; None waits for ever.
+        look_up: called now and then within the time limit; it may raise Interrupted, to give it up as well.
     """
     full = full_parameters(observable, parameters)
     try:
         if time_limit is None:
             values = observable.compute(subject, full)
         else:
-            values = call_within(time_limit, lambda: observable.compute(subject, full))
+            values = call_within(time_limit, lambda: observable.compute(subject, full), look_up)
     except TimeIsUp as error:
         raise ObservableStuck(f"{observable.name}: {error}") from error
-    except ObservableFailed:
+    except (ObservableFailed, Interrupted):
         raise
     except PssglassError as error:
         raise _failed(observable, str(error)) from error

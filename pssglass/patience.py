@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+SECONDS_BETWEEN_LOOKS = 0.2
 
 Value = TypeVar("Value")
 
@@ -16,8 +19,12 @@ class TimeIsUp(Exception):
     """The call has not ended in time."""
 
 
-def call_within(seconds: float, function: Callable[[], Value]) -> Value:
+def call_within(
+    seconds: float, function: Callable[[], Value], look_up: Callable[[], None] = lambda: None
+) -> Value:
     """What ``function()`` returns or raises, computed in a thread of its own, on one core.
+
+    ``look_up`` is called now and then meanwhile; what it raises ends the waiting as the time does.
 
     Raises:
         TimeIsUp: it has not ended in time. Its thread is told to end, but while it waits inside a library
@@ -35,12 +42,24 @@ def call_within(seconds: float, function: Callable[[], Value]) -> Value:
 
     thread = threading.Thread(target=run, name="patience", daemon=True)
     thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
+    try:
+        _wait(thread, seconds, look_up)
+    except BaseException:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
         )
-        raise TimeIsUp(f"did not end within {seconds:g} s")
+        raise
     if errors:
         raise errors[0]
     return values[0]
+
+
+def _wait(thread: threading.Thread, seconds: float, look_up: Callable[[], None]) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        thread.join(min(SECONDS_BETWEEN_LOOKS, max(0.0, end - time.monotonic())))
+        if not thread.is_alive():
+            return
+        if time.monotonic() >= end:
+            raise TimeIsUp(f"did not end within {seconds:g} s")
+        look_up()

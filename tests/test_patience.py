@@ -30,6 +30,17 @@ def test_what_sleeps_is_left_behind() -> None:
     assert time.perf_counter() - started < 2.0
 
 
+def test_whoever_waits_may_be_told_to_leave() -> None:
+    def told() -> None:
+        raise InterruptedError("leave")
+
+    started = time.perf_counter()
+    with pytest.raises(InterruptedError):
+        call_within(60.0, lambda: time.sleep(5.0), look_up=told)
+    assert time.perf_counter() - started < 3.0
+    assert call_within(60.0, lambda: 42, look_up=told) == 42, "what has ended counts"
+
+
 def test_what_runs_in_circles_is_stopped() -> None:
     threads: list[threading.Thread] = []
 

@@ -177,7 +177,12 @@ def analyze(
 
 
 def measure(task: GlassTask) -> list[Measurement]:
-    """Read the configuration and compute its observables."""
+    """Read the configuration and compute its observables.
+
+    Raises:
+        Interrupted: a stop was requested; what is being computed is given up.
+        ConfigurationError: the file is not what it was.
+    """
     check_file(task.configuration.path, task.configuration.sha256)
     glass = None
     measurements = []
@@ -202,7 +207,8 @@ def _read(configuration: AnalysisTask) -> Glass:
 def _measured(glass: Glass, request: Request, time_limit: float) -> Measurement:
     observable = registry().observables[request.name]
     try:
-        return Measurement(request, evaluate(observable, glass, request.parameters, time_limit))
+        values = evaluate(observable, glass, request.parameters, time_limit, check_interrupted)
+        return Measurement(request, values)
     except ObservableStuck:
         raise
     except ObservableFailed as error:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+
 import numpy as np
 import pytest
 from pssglass.db import Store
 
 from pssglass import pipeline
-from pssglass.errors import InputError, MissingPlugin
+from pssglass.errors import InputError, Interrupted, MissingPlugin
 from pssglass.glass import Glass
 from pssglass.specs import Campaign, EnsembleSpec, ObservableRequest
 
@@ -39,6 +43,21 @@ def test_nothing_is_pending_after_an_analysis(simulated: Store) -> None:
     measure(simulated, "energetics")
     requests, _ = pipeline.register(simulated, [ObservableRequest("energetics")])
     assert pipeline.pending(simulated, requests) == []
+
+
+def test_a_signal_does_not_wait_for_an_observable(simulated: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(20.0)
+
+    requests, _ = pipeline.register(simulated, [ObservableRequest("energetics")])
+    tasks = pipeline.pending(simulated, requests)
+    monkeypatch.setattr(type(pipeline.registry().observables["energetics"]), "compute", hang)
+    started = time.perf_counter()
+    with pytest.raises(Interrupted):
+        pipeline.analyze(simulated, tasks, workers=0)
+    assert time.perf_counter() - started < 10.0
+    assert pipeline.pending(simulated, requests) == tasks, "nothing is recorded of it"
 
 
 def test_other_parameters_are_another_result(simulated: Store) -> None:
