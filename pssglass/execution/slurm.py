@@ -6,11 +6,9 @@ import logging
 import shlex
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
-from itertools import count
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -21,10 +19,15 @@ from .clusters import LOOPBACK, OWN_SCHEDULER, security_of, silence
 from .settings import MachineSettings
 
 if TYPE_CHECKING:
-    from distributed import Client, LocalCluster
+    from distributed import Client, LocalCluster, Scheduler
 
-LOOK_SECONDS = 5.0
-"""Time between two looks at the queue."""
+LOOK_SECONDS = 10.0
+"""Time between two looks at the queue; it doubles with each look in a row that is of no use."""
+
+LONGEST_LOOK_SECONDS = 300.0
+
+LOOKS_IN_VAIN = 3
+"""After so many looks in a row that find jobs ended without a worker, no more are submitted."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,10 +36,15 @@ class QueueError(PssglassError, RuntimeError):
     """A command of SLURM failed."""
 
 
+class JobsInVain(PssglassError, RuntimeError):
+    """One job of SLURM after another ends before a worker of it has connected."""
+
+
 class SlurmCluster:
     """A scheduler in this process, and workers in jobs of SLURM, after a profile of the settings.
 
-    Jobs end by their walltime; as long as there is work, others take their place.
+    Jobs end by their walltime; as long as there is work, others take their place. Once a job was accepted, a
+    queue that does not answer, or takes no more, is asked again later.
     """
 
     def __init__(self, profile: str, settings: MachineSettings) -> None:
@@ -45,9 +53,12 @@ class SlurmCluster:
         self._where = f"profile {profile} in {settings.path}"
         self._security = security_of(settings.tls) if settings.tls else None
         self._name = f"pssglass-{uuid4().hex[:8]}"
-        self._numbers = count()
         self._jobs: set[str] = set()
-        self._looked = 0.0
+        self._connected: set[str] = set()
+        self._was_accepted = False
+        self._next_look = 0.0
+        self._looks_in_vain = 0
+        self._failed_looks = 0
         self._told = False
         self._stack = ExitStack()
         self._client: Client | None = None
@@ -70,14 +81,17 @@ class SlurmCluster:
 
     def slots(self, needed: int) -> int:
         """Number of workers that are there; jobs for ``needed`` tasks are in the queue or running."""
-        client = self.client()
-        if time.monotonic() - self._looked > LOOK_SECONDS:
-            self._look_after_jobs(needed)
-        workers = len(client.nthreads())  # type: ignore[no-untyped-call]
+        workers = self.client().run_on_scheduler(_names_of_workers)  # type: ignore[no-untyped-call]
+        jobs = {name.partition("-")[0] for name in workers}
+        if not jobs <= self._connected:
+            self._looks_in_vain = 0
+        self._connected |= jobs
+        if time.monotonic() >= self._next_look:
+            self._look_after_jobs(needed, len(workers))
         if self._jobs and not workers and not self._told:
             _log.warning("waiting for SLURM to start jobs (%s)", self._name)
             self._told = True
-        return workers
+        return len(workers)
 
     def _started(self) -> Client:
         import dask
@@ -103,30 +117,50 @@ class SlurmCluster:
         client: Client = self._stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
         return client
 
-    def _look_after_jobs(self, needed: int) -> None:
-        """Submit jobs in the place of those that have ended."""
-        self._looked = time.monotonic()
-        self._jobs &= self._queued()
+    def _look_after_jobs(self, needed: int, workers: int) -> None:
+        try:
+            self._replace_ended_jobs(needed, workers)
+            self._failed_looks = 0
+        except QueueError as error:
+            if not self._was_accepted:
+                raise InputError(f"{one_line(error)}; check {self._where}") from None
+            self._failed_looks += 1
+            _log.warning("%s; asking again in %.0f s", one_line(error), self._pause)
+        self._next_look = time.monotonic() + self._pause
+
+    @property
+    def _pause(self) -> float:
+        """Seconds until the next look at the queue."""
+        doublings = min(self._failed_looks + self._looks_in_vain, 10)
+        return min(LOOK_SECONDS * 2.0**doublings, LONGEST_LOOK_SECONDS)
+
+    def _replace_ended_jobs(self, needed: int, workers: int) -> None:
+        queued = self._queued()
+        if self._jobs - queued - self._connected:
+            self._take_note_of_jobs_in_vain(workers)
+        self._jobs = queued
         wanted = min(self._profile.jobs, -(-needed // self._profile.cores))
         for _ in range(wanted - len(self._jobs)):
             self._jobs.add(self._submit())
 
+    def _take_note_of_jobs_in_vain(self, workers: int) -> None:
+        self._looks_in_vain += 1
+        folder = self._profile.log_folder
+        log = f"see their output in {folder}" if folder else "set log_folder there to see their output"
+        what = f"jobs of SLURM end before a worker of theirs connects; check {self._where}, {log}"
+        if self._looks_in_vain >= LOOKS_IN_VAIN and not workers:
+            raise JobsInVain(what)
+        _log.warning("%s", what)
+
     def _queued(self) -> set[str]:
-        """Numbers of our jobs that wait or run."""
-        if not self._jobs:
+        """Numbers of our jobs that wait or run, also of one that SLURM took without an answer."""
+        if not self._was_accepted:
             return set()
-        lines = _called(["squeue", "--noheader", f"--name={self._name}", "--format=%i"]).split()
-        return set(lines)
+        return set(_called(["squeue", "--noheader", f"--name={self._name}", "--format=%i"]).split())
 
     def _submit(self) -> str:
-        script = self.job_script(self._address)
-        with tempfile.NamedTemporaryFile("w", suffix=".sh") as file:
-            file.write(script)
-            file.flush()
-            try:
-                answer = _called(["sbatch", "--parsable", file.name])
-            except QueueError as error:
-                raise InputError(f"{one_line(error)}; check {self._where}") from None
+        answer = _called(["sbatch", "--parsable"], self.job_script(self._address))
+        self._was_accepted = True
         return answer.strip().partition(";")[0]
 
     def job_script(self, scheduler: str) -> str:
@@ -141,7 +175,7 @@ class SlurmCluster:
             directives.append("--output=/dev/null")
         job = SLURMJob(  # type: ignore[no-untyped-call]
             scheduler,
-            name=f"{self._name}-{next(self._numbers)}",
+            name="$SLURM_JOB_ID",
             job_name=self._name,
             cores=profile.cores,
             processes=profile.cores,
@@ -160,10 +194,13 @@ class SlurmCluster:
         return str(job.job_script())  # type: ignore[no-untyped-call]
 
     def _cancel_jobs(self) -> None:
-        if self._jobs:
-            with suppress(QueueError):
-                _called(["scancel", *sorted(self._jobs & self._queued())])
-        self._jobs.clear()
+        if not self._was_accepted:
+            return
+        command = ["scancel", f"--name={self._name}"]
+        try:
+            _called(command)
+        except QueueError as error:
+            _log.warning("%s; later run `%s`", one_line(error), " ".join(command))
 
     def __enter__(self) -> SlurmCluster:
         return self
@@ -175,14 +212,21 @@ class SlurmCluster:
         self._stack.close()
 
 
-def _called(command: Sequence[str]) -> str:
-    """What a command of SLURM prints.
+def _names_of_workers(dask_scheduler: Scheduler) -> list[str]:
+    """Of those connected to the scheduler: the number of the job, a dash and a number."""
+    return [str(worker.name) for worker in dask_scheduler.workers.values()]
+
+
+def _called(command: Sequence[str], script: str | None = None) -> str:
+    """What a command of SLURM prints; ``script`` is its input.
 
     Raises:
         QueueError: it is not there, or fails.
     """
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            command, input=script or "", capture_output=True, text=True, timeout=120, check=False
+        )
     except OSError as error:
         raise QueueError(f"cannot run {command[0]} ({error.strerror}); is SLURM on this machine?") from None
     except subprocess.TimeoutExpired:
