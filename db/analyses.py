@@ -93,6 +93,13 @@ class AnalysisStore(Sessions):
                 for number, path, sha256, ensemble_id, replica, seed, observable_id in session.execute(query)
             ]
 
+    def settled_analyses(self, configuration_id: int) -> dict[int, str | None]:
+        """The observables, by id, that a configuration has values of: None; or why there are none."""
+        query = select(Analysis.observable_id, Analysis.reason)
+        with self._reading() as session:
+            rows = session.execute(query.where(Analysis.configuration_id == configuration_id))
+            return {observable_id: reason for observable_id, reason in rows}  # noqa: C416
+
     def write_analysis(
         self, configuration_id: int, observable_id: int, values: Values, provenance: Provenance
     ) -> None:

@@ -97,6 +97,6 @@ def measure_all(
             if end.reason is not None:
                 failures.tell(f"{end.observable} of sample {end.replica} of {end.ensemble}", end.reason)
 
-        pipeline.analyze(store, tasks, workers=workers, on_end=on_end)
+        pipeline.analyze(store, tasks, workers=workers, on_end=on_end, retry_failed=retry_failed)
     pipeline.store_ensembles(store, time_limit)
     return {request.observable_id for request in requests}, not (asked and problems)

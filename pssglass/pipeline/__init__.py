@@ -1,19 +1,10 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
-from .analysis import (
-    TIME_LIMIT,
-    AnalysisEnd,
-    GlassTask,
-    analyze,
-    check_requests,
-    measure,
-    pending,
-    register,
-    registry,
-)
+from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pending
 from .ensembles import ensembles, store_ensembles, summaries
 from .export import export_configurations, export_table
 from .planning import StatePoint, plan, time_of
+from .requests import check_requests, register, registry
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
 from .transfer import import_glass

@@ -6,45 +6,36 @@ is recorded with its reason and leaves the others alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from itertools import groupby
 
 from pssglass import provenance
 from pssglass.configurations import read_configuration_of
-from pssglass.db import AnalysisTask, ObservableInfo, Store
+from pssglass.db import AnalysisTask, Store
 from pssglass.errors import (
     DatabaseError,
     Interrupted,
     ObservableFailed,
     ObservableStuck,
-    PluginError,
     one_line,
 )
 from pssglass.execution import Outcome, WorkerDied, Workers, check_interrupted, run_tasks, stopped_by_signals
 from pssglass.glass import Glass
 from pssglass.inherent import mechanics_of, recorded_quench
-from pssglass.observable import JSON, Observable, Values, evaluate, full_parameters
+from pssglass.observable import Values, evaluate
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.place import at_place, place_of
+from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.simulation import explain
-from pssglass.registry import Registry
 from pssglass.results import Provenance
-from pssglass.specs import EnsembleSpec, ObservableRequest
+from pssglass.specs import EnsembleSpec
 
 TIME_LIMIT = 3600.0
 """Seconds after which one observable of one glass, ensemble or model is given up, unless set otherwise."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """An observable as it is registered in the database, with a full set of parameters."""
-
-    observable_id: int
-    name: str
-    parameters: Mapping[str, JSON]
 
 
 @dataclass(frozen=True)
@@ -68,75 +59,12 @@ class Measurement:
 
 @dataclass(frozen=True)
 class AnalysisEnd:
-    """One observable of one configuration is settled; ``reason`` says why it failed, None that it is done."""
+    """One observable of one configuration is settled, here or elsewhere; ``reason`` says why it failed."""
 
     observable: str
     ensemble: str
     replica: int
     reason: str | None = None
-
-
-@lru_cache(maxsize=1)
-def registry() -> Registry:
-    """The installed observables, looked up once in each process."""
-    return Registry.discover()
-
-
-def check_requests(asked: Sequence[ObservableRequest]) -> None:
-    """Make sure, before any work, that every observable asked for is installed and has these parameters.
-
-    Raises:
-        PluginError: nobody provides it, or it cannot be used.
-        InputError: an unknown parameter.
-    """
-    for request in asked:
-        observable = registry().resolve([request.name])[-1]
-        full_parameters(observable, request.parameters)
-
-
-def register(
-    store: Store, asked: Sequence[ObservableRequest] = ()
-) -> tuple[list[Request], list[PluginError]]:
-    """Enter observables and all that they require into the database; by default all that are installed.
-
-    Those of ensembles and models are computed from what they require by ``store_ensembles``.
-
-    Returns:
-        The observables of single samples in order of dependency, and what is wrong with the others.
-
-    Raises:
-        InputError: an unknown parameter.
-    """
-    problems: list[PluginError] = []
-    if not asked:
-        problems += registry().problems
-        asked = [ObservableRequest(name) for name in registry().observables]
-    given = {request.name: request.parameters for request in asked}
-    requests: dict[str, Request] = {}
-    for name in given:
-        try:
-            for observable in registry().resolve([name]):
-                if observable.name not in requests:
-                    requests[observable.name] = _entered(store, observable, given.get(observable.name))
-        except PluginError as error:
-            problems.append(error)
-    levels = {name: registry().observables[name].level for name in requests}
-    return [request for name, request in requests.items() if levels[name] == "sample"], problems
-
-
-def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | None) -> Request:
-    parameters = full_parameters(observable, given)
-    distribution, version = registry().provider(observable.name)
-    info = ObservableInfo(
-        name=observable.name,
-        version=observable.version,
-        level=observable.level,
-        parameters=parameters,
-        columns=observable.columns,
-        distribution=distribution,
-        distribution_version=version,
-    )
-    return Request(store.ensure_observable(info), observable.name, parameters)
 
 
 def pending(
@@ -162,18 +90,24 @@ def analyze(
     *,
     workers: Workers = None,
     on_end: Callable[[AnalysisEnd], None] = lambda _end: None,
+    retry_failed: bool = False,
 ) -> None:
     """Carry out these tasks and store the values; see ``run_tasks`` for ``workers``.
+
+    Nobody claims a task: what another process has settled by the time that a worker is free is left out, and
+    of what two compute at the same time the first result counts. Tasks are taken in random order, so that
+    this is rare.
 
     Raises:
         Interrupted: on SIGINT or SIGTERM; what is done is stored.
         DatabaseError: results cannot be stored.
     """
-    run = _Analysis(store, on_end)
+    run = _Analysis(store, on_end, retry_failed)
     measured = partial(at_place, place_of(store), measure)
     with stopped_by_signals():
-        run_tasks(measured, tasks, workers, run.settle, at_most=len(tasks))
-        run_tasks(measured, run.suspects, workers, run.settle, at_most=1)
+        shuffled = random.sample(tasks, len(tasks))
+        run_tasks(measured, run.remaining(shuffled), workers, run.settle, at_most=len(tasks))
+        run_tasks(measured, run.remaining(run.suspects), workers, run.settle, at_most=1)
 
 
 def measure(task: GlassTask) -> list[Measurement]:
@@ -220,10 +154,24 @@ def _measured(glass: Glass, request: Request, time_limit: float) -> Measurement:
 class _Analysis:
     """Stores measurements; keeps those tasks for a second look that killed their worker."""
 
-    def __init__(self, store: Store, on_end: Callable[[AnalysisEnd], None]) -> None:
+    def __init__(self, store: Store, on_end: Callable[[AnalysisEnd], None], retry_failed: bool) -> None:
         self.suspects: list[GlassTask] = []
         self._store = store
         self._on_end = on_end
+        self._retry_failed = retry_failed
+
+    def remaining(self, tasks: Iterable[GlassTask]) -> Iterator[GlassTask]:
+        """The tasks, one by one, without what other processes have settled by then."""
+        for task in tasks:
+            settled = through_outages(self._store.settled_analyses, task.configuration.configuration_id)
+            if self._retry_failed:
+                settled = {number: reason for number, reason in settled.items() if reason is None}
+            left = tuple(request for request in task.requests if request.observable_id not in settled)
+            for request in task.requests:
+                if request.observable_id in settled:
+                    self._tell(task.configuration, request, settled[request.observable_id])
+            if left:
+                yield replace(task, requests=left)
 
     def settle(self, outcome: Outcome[GlassTask, list[Measurement]]) -> None:
         """Store what became of a task."""
@@ -252,6 +200,7 @@ class _Analysis:
                 reason = one_line(error)
         if reason is not None:
             through_outages(self._store.fail_analysis, *where, reason, measurement.made_by)
-        self._on_end(
-            AnalysisEnd(measurement.request.name, configuration.ensemble, configuration.replica, reason)
-        )
+        self._tell(configuration, measurement.request, reason)
+
+    def _tell(self, configuration: AnalysisTask, request: Request, reason: str | None) -> None:
+        self._on_end(AnalysisEnd(request.name, configuration.ensemble, configuration.replica, reason))

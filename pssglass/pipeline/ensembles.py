@@ -12,7 +12,8 @@ from pssglass.aggregate import AggregateFailure, aggregated, aggregates
 from pssglass.db import RegisteredObservable, Store
 from pssglass.errors import MissingData
 from pssglass.observable import EnsembleData
-from pssglass.pipeline.analysis import TIME_LIMIT, registry
+from pssglass.pipeline.analysis import TIME_LIMIT
+from pssglass.pipeline.requests import registry
 from pssglass.results import EnsembleSummary
 
 

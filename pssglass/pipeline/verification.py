@@ -18,8 +18,9 @@ from pssglass.configurations import read_configuration
 from pssglass.db import ConfigurationFile, Finding, MadeSample, Store, StoredAnalysis
 from pssglass.errors import ConfigurationError, Interrupted
 from pssglass.execution import Outcome, run_tasks
-from pssglass.pipeline.analysis import GlassTask, Request, measure, registry
+from pssglass.pipeline.analysis import GlassTask, measure
 from pssglass.pipeline.files import check_file, unknown_files
+from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.sample import SampleTask, make_sample
 from pssglass.pipeline.simulation import explain
 from pssglass.results import Provenance

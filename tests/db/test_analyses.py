@@ -62,6 +62,14 @@ def test_glasses_wait_for_their_analysis(
     assert store.pending_analyses([observable]) == []
 
 
+def test_what_is_settled_of_a_glass(store: Store, glass: int, observable: int, moduli, provenance) -> None:
+    newer = store.ensure_observable(replace(moduli, version="2"))
+    store.ensure_observable(replace(moduli, version="3"))
+    store.write_analysis(glass, observable, VALUES, provenance)
+    store.fail_analysis(glass, newer, "it hung", provenance)
+    assert store.settled_analyses(glass) == {observable: None, newer: "it hung"}
+
+
 def test_the_analyses_of_one_glass_follow_each_other(store: Store, moduli, make_spec, finish) -> None:
     store.ensure_ensemble(make_spec(), samples=2)
     glasses = [finish("cold"), finish("cold")]

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from pssglass.db import Store
 
-from pssglass import pipeline
+from pssglass import pipeline, provenance
 from pssglass.errors import InputError, Interrupted, MissingPlugin
 from pssglass.glass import Glass
+from pssglass.pipeline import analysis
 from pssglass.specs import Campaign, EnsembleSpec, ObservableRequest
 
 
@@ -58,6 +59,42 @@ def test_a_signal_does_not_wait_for_an_observable(simulated: Store, monkeypatch:
         pipeline.analyze(simulated, tasks, workers=0)
     assert time.perf_counter() - started < 10.0
     assert pipeline.pending(simulated, requests) == tasks, "nothing is recorded of it"
+
+
+def test_what_another_command_has_measured_meanwhile_is_not_measured_again(
+    simulated: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests, _ = pipeline.register(simulated, [ObservableRequest("energetics")])
+    tasks = pipeline.pending(simulated, requests)
+    measured: list[int] = []
+    ends: list[pipeline.AnalysisEnd] = []
+
+    def measure_and_count(task: pipeline.GlassTask) -> list[analysis.Measurement]:
+        measured.append(task.configuration.configuration_id)
+        return pipeline.measure(task)
+
+    def other_command_hurries(end: pipeline.AnalysisEnd) -> None:
+        ends.append(end)
+        if len(ends) == 1:
+            pipeline.analyze(simulated, tasks, workers=0)
+
+    monkeypatch.setattr(analysis, "measure", measure_and_count)
+    pipeline.analyze(simulated, tasks, workers=0, on_end=other_command_hurries)
+    assert sorted(measured) == sorted(task.configuration.configuration_id for task in tasks)
+    assert len(ends) == 4
+    assert {end.reason for end in ends} == {None}
+
+
+@pytest.mark.parametrize("retry_failed", [False, True])
+def test_what_failed_elsewhere_is_tried_again_only_if_asked_for(simulated: Store, retry_failed: bool) -> None:
+    requests, _ = pipeline.register(simulated, [ObservableRequest("energetics")])
+    tasks = pipeline.pending(simulated, requests)
+    for task in tasks:
+        where = task.configuration.configuration_id, requests[0].observable_id
+        simulated.fail_analysis(*where, "it hung", provenance.current())
+    ends: list[pipeline.AnalysisEnd] = []
+    pipeline.analyze(simulated, tasks, workers=0, on_end=ends.append, retry_failed=retry_failed)
+    assert [end.reason for end in ends] == [None if retry_failed else "it hung"] * 4
 
 
 def test_other_parameters_are_another_result(simulated: Store) -> None:

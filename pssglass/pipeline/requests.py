@@ -1,0 +1,85 @@
+"""Observables that are asked for, as the registry and the database know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pssglass.db import ObservableInfo, Store
+from pssglass.errors import PluginError
+from pssglass.observable import JSON, Observable, full_parameters
+from pssglass.registry import Registry
+from pssglass.specs import ObservableRequest
+
+
+@dataclass(frozen=True)
+class Request:
+    """An observable as it is registered in the database, with a full set of parameters."""
+
+    observable_id: int
+    name: str
+    parameters: Mapping[str, JSON]
+
+
+@lru_cache(maxsize=1)
+def registry() -> Registry:
+    """The installed observables, looked up once in each process."""
+    return Registry.discover()
+
+
+def check_requests(asked: Sequence[ObservableRequest]) -> None:
+    """Make sure, before any work, that every observable asked for is installed and has these parameters.
+
+    Raises:
+        PluginError: nobody provides it, or it cannot be used.
+        InputError: an unknown parameter.
+    """
+    for request in asked:
+        observable = registry().resolve([request.name])[-1]
+        full_parameters(observable, request.parameters)
+
+
+def register(
+    store: Store, asked: Sequence[ObservableRequest] = ()
+) -> tuple[list[Request], list[PluginError]]:
+    """Enter observables and all that they require into the database; by default all that are installed.
+
+    Those of ensembles and models are computed from what they require by ``store_ensembles``.
+
+    Returns:
+        The observables of single samples in order of dependency, and what is wrong with the others.
+
+    Raises:
+        InputError: an unknown parameter.
+    """
+    problems: list[PluginError] = []
+    if not asked:
+        problems += registry().problems
+        asked = [ObservableRequest(name) for name in registry().observables]
+    given = {request.name: request.parameters for request in asked}
+    requests: dict[str, Request] = {}
+    for name in given:
+        try:
+            for observable in registry().resolve([name]):
+                if observable.name not in requests:
+                    requests[observable.name] = _entered(store, observable, given.get(observable.name))
+        except PluginError as error:
+            problems.append(error)
+    levels = {name: registry().observables[name].level for name in requests}
+    return [request for name, request in requests.items() if levels[name] == "sample"], problems
+
+
+def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | None) -> Request:
+    parameters = full_parameters(observable, given)
+    distribution, version = registry().provider(observable.name)
+    info = ObservableInfo(
+        name=observable.name,
+        version=observable.version,
+        level=observable.level,
+        parameters=parameters,
+        columns=observable.columns,
+        distribution=distribution,
+        distribution_version=version,
+    )
+    return Request(store.ensure_observable(info), observable.name, parameters)
