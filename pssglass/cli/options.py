@@ -10,16 +10,28 @@ import typer
 
 from pssglass.errors import InputError
 
+LONGEST_SECONDS = 1e6
+"""Eleven days: more than a process lives, and no trouble for clocks."""
+
 Database = Annotated[str, typer.Option("--db", metavar="PATH-or-URL", help="The results database.")]
 Workers = Annotated[
     int | None,
     typer.Option(min=0, help="Worker processes; 0 computes in this one.", show_default="all cores"),
 ]
 CheckpointEvery = Annotated[
-    float, typer.Option(min=0.0, metavar="SECONDS", help="Save the samples in the making so often.")
+    float,
+    typer.Option(
+        min=0.0, max=LONGEST_SECONDS, metavar="SECONDS", help="Save the samples in the making so often."
+    ),
 ]
 Lease = Annotated[
-    float, typer.Option(min=0.1, metavar="SECONDS", help="Silence after which others take over a sample.")
+    float,
+    typer.Option(
+        min=0.1,
+        max=LONGEST_SECONDS,
+        metavar="SECONDS",
+        help="Silence after which others take over a sample.",
+    ),
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Also try again what failed before.")]
 EnsembleName = Annotated[str | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble.")]

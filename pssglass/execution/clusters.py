@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
+import ssl
 import sys
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pssglass.errors import InputError, PssglassError
+from pssglass.errors import InputError, PssglassError, one_line
 
 from .settings import Certificates
 from .stopping import STOP_SIGNALS, pause
@@ -33,6 +37,9 @@ OWN_SCHEDULER = {
     "distributed.admin.system-monitor.log-length": 100,
 }
 """Settings of Dask for a scheduler in the process of the command."""
+
+_ADDRESS = re.compile(r"(tcp|tls)://(\[[^\]]+\]|[^:\[\]/]+):(\d{1,5})")
+"""Of a scheduler; its host is a name or a number, of IPv6 in brackets."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,8 +71,7 @@ class RunningCluster:
 
     def __init__(self, address: str, certificates: Certificates | None = None) -> None:
         """Raises InputError: an address of another kind, or of TLS without certificates."""
-        if not address.startswith(("tcp://", "tls://")):
-            raise InputError(f"--scheduler {address}: write it as tcp://HOST:PORT, or tls://HOST:PORT")
+        check_address("--scheduler", address)
         self._address = address
         self._security: Security | None = None
         if address.startswith("tls://"):
@@ -89,10 +95,8 @@ class RunningCluster:
 
     def slots(self, needed: int) -> int:
         """Threads of all workers; raises SchedulerLost."""
-        try:
-            threads = sum(self.client().nthreads().values())  # type: ignore[no-untyped-call]
-        except (OSError, TimeoutError):
-            raise SchedulerLost(f"lost the scheduler {self._address}; the same command resumes") from None
+        with noticing_its_loss(self.client()) as client:
+            threads = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
         if not threads and not self._warned:
             _log.warning("the cluster at %s has no workers any more; waiting for new ones", self._address)
         self._warned = not threads
@@ -106,7 +110,7 @@ class RunningCluster:
         try:
             with dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s"}):
                 return Client(self._address, security=self._security, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
-        except (OSError, TimeoutError, RuntimeError):
+        except (OSError, RuntimeError):
             raise InputError(
                 f"no scheduler answers at {self._address}; check the address, and that it runs"
             ) from None
@@ -127,15 +131,46 @@ class RunningCluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._client is not None:
-            with suppress(OSError, TimeoutError):
+            with suppress(OSError):
                 self._client.close()  # type: ignore[no-untyped-call]
             self._client = None
 
 
+def check_address(what: str, address: str) -> None:
+    """Raises InputError: no address of a scheduler."""
+    parts = _ADDRESS.fullmatch(address)
+    if not parts or not 0 < int(parts[3]) < 2**16:
+        raise InputError(f"{what} {address}: write it as tcp://HOST:PORT, or tls://HOST:PORT")
+
+
+@contextmanager
+def noticing_its_loss(client: Client) -> Iterator[Client]:
+    """Within the block SchedulerLost takes the place of the many errors by which Dask tells of it."""
+    try:
+        yield client
+    except PssglassError:
+        raise
+    except Exception as error:
+        if client.status == "running" and not isinstance(error, (CancelledError, OSError)):
+            raise
+        address = client.scheduler.address  # type: ignore[union-attr]
+        raise SchedulerLost(f"lost the scheduler {address}; the same command resumes") from None
+
+
 def security_of(certificates: Certificates) -> Security:
-    """Encrypted connections on which both ends show a certificate."""
+    """Encrypted connections on which both ends show a certificate.
+
+    Raises:
+        InputError: the files are no certificates, or do not belong together.
+    """
     from distributed import Security
 
+    try:
+        context = ssl.create_default_context(cafile=certificates.ca_file)
+        context.load_cert_chain(certificates.certificate, certificates.key, password="")
+    except OSError as error:
+        files = ", ".join(str(getattr(certificates, one.name)) for one in fields(certificates))
+        raise InputError(f"[tls]: cannot use {files} ({one_line(error)}); give files in PEM format") from None
     ends = {
         f"tls_{role}_{what}": str(path)
         for role in ("client", "scheduler", "worker")
@@ -173,7 +208,8 @@ def local_cluster(workers: int) -> Iterator[Client]:
 
 def silence() -> None:
     """What goes wrong comes back as an outcome, so that Dask need not write about it."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def prepare_process() -> None:

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from pssglass.errors import Interrupted, PssglassError
 
-from .clusters import Cluster, local_cluster
+from .clusters import Cluster, local_cluster, noticing_its_loss
 from .stopping import check_interrupted, is_stopping, part_of, pause, stop_run, stopped_by_signals
 
 if TYPE_CHECKING:
@@ -161,21 +161,22 @@ def _run_on_cluster(
     function: Callable[[Task], Value], tasks: Iterator[Task], cluster: Cluster, at_most: int | None
 ) -> Iterator[Outcome[Task, Value]]:
     """On a cluster workers come and go; the task of one that is told to leave goes on with another."""
-    placed = _Placed(function, tasks, cluster.client())
-    while True:
-        slots = cluster.slots(placed.unfinished if placed.is_drawn else at_most or sys.maxsize)
-        slots = min(slots, at_most or slots)
-        if not placed.fill(slots):
-            if is_stopping() or (placed.is_drawn and not placed.unfinished):
-                break
-            pause(_POLL_SECONDS)
-        if is_stopping() and not slots:
-            break  # nobody is left who could stop in order
-        for outcome in placed.ended():
-            if isinstance(outcome.error, Interrupted) and not is_stopping():
-                placed.again.append(outcome.task)
-            else:
-                yield outcome
+    with noticing_its_loss(cluster.client()) as client:
+        placed = _Placed(function, tasks, client)
+        while True:
+            slots = cluster.slots(placed.unfinished if placed.is_drawn else at_most or sys.maxsize)
+            slots = min(slots, at_most or slots)
+            if not placed.fill(slots):
+                if is_stopping() or (placed.is_drawn and not placed.unfinished):
+                    break
+                pause(_POLL_SECONDS)
+            if is_stopping() and not slots:
+                break  # nobody is left who could stop in order
+            for outcome in placed.ended():
+                if isinstance(outcome.error, Interrupted) and not is_stopping():
+                    placed.again.append(outcome.task)
+                else:
+                    yield outcome
 
 
 class _Placed(Generic[Task, Value]):

@@ -48,7 +48,7 @@ class SlurmCluster:
     """
 
     def __init__(self, profile: str, settings: MachineSettings) -> None:
-        """Raises InputError: no such profile, or dask-jobqueue is not installed."""
+        """Raises InputError: no such profile, interface or certificate; dask-jobqueue is not installed."""
         self._profile = settings.profile(profile)
         self._where = f"profile {profile} in {settings.path}"
         self._security = security_of(settings.tls) if settings.tls else None
@@ -67,6 +67,17 @@ class SlurmCluster:
             import dask_jobqueue  # noqa: F401
         except ModuleNotFoundError:
             raise InputError("--slurm needs dask-jobqueue; run `pip install 'pssglass[slurm]'`") from None
+        self._check_interface()
+
+    def _check_interface(self) -> None:
+        from distributed.utils import get_ip_interface
+
+        name = self._profile.interface
+        try:
+            if name:
+                get_ip_interface(name)  # type: ignore[no-untyped-call]
+        except ValueError as error:
+            raise InputError(f"{self._where}: interface = '{name}': {one_line(error)}") from None
 
     @property
     def size(self) -> int:

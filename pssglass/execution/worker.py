@@ -19,12 +19,14 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .clusters import prepare_process, security_of, silence
+from pssglass.errors import InputError, one_line
+
+from .clusters import check_address, prepare_process, security_of, silence
 from .settings import Certificates
 from .stopping import STOP_SIGNALS, request_stop
 
 if TYPE_CHECKING:
-    from distributed import Worker
+    from distributed import Security, Worker
 
 _POLL_SECONDS = 0.2
 
@@ -32,6 +34,11 @@ _POLL_SECONDS = 0.2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the processes until the scheduler ends, or a signal comes."""
     options = _parser().parse_args(arguments)
+    try:
+        check_address("scheduler", options.scheduler)
+        _security_of(options)
+    except InputError as error:
+        sys.exit(f"pssglass: error: {one_line(error)}")
     told: list[int] = []  # a handler must not take the lock of an Event that the main thread waits for
     for signal_number in STOP_SIGNALS:
         signal.signal(signal_number, lambda number, _frame: told.append(number))
@@ -84,13 +91,20 @@ def _serve(options: argparse.Namespace, name: str) -> None:
         sys.exit(f"pssglass: error: no scheduler answers at {options.scheduler}; check that it runs")
 
 
+def _security_of(options: argparse.Namespace) -> Security | None:
+    files = [options.tls_ca_file, options.tls_cert, options.tls_key]
+    if not any(files):
+        return None
+    if not all(files):
+        raise InputError("--tls-ca-file, --tls-cert and --tls-key go together; give all of them")
+    return security_of(Certificates(*files))
+
+
 async def _work(options: argparse.Namespace, name: str) -> None:
     import dask
     from distributed import Worker
 
-    security = None
-    if options.tls_ca_file:
-        security = security_of(Certificates(options.tls_ca_file, options.tls_cert, options.tls_key))
+    security = _security_of(options)
     silence()  # importing it has set its levels
     dask.config.set({"distributed.worker.http.routes": []})
     told = asyncio.Event()

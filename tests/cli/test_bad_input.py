@@ -143,6 +143,13 @@ def test_wrong_usage(pssglass: Program) -> None:
     pssglass("simulate", "--workers", "-1").refused("--workers", "greater than or equal to 0")
 
 
+@pytest.mark.parametrize("option", ["--lease", "--checkpoint-every"])
+@pytest.mark.parametrize("value", ["inf", "nan", "-1", "1e9", "soon"])
+def test_times_that_are_none(option: str, value: str, with_campaign: Program) -> None:
+    with_campaign("simulate", "campaign.toml", option, value).refused(option)
+    assert with_campaign.files() == {"campaign.toml"}
+
+
 @pytest.mark.parametrize(
     ("query", "part"),
     [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +33,66 @@ def test_mistakes_in_settings_are_told_before_any_work(with_campaign: Program) -
     settings.write_text('[slurm.night]\njobs = 1\nwalltime = "01:00:00"\n')
     with_campaign(*run, "nihgt").refused("did you mean 'night'?")
     assert with_campaign.files() == {"campaign.toml", "machine.toml"}
+
+
+@pytest.mark.parametrize(
+    "address", ["localhost:8786", "tcp://localhost", "tcp://", "tcp://localhost:abc", "tls://localhost:99999"]
+)
+def test_addresses_that_are_none(address: str, with_campaign: Program) -> None:
+    with_campaign("simulate", "campaign.toml", "--scheduler", address).refused(
+        f"--scheduler {address}: write it as tcp://HOST:PORT"
+    )
+    assert with_campaign.files() == {"campaign.toml"}
+
+
+def test_a_network_interface_that_is_not_there(with_campaign: Program) -> None:
+    settings = with_campaign.folder / "machine.toml"
+    settings.write_text('[slurm.night]\njobs = 1\nwalltime = "01:00:00"\ninterface = "ib9"\n')
+    run = ("simulate", "campaign.toml", "--settings", "machine.toml", "--slurm", "night")
+    with_campaign(*run).refused("profile night in machine.toml: interface = 'ib9'", "lo")
+    assert with_campaign.files() == {"campaign.toml", "machine.toml"}
+
+
+@pytest.mark.parametrize("where", [("--slurm", "night"), ("--scheduler", "tls://127.0.0.1:1")])
+def test_certificates_that_are_none(where: tuple[str, str], with_campaign: Program) -> None:
+    settings = with_campaign.folder / "machine.toml"
+    names = ("ca_file", "certificate", "key")
+    tls = "[tls]\n" + "".join(f'{name} = "campaign.toml"\n' for name in names)
+    settings.write_text(f'{tls}[slurm.night]\njobs = 1\nwalltime = "01:00:00"\n')
+    run = ("simulate", "campaign.toml", "--settings", "machine.toml", *where)
+    with_campaign(*run).refused("[tls]", "campaign.toml", "PEM")
+    assert with_campaign.files() == {"campaign.toml", "machine.toml"}
+
+
+CLUSTER = """\
+from distributed import LocalCluster
+cluster = LocalCluster(
+    n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0"
+)
+print(cluster.scheduler_address, flush=True)
+input()
+"""
+
+
+def test_a_scheduler_that_is_lost(pssglass: Program) -> None:
+    pssglass.write_campaign(("equilibration_time = 0.5", "equilibration_time = 1e6"))
+    command = [sys.executable, "-c", CLUSTER]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as cluster:
+        assert cluster.stdout
+        address = cluster.stdout.readline().strip()
+        driver = pssglass.start("simulate", "campaign.toml", "--scheduler", address)
+        for _ in range(600):
+            time.sleep(0.1)
+            if "running" in pssglass.states():
+                break
+        time.sleep(0.5)
+        cluster.kill()
+    _, messages = driver.communicate(timeout=60)
+    assert messages == f"pssglass: error: lost the scheduler {address}; the same command resumes\n"
+    assert driver.returncode == 1
+    assert pssglass.states() == ["pending"] * 4
 
 
 def test_without_slurm_a_profile_is_of_no_use(

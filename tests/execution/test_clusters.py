@@ -17,6 +17,7 @@ import pytest
 from pssglass.errors import InputError
 from pssglass.execution import Outcome, RunningCluster, WorkerDied, clusters, run_tasks
 from pssglass.execution.settings import Certificates
+from pssglass.execution.worker import main
 
 FOLDER = Path(__file__).parent
 """Here workers find the module of tasks."""
@@ -148,6 +149,22 @@ def test_an_encrypted_cluster_asks_for_certificates(certificates: Certificates) 
             assert [one.value for one in outcomes_of(cluster_tasks.square, [3], cluster)] == [9]
         with pytest.raises(InputError, match="certificates are missing; add"):
             RunningCluster(address)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["tcp://localhost"], "scheduler tcp://localhost: write it as tcp://HOST:PORT"),
+        (["tls://localhost:8786", "--tls-ca-file", __file__], "--tls-key go together"),
+        (
+            ["tls://localhost:8786", *(f"--tls-{one}={__file__}" for one in ("ca-file", "cert", "key"))],
+            r"\[tls\]: cannot use .*test_clusters.py",
+        ),
+    ],
+)
+def test_a_worker_that_cannot_connect_says_so(arguments: list[str], complaint: str) -> None:
+    with pytest.raises(SystemExit, match=f"pssglass: error: .*{complaint}"):
+        main(arguments)
 
 
 def test_addresses_of_other_kinds_are_refused() -> None:
