@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import case, func, insert, select
 from sqlalchemy.orm import Session
 
 from pssglass.config import EnsembleSpec, sample_seed
@@ -105,8 +105,11 @@ def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[E
     """One ensemble, or all, with the number of samples in each state and the mean time that a sample took."""
     counts: dict[int, dict[State, int]] = {}
     tally = select(Sample.ensemble_id, Sample.state, func.count()).group_by(Sample.ensemble_id, Sample.state)
+    # An attempt that went on from a checkpoint took less than its sample did.
+    in_all = sum(Attempt.record[key].as_float() for key in ("dynamics_seconds", "quench_seconds"))
+    longer = case((in_all > Attempt.wall_time, in_all), else_=Attempt.wall_time)
     seconds = (
-        select(Sample.ensemble_id, func.avg(Attempt.wall_time))
+        select(Sample.ensemble_id, func.avg(longer))
         .join(Attempt, Attempt.sample_id == Sample.id)
         .where(Attempt.outcome == Outcome.DONE)
         .group_by(Sample.ensemble_id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
+from pssglass.configurations import sync
 from pssglass.errors import DatabaseError, DatabaseMissing, NotADatabase, SchemaTooNew
 
 from . import views
@@ -126,12 +128,16 @@ def _said(difference: Any) -> str:
 
 
 def _back_up(location: Location, found: str) -> Path:
-    """Copy a SQLite file while the caller's transaction keeps others from writing."""
+    """Copy a SQLite file while the caller's transaction keeps others from writing; earlier copies stay."""
     assert location.file
-    copy = location.file.with_name(f"{location.file.name}.schema-{found}.backup")
+    stem = f"{location.file.name}.schema-{found}.backup"
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    copy = next(path for path in map(location.file.with_name, names) if not path.exists())
     partial = copy.with_name(f"{copy.name}.partial")
     partial.unlink(missing_ok=True)
     with closing(sqlite3.connect(location.file)) as source, closing(sqlite3.connect(partial)) as target:
         source.backup(target)
+    sync(partial)
     os.replace(partial, copy)
+    sync(copy.parent)
     return copy

@@ -16,7 +16,7 @@ from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import as_json, duration, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
-from pssglass.errors import InputError
+from pssglass.errors import DatabaseUnreachable, InputError
 
 if TYPE_CHECKING:
     from pssglass.flags import Flag
@@ -45,9 +45,12 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
     try:
         while watch and any(_remaining(one) for one in report.ensembles):
             sleep(SECONDS_BETWEEN_LOOKS)
-            report = _look(db)
+            try:
+                report, outage = _look(db), None
+            except DatabaseUnreachable as error:
+                outage = error
             Console().clear()  # nothing where stdout is no terminal
-            _show(report)
+            print(f"{outage}; looking again") if outage else _show(report)
     except KeyboardInterrupt:
         return  # how one stops watching
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from pssglass.db import Store
+from pssglass.db import StatusReport, Store
 
 from pssglass import pipeline, provenance
+from pssglass.cli import status
 from pssglass.config import load_campaign
+from pssglass.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -126,6 +128,29 @@ def test_watching_ends_when_nothing_is_left_to_do(measured: Program, monkeypatch
     counts = [row[1:5] for row in rows if row[1].isdigit()]
     assert counts == [["2", "0", "1", "0"]] * 2 + [["3", "0", "0", "0"]] * 2
     measured("status", "--watch", "--json").refused("either")
+
+
+def test_watching_goes_on_when_the_server_was_away(
+    measured: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured.write_campaign(("samples = 2", "samples = 3"))
+    with Store.open(measured.folder / "pssglass.db") as store:
+        pipeline.prepare(store, load_campaign(measured.folder / "campaign.toml"))
+    away = [DatabaseUnreachable("the server does not answer")] * 2
+    look = status._look
+
+    def look_in_vain(db: str) -> StatusReport:
+        if away:
+            raise away.pop()
+        with Store.open(measured.folder / "pssglass.db") as store:
+            pipeline.simulate(store, store.unfinished_samples([1, 2]), workers=0)
+        return look(db)
+
+    monkeypatch.setattr(status, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(status, "_look", look_in_vain)
+    out = measured("status", "--watch").done().out
+    assert out.count("the server does not answer; looking again") == 2
+    assert "6 of 6 samples done" in out
 
 
 def test_status_tells_the_pace_while_samples_are_made(measured: Program) -> None:

@@ -174,6 +174,11 @@ def test_wall_times_are_kept_for_estimates(store: Store, claim) -> None:
     assert store.ensembles()[0].seconds_per_sample > 1e8
 
 
+def test_a_sample_that_was_resumed_took_what_all_its_attempts_took(store: Store, claim) -> None:
+    store.finish_sample(claim(), [FILE], {"dynamics_seconds": 3600.0, "quench_seconds": 2.5})
+    assert store.ensembles()[0].seconds_per_sample == 3602.5
+
+
 def test_a_sqlite_file_serves_one_machine_at_a_time(
     url: str, store: Store, make_spec, provenance: Provenance
 ) -> None:

@@ -99,6 +99,21 @@ def test_a_sqlite_file_is_copied_before_an_upgrade(tmp_path: Path, make_spec, ne
         assert copy.execute("SELECT count(*) FROM v_samples").fetchone() == (2,)
 
 
+def test_an_earlier_back_up_stays_and_the_new_one_is_on_disk(
+    tmp_path: Path, next_release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, earlier = tmp_path / "glass.db", tmp_path / "glass.db.schema-0002.backup"
+    Store.open(path, create=True).close()
+    earlier.write_text("of last week")
+    next_release(NEXT_MIGRATION)
+    synced: list[Path] = []
+    monkeypatch.setattr(migrate, "sync", synced.append)
+    backup = upgrade(path).backup
+    assert backup == tmp_path / "glass.db.schema-0002.backup-2"
+    assert earlier.read_text() == "of last week"
+    assert synced == [backup.with_name(f"{backup.name}.partial"), tmp_path]
+
+
 def load(old: Path, url: str) -> None:
     """Put a database of an earlier schema into place; on a server, by its migrations and row by row."""
     location = locate(url)
