@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import and_, case, func, insert, select
 from sqlalchemy.orm import Session
 
 from pssglass.config import EnsembleSpec, sample_seed
@@ -104,7 +104,11 @@ class EnsembleStore(Sessions):
 def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[EnsembleRecord]:
     """One ensemble, or all, with the number of samples in each state and the mean time that a sample took."""
     counts: dict[int, dict[State, int]] = {}
-    tally = select(Sample.ensemble_id, Sample.state, func.count()).group_by(Sample.ensemble_id, Sample.state)
+    # One whose lease has run out waits for somebody, whatever the last who held it has left behind.
+    is_silent = and_(Sample.state == State.RUNNING, Sample.lease_until < database_time(session))
+    state_now = case((is_silent, State.PENDING), else_=Sample.state).label("state")
+    now = select(Sample.ensemble_id, state_now).subquery().c
+    tally = select(now.ensemble_id, now.state, func.count()).group_by(now.ensemble_id, now.state)
     # An attempt that went on from a checkpoint took less than its sample did.
     in_all = sum(Attempt.record[key].as_float() for key in ("dynamics_seconds", "quench_seconds"))
     longer = case((in_all > Attempt.wall_time, in_all), else_=Attempt.wall_time)
@@ -116,7 +120,8 @@ def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[E
     )
     query = select(Ensemble).order_by(Ensemble.id)
     if ensemble_id is not None:
-        tally, seconds = (q.where(Sample.ensemble_id == ensemble_id) for q in (tally, seconds))
+        tally = tally.where(now.ensemble_id == ensemble_id)
+        seconds = seconds.where(Sample.ensemble_id == ensemble_id)
         query = query.where(Ensemble.id == ensemble_id)
     for owner, state, number in session.execute(tally):
         counts.setdefault(owner, {})[State(state)] = number

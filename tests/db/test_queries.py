@@ -64,6 +64,15 @@ def test_status_tells_progress_and_failures(store: Store, measured, provenance) 
     assert status.schema_version == store.schema_version
 
 
+def test_a_sample_whose_worker_is_silent_does_not_count_as_running(
+    store: Store, make_spec, provenance
+) -> None:
+    store.ensure_ensemble(make_spec(), samples=3)
+    for sample, lease in zip(store.unfinished_samples([1]), (60.0, -1.0), strict=False):
+        store.claim_sample(sample.id, provenance, lease=lease)
+    assert store.status().ensembles[0].counts == {State.RUNNING: 1, State.PENDING: 2}
+
+
 def test_status_counts_the_liquids_that_reached_their_cap(store: Store, make_spec, provenance) -> None:
     store.ensure_ensemble(make_spec(), samples=3)
     for sample, ended in zip(store.unfinished_samples([1]), ("cap reached", "equilibrated"), strict=False):
