@@ -223,7 +223,12 @@ class _Placed(Generic[Task, Value]):
 
 def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> Value:
     """What a worker does, in the thread that runs it: OpenMP counts by thread."""
-    with threadpool_limits(1), part_of(run):
+    from distributed import get_worker
+
+    worker = get_worker()
+    placed = worker.state.tasks[worker.get_current_task()]
+    # Dask lets a task go on whose command has died, as a thread cannot be stopped from outside.
+    with threadpool_limits(1), part_of(run, lambda: placed.state == "cancelled"):
         return function(task)
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pssglass.errors import EXIT_INTERRUPTED, Interrupted
@@ -21,7 +21,7 @@ _here = threading.local()
 
 def check_interrupted() -> None:
     """Called by long tasks between two pieces of work: raises Interrupted once the run is asked to stop."""
-    if _stop.is_set() or getattr(_here, "run", None) in _stopped_runs:
+    if _stop.is_set() or getattr(_here, "is_to_stop", _never)():
         raise Interrupted("stopped by a signal; the same command resumes")
 
 
@@ -46,14 +46,18 @@ def stop_run(run: str) -> None:
     _stopped_runs.add(run)
 
 
+def _never() -> bool:
+    return False
+
+
 @contextmanager
-def part_of(run: str) -> Iterator[None]:
-    """What this thread does within the block belongs to that run."""
-    _here.run = run
+def part_of(run: str, is_unwanted: Callable[[], bool]) -> Iterator[None]:
+    """What this thread does within the block belongs to that run, and stops when nobody wants it any more."""
+    _here.is_to_stop = lambda: run in _stopped_runs or is_unwanted()
     try:
         yield
     finally:
-        del _here.run
+        del _here.is_to_stop
 
 
 @contextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
-from pssglass.execution import check_interrupted
+from pssglass.errors import Interrupted
+from pssglass.execution import RunningCluster, check_interrupted, run_tasks
 
 
 def square(number: int) -> int:
@@ -29,3 +31,20 @@ def leave_once(marker: str) -> int:
             check_interrupted()
             time.sleep(0.05)
     return os.getpid()
+
+
+def hold(marker: str) -> None:
+    """Be at work until somebody asks for an end; the file tells which it is."""
+    Path(marker).write_text("at work")
+    try:
+        for _ in range(600):
+            check_interrupted()
+            time.sleep(0.05)
+    except Interrupted:
+        Path(marker).write_text("let go")
+
+
+if __name__ == "__main__":
+    address, marker = sys.argv[1:]
+    with RunningCluster(address) as cluster:
+        run_tasks(hold, [marker], cluster, print)

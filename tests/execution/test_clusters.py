@@ -32,8 +32,10 @@ def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         [sys.executable, "-m", *command], env=environment, stderr=subprocess.DEVNULL
     ) as running:
-        yield running
-        running.terminate()
+        try:
+            yield running
+        finally:
+            running.terminate()
 
 
 @contextmanager
@@ -110,6 +112,27 @@ def test_a_task_that_the_last_workers_hand_back_waits_for_another(tmp_path: Path
         with SlowQueue(address) as cluster:
             outcomes = outcomes_of(cluster_tasks.leave_once, [str(tmp_path / "first")], cluster)
     assert [one.error for one in outcomes] == [None]
+
+
+def test_the_task_of_a_command_that_was_killed_is_let_go(tmp_path: Path) -> None:
+    marker = tmp_path / "task"
+    with (
+        scheduler() as address,
+        process(*worker(address)),
+        process("cluster_tasks", address, str(marker)) as command,
+    ):
+        wait_for(marker, "at work")
+        command.kill()
+        wait_for(marker, "let go")
+
+
+def wait_for(file: Path, text: str) -> None:
+    """Until the file has this text."""
+    for _ in range(400):
+        if file.exists() and file.read_text() == text:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{file} does not say {text}")
 
 
 def test_nobody_answers_and_nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
