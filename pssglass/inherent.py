@@ -66,9 +66,7 @@ def minimize(
             threads=threads,
         )
     if not result["converged"]:
-        raise QuenchNotConverged(
-            f"quench '{method}' did not converge: {result['message']}"
-        )
+        raise QuenchNotConverged(f"quench '{method}' did not converge: {result['message']}")
     state = replace(configuration, positions=result["positions"], images=None, list_reference=None)
     mechanics = mechanics_of(model, state, threads)
     certificate = certificate_of(mechanics, model)

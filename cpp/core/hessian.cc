@@ -1,6 +1,8 @@
 #include "hessian.h"
 
 #include <algorithm>
+#include <limits>
+#include <string>
 
 namespace pssglass {
 namespace {
@@ -79,6 +81,9 @@ void Hessian::assemble(const System& system, const Potential& potential, const P
 }
 
 CsrPattern Hessian::csr_pattern() const {
+  if (values_.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw InvalidArgument("the Hessian has " + std::to_string(values_.size()) +
+                          " entries, more than a matrix with 32-bit indices can hold: use fewer particles");
   CsrPattern out;
   out.indices.resize(values_.size());
   out.indptr.reserve(3 * particles() + 1);

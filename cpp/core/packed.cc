@@ -24,6 +24,9 @@ void permute(std::vector<T>& values, std::vector<T>& spare, const std::vector<st
   values.swap(spare);
 }
 
+/// Lists hold four times a slot as a 32-bit integer.
+constexpr std::int64_t kMostSlots = (std::int64_t{1} << 29) - kMaxLanes;
+
 /// Positions farther out than this many boxes have lost the precision that forces need.
 constexpr double kFarthest = 1e9;
 
@@ -112,6 +115,9 @@ void PackedSystem::rebuild(const Lead& lead) {
   sort();
   apply_permutation();
   const std::int64_t missing = count_, slots = grid_.populate(starts_, missing + 2);
+  if (slots > kMostSlots)
+    throw InvalidArgument(std::to_string(slots) + " particles and periodic copies, at most " +
+                          std::to_string(kMostSlots) + " can be listed: use fewer particles");
   if (!mixed_) records_.resize(static_cast<std::size_t>(4 * slots));
   // Two records far away from everything and from each other: no neighbour and no particle.
   const double far = 1e3 * (1 + box_.lx() + box_.ly() + box_.lz());
