@@ -48,7 +48,7 @@ def measure(scale: float = 1.0) -> Iterator[Speed]:
 
 def _dynamics(N: int, threads: int, precision: str, seconds: float) -> Speed:
     liquid = Liquid.create(PSS(rc=RC), N, TEMPERATURE, 1, threads=threads, precision=precision)
-    liquid.run(CHUNK_TIME)  # tunes the lists
+    liquid.run(CHUNK_TIME)
     steps, elapsed = 0, 0.0
     while elapsed < seconds:
         run = liquid.run(CHUNK_TIME)
@@ -72,9 +72,8 @@ def _mechanics(N: int) -> Iterator[Speed]:
         f"{DIPOLES} dipoles": lambda glass: glass.dipole_response(n=DIPOLES),
     }
     for name, work in works.items():
-        fresh = _nothing_computed(glass)
         start = time.perf_counter()
-        work(fresh)
+        work(_nothing_computed(glass))
         yield Speed(f"{name}, N = {N}", time.perf_counter() - start, "s")
 
 

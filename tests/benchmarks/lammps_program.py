@@ -55,7 +55,7 @@ TABLES = tuple(
     for style, points in (("spline", 1000), ("linear", 2000), ("bitmap", 12))
     for suffix in ("off", "omp")
 )
-SKINS = (0.2, 0.25, 0.3, 0.35, 0.4)
+SKINS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import samples
@@ -16,8 +16,15 @@ from pssglass import engine
 from pssglass.configurations import Configuration
 
 TOLERANCE = 1e-9
-TABLES = [Settings("spline", 4000, skin, suffix) for skin in (0.5, 0.3, 0.7) for suffix in ("omp", "off")]
-CANDIDATES = (("cg", TABLES[0]), ("fire", TABLES[0]), *(("cg", table) for table in TABLES[1:]))
+METHODS = ("cg", "fire")
+TABLES = tuple(
+    Settings(style, points, 0.5, suffix)
+    for style, points in (("spline", 4000), ("spline", 1000), ("linear", 2000))
+    for suffix in ("omp", "off")
+)
+SKINS = (0.3, 0.5, 0.7)
+TRIED = 2
+"""Liquids on which LAMMPS's settings are compared."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ def compare(plan: Plan) -> Iterator[Comparison]:
     seeds = range(1, plan.liquids + 1)
     liquids = [samples.liquid(model, plan.particles, plan.folder, seed) for seed in seeds]
     programs = [Lammps(model, liquid, plan.folder / f"lammps_quench_{k}") for k, liquid in enumerate(liquids)]
-    peer = soonest(programs[0], plan)
+    peer = soonest(programs[:1] if plan.smoke else programs[:TRIED], plan.smoke)
     for method, least, aim in (("fast", 8, 20), ("faithful", None, None)):
         rounds = [
             quenched(model, liquid, method, program, peer)
@@ -55,14 +62,19 @@ def compare(plan: Plan) -> Iterator[Comparison]:
         )
 
 
-def soonest(lammps: Lammps, plan: Plan) -> tuple[str, Settings]:
-    """The method and skin with which LAMMPS gets there first."""
+def soonest(programs: list[Lammps], smoke: bool) -> tuple[str, Settings]:
+    """The method, then the table and then the skin with which LAMMPS gets there first."""
 
-    def seconds(candidate: tuple[str, Settings]) -> float:
-        end = lammps.minimise(*candidate, TOLERANCE)
-        return end.seconds if end.converged else np.inf
+    def seconds(method: str, table: Settings) -> float:
+        ends = [lammps.minimise(method, table, TOLERANCE) for lammps in programs]
+        return sum(end.seconds for end in ends) + 1e6 * sum(not end.converged for end in ends)
 
-    return min(CANDIDATES[:1] if plan.smoke else CANDIDATES, key=seconds)
+    if smoke:
+        return METHODS[0], TABLES[0]
+    method = min(METHODS, key=lambda method: seconds(method, TABLES[0]))
+    table = min(TABLES, key=lambda table: seconds(method, table))
+    skin = min(SKINS, key=lambda skin: seconds(method, replace(table, skin=skin)))
+    return method, replace(table, skin=skin)
 
 
 def quenched(
@@ -85,9 +97,9 @@ def checks(model: pg.Model, liquid: Configuration, both: Quenched) -> Iterator[C
     end = both.theirs.positions
     field = engine.energy_forces(engine.potential_of(model), liquid.box, end, liquid.species)
     yield Check("our max|F|", both.ours["max_force"], TOLERANCE)
-    yield Check("energy of LAMMPS's end", relative(field["energy"], both.theirs.energy), 1e-8)
+    yield Check("energy of LAMMPS's end", relative(field["energy"], both.theirs.energy), 1e-6)
     # The forces that vanish are those of the table; the true ones differ by its error.
-    yield Check("true max|F| of LAMMPS's end", float(np.linalg.norm(field["forces"], axis=1).max()), 1e-5)
+    yield Check("true max|F| of LAMMPS's end", float(np.linalg.norm(field["forces"], axis=1).max()), 1e-3)
 
 
 def remarks(rounds: list[Quenched]) -> str:

@@ -22,7 +22,7 @@ PARTICLE_STEPS = 12e6
 REPEATS = 3
 UNITS = {"pssglass": "thread(s)", "LAMMPS": "rank(s)"}
 # Good at every N; the table's rows choose among more.
-LAMMPS_SETTINGS = Settings("spline", 1000, 0.3, "omp")
+LAMMPS_SETTINGS = Settings("bitmap", 12, 0.25, "omp")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import pssglass as pg
+from pssglass import engine
 from pssglass.correlation import stress_autocorrelation
 
 CUTOFFS = (1.1, 1.5)
@@ -83,12 +84,13 @@ def validate(samples: int, N: int, workers: int) -> list[Comparison]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=12)
+    parser.add_argument("--samples", type=int, default=40)
     parser.add_argument("--particles", type=int, default=3000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     comparisons = validate(options.samples, options.particles, options.workers)
-    print(f"{options.samples} liquids each, N = {options.particles}, pssglass {pg.__version__}")
+    revision = str(engine.build_info()["revision"])[:8]
+    print(f"{options.samples} liquids each, N = {options.particles}, pssglass {pg.__version__}, {revision}")
     print(f"{'rc':>4}  {'quantity':<18}{'double':>26}{'mixed':>26}{'difference':>12}")
     for c in comparisons:
         cells = [f"{mean:>14.5g} ± {error:<9.1g}" for mean, error in (c.double, c.mixed)]
