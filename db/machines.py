@@ -23,12 +23,15 @@ def refuse_others(session: Session, location: Location, host: str | None = None)
     """
     if location.file is None:
         return
+    elsewhere = Platform.host != (host or socket.gethostname())
+    if not session.scalars(select(Platform.id).where(elsewhere).limit(1)).all():
+        return  # without a look at all samples
     other = session.scalar(
         select(Platform.host)
         .join(Attempt, Attempt.platform_id == Platform.id)
         .join(Sample, and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt))
         .where(Sample.state == State.RUNNING, Sample.lease_until > database_time(session))
-        .where(Platform.host != (host or socket.gethostname()))
+        .where(elsewhere)
         .limit(1)
     )
     if other is not None:

@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ class Model:
         plain: dict[str, Any] = json.loads(canonical_json(asdict(self)))
         return plain
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of ``canonical()``."""
         return digest(self.canonical())
@@ -152,8 +153,18 @@ class Model:
 
     def default_time_step(self, temperature: float) -> float:
         """Velocity-Verlet step that resolves the hardest collisions at this temperature, to two digits."""
-        step = RADIANS_PER_STEP / math.sqrt(2.0 * self.stiffness(temperature) / self.mass)
+        step = RADIANS_PER_STEP / math.sqrt(2.0 * _stiffness(self, temperature) / self.mass)
         return float(f"{step:.1e}")
+
+
+# Computed once for all samples of an ensemble.
+_sticky_taper = lru_cache(sticky_taper)
+
+
+@lru_cache
+def _stiffness(model: Model, temperature: float) -> float:
+    """The same for all samples of an ensemble, too."""
+    return model.stiffness(temperature)
 
 
 def PSS(  # noqa: N802
@@ -184,7 +195,7 @@ def PSS(  # noqa: N802
     fractions = _fractions(composition)
     density = checks.number(ModelError, "density", density, above=0.0)
     mass = checks.number(ModelError, "mass", mass, above=0.0)
-    x_join, x_cut, outer = sticky_taper(rc)
+    x_join, x_cut, outer = _sticky_taper(rc)
     return Model(
         name="pss",
         parameters={

@@ -28,6 +28,12 @@ CONNECT_SECONDS = 10.0
 
 LOOPBACK = "127.0.0.1"
 
+QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+}
+"""Settings of Dask for every process of ours: what it would measure of itself all the time, nobody reads."""
+
 OWN_SCHEDULER = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.comm.timeouts.connect": "60s",
@@ -35,6 +41,7 @@ OWN_SCHEDULER = {
     # Nobody reads its logs, and they grow for thousands of tasks.
     "distributed.admin.low-level-log-length": 100,
     "distributed.admin.system-monitor.log-length": 100,
+    **QUIET,
 }
 """Settings of Dask for a scheduler in the process of the command."""
 

@@ -7,11 +7,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import uuid4
 
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController, threadpool_limits  # type: ignore[import-untyped]
 
 from pssglass.errors import Interrupted, PssglassError
 
@@ -228,8 +229,14 @@ def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> Value
     worker = get_worker()
     placed = worker.state.tasks[worker.get_current_task()]
     # Dask lets a task go on whose command has died, as a thread cannot be stopped from outside.
-    with threadpool_limits(1), part_of(run, lambda: placed.state == "cancelled"):
+    with _libraries().limit(limits=1), part_of(run, lambda: placed.state == "cancelled"):
         return function(task)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Libraries of this process with threads of their own; finding them takes a millisecond."""
+    return ThreadpoolController()
 
 
 def _finished(in_flight: dict[Future[Any], Any]) -> list[Future[Any]]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from pssglass.errors import InputError, one_line
 
-from .clusters import check_address, prepare_process, security_of, silence
+from .clusters import QUIET, check_address, prepare_process, security_of, silence
 from .settings import Certificates
 from .stopping import STOP_SIGNALS, request_stop
 
@@ -106,7 +106,7 @@ async def _work(options: argparse.Namespace, name: str) -> None:
 
     security = _security_of(options)
     silence()  # importing it has set its levels
-    dask.config.set({"distributed.worker.http.routes": []})
+    dask.config.set({"distributed.worker.http.routes": [], **QUIET})
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, told.set)
