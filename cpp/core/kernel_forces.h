@@ -43,8 +43,15 @@ struct PairVector {
 
 /// A squared distance beyond every cutoff.
 inline constexpr double kFarAway = 1e12;
-/// A list entry is fetched this many vectors before its use.
-inline constexpr int kPrefetchDistance = 20;
+/// What a list entry points to is fetched this many vectors before its use, and the entry itself long before
+/// that: the processor's own prefetching stops at every page.
+inline constexpr int kPrefetchDistance = 20, kListPrefetchDistance = 256;
+
+template <int lanes, class T>
+inline __attribute__((always_inline)) void prefetch(const T* records, const std::int32_t* entry) {
+  __builtin_prefetch(entry + kListPrefetchDistance * lanes);
+  for (int k = 0; k < lanes; ++k) __builtin_prefetch(records + entry[kPrefetchDistance * lanes + k]);
+}
 
 /// Returns Σ energy over the entries, 0 unless kEnergy.
 template <class V, bool kSimple, bool kEnergy, bool kFar>
@@ -64,9 +71,7 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
     for (int m = 0; m < slice.length; ++m) {
       const PairVector<V> pair = next;
       entry += V::lanes;
-      if constexpr (kFar)
-        for (int k = 0; k < V::lanes; ++k)
-          __builtin_prefetch(records + entry[kPrefetchDistance * V::lanes + k]);
+      if constexpr (kFar) prefetch<V::lanes>(records, entry);
       next = PairVector<V>(own, records, entry);
       const auto outside = V::at_least(pair.q, q_join), inside = V::less(pair.q, q_cut);
       Real scale = pair.scale;

@@ -47,9 +47,7 @@ void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTa
     for (int m = 0; m < slice.length; ++m) {
       const FractionPairs<S> pair = next;
       entry += S::lanes;
-      if constexpr (kFar)
-        for (int k = 0; k < S::lanes; ++k)
-          __builtin_prefetch(fractions + entry[kPrefetchDistance * S::lanes + k]);
+      if constexpr (kFar) prefetch<S::lanes>(fractions, entry);
       next = FractionPairs<S>(own, scales, fractions, entry);
       const auto outside = S::at_least(pair.q, q_join), inside = S::less(pair.q, q_cut);
       Real scale = pair.scale;
