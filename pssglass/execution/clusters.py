@@ -21,10 +21,13 @@ from .settings import Certificates
 from .stopping import STOP_SIGNALS, pause
 
 if TYPE_CHECKING:
-    from distributed import Client, Security, Worker
+    from distributed import Client, LocalCluster, Security, Worker
 
 CONNECT_SECONDS = 10.0
 """How long to wait for an answer of a scheduler, and for the first worker of a running cluster."""
+
+START_ATTEMPTS = 3
+"""How often the workers of this machine are started before the command gives up."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -188,9 +191,13 @@ def security_of(certificates: Certificates) -> Security:
 
 @contextmanager
 def local_cluster(workers: int) -> Iterator[Client]:
-    """Worker processes on this machine, which talk over loopback only."""
+    """Worker processes on this machine, which talk over loopback only.
+
+    Raises:
+        PssglassError: workers died while they started, each time.
+    """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     settings = {
         **OWN_SCHEDULER,
@@ -200,17 +207,32 @@ def local_cluster(workers: int) -> Iterator[Client]:
     silence()
     with (
         dask.config.set(settings),
-        LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=workers,
-            threads_per_worker=1,
-            host=LOOPBACK,
-            dashboard_address=f"{LOOPBACK}:0",
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
+        _started_cluster(workers) as cluster,
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
         yield client
+
+
+def _started_cluster(workers: int) -> LocalCluster:
+    """Dask gives up the whole cluster if one of its processes is killed while it starts."""
+    from distributed import LocalCluster
+
+    for _ in range(START_ATTEMPTS):
+        try:
+            return LocalCluster(  # type: ignore[no-untyped-call]
+                n_workers=workers,
+                threads_per_worker=1,
+                host=LOOPBACK,
+                dashboard_address=f"{LOOPBACK}:0",
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,
+            )
+        except RuntimeError as error:
+            reason = error
+    raise PssglassError(
+        f"worker processes ended while they started, {START_ATTEMPTS} times ({one_line(reason)}); give the"
+        " job more memory, or use --workers 0"
+    ) from reason
 
 
 def silence() -> None:

@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
+import distributed
 import pytest
 
-from pssglass.errors import InputError
+from pssglass.errors import InputError, PssglassError
 from pssglass.execution import Outcome, RunningCluster, WorkerDied, clusters, run_tasks
 from pssglass.execution.settings import Certificates
 from pssglass.execution.worker import main
@@ -133,6 +135,29 @@ def wait_for(file: Path, text: str) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"{file} does not say {text}")
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_workers_that_are_killed_while_they_start_are_started_again(
+    monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    started: list[int] = []
+    real = distributed.LocalCluster
+
+    def fragile(**settings: Any) -> Any:
+        started.append(1)
+        if len(started) <= failures:
+            raise RuntimeError("Nanny failed to start.")
+        return real(**settings)
+
+    monkeypatch.setattr(distributed, "LocalCluster", fragile)
+    outcomes: list[Outcome[int, int]] = []
+    if failures < clusters.START_ATTEMPTS:
+        run_tasks(abs, [-1], 1, outcomes.append)
+        assert [one.value for one in outcomes] == [1]
+    else:
+        with pytest.raises(PssglassError, match="ended while they started, 3 times"):
+            run_tasks(abs, [-1], 1, outcomes.append)
 
 
 def test_nobody_answers_and_nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:

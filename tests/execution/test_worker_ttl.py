@@ -43,7 +43,7 @@ def outcome_of(function, seconds: float) -> Outcome:
     return outcome
 
 
-@pytest.mark.parametrize("seconds", [12.0, pytest.param(30.0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [16.0, pytest.param(30.0, marks=pytest.mark.slow)])
 def test_a_long_call_of_the_engine_keeps_its_worker(seconds: float) -> None:
     """Dask looks every 5 s for workers that have been silent for 5 s, so that 10 s are too long."""
     started = time.monotonic()
