@@ -92,6 +92,20 @@ def test_gsd_keeps_all_that_a_resumed_trajectory_needs(tmp_path: Path) -> None:
     np.testing.assert_array_equal(before.list_reference, after.list_reference)
 
 
+def test_gsd_made_in_memory_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where files cannot be made in memory, the library writes to the disk itself."""
+    opened: list[str] = []
+    library = gsd.hoomd.open
+    monkeypatch.setattr(gsd.hoomd, "open", lambda path, mode: (opened.append(path), library(path, mode))[1])
+    written = []
+    for in_memory in (True, False):
+        monkeypatch.setattr("pssglass.configurations.gsd.IN_MEMORY", in_memory)
+        written.append(write_gsd(tmp_path / f"{in_memory}.gsd", configuration()))
+        assert opened[-1].startswith("/proc/self/fd/" if in_memory else str(tmp_path))
+    assert written[0] == written[1]
+    assert (tmp_path / "True.gsd").read_bytes() == (tmp_path / "False.gsd").read_bytes()
+
+
 def test_gsd_without_velocities_has_none(tmp_path: Path) -> None:
     write_gsd(tmp_path / "state.gsd", replace(configuration(), velocities=None, list_reference=None))
     after = read_gsd(tmp_path / "state.gsd")

@@ -12,7 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from pssglass.configurations import Configuration, write_gsd
+from pssglass.errors import ConfigurationError
 
 MEBIBYTE = 2**20
 ROOM = 8 * MEBIBYTE
@@ -43,6 +47,23 @@ def fill(folder: Path, left: int) -> Path:
     with filler.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free - left)
     return filler
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+@pytest.mark.parametrize("left", [0, 2])
+def test_a_configuration_is_written_whole_or_not_at_all(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch, left: int, in_memory: bool
+) -> None:
+    monkeypatch.setattr("pssglass.configurations.gsd.IN_MEMORY", in_memory)
+    positions = np.random.default_rng(3).uniform(-5.0, 5.0, (1000, 3))
+    box, species = np.array([10.0, 10.0, 10.0, 0.0, 0.0, 0.0]), np.zeros(1000, dtype=np.int32)
+    state = Configuration("liquid", positions, box, species)
+    filler = fill(small_disk, left=4096 * left)
+    with pytest.raises(ConfigurationError, match=r"state\.gsd \(No space left on device\); check the folder"):
+        write_gsd(small_disk / "state.gsd", state)
+    assert list(small_disk.iterdir()) == [filler]
+    filler.unlink()
+    assert write_gsd(small_disk / "state.gsd", state)[1] == (small_disk / "state.gsd").stat().st_size
 
 
 def test_a_campaign_goes_on_when_a_full_disk_has_space_again(small_disk: Path, local_site: Any) -> None:
