@@ -92,6 +92,34 @@ def test_a_crashing_task_takes_no_other_with_it() -> None:
     assert sorted(outcome.task for outcome in outcomes if outcome.error is None) == [1, 2, 3, 4]
 
 
+def crash_or_wait_for(signal_file: str) -> bool:
+    """Without a file: crash; else whether it appears."""
+    if not signal_file:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if signal_file == "short":
+        return True
+    for _ in range(1500):
+        if Path(signal_file).exists():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_dead_worker_is_replaced_while_the_others_are_at_work(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    outcomes: list[Outcome[str, bool]] = []
+
+    def record(outcome: Outcome[str, bool]) -> None:
+        outcomes.append(outcome)
+        if len(outcomes) == 5:
+            done.touch()
+
+    run_tasks(crash_or_wait_for, [f"{done}", "", *["short"] * 4], 2, record)
+    assert outcomes[-1].task == f"{done}", "the others did not wait for it"
+    assert outcomes[-1].value
+    assert [one.task for one in outcomes if isinstance(one.error, WorkerDied)] == [""]
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_in_which_every_task_crashes_ends(workers: int) -> None:
     outcomes = outcomes_of(crash_if_negative, [-1, -2], workers)

@@ -1,13 +1,10 @@
-"""Dask clusters: worker processes of our own on this machine, or somebody's that is running."""
+"""Dask clusters: what all have in common, and those that somebody has started."""
 
 from __future__ import annotations
 
 import logging
-import os
 import re
-import signal
 import ssl
-import sys
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
@@ -18,16 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pssglass.errors import InputError, PssglassError, one_line
 
 from .settings import Certificates
-from .stopping import STOP_SIGNALS, pause
+from .stopping import pause
 
 if TYPE_CHECKING:
-    from distributed import Client, LocalCluster, Security, Worker
+    from distributed import Client, Security
 
 CONNECT_SECONDS = 10.0
 """How long to wait for an answer of a scheduler, and for the first worker of a running cluster."""
-
-START_ATTEMPTS = 3
-"""How often the workers of this machine are started before the command gives up."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -39,6 +33,8 @@ QUIET = {
 
 OWN_SCHEDULER = {
     "distributed.scheduler.allowed-failures": 0,
+    # A task waits here, and not behind another on a worker that may die.
+    "distributed.scheduler.worker-saturation": 1.0,
     "distributed.comm.timeouts.connect": "60s",
     "distributed.scheduler.http.routes": [],
     # Nobody reads its logs, and they grow for thousands of tasks.
@@ -68,8 +64,11 @@ class Cluster(Protocol):
     def client(self) -> Client:
         """The connection to the scheduler; the first call makes it."""
 
-    def slots(self, needed: int) -> int:
-        """How many tasks the workers of this moment take, after seeing to it that ``needed`` could be."""
+    def slots(self, needed: int) -> dict[str, int]:
+        """How many tasks each worker of this moment takes, by its address.
+
+        It is seen to it that there will be workers for ``needed`` tasks, if there can be.
+        """
 
     def __enter__(self) -> Cluster: ...
 
@@ -94,7 +93,7 @@ class RunningCluster:
     @property
     def size(self) -> int:
         """Threads of all workers."""
-        return self.slots(0)
+        return sum(self.slots(0).values())
 
     def client(self) -> Client:
         """The connection; raises InputError when nobody answers, or nobody is there to work."""
@@ -103,10 +102,10 @@ class RunningCluster:
             self._wait_for_a_worker(self._client)
         return self._client
 
-    def slots(self, needed: int) -> int:
+    def slots(self, needed: int) -> dict[str, int]:
         """Threads of all workers; raises SchedulerLost."""
         with noticing_its_loss(self.client()) as client:
-            threads = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
+            threads: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
         if not threads and not self._warned:
             _log.warning("the cluster at %s has no workers any more; waiting for new ones", self._address)
         self._warned = not threads
@@ -190,68 +189,35 @@ def security_of(certificates: Certificates) -> Security:
 
 
 @contextmanager
-def local_cluster(workers: int) -> Iterator[Client]:
-    """Worker processes on this machine, which talk over loopback only.
-
-    Raises:
-        PssglassError: workers died while they started, each time.
-    """
+def own_scheduler(security: Security | None = None, **place: str) -> Iterator[Client]:
+    """A scheduler in this process, and the connection to it; ``place`` is its host or interface."""
     import dask
-    from distributed import Client
+    from distributed import Client, LocalCluster
 
-    settings = {
-        **OWN_SCHEDULER,
-        "distributed.worker.preload": ["pssglass.execution.clusters"],
-        "distributed.worker.http.routes": [],
-    }
     silence()
     with (
-        dask.config.set(settings),
-        _started_cluster(workers) as cluster,
+        dask.config.set(OWN_SCHEDULER),
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=0,
+            protocol="tls://" if security else "tcp://",
+            security=security,
+            dashboard_address=f"{LOOPBACK}:0",
+            silence_logs=logging.CRITICAL,
+            **place,
+        ) as cluster,
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
         yield client
 
 
-def _started_cluster(workers: int) -> LocalCluster:
-    """Dask gives up the whole cluster if one of its processes is killed while it starts."""
-    from distributed import LocalCluster
-
-    for _ in range(START_ATTEMPTS):
-        try:
-            return LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=workers,
-                threads_per_worker=1,
-                host=LOOPBACK,
-                dashboard_address=f"{LOOPBACK}:0",
-                memory_limit=0,
-                silence_logs=logging.CRITICAL,
-            )
-        except RuntimeError as error:
-            reason = error
-    raise PssglassError(
-        f"worker processes ended while they started, {START_ATTEMPTS} times ({one_line(reason)}); give the"
-        " job more memory, or use --workers 0"
-    ) from reason
+def workers_of(client: Client) -> dict[str, str]:
+    """Addresses of the workers of a scheduler in this process, by name."""
+    # A copy, as the scheduler has a thread of its own.
+    found = list(client.cluster.scheduler.workers.values())  # type: ignore[union-attr]
+    return {str(worker.name): worker.address for worker in found}
 
 
 def silence() -> None:
     """What goes wrong comes back as an outcome, so that Dask need not write about it."""
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-def prepare_process() -> None:
-    """What every worker process of ours needs."""
-    # For libraries that a task loads; what the user has set is for one process.
-    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
-    silence()
-    sys.stdout = sys.stderr  # stdout is for the results of the command
-
-
-def dask_setup(_worker: Worker) -> None:
-    """Dask calls this in each new process of a local cluster."""
-    prepare_process()
-    # Ctrl-C reaches the whole process group; the command itself tells its workers to stop.
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -16,7 +17,8 @@ from threadpoolctl import ThreadpoolController, threadpool_limits  # type: ignor
 
 from pssglass.errors import Interrupted, PssglassError
 
-from .clusters import Cluster, local_cluster, noticing_its_loss
+from .clusters import Cluster, noticing_its_loss
+from .local import LocalWorkers
 from .stopping import check_interrupted, is_stopping, part_of, pause, stop_run, stopped_by_signals
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ Workers = int | Cluster | None
 """Worker processes on this machine: 0 runs inline, None takes all cores. Or a cluster."""
 
 _POLL_SECONDS = 0.25
+_IDLE_SECONDS = 0.05
 _DEATH = "the worker process died while running this task (crash, memory or kill)"
 
 
@@ -37,11 +40,12 @@ class WorkerDied(PssglassError, RuntimeError):
 
 @dataclass(frozen=True)
 class Outcome(Generic[Task, Value]):
-    """What became of one task: a value, or the exception that ended it."""
+    """What became of one task: a value, or the exception that ended it; and on which worker, where known."""
 
     task: Task
     value: Value | None = None
     error: BaseException | None = None
+    worker: str | None = None
 
 
 def number_of_workers(workers: Workers) -> int:
@@ -77,25 +81,25 @@ def run_tasks(
     if isinstance(place, int) and at_most is not None:
         place = min(place, at_most)
     with stopped_by_signals():
-        for outcome in _run(function, iter(tasks), place, at_most):
-            on_result(outcome)
+        with closing(_run(function, iter(tasks), place, at_most)) as outcomes:
+            for outcome in outcomes:
+                on_result(outcome)
         check_interrupted()
 
 
 def _run(
     function: Callable[[Task], Value], tasks: Iterator[Task], workers: int | Cluster, at_most: int | None
-) -> Iterator[Outcome[Task, Value]]:
+) -> Generator[Outcome[Task, Value], None, None]:
     try:
         first = next(tasks)
     except StopIteration:
         return  # nobody has to start a cluster for nothing
     all_tasks = chain([first], tasks)
-    if not isinstance(workers, int):
-        yield from _run_on_cluster(function, all_tasks, workers, at_most)
-    elif workers:
-        yield from _run_on_this_machine(function, all_tasks, workers)
-    else:
+    if workers == 0:
         yield from _run_inline(function, all_tasks)
+        return
+    with LocalWorkers(workers) if isinstance(workers, int) else nullcontext(workers) as cluster:
+        yield from _run_on_cluster(function, all_tasks, cluster, at_most)
 
 
 def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Iterator[Outcome[Task, Value]]:
@@ -109,75 +113,28 @@ def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Ite
                 yield Outcome(task, error=error)
 
 
-def _run_on_this_machine(
-    function: Callable[[Task], Value], tasks: Iterable[Task], workers: int
-) -> Iterator[Outcome[Task, Value]]:
-    # When one of several workers dies, Dask cannot tell which of the tasks placed on it was to blame: all are
-    # suspects, and run again at the end with no other beside them, so that only the guilty fail.
-    queue = iter(tasks)
-    suspects: list[Task] = []
-    while workers > 1 and not is_stopping():
-        if not (yield from _run_until_a_worker_dies(function, queue, workers, suspects.extend)):
-            break
-    yield from _run_one_by_one(function, chain(suspects, queue))
-
-
-def _run_one_by_one(
-    function: Callable[[Task], Value], tasks: Iterator[Task]
-) -> Iterator[Outcome[Task, Value]]:
-    """With one worker, the task that loses it is to blame."""
-    while not is_stopping() and (first := list(islice(tasks, 1))):
-        guilty: list[Task] = []
-        yield from _run_until_a_worker_dies(function, chain(first, tasks), 1, guilty.extend)
-        yield from (Outcome(task, error=WorkerDied(_DEATH)) for task in guilty)
-
-
-def _run_until_a_worker_dies(
-    function: Callable[[Task], Value],
-    queue: Iterator[Task],
-    workers: int,
-    on_death: Callable[[list[Task]], None],
-) -> Generator[Outcome[Task, Value], None, bool]:
-    """Run tasks of the queue on a cluster of its own; whether it was given up because a worker died.
-
-    The cluster ends with its first dead worker, after the tasks on the others: Dask does not replace every
-    worker that dies, and would wait for it without end. The tasks that died go to ``on_death``. Once a stop
-    is requested, the tasks in flight end.
-    """
-    died: list[Task] = []
-    with local_cluster(workers) as client:
-        placed = _Placed(function, queue, client)
-        while placed.fill(0 if died else workers):
-            for outcome in placed.ended():
-                if isinstance(outcome.error, WorkerDied):
-                    died.append(outcome.task)
-                    continue
-                placed.fill(0 if died else workers)  # no worker waits until this one is recorded
-                yield outcome
-    on_death(died)
-    return bool(died)
-
-
 def _run_on_cluster(
     function: Callable[[Task], Value], tasks: Iterator[Task], cluster: Cluster, at_most: int | None
 ) -> Iterator[Outcome[Task, Value]]:
-    """On a cluster workers come and go; the task of one that is told to leave goes on with another."""
+    """Workers come and go; the task of one that is told to leave goes on with another."""
     with noticing_its_loss(cluster.client()) as client:
         placed = _Placed(function, tasks, client)
         while True:
-            slots = cluster.slots(placed.unfinished if placed.is_drawn else at_most or sys.maxsize)
+            needed = placed.unfinished if placed.is_drawn else sys.maxsize
+            slots = sum(cluster.slots(min(needed, at_most or needed)).values())
             slots = min(slots, at_most or slots)
             if not placed.fill(slots):
                 if is_stopping() or (placed.is_drawn and not placed.unfinished):
                     break
-                pause(_POLL_SECONDS)
+                pause(_IDLE_SECONDS)
             if is_stopping() and not slots:
                 break  # nobody is left who could stop in order
             for outcome in placed.ended():
                 if isinstance(outcome.error, Interrupted) and not is_stopping():
                     placed.again.append(outcome.task)
-                else:
-                    yield outcome
+                    continue
+                placed.fill(slots)  # no worker waits until this one is recorded
+                yield outcome
 
 
 class _Placed(Generic[Task, Value]):
@@ -194,7 +151,7 @@ class _Placed(Generic[Task, Value]):
         self._function = function
         self._queue = queue
         self._client = client
-        self._in_flight: dict[Future[Value], Task] = {}
+        self._in_flight: dict[Future[tuple[Value, str]], Task] = {}
         self._run = uuid4().hex
 
     @property
@@ -218,19 +175,30 @@ class _Placed(Generic[Task, Value]):
         """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it."""
         if is_stopping():
             self._client.run(stop_run, self._run, on_error="ignore")
-        for future in _finished(self._in_flight):
-            yield _outcome(future, self._in_flight.pop(future))
+        ended = [(future, _outcome(future, self._in_flight[future])) for future in _finished(self._in_flight)]
+        losses = Counter(one.worker for _, one in ended if isinstance(one.error, WorkerDied))
+        for future, outcome in ended:
+            del self._in_flight[future]
+            if isinstance(outcome.error, WorkerDied) and outcome.worker and losses[outcome.worker] > 1:
+                self.again.append(outcome.task)  # whichever of them is to blame will die alone another time
+            else:
+                yield outcome
 
 
-def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> Value:
-    """What a worker does, in the thread that runs it: OpenMP counts by thread."""
+def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> tuple[Value, str]:
+    """What a worker does, in the thread that runs it: OpenMP counts by thread; and its address."""
     from distributed import get_worker
+    from distributed.core import Status
 
     worker = get_worker()
     placed = worker.state.tasks[worker.get_current_task()]
-    # Dask lets a task go on whose command has died, as a thread cannot be stopped from outside.
-    with _libraries().limit(limits=1), part_of(run, lambda: placed.state == "cancelled"):
-        return function(task)
+
+    def is_unwanted() -> bool:
+        """Dask lets a task go on whose command or scheduler has died: nothing stops a thread from outside."""
+        return placed.state == "cancelled" or worker.status in (Status.closing, Status.closed)
+
+    with _libraries().limit(limits=1), part_of(run, is_unwanted):
+        return function(task), worker.address
 
 
 @cache
@@ -257,7 +225,11 @@ def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any]:
 
     error = future.exception() if future.status != "finished" else None  # type: ignore[no-untyped-call]
     if isinstance(error, KilledWorker):
-        return Outcome(task, error=WorkerDied(_DEATH))
+        return Outcome(task, error=WorkerDied(_DEATH), worker=error.last_worker.address)
     if error is not None or future.status != "finished":
-        return Outcome(task, error=error or WorkerDied(f"the task was {future.status}"))
-    return Outcome(task, future.result())
+        return Outcome(
+            task,
+            error=error or WorkerDied(f"the task was {future.status}"),
+        )
+    value, worker = future.result()
+    return Outcome(task, value, worker=worker)

@@ -15,11 +15,11 @@ from uuid import uuid4
 
 from pssglass.errors import InputError, PssglassError, one_line
 
-from .clusters import LOOPBACK, OWN_SCHEDULER, security_of, silence
+from .clusters import own_scheduler, security_of, workers_of
 from .settings import MachineSettings
 
 if TYPE_CHECKING:
-    from distributed import Client, LocalCluster, Scheduler
+    from distributed import Client
 
 LOOK_SECONDS = 10.0
 """Time between two looks at the queue; it doubles with each look in a row that is of no use."""
@@ -90,9 +90,9 @@ class SlurmCluster:
             self._client = self._started()
         return self._client
 
-    def slots(self, needed: int) -> int:
-        """Number of workers that are there; jobs for ``needed`` tasks are in the queue or running."""
-        workers = self.client().run_on_scheduler(_names_of_workers)  # type: ignore[no-untyped-call]
+    def slots(self, needed: int) -> dict[str, int]:
+        """The workers that are there; jobs for ``needed`` tasks are in the queue or running."""
+        workers = workers_of(self.client())
         jobs = {name.partition("-")[0] for name in workers}
         if not jobs <= self._connected:
             self._looks_in_vain = 0
@@ -102,30 +102,14 @@ class SlurmCluster:
         if self._jobs and not workers and not self._told:
             _log.warning("waiting for SLURM to start jobs (%s)", self._name)
             self._told = True
-        return len(workers)
+        return dict.fromkeys(workers.values(), 1)
 
     def _started(self) -> Client:
-        import dask
-        from distributed import Client, LocalCluster
-
-        silence()
         self._stack.callback(self._cancel_jobs)
-        self._stack.enter_context(dask.config.set(OWN_SCHEDULER))
-        place: dict[str, str | None] = {"interface": self._profile.interface}
-        if not self._profile.interface:
-            place = {"host": "0.0.0.0"}
-        cluster: LocalCluster = self._stack.enter_context(
-            LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=0,
-                protocol="tls://" if self._security else "tcp://",
-                security=self._security,
-                dashboard_address=f"{LOOPBACK}:0",
-                silence_logs=logging.CRITICAL,
-                **place,
-            )
-        )
-        self._address = cluster.scheduler_address
-        client: Client = self._stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
+        interface = self._profile.interface
+        place = {"interface": interface} if interface else {"host": "0.0.0.0"}
+        client = self._stack.enter_context(own_scheduler(self._security, **place))
+        self._address = client.cluster.scheduler_address  # type: ignore[union-attr]
         return client
 
     def _look_after_jobs(self, needed: int, workers: int) -> None:
@@ -221,11 +205,6 @@ class SlurmCluster:
     ) -> None:
         self._client = None
         self._stack.close()
-
-
-def _names_of_workers(dask_scheduler: Scheduler) -> list[str]:
-    """Of those connected to the scheduler: the number of the job, a dash and a number."""
-    return [str(worker.name) for worker in dask_scheduler.workers.values()]
 
 
 def _called(command: Sequence[str], script: str | None = None) -> str:

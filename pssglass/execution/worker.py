@@ -7,26 +7,22 @@ A process that crashes is replaced; when the scheduler is gone they end by thems
 from __future__ import annotations
 
 import argparse
-import asyncio
-import multiprocessing
 import os
 import signal
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pssglass.errors import InputError, one_line
 
-from .clusters import QUIET, check_address, prepare_process, security_of, silence
+from .clusters import check_address, security_of
+from .serving import Service, employed
 from .settings import Certificates
-from .stopping import STOP_SIGNALS, request_stop
+from .stopping import STOP_SIGNALS
 
-if TYPE_CHECKING:
-    from distributed import Security, Worker
+BRIEF_SECONDS = 60.0
+"""Who crashes earlier than this is replaced after a pause, twice as long each time in a row, up to this."""
 
 _POLL_SECONDS = 0.2
 
@@ -36,33 +32,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         check_address("scheduler", options.scheduler)
-        _security_of(options)
+        service = _service(options)
     except InputError as error:
         sys.exit(f"pssglass: error: {one_line(error)}")
     told: list[int] = []  # a handler must not take the lock of an Event that the main thread waits for
     for signal_number in STOP_SIGNALS:
         signal.signal(signal_number, lambda number, _frame: told.append(number))
-    team = [_employed(options, number) for number in range(options.processes)]
-    while any(process.is_alive() for process in team):
+    team = [_Seat(service, f"{options.name}-{number}") for number in range(options.processes)]
+    while not told and sum(seat.is_taken() for seat in team):
         time.sleep(_POLL_SECONDS)
-        if told:
-            break
-        for number, process in enumerate(team):
-            if process.exitcode is not None and process.exitcode < 0:
-                team[number] = _employed(options, number)
-    for process in team:
-        process.terminate()
-    for process in team:
-        process.join()
-    return int(any(process.exitcode for process in team) and not told)
+    for seat in team:
+        seat.process.terminate()
+    for seat in team:
+        seat.process.join()
+    return int(any(seat.process.exitcode for seat in team) and not told)
 
 
-def _employed(options: argparse.Namespace, number: int) -> SpawnProcess:
-    process = multiprocessing.get_context("spawn").Process(
-        target=_serve, args=(options, f"{options.name}-{number}"), daemon=True
-    )
-    process.start()
-    return process
+class _Seat:
+    """One of the processes, and those that replace it."""
+
+    def __init__(self, service: Service, name: str) -> None:
+        self._service = service
+        self._name = name
+        self._pause = 0.0
+        self._vacant_until = 0.0
+        self._take()
+
+    def _take(self) -> None:
+        self._since = time.monotonic()
+        self.process = employed(self._service, self._name)
+
+    def is_taken(self) -> bool:
+        """Whether there is a process, or will be, as the last one has crashed."""
+        code, now = self.process.exitcode, time.monotonic()
+        if code is None or code >= 0:
+            return code is None
+        if self._vacant_until < self._since:
+            brief = now - self._since < BRIEF_SECONDS
+            self._vacant_until = now + (self._pause if brief else 0.0)
+            self._pause = min(2.0 * self._pause or 1.0, BRIEF_SECONDS) if brief else 0.0
+        if now >= self._vacant_until:
+            self._take()
+        return True
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,66 +92,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(options: argparse.Namespace, name: str) -> None:
-    """One worker, in a process of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    prepare_process()
-    try:
-        asyncio.run(_work(options, name))
-    except (OSError, TimeoutError):
-        sys.exit(f"pssglass: error: no scheduler answers at {options.scheduler}; check that it runs")
+def _service(options: argparse.Namespace) -> Service:
+    certificates = _certificates(options)
+    if certificates:
+        security_of(certificates)  # to tell now of files that are no good
+    return Service(options.scheduler, options.death_timeout, options.local_directory, certificates)
 
 
-def _security_of(options: argparse.Namespace) -> Security | None:
+def _certificates(options: argparse.Namespace) -> Certificates | None:
     files = [options.tls_ca_file, options.tls_cert, options.tls_key]
     if not any(files):
         return None
     if not all(files):
         raise InputError("--tls-ca-file, --tls-cert and --tls-key go together; give all of them")
-    return security_of(Certificates(*files))
-
-
-async def _work(options: argparse.Namespace, name: str) -> None:
-    import dask
-    from distributed import Worker
-
-    security = _security_of(options)
-    silence()  # importing it has set its levels
-    dask.config.set({"distributed.worker.http.routes": [], **QUIET})
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, told.set)
-    async with Worker(
-        options.scheduler,
-        name=name,
-        nthreads=1,
-        memory_limit=0,
-        security=security,
-        death_timeout=options.death_timeout,
-        local_directory=options.local_directory,
-        dashboard=False,
-    ) as worker:
-        ended = asyncio.ensure_future(worker.finished())
-        leaving = asyncio.ensure_future(told.wait())
-        await asyncio.wait([ended, leaving], return_when=asyncio.FIRST_COMPLETED)
-        if leaving.done():
-            await _leave(worker)
-
-
-async def _leave(worker: Worker) -> None:
-    """Take no new task, stop the present one, and go."""
-    from distributed.core import Status
-
-    worker.status = Status.closing_gracefully
-    request_stop()
-    while worker.state.executing:
-        await asyncio.sleep(0.05)
-    with suppress(OSError, RuntimeError):  # the scheduler may be leaving, too
-        told = worker.scheduler.retire_workers(
-            workers=[worker.address], close_workers=False, remove=True, stimulus_id=f"leaving-{time.time()}"
-        )
-        await asyncio.wait_for(told, timeout=10.0)
-    await worker.close(reason="told to leave")
+    return Certificates(*files)
 
 
 if __name__ == "__main__":

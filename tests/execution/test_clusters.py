@@ -10,14 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any
 
-import distributed
 import pytest
 
 from pssglass.errors import InputError, PssglassError
-from pssglass.execution import Outcome, RunningCluster, WorkerDied, clusters, run_tasks
+from pssglass.execution import Outcome, RunningCluster, WorkerDied, clusters, local, run_tasks
+from pssglass.execution.serving import Service, employed
 from pssglass.execution.settings import Certificates
 from pssglass.execution.worker import main
 
@@ -100,7 +100,7 @@ def test_a_task_that_the_last_workers_hand_back_waits_for_another(tmp_path: Path
 
         looks_in_vain = 0
 
-        def slots(self, needed: int) -> int:
+        def slots(self, needed: int) -> dict[str, int]:
             time.sleep(0.5)
             slots = super().slots(needed)
             self.looks_in_vain += not slots
@@ -141,23 +141,24 @@ def wait_for(file: Path, text: str) -> None:
 def test_workers_that_are_killed_while_they_start_are_started_again(
     monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
-    started: list[int] = []
-    real = distributed.LocalCluster
+    started: list[str] = []
 
-    def fragile(**settings: Any) -> Any:
-        started.append(1)
+    def fragile(service: Service, name: str) -> SpawnProcess:
+        process = employed(service, name)
+        started.append(name)
         if len(started) <= failures:
-            raise RuntimeError("Nanny failed to start.")
-        return real(**settings)
+            process.kill()
+        return process
 
-    monkeypatch.setattr(distributed, "LocalCluster", fragile)
+    monkeypatch.setattr(local, "employed", fragile)
     outcomes: list[Outcome[int, int]] = []
-    if failures < clusters.START_ATTEMPTS:
+    if failures < local.START_ATTEMPTS:
         run_tasks(abs, [-1], 1, outcomes.append)
         assert [one.value for one in outcomes] == [1]
     else:
         with pytest.raises(PssglassError, match="ended while they started, 3 times"):
             run_tasks(abs, [-1], 1, outcomes.append)
+    assert len(started) == 3
 
 
 def test_nobody_answers_and_nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
