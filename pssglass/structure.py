@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,11 @@ class Bonds:
     def numbers(self) -> Indices:
         """Neighbours of each particle, shape (count,)."""
         return np.bincount(self.first, minlength=self.count)
+
+    @cached_property
+    def order(self) -> npt.NDArray[np.complex128]:
+        """``bond_order`` of degree 6, which several measures build on."""
+        return bond_order(self)
 
 
 def neighbour_bonds(positions: Floats, box: Floats, reach: Floats, species: npt.ArrayLike) -> Bonds:
@@ -76,15 +82,15 @@ def bond_order(bonds: Bonds, degree: int = 6) -> npt.NDArray[np.complex128]:
     return q
 
 
-def averaged_order(bonds: Bonds, degree: int = 6) -> Floats:
-    """Lechner-Dellago q̄_l of each particle (N,): the harmonics averaged over it and its neighbours.
+def averaged_order(bonds: Bonds) -> Floats:
+    """Lechner-Dellago q̄_6 of each particle (N,): the harmonics averaged over it and its neighbours.
 
     Source: Lechner and Dellago, J. Chem. Phys. 129, 114707 (2008), doi:10.1063/1.2977970.
     """
-    q = bond_order(bonds, degree)
+    q = bonds.order
     sums = np.column_stack([_sum_by_first(bonds, q[bonds.second, m]) for m in range(q.shape[1])])
     average = (q + sums) / (bonds.numbers + 1)[:, None]
-    return np.asarray(np.sqrt(4.0 * math.pi / (2 * degree + 1) * np.sum(np.abs(average) ** 2, axis=1)))
+    return np.asarray(np.sqrt(4.0 * math.pi / q.shape[1] * np.sum(np.abs(average) ** 2, axis=1)))
 
 
 def solid_clusters(bonds: Bonds, threshold: float = 0.7, solid_bonds: int = 8) -> tuple[float, int]:
@@ -94,8 +100,8 @@ def solid_clusters(bonds: Bonds, threshold: float = 0.7, solid_bonds: int = 8) -
     least ``solid_bonds`` of them; clusters are joined by solid-like bonds between solid-like particles.
     Source: ten Wolde, Ruiz-Montero and Frenkel, J. Chem. Phys. 104, 9932 (1996), doi:10.1063/1.471721.
     """
-    q = bond_order(bonds)
-    q /= np.maximum(np.linalg.norm(q, axis=1), np.finfo(np.float64).tiny)[:, None]
+    norms = np.linalg.norm(bonds.order, axis=1)
+    q = bonds.order / np.maximum(norms, np.finfo(np.float64).tiny)[:, None]
     coherent = np.einsum("bm,bm->b", q[bonds.first], q[bonds.second].conj()).real > threshold
     solid = np.bincount(bonds.first[coherent], minlength=bonds.count) >= solid_bonds
     if not np.any(solid):
