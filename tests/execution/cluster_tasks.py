@@ -33,8 +33,14 @@ def leave_once(marker: str) -> int:
     return os.getpid()
 
 
+NOTHING = ""
+"""No file, and no work."""
+
+
 def hold(marker: str) -> None:
     """Be at work until somebody asks for an end; the file tells which it is."""
+    if marker == NOTHING:
+        return
     Path(marker).write_text("at work")
     try:
         for _ in range(600):

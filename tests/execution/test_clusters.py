@@ -43,18 +43,25 @@ def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 @contextmanager
 def scheduler(kind: str = "tcp", *options: str) -> Iterator[str]:
     """A scheduler on loopback; its address."""
+    with scheduler_process(kind, *options) as (address, _):
+        yield address
+
+
+@contextmanager
+def scheduler_process(kind: str = "tcp", *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A scheduler on loopback: its address and its process."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     address = f"{kind}://127.0.0.1:{port}"
     place = ("--host", address, "--no-dashboard")
-    with process("distributed.cli.dask_scheduler", *place, *options):
+    with process("distributed.cli.dask_scheduler", *place, *options) as running:
         for _ in range(600):
             time.sleep(0.05)
             with socket.socket() as trial:
                 if trial.connect_ex(("127.0.0.1", port)) == 0:
                     break
-        yield address
+        yield address, running
 
 
 def worker(address: str, *options: str) -> list[str]:
@@ -126,6 +133,38 @@ def test_the_task_of_a_command_that_was_killed_is_let_go(tmp_path: Path) -> None
         wait_for(marker, "at work")
         command.kill()
         wait_for(marker, "let go")
+
+
+@pytest.mark.parametrize("place", ["this machine", "a running cluster"])
+def test_the_tasks_of_a_run_that_ends_by_an_error_are_let_go(tmp_path: Path, place: str) -> None:
+    marker = tmp_path / "task"
+
+    def fail(_outcome: Outcome[str, None]) -> None:
+        wait_for(marker, "at work")
+        raise OSError("no space left on device")
+
+    with ExitStack() as stack:
+        cluster: RunningCluster | int = 2
+        if place == "a running cluster":
+            address = stack.enter_context(scheduler())
+            stack.enter_context(process(*worker(address, "--processes", "2")))
+            cluster = stack.enter_context(RunningCluster(address))
+        with pytest.raises(OSError, match="no space left"):
+            run_tasks(cluster_tasks.hold, [str(marker), cluster_tasks.NOTHING], cluster, fail)
+        wait_for(marker, "let go")
+
+
+def test_workers_whose_scheduler_was_killed_let_their_tasks_go_and_end(tmp_path: Path) -> None:
+    marker = tmp_path / "task"
+    with (
+        scheduler_process() as (address, killed),
+        process(*worker(address)) as workers,
+        process("cluster_tasks", address, str(marker)),
+    ):
+        wait_for(marker, "at work")
+        killed.kill()
+        wait_for(marker, "let go")
+        assert workers.wait(timeout=20) == 0
 
 
 def wait_for(file: Path, text: str) -> None:
