@@ -212,12 +212,15 @@ def _checked(
         if extent != expected:
             declaration = f"{_shape_text(column)} with {declared} = {expected}"
             raise _failed(observable, f"{column.name} has shape {array.shape}, declared {declaration}")
-    if not np.all(np.isfinite(array)):
-        bad = array[~np.isfinite(array)].flat[0]
+    kind = np.int64 if column.shape and array.dtype.kind in "iu" else np.float64
+    with np.errstate(over="ignore"):  # of numbers beyond the largest double
+        stored = array.astype(kind, order="C")
+    if not np.all(np.isfinite(stored)):
+        bad = stored[~np.isfinite(stored)].flat[0]
         raise _failed(observable, f"{column.name} is {bad}, expected finite numbers")
-    if not column.shape:
-        return float(array)
-    return np.ascontiguousarray(array, dtype=np.float64 if array.dtype.kind == "f" else np.int64)
+    if kind is np.int64 and not np.array_equal(stored, array):
+        raise _failed(observable, f"{column.name} has type {array.dtype} with values beyond int64")
+    return stored if column.shape else float(stored)
 
 
 def _shape_text(column: Column) -> str:

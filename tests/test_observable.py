@@ -111,6 +111,9 @@ def test_an_optional_value_may_be_left_out_or_given() -> None:
         ({"gap": None}, "gap has type object, expected real numbers"),
         ({"frequency": np.array([1j, 2])}, "frequency has type complex128, expected real numbers"),
         ({"frequency": [[1.0], [1.0, 2.0]]}, "frequency is no array"),
+        ({"gap": np.longdouble("1e400")}, "gap is inf, expected finite numbers"),
+        ({"frequency": np.array([1, "1e400"], dtype=np.longdouble)}, "frequency is inf, expected finite"),
+        ({"frequency": np.array([1, 2**63], dtype=np.uint64)}, "uint64 with values beyond int64"),
         ({"gab": 1.0}, "undeclared 'gab'; did you mean 'gap'"),
     ],
 )

@@ -47,6 +47,12 @@ class WrongShape(Plain):
     def compute(self, subject, parameters):
         return {"three": subject.positions}
 
+class WrongType(Plain):
+    name = "wrong_type"
+    columns = (Column("eight", "1", "never there"), Column("nine", "1", "never there", ("n",)))
+    def compute(self, subject, parameters):
+        return {"eight": 8.0, "nine": subject.positions[:, 0].astype(complex)}
+
 class Crashes(Plain):
     name = "crashes"
     columns = (Column("four", "1", "never there"),)
@@ -82,6 +88,7 @@ CLASSES = {
     "raises": "Raises",
     "not_a_number": "NotANumber",
     "wrong_shape": "WrongShape",
+    "wrong_type": "WrongType",
     "crashes": "Crashes",
     "leaves": "Leaves",
     "sleeps": "Sleeps",
@@ -91,6 +98,7 @@ REASONS = {
     "raises": "raises: ValueError: no such thing in two lines",
     "not_a_number": "two is nan",
     "wrong_shape": "shape (100, 3)",
+    "wrong_type": "nine has type complex128",
     "crashes": "worker process died",
     "leaves": "tried to end the program",
 }
@@ -175,6 +183,8 @@ def test_third_party_observables_fail_alone(pssglass: Program, acme: str) -> Non
     assert {row["name"] for row in failures} == set(REASONS)
     for row in failures:
         assert REASONS[row["name"]] in row["reason"]
+    half = "SELECT value FROM v_scalars WHERE key = 'eight'"
+    assert pssglass("sql", half, "--format", "csv").rows == []
 
 
 def test_what_hung_is_measured_when_asked_again(measured: Program, acme: str) -> None:
