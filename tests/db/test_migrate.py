@@ -20,7 +20,7 @@ from pssglass.db import SCHEMA_VERSION, Store, migrate, upgrade
 from pssglass.db.engine import connect, locate
 from pssglass.db.schema import Base
 from pssglass.db.views import NAMES
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import Engine, MetaData, create_engine, text
 
 from pssglass.aggregate import Aggregate
 from pssglass.config import EnsembleSpec
@@ -142,10 +142,30 @@ def load(old: Path, url: str) -> None:
     target.dispose()
 
 
+def results_of(engine: Engine) -> MetaData:
+    """The tables as they stand, but for what tells of versions and views."""
+    tables = MetaData()
+    tables.reflect(engine)
+    for name in ("alembic_version", "meta"):
+        tables.remove(tables.tables[name])
+    return tables
+
+
+def rows(engine: Engine, tables: MetaData) -> dict[str, list[str]]:
+    """All that stands in these tables and columns."""
+    with engine.connect() as connection:
+        return {one.name: sorted(map(repr, connection.execute(one.select()))) for one in tables.sorted_tables}
+
+
 def dump(path: Path) -> list[str]:
     """All that is in a SQLite file."""
     with closing(sqlite3.connect(path)) as connection:
         return list(connection.iterdump())
+
+
+def test_a_database_of_every_earlier_schema_is_kept() -> None:
+    revisions = {one.revision for one in ScriptDirectory(str(migrate.SCRIPTS)).walk_revisions()}
+    assert {path.stem.removeprefix("schema-") for path in OLD_FILES} == revisions - {SCHEMA_VERSION}
 
 
 @pytest.mark.parametrize("old", OLD_FILES, ids=lambda path: path.stem)
@@ -154,12 +174,19 @@ def test_databases_of_earlier_schemas_can_be_upgraded(url: str, old: Path, prove
     before = old.stem.removeprefix("schema-")
     with pytest.raises(DatabaseError, match="run `pssglass db upgrade"):
         Store.open(url)
+    engine = connect(locate(url))
+    tables = results_of(engine)
+    stored = rows(engine, tables)
+    assert len(stored["sample"]) == 5
     done = upgrade(url)
     assert (done.before, done.after) == (before, SCHEMA_VERSION)
+    assert rows(engine, tables) == stored
+    engine.dispose()
     if "://" not in url:
         assert done.backup == Path(f"{url}.schema-{before}.backup")
         assert dump(done.backup) == dump(old) != dump(Path(url))
     with Store.open(url) as store:
+        assert store.folder.name == f"{old.stem}.configurations"
         assert list(store.sample_scalars("cold", "shear_modulus")) == [12.0, 12.5, 13.25]
         assert store.query("SELECT count(*), count(shear_modulus) FROM v_samples")[1] == [(5, 4)]
         found = Aggregate("vdos", "cold", ("cold",), {"A_g": 2.5})
