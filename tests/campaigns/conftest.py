@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,6 @@ from typing import Any
 import psutil
 import pytest
 from pssglass.db import Store
-from sqlalchemy import create_engine, make_url, text
 
 from pssglass.errors import DatabaseError
 
@@ -222,19 +220,13 @@ class Site:
 
 
 @pytest.fixture(params=["sqlite", *SERVERS], ids=lambda place: place.partition(":")[0])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, tmp_path: Path, new_database: Any) -> Iterator[Site]:
     """An empty place for a campaign; on each server in PSSGLASS_TEST_POSTGRES, too."""
     if request.param == "sqlite":
         yield Site(tmp_path, "glass.db")
         return
-    server, name = make_url(request.param), f"pssglass_test_{uuid.uuid4().hex}"
-    admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield Site(tmp_path, server.set(database=name).render_as_string(hide_password=False))
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with new_database(request.param) as url:
+        yield Site(tmp_path, url)
 
 
 @pytest.fixture
