@@ -5,7 +5,8 @@ what it returns is small too, and running a task twice must do no harm.
 """
 
 from .clusters import Cluster, RunningCluster
-from .running import Outcome, WorkerDied, Workers, number_of_workers, run_tasks
+from .outcome import Outcome, UnfitWorker, WorkerDied
+from .running import Workers, number_of_workers, run_tasks
 from .settings import MachineSettings, SlurmProfile, load_settings
 from .slurm import SlurmCluster
 from .stopping import check_interrupted, pause, request_stop, stopped_by_signals
@@ -17,6 +18,7 @@ __all__ = [
     "RunningCluster",
     "SlurmCluster",
     "SlurmProfile",
+    "UnfitWorker",
     "WorkerDied",
     "Workers",
     "check_interrupted",

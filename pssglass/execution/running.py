@@ -5,47 +5,32 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 from uuid import uuid4
 
 from threadpoolctl import ThreadpoolController, threadpool_limits  # type: ignore[import-untyped]
 
-from pssglass.errors import Interrupted, PssglassError
+from pssglass.errors import Interrupted
 
 from .clusters import Cluster, noticing_its_loss
+from .fitness import Fitness
 from .local import LocalWorkers
+from .outcome import Outcome, Task, UnfitWorker, Value, WorkerDied
 from .stopping import check_interrupted, is_stopping, part_of, pause, stop_run, stopped_by_signals
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-Task = TypeVar("Task")
-Value = TypeVar("Value")
 Workers = int | Cluster | None
 """Worker processes on this machine: 0 runs inline, None takes all cores. Or a cluster."""
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
 _DEATH = "the worker process died while running this task (crash, memory or kill)"
-
-
-class WorkerDied(PssglassError, RuntimeError):
-    """The worker process vanished while it ran this task: a crash, lack of memory, or a kill."""
-
-
-@dataclass(frozen=True)
-class Outcome(Generic[Task, Value]):
-    """What became of one task: a value, or the exception that ended it; and on which worker, where known."""
-
-    task: Task
-    value: Value | None = None
-    error: BaseException | None = None
-    worker: str | None = None
 
 
 def number_of_workers(workers: Workers) -> int:
@@ -116,25 +101,36 @@ def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Ite
 def _run_on_cluster(
     function: Callable[[Task], Value], tasks: Iterator[Task], cluster: Cluster, at_most: int | None
 ) -> Iterator[Outcome[Task, Value]]:
-    """Workers come and go; the task of one that is told to leave goes on with another."""
+    """Workers come and go; a task that one hands back goes on with another."""
     with noticing_its_loss(cluster.client()) as client:
-        placed = _Placed(function, tasks, client)
+        placed, fitness = _Placed(function, tasks, client), Fitness()
         while True:
-            needed = placed.unfinished if placed.is_drawn else sys.maxsize
-            slots = sum(cluster.slots(min(needed, at_most or needed)).values())
-            slots = min(slots, at_most or slots)
-            if not placed.fill(slots):
+            wanted = placed.unfinished if placed.is_drawn else sys.maxsize
+            wanted = min(wanted, at_most or wanted)
+            present = cluster.slots(wanted)
+            usable = fitness.usable(present)
+            if present and not usable and sum(present.values()) >= min(wanted, cluster.size):
+                raise next(iter(fitness.complaints.values()))
+            bound = frozenset(usable) if len(usable) < len(present) else None
+            slots = min(sum(usable.values()), wanted)
+            if not placed.fill(slots, bound):
                 if is_stopping() or (placed.is_drawn and not placed.unfinished):
                     break
                 pause(_IDLE_SECONDS)
             if is_stopping() and not slots:
                 break  # nobody is left who could stop in order
-            for outcome in placed.ended():
-                if isinstance(outcome.error, Interrupted) and not is_stopping():
+            for outcome in placed.ended(present):
+                fitness.note(outcome)
+                if _is_handed_back(outcome.error):
                     placed.again.append(outcome.task)
                     continue
-                placed.fill(slots)  # no worker waits until this one is recorded
+                slots -= isinstance(outcome.error, WorkerDied)
+                placed.fill(slots, bound)  # no worker waits until this one is recorded
                 yield outcome
+
+
+def _is_handed_back(error: BaseException | None) -> bool:
+    return isinstance(error, UnfitWorker) or (isinstance(error, Interrupted) and not is_stopping())
 
 
 class _Placed(Generic[Task, Value]):
@@ -152,6 +148,7 @@ class _Placed(Generic[Task, Value]):
         self._queue = queue
         self._client = client
         self._in_flight: dict[Future[tuple[Value, str]], Task] = {}
+        self._bound: dict[Future[tuple[Value, str]], frozenset[str]] = {}
         self._run = uuid4().hex
 
     @property
@@ -159,26 +156,41 @@ class _Placed(Generic[Task, Value]):
         """Number of tasks that are drawn and have no outcome."""
         return len(self._in_flight) + len(self.again)
 
-    def fill(self, slots: int) -> bool:
-        """Place tasks, unless a stop is requested, until so many are in flight; whether any is."""
+    def fill(self, slots: int, bound: frozenset[str] | None) -> bool:
+        """Place tasks, unless a stop is requested, until so many are in flight; whether any is.
+
+        They go to any worker, or to one of ``bound``.
+        """
         while len(self._in_flight) < slots and not is_stopping():
             try:
                 task = self.again.popleft() if self.again else next(self._queue)
             except StopIteration:
                 self.is_drawn = True
                 break
-            arguments = self._function, task, self._run
-            self._in_flight[self._client.submit(_carry_out, *arguments, pure=False)] = task
+            future = self._client.submit(
+                _carry_out, self._function, task, self._run, pure=False, workers=bound and [*bound]
+            )
+            self._in_flight[future] = task
+            if bound:
+                self._bound[future] = bound
         return bool(self._in_flight)
 
-    def ended(self) -> Iterator[Outcome[Task, Value]]:
-        """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it."""
+    def ended(self, present: Container[str]) -> Iterator[Outcome[Task, Value]]:
+        """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it.
+
+        A task that is bound to workers of which none is ``present`` any more has died with them.
+        """
         if is_stopping():
             self._client.run(stop_run, self._run, on_error="ignore")
-        ended = [(future, _outcome(future, self._in_flight[future])) for future in _finished(self._in_flight)]
+        stranded = [
+            future for future, bound in self._bound.items() if not any(one in present for one in bound)
+        ]
+        futures = {*_finished(self._in_flight), *stranded}
+        ended = [(future, _outcome(future, self._in_flight[future])) for future in futures]
         losses = Counter(one.worker for _, one in ended if isinstance(one.error, WorkerDied))
         for future, outcome in ended:
             del self._in_flight[future]
+            self._bound.pop(future, None)
             if isinstance(outcome.error, WorkerDied) and outcome.worker and losses[outcome.worker] > 1:
                 self.again.append(outcome.task)  # whichever of them is to blame will die alone another time
             else:
@@ -198,7 +210,11 @@ def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> tuple
         return placed.state == "cancelled" or worker.status in (Status.closing, Status.closed)
 
     with _libraries().limit(limits=1), part_of(run, is_unwanted):
-        return function(task), worker.address
+        try:
+            return function(task), worker.address
+        except UnfitWorker as error:
+            error.worker = worker.address
+            raise
 
 
 @cache

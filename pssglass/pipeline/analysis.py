@@ -22,7 +22,15 @@ from pssglass.errors import (
     ObservableStuck,
     one_line,
 )
-from pssglass.execution import Outcome, WorkerDied, Workers, check_interrupted, run_tasks, stopped_by_signals
+from pssglass.execution import (
+    Outcome,
+    UnfitWorker,
+    WorkerDied,
+    Workers,
+    check_interrupted,
+    run_tasks,
+    stopped_by_signals,
+)
 from pssglass.glass import Glass
 from pssglass.inherent import mechanics_of, recorded_quench
 from pssglass.observable import Values, evaluate
@@ -101,6 +109,7 @@ def analyze(
     Raises:
         Interrupted: on SIGINT or SIGTERM; what is done is stored.
         DatabaseError: results cannot be stored.
+        UnfitWorker: no worker sees the folder of configurations.
     """
     run = _Analysis(store, on_end, retry_failed)
     measured = partial(at_place, place_of(store), measure)
@@ -178,7 +187,7 @@ class _Analysis:
         task, error = outcome.task, outcome.error
         if isinstance(error, Interrupted):
             return
-        if isinstance(error, (DatabaseError, OSError)):
+        if isinstance(error, (DatabaseError, OSError, UnfitWorker)):
             raise error
         if isinstance(error, WorkerDied) and len(task.requests) > 1:
             # Which observable was it? One at a time, only the guilty fails.

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pssglass.configurations import make_folder
 from pssglass.db import Store
 from pssglass.errors import DatabaseError
+from pssglass.execution import UnfitWorker
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")
@@ -27,7 +28,8 @@ class Place:
         """Called by workers, which may be anywhere.
 
         Raises:
-            DatabaseError: this machine may not work for the database, or does not see the folder.
+            DatabaseError: this machine may not work for the database.
+            UnfitWorker: it does not see the folder.
         """
         here = socket.gethostname()
         if self.host not in (None, here):
@@ -36,7 +38,7 @@ class Place:
                 " name a PostgreSQL database with --db"
             )
         if not self.folder.is_dir():
-            raise DatabaseError(
+            raise UnfitWorker(
                 f"a worker on {here} does not see the folder {self.folder};"
                 " run the command in a folder that all machines share"
             )

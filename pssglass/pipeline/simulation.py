@@ -18,7 +18,7 @@ from pssglass import provenance
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
-from pssglass.execution import Outcome, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
+from pssglass.execution import Outcome, UnfitWorker, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
 from pssglass.pipeline.checkpoint import last_progress
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.outages import through_outages
@@ -86,6 +86,7 @@ def simulate(
     Raises:
         Interrupted: on SIGINT or SIGTERM; unfinished samples are saved, and free again.
         DatabaseError, ConfigurationError: results cannot be stored.
+        UnfitWorker: no worker sees the folder of configurations.
     """
     run = _Simulation(store, samples, on_end, checkpoint_every, lease)
     make = partial(at_place, place_of(store), make_sample)
@@ -170,7 +171,7 @@ class _Simulation:
         self.outcomes += 1
         if isinstance(error, Interrupted):
             return
-        if isinstance(error, (ConfigurationError, DatabaseError, OSError)):
+        if isinstance(error, (ConfigurationError, DatabaseError, OSError, UnfitWorker)):
             raise error  # nothing can be stored: not the fault of this sample
         if product is not None:
             settled = self._commit(claim, product)

@@ -6,10 +6,11 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from pssglass.errors import Interrupted
-from pssglass.execution import RunningCluster, check_interrupted, run_tasks
+from pssglass.execution import RunningCluster, UnfitWorker, check_interrupted, run_tasks
 
 
 def square(number: int) -> int:
@@ -35,6 +36,16 @@ def leave_once(marker: str) -> int:
 
 NOTHING = ""
 """No file, and no work."""
+
+
+def refuse_where_first_begun(marker: str) -> int:
+    """The worker that begins the first such task is unfit for all."""
+    path = Path(marker)
+    with suppress(FileExistsError), path.open("x") as file:
+        file.write(f"{os.getpid()}")
+    if path.read_text() == f"{os.getpid()}":
+        raise UnfitWorker("a worker does not see the folder /data")
+    return os.getpid()
 
 
 def hold(marker: str) -> None:

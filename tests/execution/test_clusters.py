@@ -16,7 +16,15 @@ from pathlib import Path
 import pytest
 
 from pssglass.errors import InputError, PssglassError
-from pssglass.execution import Outcome, RunningCluster, WorkerDied, clusters, local, run_tasks
+from pssglass.execution import (
+    Outcome,
+    RunningCluster,
+    UnfitWorker,
+    WorkerDied,
+    clusters,
+    local,
+    run_tasks,
+)
 from pssglass.execution.serving import Service, employed
 from pssglass.execution.settings import Certificates
 from pssglass.execution.worker import main
@@ -121,6 +129,26 @@ def test_a_task_that_the_last_workers_hand_back_waits_for_another(tmp_path: Path
         with SlowQueue(address) as cluster:
             outcomes = outcomes_of(cluster_tasks.leave_once, [str(tmp_path / "first")], cluster)
     assert [one.error for one in outcomes] == [None]
+
+
+def test_a_worker_that_cannot_carry_out_tasks_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    marker = str(tmp_path / "first")
+    with scheduler() as address, ExitStack() as stack, RunningCluster(address) as cluster:
+        stack.enter_context(process(*worker(address)))
+        with pytest.raises(UnfitWorker, match="does not see the folder /data"):
+            outcomes_of(cluster_tasks.refuse_where_first_begun, [marker], cluster)
+        stack.enter_context(process(*worker(address)))
+        while len(cluster.slots(2)) < 2:
+            time.sleep(0.05)
+        caplog.clear()
+        outcomes = outcomes_of(cluster_tasks.refuse_where_first_begun, [marker] * 6, cluster)
+    assert len({one.value for one in outcomes}) == 1
+    assert len(outcomes) == 6
+    assert [one.getMessage() for one in caplog.records] == [
+        "worker left out: a worker does not see the folder /data"
+    ]
 
 
 def test_the_task_of_a_command_that_was_killed_is_let_go(tmp_path: Path) -> None:

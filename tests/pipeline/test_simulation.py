@@ -22,7 +22,7 @@ from pssglass.errors import (
     EnsembleConflict,
     Interrupted,
 )
-from pssglass.execution import WorkerDied
+from pssglass.execution import UnfitWorker, WorkerDied
 from pssglass.liquid import Liquid
 from pssglass.pipeline import outages, simulation
 from pssglass.pipeline import sample as making
@@ -330,17 +330,26 @@ def test_workers_elsewhere_are_refused_unless_they_can_do_the_work(store: Store,
     ):
         Place(tmp_path, host="node2").check()
     with pytest.raises(
-        DatabaseError, match=r"does not see the folder .*; run the command in a folder that all"
+        UnfitWorker, match=r"does not see the folder .*; run the command in a folder that all"
     ):
         Place(tmp_path / "absent", host=None).check()
     place_of(store).check()
 
 
-def test_a_worker_on_another_machine_ends_a_run_on_sqlite(
-    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [(Place(Path("/"), host="node2"), DatabaseError), (Place(Path("/absent"), host=None), UnfitWorker)],
+    ids=["another machine on SQLite", "no folder"],
+)
+def test_the_only_worker_at_the_wrong_place_ends_a_run(
+    store: Store,
+    samples: list[SampleRecord],
+    monkeypatch: pytest.MonkeyPatch,
+    place: Place,
+    error: type[Exception],
 ) -> None:
-    monkeypatch.setattr(simulation, "place_of", lambda store: Place(store.folder, host="node2"))
-    with pytest.raises(DatabaseError, match="serves only node2"):
+    monkeypatch.setattr(simulation, "place_of", lambda _store: place)
+    with pytest.raises(error, match=r"serves only node2|does not see the folder /absent"):
         pipeline.simulate(store, samples, workers=0)
     assert counts(store, State.PENDING) == 4
 

@@ -1,0 +1,35 @@
+"""What becomes of tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pssglass.errors import PssglassError
+
+Task = TypeVar("Task")
+Value = TypeVar("Value")
+
+
+class WorkerDied(PssglassError, RuntimeError):
+    """The worker process vanished while it ran this task: a crash, lack of memory, or a kill."""
+
+
+class UnfitWorker(PssglassError, RuntimeError):
+    """Raised by a task: this worker cannot carry it out, where another may.
+
+    Attributes:
+        worker: its address, known to who placed the task.
+    """
+
+    worker: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Task, Value]):
+    """What became of one task: a value, or the exception that ended it; and on which worker, where known."""
+
+    task: Task
+    value: Value | None = None
+    error: BaseException | None = None
+    worker: str | None = None
