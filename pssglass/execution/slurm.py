@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -25,6 +25,9 @@ LOOK_SECONDS = 10.0
 """Time between two looks at the queue; it doubles with each look in a row that is of no use."""
 
 LONGEST_LOOK_SECONDS = 300.0
+
+BRIEF_SECONDS = 60.0
+"""A job whose workers are connected for less than this is of no use."""
 
 LOOKS_IN_VAIN = 3
 """After so many looks in a row that find jobs ended without a worker, no more are submitted."""
@@ -54,7 +57,8 @@ class SlurmCluster:
         self._security = security_of(settings.tls) if settings.tls else None
         self._name = f"pssglass-{uuid4().hex[:8]}"
         self._jobs: set[str] = set()
-        self._connected: set[str] = set()
+        self._connected: dict[str, float] = {}
+        self._lasting: set[str] = set()
         self._was_accepted = False
         self._next_look = 0.0
         self._looks_in_vain = 0
@@ -93,10 +97,7 @@ class SlurmCluster:
     def slots(self, needed: int) -> dict[str, int]:
         """The workers that are there; jobs for ``needed`` tasks are in the queue or running."""
         workers = workers_of(self.client())
-        jobs = {name.partition("-")[0] for name in workers}
-        if not jobs <= self._connected:
-            self._looks_in_vain = 0
-        self._connected |= jobs
+        self._take_note_of_workers(workers)
         if time.monotonic() >= self._next_look:
             self._look_after_jobs(needed, len(workers))
         if self._jobs and not workers and not self._told:
@@ -111,6 +112,13 @@ class SlurmCluster:
         client = self._stack.enter_context(own_scheduler(self._security, **place))
         self._address = client.cluster.scheduler_address  # type: ignore[union-attr]
         return client
+
+    def _take_note_of_workers(self, names: Iterable[str]) -> None:
+        now = time.monotonic()
+        for job in {name.partition("-")[0] for name in names}:
+            if now - self._connected.setdefault(job, now) >= BRIEF_SECONDS and job not in self._lasting:
+                self._lasting.add(job)
+                self._looks_in_vain = 0
 
     def _look_after_jobs(self, needed: int, workers: int) -> None:
         try:
@@ -131,19 +139,21 @@ class SlurmCluster:
 
     def _replace_ended_jobs(self, needed: int, workers: int) -> None:
         queued = self._queued()
-        if self._jobs - queued - self._connected:
-            self._take_note_of_jobs_in_vain(workers)
+        if ended := self._jobs - queued - self._lasting:
+            self._take_note_of_jobs_in_vain(ended, workers)
         self._jobs = queued
         wanted = min(self._profile.jobs, -(-needed // self._profile.cores))
         for _ in range(wanted - len(self._jobs)):
             self._jobs.add(self._submit())
 
-    def _take_note_of_jobs_in_vain(self, workers: int) -> None:
+    def _take_note_of_jobs_in_vain(self, ended: set[str], workers: int) -> None:
         self._looks_in_vain += 1
+        had_workers = bool(ended & self._connected.keys())
+        when = "soon after" if had_workers else "before"
         folder = self._profile.log_folder
         log = f"see their output in {folder}" if folder else "set log_folder there to see their output"
-        what = f"jobs of SLURM end before a worker of theirs connects; check {self._where}, {log}"
-        if self._looks_in_vain >= LOOKS_IN_VAIN and not workers:
+        what = f"jobs of SLURM end {when} a worker of theirs connects; check {self._where}, {log}"
+        if self._looks_in_vain >= LOOKS_IN_VAIN and not had_workers and not workers:
             raise JobsInVain(what)
         _log.warning("%s", what)
 

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told: list[int] = []  # a handler must not take the lock of an Event that the main thread waits for
     for signal_number in STOP_SIGNALS:
         signal.signal(signal_number, lambda number, _frame: told.append(number))
-    team = [_Seat(service, f"{options.name}-{number}") for number in range(options.processes)]
+    team = [Seat(service, f"{options.name}-{number}") for number in range(options.processes)]
     while not told and sum(seat.is_taken() for seat in team):
         time.sleep(_POLL_SECONDS)
     for seat in team:
@@ -48,18 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(seat.process.exitcode for seat in team) and not told)
 
 
-class _Seat:
+class Seat:
     """One of the processes, and those that replace it."""
 
     def __init__(self, service: Service, name: str) -> None:
         self._service = service
         self._name = name
         self._pause = 0.0
-        self._vacant_until = 0.0
         self._take()
 
     def _take(self) -> None:
         self._since = time.monotonic()
+        self._vacant_until: float | None = None
         self.process = employed(self._service, self._name)
 
     def is_taken(self) -> bool:
@@ -67,7 +67,7 @@ class _Seat:
         code, now = self.process.exitcode, time.monotonic()
         if code is None or code >= 0:
             return code is None
-        if self._vacant_until < self._since:
+        if self._vacant_until is None:
             brief = now - self._since < BRIEF_SECONDS
             self._vacant_until = now + (self._pause if brief else 0.0)
             self._pause = min(2.0 * self._pause or 1.0, BRIEF_SECONDS) if brief else 0.0

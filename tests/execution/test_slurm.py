@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -86,6 +87,35 @@ def test_jobs_that_die_at_once_are_not_submitted_without_end(
     ):
         squares_of(9, 4, str(tmp_path) if log_folder else None)
     assert queue.calls("sbatch") == slurm.LOOKS_IN_VAIN * 4
+
+
+def test_jobs_that_end_soon_after_their_workers_connect_are_replaced_ever_later(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    begun: list[float] = []
+    monkeypatch.setattr(slurm, "LOOK_SECONDS", 10.0)
+    monkeypatch.setattr(slurm, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(SlurmCluster, "client", lambda _cluster: None)
+    monkeypatch.setattr(
+        slurm,
+        "workers_of",
+        lambda _: {f"{len(begun)}-0": "tcp://node"} if begun and now - begun[-1] < 20 else {},
+    )
+    queue.write("sbatch", "echo >> sbatch.calls; wc -l < sbatch.calls\n")
+    queue.write("squeue", "if [ -e running ]; then wc -l < sbatch.calls; fi\n")
+    profile = SlurmProfile(1, "00:10:00")
+    cluster = SlurmCluster("night", MachineSettings(Path("machine.toml"), {"night": profile}))
+    while now < 3600.0:
+        cluster.slots(1)
+        if queue.calls("sbatch") > len(begun):
+            begun.append(now)
+            (queue.folder / "running").touch()
+        if now - begun[-1] >= 20.0:
+            (queue.folder / "running").unlink(missing_ok=True)
+        now += 5.0
+    assert 10 <= len(begun) <= 20
+    assert begun[-1] - begun[-2] >= slurm.LONGEST_LOOK_SECONDS
 
 
 @pytest.mark.parametrize(
