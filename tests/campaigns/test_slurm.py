@@ -12,6 +12,8 @@ import psutil
 import pytest
 from pssglass.db import State
 
+from .conftest import SERVERS
+
 SCRIPT = Path(__file__).parents[1] / "slurm.sh"
 
 PROFILE = """\
@@ -20,6 +22,11 @@ jobs = 2
 walltime = "00:10:00"
 memory = "500MB"
 grace = 0
+
+[slurm.one]
+jobs = 1
+walltime = "00:10:00"
+memory = "500MB"
 """
 
 
@@ -81,4 +88,24 @@ def test_a_campaign_outlives_its_jobs(local_site: Any) -> None:
     site.check()
     site.check_files()
     assert site.states() == [State.DONE] * 4
+    assert any(record["resumed"] for record in site.records())
+
+
+@pytest.mark.usefixtures("slurm")
+@pytest.mark.parametrize(
+    "site", SERVERS[:1] or ["sqlite"], indirect=True, ids=lambda url: url.partition(":")[0]
+)
+def test_the_job_of_a_killed_command_ends_and_disturbs_no_other(site: Any) -> None:
+    (site.folder / "machine.toml").write_text(PROFILE)
+    queue = ("--slurm", "one", "--settings", "machine.toml")
+    site.write_campaign(samples=1, time=1200.0)
+    command = site.start("simulate", None, *queue)
+    site.wait_for(site.checkpoints)
+    site.kill(command.pid)
+    assert command.wait() == -9
+    site.run("simulate", None, *queue)
+    site.wait_for(lambda: not jobs(), seconds=20.0)
+    site.check()
+    site.check_files()
+    assert site.states() == [State.DONE] * 2
     assert any(record["resumed"] for record in site.records())

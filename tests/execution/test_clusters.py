@@ -195,6 +195,11 @@ def test_workers_whose_scheduler_was_killed_let_their_tasks_go_and_end(tmp_path:
         assert workers.wait(timeout=20) == 0
 
 
+def test_workers_that_start_when_their_scheduler_has_gone_end_soon() -> None:
+    with process(*worker("tcp://127.0.0.1:1", "--death-timeout", "1")) as workers:
+        assert workers.wait(timeout=30) == 1
+
+
 def wait_for(file: Path, text: str) -> None:
     """Until the file has this text."""
     for _ in range(400):
