@@ -1,11 +1,13 @@
 """Runs the program's commands in forked processes, each of which meets its fate at one chosen operation.
 
-Operations are those by which something lasting happens: fsync, rename, link, unlink, mkdir, rmdir and commit.
-A process is killed just before the one with the chosen number or, as on a full or broken disk, that one and
-all later ones that take space fail. Started as a script it reads orders, one JSON object a line, and answers:
+Operations are those by which something lasting happens: creating and writing files, fsync, rename, link,
+unlink, mkdir, rmdir and commit. A process is killed just before the one with the chosen number, and halfway
+through it if it writes; or, as on a full or broken disk, that one and all later ones that take space fail.
+Started as a script it reads orders, one JSON object a line, and answers with the operations, if the process
+lived to tell:
 
-    {"folder": "/tmp/x", "arguments": ["simulate", …], "at": 7, "fate": "kill"}
-    {"code": -9, "operations": 7}
+    {"folder": "/tmp/x", "arguments": ["simulate", …], "at": null, "fate": "kill"}
+    {"code": 0, "operations": ["mkdir", "fsync", "commit", …]}
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pssglass import pipeline, provenance
@@ -30,7 +33,7 @@ class Fate:
     """Counts operations and strikes at one of them."""
 
     def __init__(self, at: int | None, fate: str) -> None:
-        self.operations = 0
+        self.operations: list[str] = []
         self._at = at
         self._fate = fate
 
@@ -38,7 +41,16 @@ class Fate:
         """From now on, every operation of this process passes here."""
         for name in ("fsync", "replace", "link", "mkdir", *FREEING):
             setattr(os, name, self._watched(name, getattr(os, name)))
+        Path.touch = self._watched("touch", Path.touch)
+        write = Path.write_bytes
         fate = self
+
+        def write_bytes(path: Path, content: bytes) -> int:
+            write(path, content[: len(content) // 2])
+            fate.passes("write")
+            return write(path, content)
+
+        Path.write_bytes = write_bytes
 
         class Connection(sqlite3.Connection):
             def commit(self) -> None:
@@ -57,8 +69,8 @@ class Fate:
 
     def passes(self, name: str) -> None:
         """One operation is about to happen."""
-        self.operations += 1
-        if self._at is None or self.operations < self._at:
+        self.operations.append(name)
+        if self._at is None or len(self.operations) < self._at:
             return
         if self._fate == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -71,7 +83,7 @@ class Fate:
             raise OSError(code, os.strerror(code))
 
 
-def obey(order: dict[str, Any]) -> dict[str, int]:
+def obey(order: dict[str, Any]) -> dict[str, Any]:
     """Run one command in a forked process, which writes to the file ``log`` in its folder."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -87,13 +99,13 @@ def obey(order: dict[str, Any]) -> dict[str, int]:
             main()
         except SystemExit as end:
             sys.stdout.flush()
-            os.write(writing, str(fate.operations).encode())
+            os.write(writing, json.dumps(fate.operations).encode())
             os._exit(int(end.code or 0))
         os._exit(99)
     os.close(writing)
     _, status = os.waitpid(child, 0)
     with os.fdopen(reading) as answer:
-        operations = int(answer.read() or order["at"])
+        operations = json.loads(answer.read() or "[]")
     return {"code": os.waitstatus_to_exitcode(status), "operations": operations}
 
 
