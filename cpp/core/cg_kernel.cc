@@ -4,42 +4,10 @@
 #include <bit>
 
 #include "dispatch.h"
+#include "lanes.h"
 
 namespace pssglass {
 namespace {
-
-#define PSSGLASS_INLINE [[gnu::always_inline]] static inline
-
-/// The same component of `width` columns, in registers of `native` doubles each.
-template <int native, int width>
-struct Lanes {
-  typedef double Register __attribute__((vector_size(8 * native), may_alias));
-  static constexpr int count = width / native;
-  Register part[count];
-
-  [[gnu::always_inline]] friend inline Lanes operator+(const Lanes& a, const Lanes& b) {
-    Lanes out;
-    for (int k = 0; k < count; ++k) out.part[k] = a.part[k] + b.part[k];
-    return out;
-  }
-  [[gnu::always_inline]] friend inline Lanes operator-(const Lanes& a, const Lanes& b) {
-    Lanes out;
-    for (int k = 0; k < count; ++k) out.part[k] = a.part[k] - b.part[k];
-    return out;
-  }
-  [[gnu::always_inline]] friend inline Lanes operator*(const Lanes& a, const Lanes& b) {
-    Lanes out;
-    for (int k = 0; k < count; ++k) out.part[k] = a.part[k] * b.part[k];
-    return out;
-  }
-  [[gnu::always_inline]] friend inline Lanes operator*(double a, const Lanes& b) {
-    Lanes out;
-    for (int k = 0; k < count; ++k) out.part[k] = a * b.part[k];
-    return out;
-  }
-  [[gnu::always_inline]] Lanes& operator+=(const Lanes& b) { return *this = *this + b; }
-  [[gnu::always_inline]] Lanes& operator-=(const Lanes& b) { return *this = *this - b; }
-};
 
 /// Three components of the columns.
 template <class V>

@@ -8,7 +8,7 @@ namespace pssglass {
 namespace {
 
 /// A minimiser takes many small steps: lists that last are worth a few more pairs.
-constexpr double kSkin = 0.3;
+constexpr double kSkin = 0.2;
 
 }  // namespace
 

@@ -33,7 +33,7 @@ struct Recipe {
 };
 
 constexpr std::array kRecipes{
-    Recipe{"fast", QuenchMethod::fast, by<lbfgs>, 1e-2},
+    Recipe{"fast", QuenchMethod::fast, by<lbfgs>, 1e-3},
     Recipe{"faithful", QuenchMethod::faithful, by_flow, 1e-3},
     Recipe{"fire", QuenchMethod::fire, by<fire>, 1e-5},
     Recipe{"lbfgs", QuenchMethod::lbfgs, by<lbfgs>, 1e-5},
