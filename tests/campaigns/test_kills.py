@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from pssglass.db import State
 
 LONGEST_LIFE = 6.0
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+SHOWN = re.compile(r"simulate\W+(\d+)/\d+")
+"""Number of samples done, in the progress bar."""
 
 
-def run_under_fire(site: Any, name: str, chance: random.Random) -> None:
-    """The same command again and again until it succeeds, while its processes are killed.
+def shown_as_done(output: str) -> int:
+    """How many samples a command has told to be done."""
+    return max((int(number) for number in SHOWN.findall(ESCAPE.sub("", output))), default=0)
+
+
+def done(site: Any) -> int:
+    """Number of samples done by the database."""
+    return site.states().count(State.DONE) if site.exists() else 0
+
+
+def run_under_fire(site: Any, name: str, chance: random.Random, kills: int) -> None:
+    """The same command again and again until it succeeds, while its processes are killed, so often at most.
 
     An observable whose worker is killed is recorded as its killer, and asked for again.
     """
     options, codes = ((), (0, -9)) if name == "simulate" else (("--retry-failed",), (0, 1, -9))
-    for _ in range(200):
-        command = site.start(name, chance.choice([0, 2]), *options)
+    last = site.kills + kills
+    for _ in range(2 * kills):
+        before, said = done(site), len(site.log) if site.exists() else 0
+        command = site.start(name, chance.choice([0, 2]), *options, FORCE_COLOR="1")
         while command.poll() is None:
             try:
-                command.wait(timeout=chance.uniform(0.0, LONGEST_LIFE))
+                life = chance.uniform(0.0, LONGEST_LIFE)
+                command.wait(timeout=life if site.kills < last else 300.0)
             except subprocess.TimeoutExpired:
+                assert site.kills < last, "left alone, it does not end"
+                site.check()  # what is there now must be there afterwards
                 site.kill(chance.choice([command.pid, *site.workers_of(command)]))
         site.check()
+        assert done(site) >= before + shown_as_done(site.log[said:])
         assert command.returncode in codes, site.log
         if command.returncode == 0:
             return
-    raise AssertionError("200 times were not enough")
+    raise AssertionError("it never succeeds")
 
 
 @pytest.mark.parametrize("kills", [12, pytest.param(200, marks=pytest.mark.slow)])
@@ -39,8 +60,8 @@ def test_nothing_is_lost_or_doubled(site: Any, kills: int) -> None:
     while site.kills < kills:
         samples += 2
         site.write_campaign(samples, time=100.0)
-        run_under_fire(site, "simulate", chance)
-        run_under_fire(site, "analyze", chance)
+        run_under_fire(site, "simulate", chance, kills // 2)
+        run_under_fire(site, "analyze", chance, kills // 2)
     site.check_files()
     whole = replace(site, folder=site.folder / "whole", db="whole.db")
     whole.folder.mkdir()
