@@ -36,35 +36,37 @@ def measure(scale: float = 1.0) -> Iterator[Speed]:
     Args:
         scale: of the sample sizes and times; 1 for figures that mean something.
     """
-    small, large, seconds = 2 * round(SMALL * scale / 2), 2 * round(LARGE * scale / 2), 0.6 * scale
+    model, seconds = PSS(rc=RC), 0.6 * scale
+    small, large = 2 * round(SMALL * scale / 2), 2 * round(LARGE * scale / 2)
     threads = len(os.sched_getaffinity(0))
     with threadpool_limits(1):
-        yield _dynamics(small, 1, "double", seconds)
-        yield _dynamics(small, 1, "mixed", seconds)
+        liquid = Liquid.create(model, small, TEMPERATURE, 1)
+        start = liquid.configuration
+        yield _dynamics(liquid, "double precision, 1 thread", seconds)
+        mixed = Liquid(model, start, temperature=TEMPERATURE, seed=1, precision="mixed")
+        yield _dynamics(mixed, "mixed precision, 1 thread", seconds)
         if threads > 1:
-            yield _dynamics(large, threads, "double", seconds)
-        yield from _mechanics(small)
+            shared = Liquid.create(model, large, TEMPERATURE, 1, threads=threads)
+            yield _dynamics(shared, f"double precision, {threads} threads", seconds)
+        yield from _mechanics(liquid)
 
 
-def _dynamics(N: int, threads: int, precision: str, seconds: float) -> Speed:
-    liquid = Liquid.create(PSS(rc=RC), N, TEMPERATURE, 1, threads=threads, precision=precision)
+def _dynamics(liquid: Liquid, how: str, seconds: float) -> Speed:
     liquid.run(CHUNK_TIME)
     steps, elapsed = 0, 0.0
     while elapsed < seconds:
         run = liquid.run(CHUNK_TIME)
         steps, elapsed = steps + run.steps, elapsed + run.wall_time
-    on = "1 thread" if threads == 1 else f"{threads} threads"
-    work = f"molecular dynamics, N = {N}, {precision} precision, {on}"
-    return Speed(work, N * steps / elapsed / 1e6, "million particle-steps/s")
+    work = f"molecular dynamics, N = {liquid.N}, {how}"
+    return Speed(work, liquid.N * steps / elapsed / 1e6, "million particle-steps/s")
 
 
-def _mechanics(N: int) -> Iterator[Speed]:
+def _mechanics(liquid: Liquid) -> Iterator[Speed]:
     """Quench and analysis of one glass, on one thread."""
-    liquid = Liquid.create(PSS(rc=RC), N, TEMPERATURE, 1)
     for method in ("faithful", "fast"):
         start = time.perf_counter()
         glass = liquid.quench(method)
-        yield Speed(f"quench ({method}) and certificate, N = {N}", time.perf_counter() - start, "s")
+        yield Speed(f"quench ({method}) and certificate, N = {liquid.N}", time.perf_counter() - start, "s")
     works: dict[str, Callable[[Glass], object]] = {
         "Hessian": Glass.hessian,
         "moduli": Glass.moduli,
@@ -74,7 +76,7 @@ def _mechanics(N: int) -> Iterator[Speed]:
     for name, work in works.items():
         start = time.perf_counter()
         work(_nothing_computed(glass))
-        yield Speed(f"{name}, N = {N}", time.perf_counter() - start, "s")
+        yield Speed(f"{name}, N = {liquid.N}", time.perf_counter() - start, "s")
 
 
 def _nothing_computed(glass: Glass) -> Glass:
