@@ -8,6 +8,7 @@ import time
 
 import cloudpickle
 import dask
+import distributed  # noqa: F401 (its own settings must be there before they are set)
 import pytest
 
 from pssglass import PSS, engine
@@ -35,19 +36,18 @@ def hold_the_interpreter(seconds: float) -> None:
     ctypes.PyDLL(None).usleep(int(1e6 * seconds))
 
 
-def outcome_of(function, seconds: float) -> Outcome:
+def outcomes_of(function, *seconds: float) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with dask.config.set({"distributed.scheduler.worker-ttl": "5s"}):
-        run_tasks(function, [seconds], 1, outcomes.append)
-    [outcome] = outcomes
-    return outcome
+        run_tasks(function, seconds, 1, outcomes.append)
+    return outcomes
 
 
 @pytest.mark.parametrize("seconds", [16.0, pytest.param(30.0, marks=pytest.mark.slow)])
 def test_a_long_call_of_the_engine_keeps_its_worker(seconds: float) -> None:
     """Dask looks every 5 s for workers that have been silent for 5 s, so that 10 s are too long."""
     started = time.monotonic()
-    outcome = outcome_of(one_call_of_the_engine, seconds)
+    [outcome] = outcomes_of(one_call_of_the_engine, seconds)
     assert outcome.error is None
     assert outcome.value
     assert outcome.value > 10.0
@@ -55,5 +55,9 @@ def test_a_long_call_of_the_engine_keeps_its_worker(seconds: float) -> None:
 
 
 @pytest.mark.slow
-def test_a_call_that_holds_the_interpreter_loses_it() -> None:
-    assert isinstance(outcome_of(hold_the_interpreter, 30.0).error, WorkerDied)
+def test_a_call_that_holds_the_interpreter_loses_it_and_the_next_task_gets_another() -> None:
+    started = time.monotonic()
+    held, other = outcomes_of(hold_the_interpreter, 120.0, 0.0)
+    assert isinstance(held.error, WorkerDied)
+    assert other.error is None
+    assert time.monotonic() - started < 60.0
