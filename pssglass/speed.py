@@ -48,7 +48,7 @@ def measure(scale: float = 1.0) -> Iterator[Speed]:
         if threads > 1:
             shared = Liquid.create(model, large, TEMPERATURE, 1, threads=threads)
             yield _dynamics(shared, f"double precision, {threads} threads", seconds)
-        yield from _mechanics(liquid)
+        yield from _mechanics(Liquid(model, start, temperature=TEMPERATURE, seed=1))
 
 
 def _dynamics(liquid: Liquid, how: str, seconds: float) -> Speed:

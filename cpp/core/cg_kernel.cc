@@ -17,21 +17,21 @@ struct Triple {
 
 /// sum += A·v with A symmetric.
 template <class V>
-PSSGLASS_INLINE void add_product(const SweepMatrix::Symmetric& a, const Triple<V>& v, Triple<V>& sum) {
+PSSGLASS_LANES void add_product(const SweepMatrix::Symmetric& a, const Triple<V>& v, Triple<V>& sum) {
   sum.x += a[0] * v.x + a[1] * v.y + a[2] * v.z;
   sum.y += a[1] * v.x + a[3] * v.y + a[4] * v.z;
   sum.z += a[2] * v.x + a[4] * v.y + a[5] * v.z;
 }
 /// v ← C⁻¹·v.
 template <class V>
-PSSGLASS_INLINE void apply(const SweepMatrix::Lower& c, Triple<V>& v) {
+PSSGLASS_LANES void apply(const SweepMatrix::Lower& c, Triple<V>& v) {
   v.z = c[3] * v.x + c[4] * v.y + c[5] * v.z;
   v.y = c[1] * v.x + c[2] * v.y;
   v.x = c[0] * v.x;
 }
 /// v ← C⁻ᵀ·v.
 template <class V>
-PSSGLASS_INLINE void apply_transposed(const SweepMatrix::Lower& c, Triple<V>& v) {
+PSSGLASS_LANES void apply_transposed(const SweepMatrix::Lower& c, Triple<V>& v) {
   v.x = c[0] * v.x + c[1] * v.y + c[3] * v.z;
   v.y = c[2] * v.y + c[4] * v.z;
   v.z = c[5] * v.z;
@@ -47,7 +47,7 @@ std::array<double, width> ratios(const std::array<double, width>& a, const std::
 }
 
 template <class V>
-PSSGLASS_INLINE Triple<V>* rows(AlignedVector<double>& v) {
+PSSGLASS_LANES Triple<V>* rows(AlignedVector<double>& v) {
   return reinterpret_cast<Triple<V>*>(v.data());
 }
 
@@ -56,7 +56,7 @@ PSSGLASS_INLINE Triple<V>* rows(AlignedVector<double>& v) {
 /// The sweep forth computes S·p = t + (1 + L)⁻¹(p − t) row by row and steps. `image` holds C⁻ᵀt, `scratch` p
 /// − t and then C⁻ᵀ(1 + L)⁻¹(p − t).
 template <int native, int width>
-PSSGLASS_INLINE void iterate(const SweepMatrix& matrix, CgState<width>& state) {
+PSSGLASS_LANES void iterate(const SweepMatrix& matrix, CgState<width>& state) {
   using V = Lanes<native, width>;
   Triple<V>*const x = rows<V>(state.solution), *const r = rows<V>(state.residual);
   Triple<V>*const p = rows<V>(state.direction), *const t = rows<V>(state.image),

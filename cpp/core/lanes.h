@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#define PSSGLASS_INLINE [[gnu::always_inline]] static inline
+#define PSSGLASS_LANES [[gnu::always_inline]] static inline
 
 namespace pssglass {
 
@@ -21,7 +21,7 @@ struct RegisterOf<1> {
 /// `width` doubles, in registers of `native` each.
 template <int native, int width>
 struct Lanes {
-  using Register = RegisterOf<native>::type;
+  using Register = typename RegisterOf<native>::type;
   static constexpr int count = width / native;
   Register part[count];
 
@@ -51,7 +51,7 @@ struct Lanes {
 
 /// Sum of all doubles, in an order that does not depend on the registers.
 template <int native, int width>
-PSSGLASS_INLINE double sum(const Lanes<native, width>& a) {
+PSSGLASS_LANES double sum(const Lanes<native, width>& a) {
   double out = 0;
   for (const double x : std::bit_cast<std::array<double, width>>(a)) out += x;
   return out;

@@ -59,7 +59,7 @@ class History {
 
  private:
   static constexpr std::size_t kMemory = kLbfgsMemory;
-  using Coefficients = std::array<double, 2 * kMemory>;
+  using Coefficients = LbfgsCoefficients;
 
   std::size_t slot(std::size_t age) const { return (newest_ + kMemory - age) % kMemory; }
   static double dot(const Coefficients& a, const Coefficients& b) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "dispatch.h"
 #include "lanes.h"
 
 namespace pssglass {
@@ -15,23 +14,25 @@ template <int native>
 using Octet = Lanes<native, kLbfgsLanes>;
 
 template <int native>
-PSSGLASS_INLINE const Octet<native>& at(const double* p) {
+PSSGLASS_LANES const Octet<native>& at(const double* p) {
   return *reinterpret_cast<const Octet<native>*>(p);
 }
 
+PSSGLASS_LANES void subtract(const double* a, const double* b, std::size_t begin, std::size_t end,
+                             double* __restrict out) {
+  for (std::size_t k = begin; k < end; ++k) out[k] = a[k] - b[k];
+}
+
 template <int native>
-PSSGLASS_INLINE LbfgsProducts remember_by(LbfgsColumns& columns, const LbfgsMove& move, std::size_t slot) {
+PSSGLASS_LANES LbfgsProducts remember_by(LbfgsColumns& columns, const LbfgsMove& move, std::size_t slot) {
   using V = Octet<native>;
-  double* const __restrict s = columns.step(slot), * const __restrict y = columns.change(slot);
-  double* const __restrict f = columns.force();
+  double *const s = columns.step(slot), *const y = columns.change(slot), *const f = columns.force();
   std::array<std::array<V, 3>, 2 * kLbfgsMemory> sums{};
   for (std::size_t begin = 0; begin < columns.rows; begin += kChunk) {
     const std::size_t end = std::min(begin + kChunk, columns.rows), filled = std::min(end, columns.size);
-    for (std::size_t k = begin; k < filled; ++k) {
-      s[k] = move.to[k] - move.from[k];
-      y[k] = move.force_from[k] - move.force_to[k];
-      f[k] = move.force_to[k];
-    }
+    subtract(move.to, move.from, begin, filled, s);
+    subtract(move.force_from, move.force_to, begin, filled, y);
+    std::copy(move.force_to + begin, move.force_to + filled, f + begin);
     for (std::size_t pair = 0; pair < kLbfgsMemory; ++pair) {
       const double *const step = columns.step(pair), *const change = columns.change(pair);
       auto &with_step = sums[pair], &with_change = sums[kLbfgsMemory + pair];
@@ -52,54 +53,49 @@ PSSGLASS_INLINE LbfgsProducts remember_by(LbfgsColumns& columns, const LbfgsMove
 }
 
 template <int native>
-PSSGLASS_INLINE void combine_by(LbfgsColumns& columns, double scale,
-                                const std::array<double, 2 * kLbfgsMemory>& coefficients, double* out) {
-  const double* const f = columns.force();
+PSSGLASS_LANES void combine_by(const LbfgsColumns& columns, double scale,
+                               const LbfgsCoefficients& coefficients, double* out) {
   for (std::size_t k = 0; k < columns.rows; k += kLbfgsLanes) {
-    Octet<native> sum = scale * at<native>(f + k);
+    Octet<native> row = scale * at<native>(columns.force() + k);
     for (std::size_t column = 0; column < coefficients.size(); ++column)
-      sum += coefficients[column] * at<native>(columns.step(column) + k);
-    *reinterpret_cast<Octet<native>*>(out + k) = sum;
+      row += coefficients[column] * at<native>(columns.step(column) + k);
+    *reinterpret_cast<Octet<native>*>(out + k) = row;
   }
 }
 
 #if defined(__x86_64__)
-[[gnu::target("avx512f,avx512vl,avx512dq,fma")]] LbfgsProducts remember_avx512(LbfgsColumns& columns,
-                                                                               const LbfgsMove& move,
-                                                                               std::size_t slot) {
+#define PSSGLASS_AVX512 [[gnu::target("avx512f,avx512vl,avx512dq,fma")]]
+#define PSSGLASS_AVX2 [[gnu::target("avx2,fma")]]
+PSSGLASS_AVX512 LbfgsProducts remember_avx512(LbfgsColumns& columns, const LbfgsMove& move,
+                                              std::size_t slot) {
   return remember_by<8>(columns, move, slot);
 }
-[[gnu::target("avx2,fma")]] LbfgsProducts remember_avx2(LbfgsColumns& columns, const LbfgsMove& move,
-                                                        std::size_t slot) {
+PSSGLASS_AVX2 LbfgsProducts remember_avx2(LbfgsColumns& columns, const LbfgsMove& move, std::size_t slot) {
   return remember_by<4>(columns, move, slot);
 }
-[[gnu::target("avx512f,avx512vl,avx512dq,fma")]] void combine_avx512(
-    LbfgsColumns& columns, double scale, const std::array<double, 2 * kLbfgsMemory>& coefficients,
-    double* out) {
+PSSGLASS_AVX512 void combine_avx512(const LbfgsColumns& columns, double scale,
+                                    const LbfgsCoefficients& coefficients, double* out) {
   combine_by<8>(columns, scale, coefficients, out);
 }
-[[gnu::target("avx2,fma")]] void combine_avx2(LbfgsColumns& columns, double scale,
-                                              const std::array<double, 2 * kLbfgsMemory>& coefficients,
-                                              double* out) {
+PSSGLASS_AVX2 void combine_avx2(const LbfgsColumns& columns, double scale,
+                                const LbfgsCoefficients& coefficients, double* out) {
   combine_by<4>(columns, scale, coefficients, out);
 }
 #endif
 
 }  // namespace
 
-LbfgsProducts remember(LbfgsColumns& columns, const LbfgsMove& move, std::size_t slot) {
+LbfgsProducts remember(LbfgsColumns& columns, const LbfgsMove& move, std::size_t slot, Simd simd) {
 #if defined(__x86_64__)
-  static const Simd simd = default_simd();
   if (simd == Simd::avx512) return remember_avx512(columns, move, slot);
   if (simd == Simd::avx2) return remember_avx2(columns, move, slot);
 #endif
   return remember_by<2>(columns, move, slot);
 }
 
-void combine(LbfgsColumns& columns, double scale, const std::array<double, 2 * kLbfgsMemory>& coefficients,
-             double* out) {
+void combine(const LbfgsColumns& columns, double scale, const LbfgsCoefficients& coefficients, double* out,
+             Simd simd) {
 #if defined(__x86_64__)
-  static const Simd simd = default_simd();
   if (simd == Simd::avx512) return combine_avx512(columns, scale, coefficients, out);
   if (simd == Simd::avx2) return combine_avx2(columns, scale, coefficients, out);
 #endif

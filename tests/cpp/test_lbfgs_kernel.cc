@@ -13,6 +13,24 @@ Eigen::Map<const Vector> column(const double* first, std::size_t size) {
 
 }  // namespace
 
+TEST_CASE("every instruction set gives the same, to the last bit") {
+  const Vector from = Vector::Random(771), to = Vector::Random(771);
+  const LbfgsMove move{from.data(), to.data(), to.data(), from.data()};
+  const LbfgsCoefficients coefficients{0.1, 0.2, 0.3};
+  LbfgsColumns columns(771);
+  AlignedVector<double> out(columns.rows);
+  const LbfgsProducts products = remember(columns, move, 2, Simd::baseline);
+  combine(columns, 0.7, coefficients, out.data(), Simd::baseline);
+  for (const Simd simd : {Simd::avx2, Simd::avx512}) {
+    if (!supported(simd)) continue;
+    LbfgsColumns others(771);
+    AlignedVector<double> other_out(others.rows);
+    CHECK(remember(others, move, 2, simd) == products);
+    combine(others, 0.7, coefficients, other_out.data(), simd);
+    CHECK(other_out == out);
+  }
+}
+
 TEST_CASE("steps, force changes and their inner products are those of plain loops, for any number of rows") {
   for (Eigen::Index size : {3, 8, 300, 771}) {
     LbfgsColumns columns(static_cast<std::size_t>(size));
