@@ -36,7 +36,7 @@ def measure(scale: float = 1.0) -> Iterator[Speed]:
     Args:
         scale: of the sample sizes and times; 1 for figures that mean something.
     """
-    model, seconds = PSS(rc=RC), 0.6 * scale
+    model, seconds = PSS(rc=RC), 0.4 * scale
     small, large = 2 * round(SMALL * scale / 2), 2 * round(LARGE * scale / 2)
     threads = len(os.sched_getaffinity(0))
     with threadpool_limits(1):
