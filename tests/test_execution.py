@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import cloudpickle
+import psutil
 import pytest
 
 from pssglass.errors import Interrupted
@@ -142,10 +143,9 @@ def wait_until_stopped(_task: int) -> None:
         time.sleep(0.01)
 
 
-@WHERE
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
-def test_a_signal_stops_running_tasks_in_order(workers: int, number: signal.Signals, tmp_path: Path) -> None:
-    script = tmp_path / "driver.py"
+def start_driver(folder: Path, workers: int) -> subprocess.Popen[str]:
+    """A process that runs tasks, in a group of its own; in the end it prints what became of them."""
+    script = folder / "driver.py"
     script.write_text(
         textwrap.dedent(f"""
         import sys
@@ -162,9 +162,20 @@ def test_a_signal_stops_running_tasks_in_order(workers: int, number: signal.Sign
                 print([type(outcome.error).__name__ for outcome in ended])
         """)
     )
-    driver = subprocess.Popen(
-        [sys.executable, str(script)], cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
+    return subprocess.Popen(
+        [sys.executable, str(script)],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
+
+
+@WHERE
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_signal_stops_running_tasks_in_order(workers: int, number: signal.Signals, tmp_path: Path) -> None:
+    driver = start_driver(tmp_path, workers)
     while not (tmp_path / "started").exists():
         time.sleep(0.05)
         assert driver.poll() is None
@@ -172,6 +183,46 @@ def test_a_signal_stops_running_tasks_in_order(workers: int, number: signal.Sign
     os.killpg(driver.pid, number)  # the whole process group, as a terminal does on Ctrl-C
     output, _ = driver.communicate(timeout=30)
     assert output.strip() == str(["Interrupted"] * max(workers, 1))
+
+
+def worker_processes(driver: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Those of the driver, as soon as there are two."""
+    while True:
+        found = [
+            one for one in psutil.Process(driver.pid).children() if "spawn_main" in " ".join(one.cmdline())
+        ]
+        if len(found) == 2:
+            return found
+        time.sleep(0.01)
+
+
+def test_ctrl_c_while_workers_start_ends_without_a_word(tmp_path: Path) -> None:
+    driver = start_driver(tmp_path, workers=2)
+    worker_processes(driver)
+    os.killpg(driver.pid, signal.SIGINT)
+    output, complaints = driver.communicate(timeout=30)
+    assert (output.strip(), complaints) == ("[]", "")
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [[signal.SIGKILL], [signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT]],
+    ids=["SIGKILL", "two signals"],
+)
+def test_workers_do_not_outlive_a_driver_that_ends_at_once(
+    signals: list[signal.Signals], tmp_path: Path
+) -> None:
+    driver = start_driver(tmp_path, workers=2)
+    workers = worker_processes(driver)
+    while not (tmp_path / "started").exists():
+        time.sleep(0.02)
+    for number in signals:
+        driver.send_signal(number)
+    driver.communicate(timeout=10)
+    end = time.monotonic() + 10.0
+    while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in workers):
+        assert time.monotonic() < end, "a worker is left"
+        time.sleep(0.05)
 
 
 def test_a_finished_run_leaves_the_signal_handlers_alone() -> None:

@@ -152,6 +152,13 @@ def check_address(what: str, address: str) -> None:
         raise InputError(f"{what} {address}: write it as tcp://HOST:PORT, or tls://HOST:PORT")
 
 
+def is_of_connection(error: BaseException) -> bool:
+    """Whether an error tells of a peer that has gone, or does not answer; those of Dask have no number."""
+    if isinstance(error, (CancelledError, ConnectionError, TimeoutError)):
+        return True
+    return isinstance(error, OSError) and error.errno is None
+
+
 @contextmanager
 def noticing_its_loss(client: Client) -> Iterator[Client]:
     """Within the block SchedulerLost takes the place of the many errors by which Dask tells of it."""
@@ -160,7 +167,7 @@ def noticing_its_loss(client: Client) -> Iterator[Client]:
     except PssglassError:
         raise
     except Exception as error:
-        if client.status == "running" and not isinstance(error, (CancelledError, OSError)):
+        if not is_of_connection(error) and (client.status == "running" or isinstance(error, OSError)):
             raise
         address = client.scheduler.address  # type: ignore[union-attr]
         raise SchedulerLost(f"lost the scheduler {address}; the same command resumes") from None
@@ -211,10 +218,12 @@ def own_scheduler(security: Security | None = None, **place: str) -> Iterator[Cl
 
 
 def workers_of(client: Client) -> dict[str, str]:
-    """Addresses of the workers of a scheduler in this process, by name."""
-    # A copy, as the scheduler has a thread of its own.
-    found = list(client.cluster.scheduler.workers.values())  # type: ignore[union-attr]
-    return {str(worker.name): worker.address for worker in found}
+    """Addresses of the workers of a scheduler in this process that take tasks, by name."""
+    from distributed.core import Status
+
+    # A copy at one stroke, as the scheduler has a thread of its own: not by the iterator of its sorted dict.
+    found = list(dict.values(client.cluster.scheduler.workers))  # type: ignore[union-attr]
+    return {str(worker.name): worker.address for worker in found if worker.status == Status.running}
 
 
 def silence() -> None:

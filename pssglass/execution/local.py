@@ -8,7 +8,7 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pssglass.errors import PssglassError
+from pssglass.errors import PssglassError, one_line
 
 from .clusters import LOOPBACK, own_scheduler, workers_of
 from .serving import Service, employed
@@ -70,11 +70,16 @@ class LocalWorkers:
         return dict.fromkeys(present.values(), 1)
 
     def _start(self, wanted: int) -> None:
-        service = Service(self.client().cluster.scheduler_address, heeds_signals=False)  # type: ignore[union-attr]
+        scheduler = self.client().cluster.scheduler_address  # type: ignore[union-attr]
+        service = Service(scheduler, heeds_signals=False, host=LOOPBACK)
         while len(self._processes) < wanted:
             self._started += 1
             name = f"{self._started}"
-            self._processes[name] = employed(service, name)
+            try:
+                self._processes[name] = employed(service, name)
+            except OSError as error:
+                what = f"cannot start a worker process ({one_line(error)})"
+                raise PssglassError(f"{what}; use fewer by --workers") from None
 
     def __enter__(self) -> LocalWorkers:
         return self
@@ -85,9 +90,11 @@ class LocalWorkers:
         for name, process in self._processes.items():
             if name not in self._connected:
                 process.kill()
-        self._stack.close()  # without a scheduler they end by themselves
-        end = time.monotonic() + LAST_SECONDS
-        for process in self._processes.values():
-            process.join(max(0.0, end - time.monotonic()))
-            process.kill()
-            process.join()
+        try:
+            self._stack.close()  # without a scheduler they end by themselves
+        finally:
+            end = time.monotonic() + LAST_SECONDS
+            for process in self._processes.values():
+                process.join(max(0.0, end - time.monotonic()))
+                process.kill()
+                process.join()

@@ -11,10 +11,13 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING
 
-from .clusters import QUIET, security_of, silence
+from pssglass.errors import one_line
+
+from .clusters import QUIET, is_of_connection, security_of, silence
 from .settings import Certificates
 from .stopping import STOP_SIGNALS, request_stop
 
@@ -33,6 +36,7 @@ class Service:
         certificates: for an encrypted connection.
         heeds_signals: whether SIGTERM makes the worker hand back its task and leave. Those on the machine of
             the command are told by it, and not by Ctrl-C, which reaches the whole process group.
+        host: address at which the worker listens; None for all of the machine.
     """
 
     scheduler: str
@@ -40,12 +44,18 @@ class Service:
     local_directory: str | None = None
     certificates: Certificates | None = None
     heeds_signals: bool = True
+    host: str | None = None
 
 
 def employed(service: Service, name: str) -> SpawnProcess:
     """A new worker process; it dies with this one."""
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(service, name), daemon=True)
-    process.start()
+    resource_tracker.ensure_running()  # else starting it lifts the block
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until the new process ignores it
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
     return process
 
 
@@ -53,12 +63,14 @@ def _serve(service: Service, name: str) -> None:
     for number in STOP_SIGNALS:
         if number == signal.SIGINT or not service.heeds_signals:
             signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     _prepare_process()
     try:
         asyncio.run(_work(service, name))
-    except (OSError, TimeoutError):
-        sys.exit(f"pssglass: error: no scheduler answers at {service.scheduler}; check that it runs")
+    except OSError as error:
+        nobody = f"no scheduler answers at {service.scheduler}; check that it runs"
+        sys.exit(f"pssglass: error: {nobody if is_of_connection(error) else one_line(error)}")
 
 
 def _end_with_parent() -> None:
@@ -87,6 +99,7 @@ async def _work(service: Service, name: str) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     async with Worker(
         service.scheduler,
+        host=service.host,
         name=name,
         nthreads=1,
         memory_limit=0,
