@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Container, Generator, Iterable, Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from contextlib import closing, nullcontext, suppress
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic
@@ -30,6 +31,11 @@ Workers = int | Cluster | None
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 0.05
+_TELL_SECONDS = 1.0
+_GATHER_SECONDS = 5.0
+_STRANDED_SECONDS = 1.0
+_OPEN = ("pending", "lost")
+"""What Dask says of a task to which something is still to come; "lost" if it has been finished before."""
 _DEATH = "the worker process died while running this task (crash, memory or kill)"
 
 
@@ -149,52 +155,110 @@ class _Placed(Generic[Task, Value]):
         self._client = client
         self._in_flight: dict[Future[tuple[Value, str]], Task] = {}
         self._bound: dict[Future[tuple[Value, str]], frozenset[str]] = {}
+        self._stranded: dict[Future[tuple[Value, str]], float] = {}
+        self._suspects: deque[Task] = deque()
+        self._suspect: Future[tuple[Value, str]] | None = None
+        self._told: set[str] = set()
         self._run = uuid4().hex
 
     @property
     def unfinished(self) -> int:
         """Number of tasks that are drawn and have no outcome."""
-        return len(self._in_flight) + len(self.again)
+        return len(self._in_flight) + len(self.again) + len(self._suspects)
 
     def fill(self, slots: int, bound: frozenset[str] | None) -> bool:
         """Place tasks, unless a stop is requested, until so many are in flight; whether any is.
 
-        They go to any worker, or to one of ``bound``.
+        They go to any worker, or to one of ``bound``; of the suspects no two are in flight together.
         """
         while len(self._in_flight) < slots and not is_stopping():
+            if self._suspects and self._suspect is None:
+                self._suspect = self._place(self._suspects.popleft(), bound)
+                continue
             try:
                 task = self.again.popleft() if self.again else next(self._queue)
             except StopIteration:
                 self.is_drawn = True
                 break
-            future = self._client.submit(
-                _carry_out, self._function, task, self._run, pure=False, workers=bound and [*bound]
-            )
-            self._in_flight[future] = task
-            if bound:
-                self._bound[future] = bound
+            self._place(task, bound)
         return bool(self._in_flight)
 
-    def ended(self, present: Container[str]) -> Iterator[Outcome[Task, Value]]:
+    def _place(self, task: Task, bound: frozenset[str] | None) -> Future[tuple[Value, str]]:
+        future = self._client.submit(
+            _carry_out, self._function, task, self._run, pure=False, workers=bound and [*bound]
+        )
+        self._in_flight[future] = task
+        if bound:
+            self._bound[future] = bound
+        return future
+
+    def ended(self, present: Collection[str]) -> Iterator[Outcome[Task, Value]]:
         """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it.
 
-        A task that is bound to workers of which none is ``present`` any more has died with them.
+        Tasks that die together with a worker are suspects: whichever of them is to blame dies once more.
         """
         if is_stopping():
-            self._client.run(stop_run, self._run, on_error="ignore")
-        stranded = [
-            future for future, bound in self._bound.items() if not any(one in present for one in bound)
-        ]
-        futures = {*_finished(self._in_flight), *stranded}
-        ended = [(future, _outcome(future, self._in_flight[future])) for future in futures]
+            self._tell_to_stop(present)
+        self._take_back_stranded(present)
+        outcomes = {future: _outcome(future, self._in_flight[future]) for future in self._finished()}
+        ended = [(future, outcome) for future, outcome in outcomes.items() if outcome]
         losses = Counter(one.worker for _, one in ended if isinstance(one.error, WorkerDied))
         for future, outcome in ended:
-            del self._in_flight[future]
-            self._bound.pop(future, None)
-            if isinstance(outcome.error, WorkerDied) and outcome.worker and losses[outcome.worker] > 1:
-                self.again.append(outcome.task)  # whichever of them is to blame will die alone another time
+            is_new_suspect = (
+                isinstance(outcome.error, WorkerDied)
+                and outcome.worker is not None
+                and losses[outcome.worker] > 1
+                and future is not self._suspect
+            )
+            self._forget(future)
+            if is_new_suspect:
+                self._suspects.append(outcome.task)
             else:
                 yield outcome
+
+    def _finished(self) -> list[Future[tuple[Value, str]]]:
+        """Futures that are done, after waiting for one at most a moment (signals are served in between)."""
+        from distributed import wait
+
+        if not self._in_flight:
+            return []
+        try:
+            ended = wait(list(self._in_flight), timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+            return list(ended.done)
+        except TimeoutError:
+            return []
+
+    def _tell_to_stop(self, present: Collection[str]) -> None:
+        """Each worker once, without waiting for one that does not answer."""
+        if new := set(present) - self._told:
+            self._told |= new
+            with suppress(TimeoutError):
+                self._client.run(
+                    stop_run, self._run, workers=[*new], on_error="ignore", callback_timeout=_TELL_SECONDS
+                )
+
+    def _take_back_stranded(self, present: Collection[str]) -> None:
+        """Tasks that nobody runs, as the workers to which they are bound have all left, go to others.
+
+        One that died with its worker is an error by now, or very soon: Dask tells of it a little later than
+        of the worker.
+        """
+        gone = [
+            one for one, bound in self._bound.items() if one.status in _OPEN and bound.isdisjoint(present)
+        ]
+        held = {key for keys in self._client.processing().values() for key in keys} if gone else set()  # type: ignore[no-untyped-call]
+        now = time.monotonic()
+        self._stranded = {one: self._stranded.get(one, now) for one in gone if one.key not in held}
+        for future, since in self._stranded.items():
+            if now - since >= _STRANDED_SECONDS:
+                future.cancel()  # type: ignore[no-untyped-call]
+                self.again.append(self._forget(future))
+
+    def _forget(self, future: Future[tuple[Value, str]]) -> Task:
+        self._bound.pop(future, None)
+        if future is self._suspect:
+            self._suspect = None
+        return self._in_flight.pop(future)
 
 
 def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> tuple[Value, str]:
@@ -223,29 +287,22 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _finished(in_flight: dict[Future[Any], Any]) -> list[Future[Any]]:
-    """Futures that are done, after waiting for one at most a moment (signals are served in between)."""
-    from distributed import wait
-
-    if not in_flight:
-        return []
-    try:
-        ended = wait(list(in_flight), timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
-        return list(ended.done)
-    except TimeoutError:
-        return []
-
-
-def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any]:
+def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any] | None:
+    """What came of a task that has ended; None if its value died with its worker: Dask runs it again."""
     from distributed import KilledWorker
 
-    error = future.exception() if future.status != "finished" else None  # type: ignore[no-untyped-call]
+    status = future.status
+    if status in _OPEN:
+        return None
+    try:
+        if status == "finished":
+            value, worker = future.result(timeout=_GATHER_SECONDS)
+            return Outcome(task, value, worker=worker)
+        error = future.exception(timeout=_GATHER_SECONDS)  # type: ignore[no-untyped-call]
+    except Exception as failure:
+        if isinstance(failure, TimeoutError) or future.status == "error":
+            return None  # the next look tells more
+        raise
     if isinstance(error, KilledWorker):
         return Outcome(task, error=WorkerDied(_DEATH), worker=error.last_worker.address)
-    if error is not None or future.status != "finished":
-        return Outcome(
-            task,
-            error=error or WorkerDied(f"the task was {future.status}"),
-        )
-    value, worker = future.result()
-    return Outcome(task, value, worker=worker)
+    return Outcome(task, error=error or WorkerDied(f"the task was {status}"))

@@ -1,0 +1,237 @@
+"""How tasks are placed and taken back where workers vanish, leave, do not answer, or die with several."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import cloudpickle
+import psutil
+import pytest
+
+from pssglass.errors import Interrupted
+from pssglass.execution import (
+    Outcome,
+    WorkerDied,
+    check_interrupted,
+    clusters,
+    request_stop,
+    run_tasks,
+    running,
+    stopping,
+)
+from pssglass.execution.local import LocalWorkers
+
+# Workers cannot import this file by name.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
+
+
+def listening(_task: int) -> list[str]:
+    """Addresses at which this process waits for connections."""
+    found = psutil.Process().net_connections(kind="inet")
+    return [one.laddr.ip for one in found if one.status == psutil.CONN_LISTEN]
+
+
+def test_processes_on_this_machine_listen_on_loopback_only() -> None:
+    here: list[str] = []
+    outcomes: list[Outcome[int, list[str]]] = []
+
+    def record(outcome: Outcome[int, list[str]]) -> None:
+        here.extend(listening(0))
+        outcomes.append(outcome)
+
+    run_tasks(listening, [0], 1, record)
+    [outcome] = outcomes
+    assert outcome.value
+    assert set(here) == set(outcome.value) == {clusters.LOOPBACK}
+
+
+def process_number(_task: int) -> int:
+    return os.getpid()
+
+
+def test_a_value_that_dies_with_its_worker_is_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int] = []
+    look = running._Placed._finished
+
+    def kill_once(placed: running._Placed[int, int]) -> list[Any]:
+        done = look(placed)
+        if done and not killed:
+            [worker] = [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+            worker.kill()
+            killed.append(worker.pid)
+        return done
+
+    monkeypatch.setattr(running._Placed, "_finished", kill_once)
+    monkeypatch.setattr(running, "_GATHER_SECONDS", 0.5)
+    outcomes: list[Outcome[int, int]] = []
+    run_tasks(process_number, [0], 1, outcomes.append)
+    [outcome] = outcomes
+    assert outcome.error is None
+    assert outcome.value not in [None, *killed]
+
+
+@pytest.fixture(scope="module")
+def local_workers() -> Iterator[LocalWorkers]:
+    with LocalWorkers(1) as cluster:
+        yield cluster
+
+
+def crash(_task: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def take_a_while(_task: int) -> str:
+    time.sleep(1.0)
+    return "saved"
+
+
+def addresses(cluster: LocalWorkers) -> frozenset[str]:
+    """Of its workers, once there are any."""
+    while not (present := cluster.slots(1)):
+        time.sleep(0.02)
+    return frozenset(present)
+
+
+def outcomes_of(placed: running._Placed[int, Any], cluster: LocalWorkers) -> list[Outcome[int, Any]]:
+    """What comes of the tasks in flight, unless they are taken back."""
+    outcomes: list[Outcome[int, Any]] = []
+    while not outcomes and not placed.again:
+        outcomes += placed.ended(cluster.slots(1))
+    return outcomes
+
+
+def test_a_task_that_is_bound_to_workers_that_have_left_goes_to_another(local_workers: LocalWorkers) -> None:
+    placed = running._Placed(process_number, iter([7]), local_workers.client())
+    there = addresses(local_workers)
+    assert placed.fill(1, frozenset({"tcp://127.0.0.1:1"}))
+    assert outcomes_of(placed, local_workers) == []
+    assert list(placed.again) == [7]
+    assert placed.fill(1, there)
+    [outcome] = outcomes_of(placed, local_workers)
+    assert (outcome.task, outcome.error, placed.unfinished) == (7, None, 0)
+
+
+def test_a_task_of_a_worker_that_is_leaving_stays_with_it(
+    local_workers: LocalWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_STRANDED_SECONDS", 0.1)
+    placed = running._Placed(take_a_while, iter([7]), local_workers.client())
+    placed.fill(1, addresses(local_workers))
+    outcomes: list[Outcome[int, Any]] = []
+    while not outcomes and not placed.again:
+        outcomes += placed.ended([])
+    assert [one.value for one in outcomes] == ["saved"]
+
+
+def test_a_task_that_dies_with_the_worker_to_which_it_is_bound_has_died(local_workers: LocalWorkers) -> None:
+    placed = running._Placed(crash, iter([7]), local_workers.client())
+    placed.fill(1, addresses(local_workers))
+    [outcome] = outcomes_of(placed, local_workers)
+    assert isinstance(outcome.error, WorkerDied)
+    assert placed.unfinished == 0
+
+
+def test_of_tasks_that_die_together_those_to_blame_die_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One worker with three threads, on which each negative number takes the others with it."""
+
+    def what_came(_future: object, task: int) -> Outcome[int, int]:
+        if min(placed._in_flight.values()) >= 0:
+            return Outcome(task, task)
+        return Outcome(task, error=WorkerDied("killed"), worker="tcp://127.0.0.1:1")
+
+    client: Any = SimpleNamespace(submit=lambda *_task, **_options: object())
+    monkeypatch.setattr(running, "_outcome", what_came)
+    monkeypatch.setattr(running._Placed, "_finished", lambda placed: list(placed._in_flight))
+    placed: running._Placed[int, int] = running._Placed(abs, iter([-1, -2, *range(1, 7)]), client)
+    outcomes: list[Outcome[int, int]] = []
+    for _look in range(20):
+        placed.fill(3, None)
+        outcomes += placed.ended({"tcp://127.0.0.1:1": 3})
+    assert placed.unfinished == 0
+    assert sorted(one.task for one in outcomes) == [-2, -1, *range(1, 7)]
+    assert {one.task for one in outcomes if one.error} == {-1, -2}
+
+
+def stop_in_order_or_be_deaf(marker: str) -> None:
+    """Be at work until the run is asked to stop; the one whose file is called "deaf" does not answer."""
+    Path(marker).write_text(f"{os.getpid()}")
+    if marker.endswith("deaf"):
+        os.kill(os.getpid(), signal.SIGSTOP)
+    for _ in range(3000):
+        check_interrupted()
+        time.sleep(0.01)
+
+
+def test_a_stop_does_not_wait_for_a_worker_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    markers = [tmp_path / "busy", tmp_path / "deaf"]
+    monkeypatch.setattr(stopping, "_stop", threading.Event())
+    heard: list[float] = []
+    stopped: list[float] = []
+
+    def stop() -> None:
+        while not all(one.exists() and one.read_text() for one in markers):
+            time.sleep(0.02)
+        deaf = psutil.Process(int(markers[1].read_text()))
+        stopped.append(time.monotonic())
+        request_stop()
+        while not heard and time.monotonic() < stopped[0] + 8.0:
+            time.sleep(0.02)
+        deaf.resume()
+
+    def record(outcome: Outcome[str, None]) -> None:
+        assert isinstance(outcome.error, Interrupted)
+        heard.append(time.monotonic())
+
+    threading.Thread(target=stop, daemon=True).start()
+    with pytest.raises(Interrupted):
+        run_tasks(stop_in_order_or_be_deaf, [f"{one}" for one in markers], 2, record)
+    assert len(heard) == 2
+    assert heard[0] - stopped[0] < 4.0
+
+
+@pytest.mark.parametrize(
+    ("error", "is_loss"),
+    [
+        (OSError(28, "No space left on device"), False),
+        (BlockingIOError(11, "Resource temporarily unavailable"), False),
+        (OSError("Timed out trying to connect to tcp://127.0.0.1:1"), True),
+        (ConnectionResetError(104, "Connection reset by peer"), True),
+        (TimeoutError(), True),
+    ],
+)
+@pytest.mark.parametrize("status", ["running", "closed"])
+def test_only_what_tells_of_a_connection_is_the_loss_of_the_scheduler(
+    error: OSError, is_loss: bool, status: str
+) -> None:
+    client: Any = SimpleNamespace(status=status, scheduler=SimpleNamespace(address="tcp://head:8786"))
+    expected = clusters.SchedulerLost if is_loss else type(error)
+    with pytest.raises(expected), clusters.noticing_its_loss(client):
+        raise error
+
+
+def test_processes_that_cannot_be_started_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("pssglass.execution.local.employed", refuse)
+    with pytest.raises(clusters.PssglassError, match=r"cannot start a worker .*Resource temporarily"):
+        run_tasks(process_number, [0], 1, print)
+
+
+def test_workers_end_although_the_scheduler_does_not_close_in_order() -> None:
+    with pytest.raises(socket.gaierror), LocalWorkers(1) as cluster:  # noqa: PT012
+        cluster._stack.callback(lambda: (_ for _ in ()).throw(socket.gaierror(1, "no such host")))
+        addresses(cluster)
+        [process] = cluster._processes.values()
+    assert process.exitcode is not None
