@@ -90,17 +90,25 @@ def table(results: Sequence[Result]) -> str:
 def cells(row: Comparison) -> list[str]:
     """One line of the table."""
     low, high = min(row.ratios), max(row.ratios)
-    bounds = [f"{bound:g} ×" if bound else "" for bound in (row.least, row.aim)]
+    bounds = [_bound(bound) if bound else "" for bound in (row.least, row.aim)]
     mark = "" if row.reached else " (below)"
     return [
         row.work,
         row.shown(row.ours),
         row.peer,
         row.shown(row.theirs),
-        f"**{row.ratio:.1f} ×**{mark}",
-        f"{low:.1f}–{high:.1f}",
+        f"**{_ratio(row.ratio)} ×**{mark}",
+        f"{_ratio(low)}–{_ratio(high)}",
         *bounds,
     ]
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value < 3 else f"{value:.1f}"
+
+
+def _bound(value: float) -> str:
+    return f"{value:g} ×" if value >= 1 else f"1/{1 / value:g} ×"
 
 
 def _line(cells: Sequence[str]) -> str:
