@@ -24,8 +24,16 @@ from .schema import Attempt, Configuration, Ensemble, Sample
 from .sessions import Sessions, database_time, origin, plain_json
 
 LEASE_SECONDS = 60.0
-MAX_LOST = 5
-"""A sample whose workers vanished this many times without progress is taken to be their killer, and fails."""
+MAX_DEATHS = 5
+"""A sample fails whose workers died this many times in a row without progress, while their command lived."""
+MAX_LOST = 25
+"""A sample fails that lost this many attempts in a row without progress, in whatever way.
+
+Commands are killed by people, machines and time limits, seldom by a sample; but one that works without worker
+processes dies of a sample that crashes, which must not go on for ever.
+"""
+_EXPIRED = "the worker let its lease run out"
+"""The reason of a loss that no living command has told."""
 
 
 class ClaimStore(Sessions):
@@ -55,7 +63,7 @@ class ClaimStore(Sessions):
             if not _is_free(sample, now, retry_failed):
                 return None
             if sample.state == State.RUNNING:
-                _lose(session, sample, "the worker let its lease run out", now, last_progress)
+                _lose(session, sample, _EXPIRED, now, last_progress)
                 if sample.state == State.FAILED:
                     return None
             return _begin(session, sample, provenance, now, now + timedelta(seconds=lease))
@@ -146,22 +154,33 @@ def _holds(claim: Claim, sample: Sample) -> bool:
 
 def _lose(session: Session, sample: Sample, reason: str, now: datetime, last_progress: int) -> None:
     """Ends an attempt whose worker vanished; the last of too many without progress fails the sample."""
-    if _lost_in_a_row(session, sample, last_progress) < MAX_LOST:
-        _end(session, sample, Outcome.LOST, reason, now)
-        sample.state, sample.lease_until = State.PENDING, None
-    else:
-        _end(session, sample, Outcome.FAILED, f"{reason}, as {MAX_LOST} times in a row", now)
-        sample.state, sample.lease_until = State.FAILED, None
+    failure = _failure(_losses(session, sample, reason, last_progress))
+    _end(session, sample, Outcome.FAILED if failure else Outcome.LOST, failure or reason, now)
+    sample.state, sample.lease_until = State.FAILED if failure else State.PENDING, None
 
 
-def _lost_in_a_row(session: Session, sample: Sample, last_progress: int) -> int:
-    """Lost attempts, the present one included, back to the last that made progress or ended otherwise."""
+def _losses(session: Session, sample: Sample, reason: str, last_progress: int) -> list[str | None]:
+    """Why attempts were lost, from the present one back to the last that made progress or ended otherwise."""
     if sample.attempt <= last_progress:
-        return 0
-    attempts = select(Attempt.outcome).where(Attempt.sample_id == sample.id)
+        return []
+    attempts = select(Attempt.outcome, Attempt.reason).where(Attempt.sample_id == sample.id)
     earlier = attempts.where(Attempt.number.between(last_progress + 1, sample.attempt - 1))
-    outcomes = session.scalars(earlier.order_by(Attempt.number.desc()))
-    return 1 + len(list(takewhile(lambda outcome: outcome == Outcome.LOST, outcomes)))
+    rows = session.execute(earlier.order_by(Attempt.number.desc()))
+    return [reason, *(row.reason for row in takewhile(lambda row: row.outcome == Outcome.LOST, rows))]
+
+
+def _failure(losses: list[str | None]) -> str | None:
+    """Why a sample fails that was lost for these reasons, the latest first; None if it does not."""
+    deaths = list(takewhile(lambda reason: reason != _EXPIRED, losses))
+    if len(deaths) >= MAX_DEATHS:
+        return f"{losses[0]}, as {MAX_DEATHS} times in a row without a checkpoint; --retry-failed tries again"
+    if len(losses) >= MAX_LOST:
+        return (
+            f"{losses[0]}, the last of {MAX_LOST} losses in a row without a checkpoint (kills, crashes,"
+            " lack of memory or time); --retry-failed tries again, with --workers 1 if it crashes the"
+            " command, with a shorter --checkpoint-every if that has too little time"
+        )
+    return None
 
 
 def _begin(session: Session, sample: Sample, provenance: Provenance, now: datetime, until: datetime) -> Claim:

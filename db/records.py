@@ -28,7 +28,7 @@ class State(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an attempt at a sample ended; ``LOST`` means that its worker let the lease run out."""
+    """How an attempt at a sample ended; ``LOST`` means that its worker vanished."""
 
     RUNNING = "running"
     DONE = "done"

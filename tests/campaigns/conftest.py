@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -122,6 +123,15 @@ class Site:
     @property
     def _log(self) -> Path:
         return (self.log_folder or self.folder) / "log"
+
+    def undisturbed(self) -> Site:
+        """The same campaign made and measured once, in a folder of its own and on SQLite."""
+        whole = Site(self.folder / "undisturbed", "glass.db")
+        whole.folder.mkdir()
+        shutil.copy(self.folder / "campaign.toml", whole.folder)
+        for name in ("simulate", "analyze"):
+            whole.run(name, 2)
+        return whole
 
     def kill(self, victim: int) -> None:
         """SIGKILL, if there is anybody left to get it."""

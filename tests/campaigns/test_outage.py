@@ -52,3 +52,4 @@ def test_a_server_that_is_restarted_costs_only_time(server: tuple[str, Control],
     assert site.log.count("trying again") > 1
     site.check_files()
     assert site.states() == [State.DONE] * 6
+    assert site.content() == site.undisturbed().content()

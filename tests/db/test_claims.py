@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pssglass.db import Claim, ConfigurationFile, State, Store, upgrade
-from pssglass.db.claims import MAX_LOST
+from pssglass.db.claims import MAX_DEATHS, MAX_LOST
 from sqlalchemy import text
 
 from pssglass.config import EnsembleSpec
@@ -124,25 +124,40 @@ def test_a_renewed_lease_holds(store: Store, sample: int, claim, provenance) -> 
     assert store.claim_sample(sample, provenance) is None
 
 
-def test_a_sample_that_keeps_losing_its_workers_fails(store: Store, sample: int, claim, provenance) -> None:
-    for _ in range(MAX_LOST):
-        claim(lease=-1.0)
-    assert store.claim_sample(sample, provenance) is None
-    assert state(store) == ("failed", MAX_LOST)
-    assert store.failures()[0].reason == f"the worker let its lease run out, as {MAX_LOST} times in a row"
-
-
 def test_a_sample_is_lost_or_fails_when_its_workers_die(store: Store, claim) -> None:
-    for _ in range(MAX_LOST - 1):
+    for _ in range(MAX_DEATHS - 1):
         assert not store.lose_sample(claim(), "the worker died")
         assert state(store)[0] == "pending"
     assert store.lose_sample(claim(), "the worker died")
+    assert state(store) == ("failed", MAX_DEATHS)
+    assert outcomes(store) == ["lost"] * (MAX_DEATHS - 1) + ["failed"]
+    [failure] = store.failures()
+    assert failure.reason.startswith(f"the worker died, as {MAX_DEATHS} times in a row without a checkpoint")
+
+
+def test_a_sample_outlives_many_commands_that_are_killed(
+    store: Store, sample: int, claim, provenance
+) -> None:
+    for _ in range(MAX_LOST):
+        claim(lease=-1.0)
+    assert store.claim_sample(sample, provenance) is None, "else one that crashes its command would never end"
     assert state(store) == ("failed", MAX_LOST)
-    assert outcomes(store) == ["lost"] * (MAX_LOST - 1) + ["failed"]
+    [failure] = store.failures()
+    assert f"let its lease run out, the last of {MAX_LOST} losses in a row" in failure.reason
+    assert "--retry-failed" in failure.reason
+
+
+def test_kills_of_workers_and_of_commands_add_up_to_the_larger_number_only(store: Store, claim) -> None:
+    for number in range(MAX_LOST - 1):
+        present = claim(lease=-1.0)
+        if number % MAX_DEATHS:
+            assert not store.lose_sample(present, "the worker died")
+    assert outcomes(store) == ["lost"] * (MAX_LOST - 1)
+    assert store.lose_sample(claim(), "the worker died")
 
 
 def test_asked_for_again_a_sample_may_lose_as_many_workers(store: Store, claim) -> None:
-    for _ in range(MAX_LOST):
+    for _ in range(MAX_DEATHS):
         store.lose_sample(claim(), "the worker died")
     assert not store.lose_sample(claim(retry_failed=True), "the worker died")
 
