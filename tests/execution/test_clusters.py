@@ -200,6 +200,13 @@ def test_workers_that_start_when_their_scheduler_has_gone_end_soon() -> None:
         assert workers.wait(timeout=30) == 1
 
 
+def test_a_worker_without_a_folder_says_so_and_does_not_blame_the_scheduler() -> None:
+    command = [sys.executable, "-m", *worker("tcp://127.0.0.1:1", "--local-directory", "/proc/none/here")]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr == "pssglass: error: [Errno 2] No such file or directory: '/proc/none'\n"
+
+
 def wait_for(file: Path, text: str) -> None:
     """Until the file has this text."""
     for _ in range(400):
