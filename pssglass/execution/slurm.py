@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -60,6 +61,7 @@ class SlurmCluster:
         self._connected: dict[str, float] = {}
         self._lasting: set[str] = set()
         self._was_accepted = False
+        self._may_have_jobs = False
         self._next_look = 0.0
         self._looks_in_vain = 0
         self._failed_looks = 0
@@ -164,6 +166,8 @@ class SlurmCluster:
         return set(_called(["squeue", "--noheader", f"--name={self._name}", "--format=%i"]).split())
 
     def _submit(self) -> str:
+        # SLURM may take a job and yet not answer in time.
+        self._may_have_jobs = shutil.which("sbatch") is not None
         answer = _called(["sbatch", "--parsable"], self.job_script(self._address))
         self._was_accepted = True
         return answer.strip().partition(";")[0]
@@ -199,7 +203,7 @@ class SlurmCluster:
         return str(job.job_script())  # type: ignore[no-untyped-call]
 
     def _cancel_jobs(self) -> None:
-        if not self._was_accepted:
+        if not self._may_have_jobs:
             return
         command = ["scancel", f"--name={self._name}"]
         try:

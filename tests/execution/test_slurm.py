@@ -31,7 +31,7 @@ echo >> squeue.calls
 for pid in *.pid; do kill -0 $(cat $pid) && echo ${pid%.pid}; done
 true
 """,
-    "scancel": "kill $(cat *.pid)\n",
+    "scancel": "kill $(cat *.pid)\ntrue\n",
 }
 
 
@@ -138,3 +138,20 @@ def test_a_queue_that_takes_no_job_at_all_is_a_mistake(queue: Queue) -> None:
     queue.fail("sbatch", "1", "invalid partition specified: lnog")
     with pytest.raises(InputError, match="invalid partition specified: lnog; check profile night in"):
         squares_of(1, 1)
+
+
+def test_a_first_job_that_was_taken_without_an_answer_is_cancelled(queue: Queue) -> None:
+    queue.write("sbatch", "touch job; echo Socket timed out >&2; exit 1\n")
+    queue.write("scancel", "rm job\n")
+    with pytest.raises(InputError, match="sbatch failed: Socket timed out; check profile night in"):
+        squares_of(1, 1)
+    assert not (queue.folder / "job").exists()
+
+
+def test_without_slurm_nothing_is_cancelled(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError, match="is SLURM on this machine"):
+        squares_of(1, 1)
+    assert caplog.messages == []
