@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from pssglass.errors import ConfigurationError, InputError, ModesNotConverged, N
 from pssglass.models import Model
 from pssglass.results import (
     Certificate,
+    Descent,
     DipoleResponse,
     Energetics,
     Floats,
@@ -73,6 +74,8 @@ class Glass:
         tolerance: float = QUENCH_TOLERANCE,
         max_evaluations: int = MAX_EVALUATIONS,
         threads: int = 1,
+        begun: Descent | None = None,
+        progress: Callable[[Descent], None] | None = None,
     ) -> Glass:
         """The inherent state that minimising the energy of a configuration leads to.
 
@@ -85,13 +88,16 @@ class Glass:
             tolerance: bound of max|F|, in ε/λ.
             max_evaluations: of the forces, before giving up.
             threads: of the engine.
+            begun: how far an earlier quench of this configuration had come, which goes on from there.
+            progress: called every few seconds' work with what is reached; what it raises ends the quench.
+                One that goes on from there with the same arguments reaches the same state bit by bit.
 
         Raises:
             ModelError: round-off alone exceeds the tolerance, where r_c is close to 1.
             QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
         """
         state, record, mechanics = inherent.minimize(
-            model, configuration, method, tolerance, max_evaluations, threads
+            model, configuration, method, tolerance, max_evaluations, threads, begun, progress
         )
         return cls(model, state, record, mechanics)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import get_type_hints
 
@@ -10,7 +11,12 @@ from pssglass import engine, round_off
 from pssglass.configurations import Configuration
 from pssglass.errors import ConfigurationError, NotInherentState, QuenchNotConverged
 from pssglass.models import Model
-from pssglass.results import Certificate, QuenchRecord
+from pssglass.results import Certificate, Descent, QuenchRecord
+
+LEG_WORK = 6e7
+"""Particles times force evaluations of one leg of a quench, some seconds; few are longer below N = 10000."""
+SHORTEST_LEG = 500
+"""Evaluations of one leg at least: a minimiser that begins anew needs some dozens to be at its best again."""
 
 
 def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -> engine.Mechanics:
@@ -46,28 +52,47 @@ def minimize(
     tolerance: float,
     max_evaluations: int,
     threads: int,
+    begun: Descent | None = None,
+    progress: Callable[[Descent], None] | None = None,
 ) -> tuple[Configuration, QuenchRecord, engine.Mechanics]:
     """The certified minimum that the method leads to; see ``Glass.quenched`` for the arguments.
+
+    Legs end where N says, so the way does not depend on who looks on, or where it was taken up again.
 
     Raises:
         ModelError: round-off alone exceeds the tolerance.
         QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
     """
     round_off.require_quench(model, method, tolerance)
-    with engine.translated():
-        result = engine.minimize(
-            engine.potential_of(model),
-            configuration.box,
-            configuration.positions,
-            configuration.species,
-            method=method,
-            tolerance=tolerance,
-            max_evaluations=max_evaluations,
-            threads=threads,
+    leg = max(SHORTEST_LEG, int(LEG_WORK / len(configuration.positions)))
+    at = begun or Descent(configuration.positions)
+    while True:
+        evaluations = min(leg, max_evaluations - at.force_evaluations)
+        with engine.translated():
+            result = engine.minimize(
+                engine.potential_of(model),
+                configuration.box,
+                at.positions,
+                configuration.species,
+                method=method,
+                tolerance=tolerance,
+                max_evaluations=evaluations,
+                threads=threads,
+            )
+        at = Descent(
+            result["positions"],
+            at.iterations + result["iterations"],
+            at.force_evaluations + result["force_evaluations"],
+            at.newton_steps + result["newton_steps"],
         )
-    if not result["converged"]:
-        raise QuenchNotConverged(f"quench '{method}' did not converge: {result['message']}")
-    state = replace(configuration, positions=result["positions"], images=None, list_reference=None)
+        if result["converged"]:
+            break
+        if result["force_evaluations"] < evaluations or at.force_evaluations >= max_evaluations:
+            effort = f"{at.force_evaluations} force evaluations"
+            raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {result['message']}")
+        if progress:
+            progress(at)
+    state = replace(configuration, positions=at.positions, images=None, list_reference=None)
     mechanics = mechanics_of(model, state, threads)
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
@@ -75,9 +100,9 @@ def minimize(
     record = QuenchRecord(
         **asdict(certificate),
         method=method,
-        iterations=result["iterations"],
-        force_evaluations=result["force_evaluations"],
-        newton_steps=result["newton_steps"],
+        iterations=at.iterations,
+        force_evaluations=at.force_evaluations,
+        newton_steps=at.newton_steps,
     )
     return state, record, mechanics
 

@@ -12,7 +12,7 @@ from pssglass.errors import ConfigurationError, InputError
 from pssglass.glass import MAX_EVALUATIONS, Glass
 from pssglass.initial import random_configuration
 from pssglass.models import Model
-from pssglass.results import Floats, Integers, RunResult
+from pssglass.results import Descent, Floats, Integers, RunResult
 from pssglass.round_off import QUENCH_TOLERANCE, require_dynamics
 
 MELT_TEMPERATURE = 4.0
@@ -219,6 +219,9 @@ class Liquid:
         method: str = "faithful",
         tolerance: float = QUENCH_TOLERANCE,
         max_evaluations: int = MAX_EVALUATIONS,
+        *,
+        begun: Descent | None = None,
+        progress: Callable[[Descent], None] | None = None,
     ) -> Glass:
         """The certified inherent state of the present configuration; see ``Glass.quenched``.
 
@@ -232,6 +235,8 @@ class Liquid:
             tolerance=tolerance,
             max_evaluations=max_evaluations,
             threads=self._threads,
+            begun=begun,
+            progress=progress,
         )
 
     def write(self, path: str | Path) -> tuple[str, int]:

@@ -60,6 +60,21 @@ class QuenchRecord(Certificate):
 
 
 @dataclass(frozen=True)
+class Descent:
+    """A quench on its way: all that it takes to go on.
+
+    Attributes:
+        positions: (N, 3), inside the box.
+        iterations: of the minimiser so far; likewise ``force_evaluations`` and ``newton_steps``.
+    """
+
+    positions: Floats
+    iterations: int = 0
+    force_evaluations: int = 0
+    newton_steps: int = 0
+
+
+@dataclass(frozen=True)
 class Energetics:
     """Energy and virial pressure.
 

@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from pssglass import engine
+from pssglass import engine, inherent
 from pssglass.configurations import Configuration, write_configuration
 from pssglass.errors import (
     BoxTooSmall,
@@ -25,7 +25,7 @@ from pssglass.glass import Glass
 from pssglass.inherent import certificate_of
 from pssglass.initial import random_configuration
 from pssglass.models import KABLJ, PSS, Model
-from pssglass.results import Floats
+from pssglass.results import Descent, Floats
 
 STICKINESS = [1.1, 1.2, 1.3, 1.5]
 N = 108
@@ -319,9 +319,48 @@ def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
 
 def test_too_few_evaluations_are_no_quench() -> None:
     model = PSS(1.3)
-    message = r"max\|F\| = .* after 5 force evaluations, above .* 1e-09: .* raise max_evaluations$"
+    message = r"in 5 force evaluations: max\|F\| = .*, above .* 1e-09: .* raise max_evaluations$"
     with pytest.raises(QuenchNotConverged, match=message):
         Glass.quenched(model, random_configuration(model, N, seed=9), method="fast", max_evaluations=5)
+
+
+@pytest.mark.parametrize("method", ["faithful", "fast", "fire"])
+def test_a_quench_goes_on_from_where_another_was_stopped(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inherent, "LEG_WORK", 40.0 * N)
+    monkeypatch.setattr(inherent, "SHORTEST_LEG", 40)
+    model = PSS(1.3)
+    start = random_configuration(model, N, seed=9)
+    reached: list[Descent] = []
+    whole = Glass.quenched(model, start, method=method, progress=reached.append)
+    assert len(reached) >= 2
+    assert all(np.diff([0, *(descent.force_evaluations for descent in reached)]) >= 40)
+
+    def stopped(descent: Descent) -> None:
+        raise KeyboardInterrupt(descent)
+
+    begun = None
+    while begun is None or begun.force_evaluations < reached[-1].force_evaluations:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            Glass.quenched(model, start, method=method, begun=begun, progress=stopped)
+        begun = caught.value.args[0]
+    last = Glass.quenched(model, start, method=method, begun=begun, progress=stopped)
+    assert np.array_equal(last.positions, whole.positions)
+    assert last.quench_record == whole.quench_record
+
+
+def test_a_quench_in_legs_ends_where_one_in_one_leg_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = PSS(1.3)
+    start = random_configuration(model, N, seed=9)
+    whole = Glass.quenched(model, start)
+    monkeypatch.setattr(inherent, "LEG_WORK", 40.0 * N)
+    monkeypatch.setattr(inherent, "SHORTEST_LEG", 40)
+    cut = Glass.quenched(model, start)
+    assert cut.quench_record.force_evaluations > whole.quench_record.force_evaluations
+    assert cut.energetics().energy_per_particle == pytest.approx(
+        whole.energetics().energy_per_particle, rel=1e-12
+    )
 
 
 def test_boxes_below_two_cutoffs_are_refused() -> None:

@@ -72,7 +72,7 @@ void check(const QuenchOptions& options) {
 std::string verdict(const QuenchResult& result, const QuenchOptions& options, bool round_off,
                     bool exhausted) {
   std::ostringstream message;
-  message << "max|F| = " << result.max_force << " after " << result.force_evaluations << " force evaluations";
+  message << "max|F| = " << result.max_force;
   if (result.converged) return message.str();
   message << ", above the tolerance " << options.tolerance << ": ";
   if (round_off)

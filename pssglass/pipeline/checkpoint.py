@@ -1,42 +1,51 @@
 """The state of a trajectory on disk, from which a sample goes on whose worker was stopped or died.
 
-A checkpoint is the liquid at one time step, in a GSD file named by the step, the attempt that saved it, and
-the SHA-256 of its content. Files appear complete under their names, and the newest two are kept, so a damaged
-one costs time and nothing else. All other state follows from it: the stage of the protocol from the step,
-random numbers from seed and step. A quench takes seconds beside the hours of a trajectory: it is repeated
-from its liquid, which is saved before.
+A checkpoint is the liquid at one time step, after the last one also how far its quench has come, in a GSD
+file named by the progress, the attempt that saved it, and the SHA-256 of its content. Files appear complete
+under their names, and the newest two are kept, so a damaged one costs time and nothing else. All other state
+follows from it: the stage of the protocol from the step, random numbers from seed and step.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
 import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
+
 from pssglass.configurations import Configuration, make_folder, read_configuration_of, sync, write_gsd
 from pssglass.errors import ConfigurationError
+from pssglass.results import Descent
 from pssglass.specs import EnsembleSpec
 
 GENERATIONS = 2
 _KEY = "checkpoint"
-_NAME = re.compile(r"(?P<step>\d{15})-(?P<attempt>\d+)-(?P<sha256>[0-9a-f]{64})\.gsd")
+_NAME = re.compile(r"(?P<progress>\d{15})-(?P<attempt>\d+)-(?P<sha256>[0-9a-f]{64})\.gsd")
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A liquid, and what is to be remembered of its making (plain JSON values)."""
+    """A liquid, what is to be remembered of its making (plain JSON values), and its quench on its way."""
 
     liquid: Configuration
     history: Mapping[str, Any]
+    descent: Descent | None = None
+
+    @property
+    def progress(self) -> int:
+        """Number of time steps, and of force evaluations of the quench after them."""
+        return self.liquid.step + (self.descent.force_evaluations if self.descent else 0)
 
 
 class Checkpoints:
@@ -70,12 +79,16 @@ class Checkpoints:
     def _add(self, checkpoint: Checkpoint) -> None:
         make_folder(self._folder)
         liquid = checkpoint.liquid
-        entry = {**self._identity, "history": dict(checkpoint.history)}
+        entry = {
+            **self._identity,
+            "history": dict(checkpoint.history),
+            "descent": _encoded(checkpoint.descent) if checkpoint.descent else None,
+        }
         marked = replace(liquid, metadata={**liquid.metadata, _KEY: entry})
         draft = self._folder / f"draft-{uuid4().hex}.gsd"
         try:
             sha256, _ = write_gsd(draft, marked)
-            os.replace(draft, self._folder / f"{liquid.step:015d}-{self._attempt}-{sha256}.gsd")
+            os.replace(draft, self._folder / f"{checkpoint.progress:015d}-{self._attempt}-{sha256}.gsd")
             sync(self._folder)
         except OSError as error:
             raise ConfigurationError(f"cannot write into {self._folder} ({error.strerror})") from None
@@ -124,11 +137,22 @@ class Checkpoints:
             raise ConfigurationError(f"{path} is damaged: its SHA-256 is not the one in its name")
         liquid = read_configuration_of(self._model, path)
         entry = dict(liquid.metadata.get(_KEY, {}))
-        history = entry.pop("history", {})
+        history, descent = entry.pop("history", {}), entry.pop("descent", None)
         if entry != self._identity:
             raise ConfigurationError(f"{path} belongs to another specification or seed")
         metadata = {key: value for key, value in liquid.metadata.items() if key != _KEY}
-        return Checkpoint(replace(liquid, metadata=metadata), history)
+        return Checkpoint(replace(liquid, metadata=metadata), history, _decoded(descent) if descent else None)
+
+
+def _encoded(descent: Descent) -> dict[str, Any]:
+    """As plain JSON, to the last bit and no longer than need be."""
+    positions = np.ascontiguousarray(descent.positions, dtype="<f8").tobytes()
+    return {**asdict(descent), "positions": base64.b64encode(positions).decode()}
+
+
+def _decoded(entry: dict[str, Any]) -> Descent:
+    positions = np.frombuffer(base64.b64decode(entry["positions"]), dtype="<f8").reshape(-1, 3)
+    return Descent(**{**entry, "positions": positions})
 
 
 def last_progress(folder: Path) -> int:

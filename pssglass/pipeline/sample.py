@@ -1,7 +1,7 @@
 """Making one sample: melt, hold at the parent temperature, quench, write. This is what workers run.
 
-The liquid is saved at intervals and when a stop is requested; whoever makes the sample next goes on from
-there, bit by bit as if nothing had happened.
+The liquid, and later its quench on its way, is saved at intervals and when a stop is requested; whoever makes
+the sample next goes on from there, bit by bit as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pssglass.liquid import Liquid
 from pssglass.observables.order import order_of_liquid
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
 from pssglass.pipeline.files import store_configuration
-from pssglass.results import Provenance
+from pssglass.results import Descent, Provenance
 from pssglass.specs import EnsembleSpec
 
 CHECKPOINT_SECONDS = 600.0
@@ -61,7 +61,7 @@ def make_sample(task: SampleTask) -> Product:
 
     Raises:
         TrajectoryDiverged, QuenchNotConverged: the sample cannot be made so.
-        Interrupted: a stop was requested; the liquid is saved.
+        Interrupted: a stop was requested; what is reached is saved.
         ClaimLost: another has taken the sample over.
         ConfigurationError: the files cannot be written.
     """
@@ -69,10 +69,14 @@ def make_sample(task: SampleTask) -> Product:
     spec = EnsembleSpec.from_canonical(claim.spec)
     journal = Journal(checkpoints_of(task.folder, claim), task.checkpoint_every)
     liquid, stay = make_liquid(spec, claim.seed, journal)
-    journal.before_the_quench(liquid)
-    started = time.perf_counter()
-    glass = liquid.quench(spec.protocol.quench, spec.protocol.quench_tolerance)
-    quench_seconds = time.perf_counter() - started
+    journal.begin_quench(liquid)
+    glass = liquid.quench(
+        spec.protocol.quench,
+        spec.protocol.quench_tolerance,
+        begun=journal.descent,
+        progress=partial(journal.after_a_leg, liquid),
+    )
+    seconds = journal.seconds()
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
     both = (liquid.configuration, glass.configuration)
     order = order_of_liquid(liquid.configuration, np.array(spec.model.lengths))
@@ -83,10 +87,10 @@ def make_sample(task: SampleTask) -> Product:
     record = {
         "steps": liquid.step,
         "equilibration": asdict(stay.outcome()),
-        "dynamics_seconds": journal.seconds(until=started),
+        "dynamics_seconds": seconds["dynamics"],
         "resumed": journal.resumed,
         "quench": asdict(glass.quench_record),
-        "quench_seconds": quench_seconds,
+        "quench_seconds": seconds["quench"],
     }
     return Product(files, record, provenance.current())
 
@@ -115,31 +119,36 @@ def _store(
 
 
 class Journal:
-    """Saves a liquid in the making, and knows of the earlier attempts on which it builds."""
+    """Saves a sample in the making, and knows of the earlier attempts on which it builds."""
 
     def __init__(self, checkpoints: Checkpoints, every: float) -> None:
         self._checkpoints = checkpoints
         self._every = every
         self._begun = self._saved = time.perf_counter()
-        self._seconds_before = 0.0
-        self._saved_step = -1
+        self._quench_begun: float | None = None
+        self._seconds_before = {"dynamics": 0.0, "quench": 0.0}
+        self._saved_progress = -1
         self.resumed: list[dict[str, Any]] = []
         self.equilibration: dict[str, Any] | None = None
         """State of the stay at the parent temperature; None before it has begun."""
+        self.descent: Descent | None = None
+        """How far the quench has come; None before its first leg is over."""
 
     def load(self) -> Configuration | None:
         """The liquid as it was saved last, if it was."""
         found = self._checkpoints.load()
         if found is None:
             return None
-        self._seconds_before = found.history["seconds"]
-        self._saved_step = found.liquid.step
+        history = found.history
+        self._seconds_before = {"dynamics": history["seconds"], "quench": history.get("quench_seconds", 0.0)}
+        self._saved_progress = found.progress
+        self.descent = found.descent
         self.resumed = [*found.history["resumed"], found.history["made_by"]]
         self.equilibration = found.history["equilibration"]
         return found.liquid
 
     def after_a_stretch(self, liquid: Liquid) -> None:
-        """Save the liquid if it is time, or if a stop is requested, which is passed on.
+        """Save what is reached if it is time, or if a stop is requested, which is passed on.
 
         Raises:
             Interrupted: a stop is requested.
@@ -155,33 +164,47 @@ class Journal:
         if time.perf_counter() - self._saved >= self._every:
             self._save(liquid)
 
-    def before_the_quench(self, liquid: Liquid) -> None:
+    def after_a_leg(self, liquid: Liquid, descent: Descent) -> None:
+        """The same during the quench."""
+        self.descent = descent
+        self.after_a_stretch(liquid)
+
+    def begin_quench(self, liquid: Liquid) -> None:
         """Save the liquid if it takes longer to come here again than to write a file."""
         if time.perf_counter() - self._saved >= min(self._every, WORTH_SAVING):
             self._save(liquid)
+        self._quench_begun = time.perf_counter()
 
-    def seconds(self, until: float) -> float:
-        """Time that the dynamics took over all attempts."""
-        return self._seconds_before + until - self._begun
+    def seconds(self) -> dict[str, float]:
+        """Time that the dynamics and the quench took over all attempts."""
+        now = time.perf_counter()
+        end = self._quench_begun or now
+        spent = {"dynamics": end - self._begun, "quench": now - end}
+        return {part: self._seconds_before[part] + spent[part] for part in spent}
 
     def _save(self, liquid: Liquid) -> None:
-        if liquid.step == self._saved_step:
-            return  # who repeats a quench makes no progress
-        self._saved, self._saved_step = time.perf_counter(), liquid.step
+        reached = Checkpoint(liquid.configuration, self._history(liquid.step), self.descent)
+        self._saved = time.perf_counter()
+        if reached.progress > self._saved_progress:  # else whoever comes next would not get further
+            self._checkpoints.save(reached)
+            self._saved_progress = reached.progress
+
+    def _history(self, step: int) -> dict[str, Any]:
         now = provenance.current()
         made_by = {
-            "until_step": liquid.step,
+            "until_step": step,
             "worker": now.worker,
             "git_revision": now.software["git_revision"],
             "simd": now.platform["simd"],
         }
-        history = {
-            "seconds": self.seconds(self._saved),
+        seconds = self.seconds()
+        return {
+            "seconds": seconds["dynamics"],
+            "quench_seconds": seconds["quench"],
             "resumed": self.resumed,
             "made_by": made_by,
             "equilibration": self.equilibration,
         }
-        self._checkpoints.save(Checkpoint(liquid.configuration, history))
 
 
 def make_liquid(

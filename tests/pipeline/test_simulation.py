@@ -8,12 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store, claims
 from pssglass.db.claims import MAX_DEATHS
 
-from pssglass import dynamics, pipeline, provenance
+from pssglass import dynamics, inherent, pipeline, provenance
 from pssglass.configurations import Configuration
 from pssglass.errors import (
     ConfigurationError,
@@ -36,6 +37,7 @@ from pssglass.pipeline.sample import (
     make_sample,
     steps_of,
 )
+from pssglass.results import Descent
 from pssglass.specs import Campaign
 
 
@@ -201,7 +203,7 @@ def test_whoever_is_killed_again_and_again_completes_a_sample_step_by_step(
 def test_deaths_without_progress_fail_a_sample_though_it_has_checkpoints(
     store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies_in_the_quench(*_: object) -> None:
+    def dies_in_the_quench(*_: object, **__: object) -> None:
         raise WorkerDied("crashed")
 
     monkeypatch.setattr(Liquid, "quench", dies_in_the_quench)
@@ -213,7 +215,7 @@ def test_deaths_without_progress_fail_a_sample_though_it_has_checkpoints(
 def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
     store: Store, campaign: Campaign, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise WorkerDied
 
     undisturbed = make_sample(SampleTask(claim, store.folder))
@@ -226,6 +228,34 @@ def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
     [leg] = repeated.record["resumed"]
     assert leg["until_step"] == steps_of(campaign.ensembles[0][0]), "no time step is left to do"
     assert repeated.files == undisturbed.files
+
+
+def test_a_quench_that_is_stopped_goes_on_from_there(
+    store: Store, claim: Claim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inherent, "LEG_WORK", 0.0)
+    monkeypatch.setattr(inherent, "SHORTEST_LEG", 40)
+    undisturbed = make_sample(SampleTask(claim, store.folder))
+
+    def stopped(journal: making.Journal, liquid: Liquid, descent: Descent) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(making, "check_interrupted", Mock(side_effect=Interrupted))
+            after_a_leg(journal, liquid, descent)
+
+    after_a_leg = making.Journal.after_a_leg
+    monkeypatch.setattr(making.Journal, "after_a_leg", stopped)
+    stops = 0
+    product: Product | None = None
+    while product is None:
+        try:
+            product = make_sample(SampleTask(claim, store.folder))
+        except Interrupted:
+            stops += 1
+    assert stops >= 2
+    assert len(product.record["resumed"]) == stops
+    assert product.files == undisturbed.files
+    assert product.record["quench"] == undisturbed.record["quench"]
+    assert product.record["quench_seconds"] > 0.0
 
 
 def test_who_hears_that_the_claim_is_lost_stops(store: Store, claim: Claim) -> None:
