@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -83,11 +83,11 @@ def test_a_scheduler_that_is_lost(pssglass: Program) -> None:
         assert cluster.stdout
         address = cluster.stdout.readline().strip()
         driver = pssglass.start("simulate", "campaign.toml", "--scheduler", address)
-        for _ in range(600):
-            time.sleep(0.1)
-            if "running" in pssglass.states():
-                break
-        time.sleep(0.5)
+        with Client(address) as watcher:
+            for _ in range(600):
+                time.sleep(0.1)
+                if any(watcher.processing().values()):
+                    break
         cluster.kill()
     _, messages = driver.communicate(timeout=60)
     assert messages == f"pssglass: error: lost the scheduler {address}; the same command resumes\n"
