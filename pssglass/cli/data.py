@@ -51,6 +51,13 @@ class KindOption(StrEnum):
 
 TABLE_FORMATS = (FileFormat.csv, FileFormat.parquet)
 SUFFIXES = {FileFormat.extxyz: ".extxyz", FileFormat.lammps: ".data", FileFormat.gsd: ".gsd"}
+FORMATS = {
+    ".csv": FileFormat.csv,
+    ".parquet": FileFormat.parquet,
+    ".xyz": FileFormat.extxyz,
+    ".lammps": FileFormat.lammps,
+    **{suffix: form for form, suffix in SUFFIXES.items()},
+}
 DEFAULT_TABLE = "samples"
 
 
@@ -99,7 +106,9 @@ def export(
     ],
     form: Annotated[
         FileFormat | None,
-        typer.Option("--format", help="Of the files.", show_default="extxyz, or as PATH ends"),
+        typer.Option(
+            "--format", help="Of the files.", show_default="csv or parquet as PATH ends, else extxyz"
+        ),
     ] = None,
     table: Annotated[
         str | None,
@@ -118,10 +127,11 @@ def export(
     `scalars` a row for each value; parquet also has `arrays`. gsd is one trajectory for each ensemble,
     extxyz and lammps are one file for each sample.
     """
-    ending = output.suffix.removeprefix(".")
-    chosen = form or (FileFormat(ending) if ending in TABLE_FORMATS else FileFormat.extxyz)
+    chosen = form or _format_of(output)
     if table is not None and chosen not in TABLE_FORMATS:
         raise InputError(f"--table {table} goes with csv and parquet; {chosen} holds configurations")
+    if chosen in SUFFIXES and output.exists() and not output.is_dir():
+        raise InputError(f"-o {output} is a file; name a folder")
     with Store.open(db, read_only=True) as store:
         if chosen in TABLE_FORMATS:
             rows = pipeline.export_table(
@@ -132,6 +142,18 @@ def export(
             suffix = SUFFIXES[chosen]
             paths = pipeline.export_configurations(store, output, suffix, ensemble, kind.value, overwrite)
             print(f"{len(list(paths))} files written to {output}")
+
+
+def _format_of(output: Path) -> FileFormat:
+    """As the path ends, extxyz if nothing tells.
+
+    Raises:
+        InputError: it ends like a file of configurations, of which each has one of its own.
+    """
+    form = FORMATS.get(output.suffix, FileFormat.extxyz)
+    if output.suffix in FORMATS and form in SUFFIXES:
+        raise InputError(f"-o {output}: configurations go to a folder; write -o FOLDER --format {form}")
+    return form
 
 
 database = typer.Typer()

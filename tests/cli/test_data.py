@@ -187,6 +187,23 @@ def test_what_cannot_be_exported(measured: Program, monkeypatch: pytest.MonkeyPa
     assert measured.files() == before
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.gsd", "gsd"),
+        ("a.extxyz", "extxyz"),
+        ("a.xyz", "extxyz"),
+        ("a.data", "lammps"),
+        ("a.lammps", "lammps"),
+    ],
+)
+def test_configurations_do_not_go_to_a_single_file(name: str, form: str, measured: Program) -> None:
+    before = measured.files()
+    measured("export", "-o", name).refused(name, "go to a folder", f"-o FOLDER --format {form}")
+    assert measured.files() == before
+    measured("export", "-o", "campaign.toml").refused("campaign.toml is a file; name a folder")
+
+
 def test_export_of_an_unknown_ensemble(measured: Program) -> None:
     measured("export", "-o", "out", "--ensemble", "tiny-rc1.5-T1").refused("'tiny-rc1.5-T1.0'")
 
