@@ -43,6 +43,10 @@ class ConfigurationError(InputError):
     """A configuration cannot be read, written, or does not belong to the model."""
 
 
+class UnreadableFile(ConfigurationError):
+    """The system does not let a file be read; what is in it may be sound."""
+
+
 class NotInherentState(InputError):
     """A configuration is not at a certified minimum of the potential energy."""
 

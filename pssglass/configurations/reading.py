@@ -12,21 +12,24 @@ from typing import Any
 import numpy as np
 
 from pssglass.configurations.configuration import KINDS
-from pssglass.errors import ConfigurationError, one_line
+from pssglass.errors import ConfigurationError, UnreadableFile, one_line
 
 RESTORE = "restore the file from a copy, or write it again"
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Whatever goes wrong inside is a ConfigurationError: a damaged file can break a parser anywhere."""
+    """Whatever goes wrong inside is a ConfigurationError: a damaged file can break a parser anywhere.
+
+    It is an UnreadableFile where the system is to blame.
+    """
     try:
         with np.errstate(all="ignore"):
             yield
     except ConfigurationError as error:
         raise ConfigurationError(f"{path}: {error}") from None
     except OSError as error:
-        raise ConfigurationError(
+        raise UnreadableFile(
             f"cannot read {path} ({error.strerror or one_line(error)}); check its name and permissions"
         ) from None
     except Exception as error:

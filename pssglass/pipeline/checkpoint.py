@@ -14,7 +14,9 @@ import logging
 import os
 import re
 import shutil
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,11 +25,15 @@ from uuid import uuid4
 import numpy as np
 
 from pssglass.configurations import Configuration, make_folder, read_configuration_of, sync, write_gsd
-from pssglass.errors import ConfigurationError
+from pssglass.errors import ConfigurationError, UnreadableFile, one_line
+from pssglass.execution import UnfitWorker, pause
 from pssglass.results import Descent
 from pssglass.specs import EnsembleSpec
 
 GENERATIONS = 2
+PAUSES = (0.1, 1.0, 5.0)
+"""Seconds between attempts to read: network file systems fail now and then."""
+
 _KEY = "checkpoint"
 _NAME = re.compile(r"(?P<progress>\d{15})-(?P<attempt>\d+)-(?P<sha256>[0-9a-f]{64})\.gsd")
 
@@ -96,10 +102,32 @@ class Checkpoints:
             draft.unlink(missing_ok=True)
 
     def load(self) -> Checkpoint | None:
-        """The newest sound checkpoint of this very sample; any other is removed with a warning."""
+        """The newest sound checkpoint of this very sample; what is damaged, or another's, is removed.
+
+        Raises:
+            UnfitWorker: one cannot be read here, and may be sound.
+            Interrupted: a stop was requested between two attempts.
+        """
+        for seconds in PAUSES:
+            with suppress(OSError, UnreadableFile):
+                return self._newest()
+            pause(seconds)
+        try:
+            return self._newest()
+        except (OSError, UnreadableFile) as error:
+            raise UnfitWorker(
+                f"a worker on {socket.gethostname()} cannot read a checkpoint ({one_line(error)});"
+                f" mend that, or remove {self._folder} to begin the sample again"
+            ) from None
+
+    def _newest(self) -> Checkpoint | None:
         for path in self._files():
             try:
                 return self._read(path)
+            except FileNotFoundError:
+                continue  # removed by another process, which has newer ones
+            except UnreadableFile:
+                raise
             except ConfigurationError as error:
                 _log.warning("checkpoint passed over and removed: %s", error)
                 path.unlink(missing_ok=True)
@@ -128,10 +156,7 @@ class Checkpoints:
         return sorted(_files(self._folder), reverse=True)
 
     def _read(self, path: Path) -> Checkpoint:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ConfigurationError(f"cannot read {path} ({error.strerror})") from None
+        content = path.read_bytes()
         match = _NAME.fullmatch(path.name)
         if match is None or hashlib.sha256(content).hexdigest() != match["sha256"]:
             raise ConfigurationError(f"{path} is damaged: its SHA-256 is not the one in its name")
@@ -162,6 +187,7 @@ def last_progress(folder: Path) -> int:
 
 
 def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
+    try:
+        return [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    except FileNotFoundError:
         return []
-    return [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]

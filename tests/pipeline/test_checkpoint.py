@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
+import math
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import gsd.fl
 import pytest
 
 from pssglass.configurations import Configuration, write_gsd
 from pssglass.errors import ConfigurationError
+from pssglass.execution import UnfitWorker
 from pssglass.liquid import Liquid
 from pssglass.pipeline import checkpoint
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
@@ -116,6 +122,70 @@ def test_without_any_sound_checkpoint_a_sample_starts_anew(
     assert caplog.text.count("is damaged") == 2
     save_three(checkpoints, liquid)
     assert checkpoints.load() is not None
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[object, str, int, float], None]:
+    """Makes a function fail so many times."""
+
+    def fail(owner: object, name: str, number: int, times: float) -> None:
+        sound, calls = getattr(owner, name), itertools.count()
+
+        def call(*arguments: object) -> object:
+            if next(calls) < times:
+                raise OSError(number, os.strerror(number), str(arguments[0]))
+            return sound(*arguments)
+
+        monkeypatch.setattr(owner, name, call)
+
+    monkeypatch.setattr(checkpoint, "PAUSES", (0.0, 0.0))
+    return fail
+
+
+READS = [(Path, "iterdir"), (Path, "read_bytes"), (gsd.fl, "open")]
+"""What reads the folder, then a file to compare its SHA-256, and then what is in it."""
+
+
+@pytest.mark.parametrize(("owner", "name"), READS)
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.EIO, errno.EMFILE, errno.EACCES], ids=os.strerror)
+def test_what_cannot_be_read_here_is_kept(
+    checkpoints: Checkpoints,
+    liquid: Liquid,
+    failing: Callable[..., None],
+    owner: object,
+    name: str,
+    number: int,
+) -> None:
+    save_three(checkpoints, liquid)
+    kept = files(checkpoints)
+    failing(owner, name, number, times=math.inf)
+    with pytest.raises(
+        UnfitWorker, match=f"cannot read a checkpoint .*{os.strerror(number)}.*; mend that, or"
+    ):
+        checkpoints.load()
+    assert sorted(os.listdir(checkpoints._folder), reverse=True) == [path.name for path in kept]
+
+
+@pytest.mark.parametrize(("owner", "name"), READS)
+def test_a_file_system_that_fails_now_and_then_is_asked_again(
+    checkpoints: Checkpoints, liquid: Liquid, failing: Callable[..., None], owner: object, name: str
+) -> None:
+    steps = save_three(checkpoints, liquid)
+    failing(owner, name, errno.ESTALE, times=2)
+    found = checkpoints.load()
+    assert found is not None
+    assert found.liquid.step == steps[-1]
+
+
+def test_a_checkpoint_that_another_process_has_removed_is_no_error(
+    checkpoints: Checkpoints, liquid: Liquid, failing: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    steps = save_three(checkpoints, liquid)
+    failing(Path, "read_bytes", errno.ENOENT, times=1)
+    found = checkpoints.load()
+    assert found is not None
+    assert found.liquid.step == steps[-2]
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("other", ["specification", "seed"])
