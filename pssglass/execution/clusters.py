@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+import pkgutil
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import fields
+from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pssglass.errors import InputError, PssglassError, one_line
 
+from .fitness import Fitness, host_name
+from .outcome import UnfitWorker
 from .settings import Certificates
 from .stopping import pause
 
@@ -65,7 +69,7 @@ class Cluster(Protocol):
         """The connection to the scheduler; the first call makes it."""
 
     def slots(self, needed: int) -> dict[str, int]:
-        """How many tasks each worker of this moment takes, by its address.
+        """How many tasks each worker of this moment takes, by its address; 0 if it is not to get any.
 
         It is seen to it that there will be workers for ``needed`` tasks, if there can be.
         """
@@ -88,24 +92,31 @@ class RunningCluster:
                 raise InputError(f"--scheduler {address}: certificates are missing; add [tls] to --settings")
             self._security = security_of(certificates)
         self._client: Client | None = None
+        self._asked: set[str] = set()
+        self._fitness = Fitness()
         self._warned = False
 
     @property
     def size(self) -> int:
-        """Threads of all workers."""
+        """Threads of all workers that have our pssglass."""
         return sum(self.slots(0).values())
 
     def client(self) -> Client:
-        """The connection; raises InputError when nobody answers, or nobody is there to work."""
+        """The connection; the first call makes it.
+
+        Raises:
+            InputError: nobody answers, or nobody is there to work.
+            UnfitWorker: none of the workers has our pssglass.
+        """
         if self._client is None:
             self._client = self._connected()
             self._wait_for_a_worker(self._client)
         return self._client
 
     def slots(self, needed: int) -> dict[str, int]:
-        """Threads of all workers; raises SchedulerLost."""
+        """Threads of all workers, 0 for those without our pssglass; raises SchedulerLost."""
         with noticing_its_loss(self.client()) as client:
-            threads: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
+            threads = self._threads(client)
         if not threads and not self._warned:
             _log.warning("the cluster at %s has no workers any more; waiting for new ones", self._address)
         self._warned = not threads
@@ -124,10 +135,20 @@ class RunningCluster:
                 f"no scheduler answers at {self._address}; check the address, and that it runs"
             ) from None
 
+    def _threads(self, client: Client) -> dict[str, int]:
+        threads: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
+        for error in _without_our_version(client, threads.keys() - self._asked):
+            self._fitness.leave_out(error)
+        self._asked = set(threads)
+        usable = self._fitness.usable(threads)
+        return {worker: usable.get(worker, 0) for worker in threads} if usable else {}
+
     def _wait_for_a_worker(self, client: Client) -> None:
         waited = 0.0
-        while not client.nthreads():  # type: ignore[no-untyped-call]
+        while not self._threads(client):
             if waited >= CONNECT_SECONDS:
+                if self._fitness.complaints:
+                    raise next(iter(self._fitness.complaints.values()))
                 remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
                 raise InputError(f"the cluster at {self._address} has no workers; {remedy}")
             pause(0.5)
@@ -143,6 +164,42 @@ class RunningCluster:
             with suppress(OSError):
                 self._client.close()  # type: ignore[no-untyped-call]
             self._client = None
+
+
+def _without_our_version(client: Client, workers: Collection[str]) -> Iterator[UnfitWorker]:
+    """Those of the workers that would die of a task, as they cannot even read it."""
+    ours = version("pssglass")
+    for worker, answer in _versions(client, workers).items():
+        if fault := _fault(answer, ours):
+            error = UnfitWorker(
+                f"a worker on {host_name(worker)} {fault}; start it where pssglass {ours} is installed"
+            )
+            error.worker = worker
+            yield error
+
+
+def _fault(answer: object, ours: str) -> str | None:
+    """What is wrong with a worker that answers so; None also for one that has just gone."""
+    if isinstance(answer, Exception):
+        return None if is_of_connection(answer) else f"cannot import pssglass ({one_line(answer)})"
+    return None if answer == ours else f"has pssglass {answer}"
+
+
+def _versions(client: Client, workers: Collection[str]) -> dict[str, Any]:
+    """Versions of pssglass, or why it cannot be imported; nothing if some worker takes too long."""
+    if not workers:
+        return {}
+    try:
+        # A function of Python's own is known to workers without pssglass, too.
+        return client.run(  # type: ignore[no-any-return]
+            pkgutil.resolve_name,
+            "pssglass:__version__",
+            workers=[*workers],
+            on_error="return",
+            callback_timeout=CONNECT_SECONDS,
+        )
+    except TimeoutError:
+        return {}
 
 
 def check_address(what: str, address: str) -> None:

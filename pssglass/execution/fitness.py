@@ -48,8 +48,9 @@ class Fitness:
 
     def usable(self, slots: Mapping[str, int]) -> dict[str, int]:
         """Those of the workers present that are to get tasks; none if all are unfit."""
-        fit = {worker: number for worker, number in slots.items() if worker not in self._unfit}
-        self._has_choice = len({_host_name(worker) for worker in fit}) > 1
+        self._unfit.intersection_update(slots)  # at the address of one that has left a better one may come
+        fit = {one: number for one, number in slots.items() if number and one not in self._unfit}
+        self._has_choice = len({host_name(worker) for worker in fit}) > 1
         now = time.monotonic()
         awake = {one: number for one, number in fit.items() if self._host_of(one).rests_until <= now}
         return awake or fit
@@ -57,13 +58,14 @@ class Fitness:
     def note(self, outcome: Outcome[Any, Any]) -> None:
         """Learn from what became of a task."""
         if isinstance(outcome.error, UnfitWorker):
-            self._leave_out(outcome.error)
+            self.leave_out(outcome.error)
         elif outcome.worker and isinstance(outcome.error, WorkerDied):
             self._count_death(outcome.worker)
         elif outcome.worker:
-            self._hosts.pop(_host_name(outcome.worker), None)
+            self._hosts.pop(host_name(outcome.worker), None)
 
-    def _leave_out(self, error: UnfitWorker) -> None:
+    def leave_out(self, error: UnfitWorker) -> None:
+        """The worker of this error gets no tasks."""
         if error.worker:
             self._unfit.add(error.worker)
         if str(error) not in self.complaints:
@@ -78,17 +80,18 @@ class Fitness:
         _log.warning(
             "%d tasks in a row died on %s; it gets no more for %.0f minutes",
             host.deaths,
-            _host_name(worker),
+            host_name(worker),
             host.next_rest / 60.0,
         )
         host.rests_until = now + host.next_rest
         host.next_rest = min(2.0 * host.next_rest, LONGEST_REST)
 
     def _host_of(self, worker: str) -> _Host:
-        return self._hosts[_host_name(worker)]
+        return self._hosts[host_name(worker)]
 
 
-def _host_name(worker: str) -> str:
+def host_name(worker: str) -> str:
+    """Of a worker with this address."""
     from distributed.comm.addressing import get_address_host
 
     return str(get_address_host(worker))

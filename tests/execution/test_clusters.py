@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -149,6 +150,33 @@ def test_a_worker_that_cannot_carry_out_tasks_is_left_out(
     assert [one.getMessage() for one in caplog.records] == [
         "worker left out: a worker does not see the folder /data"
     ]
+
+
+def test_workers_that_cannot_import_pssglass_get_no_tasks(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault = r"a worker on 127.0.0.1 cannot import pssglass \(No module named 'pssglass'\)"
+    with scheduler() as address, process("bare_worker", address, "--no-nanny", "--no-dashboard"):
+        with process(*worker(address)), RunningCluster(address) as cluster:
+            while len(cluster.slots(2)) < 2:
+                time.sleep(0.05)
+            outcomes = outcomes_of(cluster_tasks.square, range(20), cluster)
+            assert cluster.size == 1
+        monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
+        alone = pytest.raises(UnfitWorker, match=f"{fault}; start it where pssglass .* is installed")
+        with RunningCluster(address) as cluster, alone:
+            outcomes_of(cluster_tasks.square, [1], cluster)
+    assert {one.task: one.value for one in outcomes} == {n: n * n for n in range(20)}
+    assert re.match(f"worker left out: {fault}", caplog.messages[0])
+
+
+def test_workers_of_another_version_get_no_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    with scheduler() as address, process(*worker(address)), RunningCluster(address) as cluster:
+        cluster.client()
+        monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
+        monkeypatch.setattr(clusters, "version", lambda _name: "9.9")
+        with pytest.raises(UnfitWorker, match=r"has pssglass 0.*; start it where pssglass 9.9 is installed"):
+            RunningCluster(address).client()
 
 
 def test_the_task_of_a_command_that_was_killed_is_let_go(tmp_path: Path) -> None:

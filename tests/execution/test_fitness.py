@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pssglass.execution import Outcome, WorkerDied, fitness
+from pssglass.execution import Outcome, UnfitWorker, WorkerDied, fitness
 from pssglass.execution.fitness import DEATHS, FIRST_REST, Fitness
 
 GOOD, BAD = "tcp://10.0.0.1:4000", "tcp://10.0.0.2:4000"
@@ -64,3 +64,12 @@ def test_where_there_is_no_other_host_tasks_are_to_blame() -> None:
     for host in (GOOD, BAD):
         die(team, host, DEATHS)
     assert team.usable(both) == both, "all have failed alike"
+
+
+def test_a_worker_that_is_unfit_is_left_out_until_it_has_gone() -> None:
+    team, both, error = Fitness(), {GOOD: 1, BAD: 1}, UnfitWorker("a worker does not see the folder /data")
+    error.worker = BAD
+    team.note(Outcome("task", error=error))
+    assert team.usable(both) == team.usable(both) == {GOOD: 1}
+    team.usable({GOOD: 1})
+    assert team.usable(both) == both
