@@ -1,7 +1,9 @@
 """From inherent states to values: every observable of every configuration, each computed once.
 
 A worker reads a configuration once and computes all its missing observables; what goes wrong in one of them
-is recorded with its reason and leaves the others alone.
+is recorded with its reason and leaves the others alone. What a worker was computing when it died is computed
+again, one observable at a time and by one worker: kills and lack of memory pass, and only an observable
+whose worker dies with it every time fails.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from itertools import groupby
 from pssglass import provenance
 from pssglass.configurations import read_configuration_of
 from pssglass.db import AnalysisTask, Store
+from pssglass.db.claims import MAX_DEATHS
 from pssglass.errors import (
     DatabaseError,
     Interrupted,
@@ -45,6 +48,11 @@ from pssglass.specs import EnsembleSpec
 TIME_LIMIT = 3600.0
 """Seconds after which one observable of one glass, ensemble or model is given up, unless set otherwise."""
 
+_DEADLY = (
+    f"the worker process died {MAX_DEATHS} times in a row while it ran nothing else (crash, memory or kill);"
+    " --retry-failed tries again"
+)
+
 
 @dataclass(frozen=True)
 class GlassTask:
@@ -62,6 +70,7 @@ class Measurement:
     request: Request
     values: Values | None = None
     reason: str | None = None
+    is_out_of_time: bool = False
     made_by: Provenance = field(default_factory=provenance.current)
 
 
@@ -116,7 +125,9 @@ def analyze(
     with stopped_by_signals():
         shuffled = random.sample(tasks, len(tasks))
         run_tasks(measured, run.remaining(shuffled), workers, run.settle, at_most=len(tasks))
-        run_tasks(measured, run.remaining(run.suspects), workers, run.settle, at_most=1)
+        for _ in range(MAX_DEATHS):
+            run_tasks(measured, run.remaining(run.suspects_alone()), workers, run.settle, at_most=1)
+        run.fail_suspects()
 
 
 def measure(task: GlassTask) -> list[Measurement]:
@@ -135,7 +146,7 @@ def measure(task: GlassTask) -> list[Measurement]:
         try:
             measurements.append(_measured(glass, request, task.time_limit))
         except ObservableStuck as error:
-            measurements.append(Measurement(request, reason=one_line(error)))
+            measurements.append(Measurement(request, reason=one_line(error), is_out_of_time=True))
             glass = None  # the observable may still be at work on it
     return measurements
 
@@ -161,13 +172,13 @@ def _measured(glass: Glass, request: Request, time_limit: float) -> Measurement:
 
 
 class _Analysis:
-    """Stores measurements; keeps those tasks for a second look that killed their worker."""
+    """Stores measurements; keeps as suspects those tasks whose worker died."""
 
     def __init__(self, store: Store, on_end: Callable[[AnalysisEnd], None], retry_failed: bool) -> None:
-        self.suspects: list[GlassTask] = []
         self._store = store
         self._on_end = on_end
         self._retry_failed = retry_failed
+        self._suspects: list[GlassTask] = []
 
     def remaining(self, tasks: Iterable[GlassTask]) -> Iterator[GlassTask]:
         """The tasks, one by one, without what other processes have settled by then."""
@@ -189,15 +200,25 @@ class _Analysis:
             return
         if isinstance(error, (DatabaseError, OSError, UnfitWorker)):
             raise error
-        if isinstance(error, WorkerDied) and len(task.requests) > 1:
-            # Which observable was it? One at a time, only the guilty fails.
-            self.suspects.extend(replace(task, requests=(request,)) for request in task.requests)
+        if isinstance(error, WorkerDied):
+            self._suspects.append(task)
             return
         measurements = outcome.value
         if measurements is None:
             measurements = [Measurement(request, reason=explain(error)) for request in task.requests]
         for measurement in measurements:
             self._write(task.configuration, measurement)
+
+    def suspects_alone(self) -> Iterator[GlassTask]:
+        """The suspects so far, one observable at a time; those that die once more are the next suspects."""
+        suspects, self._suspects = self._suspects, []
+        return (replace(task, requests=(request,)) for task in suspects for request in task.requests)
+
+    def fail_suspects(self) -> None:
+        """Record that the remaining suspects killed whoever computed them alone."""
+        for task in self._suspects:
+            for request in task.requests:
+                self._write(task.configuration, Measurement(request, reason=_DEADLY))
 
     def _write(self, configuration: AnalysisTask, measurement: Measurement) -> None:
         where = configuration.configuration_id, measurement.request.observable_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import signal
 import subprocess
 from typing import Any
 
@@ -29,14 +30,12 @@ def done(site: Any) -> int:
 def run_under_fire(site: Any, name: str, chance: random.Random, kills: int) -> None:
     """The same command again and again until it succeeds, while its processes are killed, so often at most.
 
-    An observable whose worker is killed is recorded as its killer, and asked for again. No command
-    shows more samples as done than it made, and one that comes to its end shows all of them.
+    No command shows more samples as done than it made, and one that comes to its end shows all of them.
     """
-    options, codes = ((), (0, -9)) if name == "simulate" else (("--retry-failed",), (0, 1, -9))
     last = site.kills + kills
     for _ in range(2 * kills):
         before, said = done(site), len(site.log) if site.exists() else 0
-        command = site.start(name, chance.choice([0, 2]), *options)
+        command = site.start(name, chance.choice([0, 2]))
         while command.poll() is None:
             try:
                 life = chance.uniform(0.0, LONGEST_LIFE)
@@ -48,7 +47,7 @@ def run_under_fire(site: Any, name: str, chance: random.Random, kills: int) -> N
         site.check()
         made, shown = done(site) - before, shown_as_done(site.log[said:])
         assert made >= shown
-        assert command.returncode in codes, site.log
+        assert command.returncode in (0, -signal.SIGKILL), site.log
         if command.returncode == 0:
             assert made == shown or name != "simulate", site.log[said:]
             return

@@ -99,7 +99,7 @@ REASONS = {
     "not_a_number": "two is nan",
     "wrong_shape": "shape (100, 3)",
     "wrong_type": "nine has type complex128",
-    "crashes": "worker process died",
+    "crashes": "the worker process died 5 times in a row",
     "leaves": "tried to end the program",
 }
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
+from functools import partial
+from pathlib import Path
 
+import cloudpickle
 import numpy as np
 import pytest
 from pssglass.db import Store
+from pssglass.db.claims import MAX_DEATHS
 
 from pssglass import pipeline, provenance
 from pssglass.errors import InputError, Interrupted, MissingPlugin
+from pssglass.execution import WorkerDied
 from pssglass.glass import Glass
 from pssglass.pipeline import analysis
 from pssglass.specs import Campaign, EnsembleSpec, ObservableRequest
+
+# Workers cannot import this file by name.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 
 @pytest.fixture
@@ -95,6 +104,51 @@ def test_what_failed_elsewhere_is_tried_again_only_if_asked_for(simulated: Store
     ends: list[pipeline.AnalysisEnd] = []
     pipeline.analyze(simulated, tasks, workers=0, on_end=ends.append, retry_failed=retry_failed)
     assert [end.reason for end in ends] == [None if retry_failed else "it hung"] * 4
+
+
+def measure_or_die(death: Path, task: pipeline.GlassTask) -> list[analysis.Measurement]:
+    """Whoever comes first is killed, and leaves a file."""
+    if death.exists():
+        return pipeline.measure(task)
+    death.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+def test_a_worker_that_is_killed_once_fails_nothing(
+    simulated: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests, _ = pipeline.register(simulated, [ObservableRequest("energetics")])
+    death = tmp_path / "death"
+    monkeypatch.setattr(analysis, "measure", partial(measure_or_die, death))
+    pipeline.analyze(simulated, pipeline.pending(simulated, requests), workers=1)
+    assert death.exists()
+    assert pipeline.pending(simulated, requests, retry_failed=True) == []
+
+
+def test_an_observable_that_kills_whoever_measures_it_alone_fails(
+    simulated: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["energetics", "moduli", "order"]
+    requests, _ = pipeline.register(simulated, [ObservableRequest(name) for name in names])
+    tasks = pipeline.pending(simulated, requests)
+    looks: list[list[str]] = []
+    ends: list[pipeline.AnalysisEnd] = []
+
+    def measure_or_die_of_moduli(task: pipeline.GlassTask) -> list[analysis.Measurement]:
+        if task.configuration == tasks[0].configuration:
+            looks.append([request.name for request in task.requests])
+            if "moduli" in looks[-1]:
+                raise WorkerDied("crashed")
+        return pipeline.measure(task)
+
+    monkeypatch.setattr(analysis, "measure", measure_or_die_of_moduli)
+    pipeline.analyze(simulated, tasks, workers=0, on_end=ends.append)
+    assert looks == [names, ["energetics"], ["moduli"], ["order"], *[["moduli"]] * (MAX_DEATHS - 1)]
+    assert len(ends) == 3 * len(tasks)
+    [failed] = [end for end in ends if end.reason is not None]
+    assert failed.observable == "moduli"
+    assert f"died {MAX_DEATHS} times in a row while it ran nothing else" in str(failed.reason)
 
 
 def test_other_parameters_are_another_result(simulated: Store) -> None:
