@@ -9,7 +9,7 @@ import typer
 
 from pssglass import pipeline
 from pssglass.cli.failures import Failures
-from pssglass.cli.options import DEFAULT_DATABASE, LONGEST_SECONDS, Database, RetryFailed, Workers
+from pssglass.cli.options import DEFAULT_DATABASE, Database, RetryFailed, TimeLimit, Workers
 from pssglass.cli.output import say, show_table
 from pssglass.cli.progress import ProgressBar
 from pssglass.cli.workplace import Scheduler, Settings, Slurm, workplace
@@ -25,17 +25,6 @@ CampaignFile = Annotated[
 ]
 Names = Annotated[
     list[str] | None, typer.Option("--observable", metavar="NAME", help="Measure only this; may be repeated.")
-]
-
-TimeLimit = Annotated[
-    float,
-    typer.Option(
-        "--time-limit",
-        metavar="SECONDS",
-        help="Give up an observable of one glass, ensemble or model after this time.",
-        min=0.001,
-        max=LONGEST_SECONDS,
-    ),
 ]
 
 

@@ -33,6 +33,16 @@ Lease = Annotated[
         help="Silence after which others take over a sample.",
     ),
 ]
+TimeLimit = Annotated[
+    float,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        help="Give up an observable of one glass, ensemble or model after this time.",
+        min=0.001,
+        max=LONGEST_SECONDS,
+    ),
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Also try again what failed before.")]
 EnsembleName = Annotated[str | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble.")]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from pssglass import pipeline
-from pssglass.cli.options import DEFAULT_DATABASE, Database, Workers
+from pssglass.cli.options import DEFAULT_DATABASE, Database, TimeLimit, Workers
 from pssglass.cli.output import say
 from pssglass.db import Finding, Store
 from pssglass.errors import EXIT_FAILED
@@ -26,43 +27,77 @@ def verify(
     recompute: Recompute = 0,
     seed: Seed = 0,
     workers: Workers = None,
+    time_limit: TimeLimit = pipeline.TIME_LIMIT,
     as_json: AsJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Check every file and row, and recompute samples bit for bit. Exit code 1 if there is a fault.
 
-    Remarks are no faults: files that no row knows, samples that a killed command left, and bits that differ
-    where program or machine are not those that computed them.
+    Remarks are no faults: files that no row knows, samples that a killed command left, observables that did
+    not end in time, and bits that differ where program or machine are not those that computed them.
     """
+    remade: list[Remade] = []
+
+    def on_end(one: Remade) -> None:
+        remade.append(one)
+        if not as_json:
+            _show_remade(one)
+
     with Store.open(db, read_only=True) as store:
-        files = list(pipeline.check_files(store))
-        rows = list(store.findings())
-        remade = list(pipeline.recompute(store, recompute, seed, workers)) if recompute else []
-    known = [one for one in files if one is None or one.is_fault]
-    findings = [one for one in (*files, *rows, *(found for one in remade for found in one.findings)) if one]
-    faults, remarks = ([one.what for one in findings if one.is_fault is kind] for kind in (True, False))
-    if as_json:
-        report = {
-            "files": {"checked": len(known), "sound": known.count(None)},
-            "recomputed": [{**asdict(one), "identical": not one.findings} for one in remade],
-            "faults": faults,
-            "remarks": remarks,
-        }
-        print(json.dumps(report, ensure_ascii=False, indent=1))
-    else:
-        _show(known, rows, remade)
-        for kind, texts in (("fault", faults), ("remark", remarks)):
-            for text in texts:
-                say(f"pssglass: {kind}: {text}")
-    if faults:
+        files, rows = list(pipeline.check_files(store)), list(store.findings())
+        if not as_json:
+            _show_stored(files, rows)
+        try:
+            if recompute:
+                pipeline.recompute(
+                    store, recompute, seed, workers=workers, time_limit=time_limit, on_end=on_end
+                )
+        finally:
+            if as_json:
+                _print_json(files, rows, remade)
+    if any(one.is_fault for one in _findings(files, rows, remade)):
         raise typer.Exit(EXIT_FAILED)
 
 
-def _show(files: list[Finding | None], rows: list[Finding], remade: list[Remade]) -> None:
-    faults = sum(one.is_fault for one in rows)
-    print(f"{files.count(None)} of {len(files)} files are as they were written")
-    print(f"the database has {faults} faults" if faults else "the database is sound")
-    for one in remade:
-        same = len(one.compared) - len(one.findings)
-        what = f"sample {one.replica} of {one.ensemble}"
-        print(f"{what}, computed again: {same} of {len(one.compared)} results are the same bit for bit")
+def _show_stored(files: Sequence[Finding | None], rows: Sequence[Finding]) -> None:
+    known, faults = _known(files), sum(one.is_fault for one in rows)
+    print(f"{known.count(None)} of {len(known)} files are as they were written")
+    print(f"the database has {faults} faults" if faults else "the database is sound", flush=True)
+    _tell(_findings(files, rows))
+
+
+def _show_remade(one: Remade) -> None:
+    same = len(one.compared) - len(one.findings)
+    what = f"sample {one.replica} of {one.ensemble}"
+    print(
+        f"{what}, computed again: {same} of {len(one.compared)} results are the same bit for bit", flush=True
+    )
+    _tell(one.findings)
+
+
+def _tell(findings: Iterable[Finding]) -> None:
+    """Faults first."""
+    for one in sorted(findings, key=lambda one: not one.is_fault):
+        say(f"pssglass: {'fault' if one.is_fault else 'remark'}: {one.what}")
+
+
+def _print_json(files: Sequence[Finding | None], rows: Sequence[Finding], remade: Sequence[Remade]) -> None:
+    known, findings = _known(files), _findings(files, rows, remade)
+    report = {
+        "files": {"checked": len(known), "sound": known.count(None)},
+        "recomputed": [{**asdict(one), "identical": not one.findings} for one in remade],
+        "faults": [one.what for one in findings if one.is_fault],
+        "remarks": [one.what for one in findings if not one.is_fault],
+    }
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+def _known(files: Sequence[Finding | None]) -> list[Finding | None]:
+    """Those of which the database knows."""
+    return [one for one in files if one is None or one.is_fault]
+
+
+def _findings(
+    files: Sequence[Finding | None], rows: Sequence[Finding], remade: Sequence[Remade] = ()
+) -> list[Finding]:
+    return [one for one in (*files, *rows, *(found for one in remade for found in one.findings)) if one]

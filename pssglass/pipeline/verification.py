@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from pssglass.configurations import read_configuration
 from pssglass.db import ConfigurationFile, Finding, MadeSample, Store, StoredAnalysis
 from pssglass.errors import ConfigurationError, Interrupted
 from pssglass.execution import Outcome, run_tasks
-from pssglass.pipeline.analysis import GlassTask, measure
+from pssglass.pipeline.analysis import TIME_LIMIT, GlassTask, measure
 from pssglass.pipeline.files import check_file, unknown_files
 from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.sample import SampleTask, make_sample
@@ -34,10 +34,14 @@ _MACHINE = ("cpu", "simd")
 
 @dataclass(frozen=True)
 class RemakeTask:
-    """A sample to be made again in a folder of its own, beside what is stored of it."""
+    """A sample to be made again in a folder of its own, beside what is stored of it.
+
+    ``time_limit`` is that of each observable.
+    """
 
     sample: MadeSample
     stored: Path
+    time_limit: float
 
 
 @dataclass(frozen=True)
@@ -72,28 +76,44 @@ def check_files(store: Store) -> Iterator[Finding | None]:
         yield Finding(f"{path} is not in the database; remove it if you do not miss it there", is_fault=False)
 
 
-def recompute(store: Store, count: int, seed: int, workers: int | None) -> Iterator[Remade]:
+def recompute(
+    store: Store,
+    count: int,
+    seed: int,
+    *,
+    workers: int | None = None,
+    time_limit: float = TIME_LIMIT,
+    on_end: Callable[[Remade], None],
+) -> None:
     """Make ``count`` samples again, which ``seed`` chooses among all that were made here, and compare.
+
+    ``on_end`` is told of each one as soon as it is compared.
 
     Raises:
         Interrupted: on SIGINT or SIGTERM.
     """
     made = store.made_samples()
     chosen = random.Random(seed).sample(made, min(count, len(made)))
-    tasks = [RemakeTask(store.made_sample(number), store.folder) for number in sorted(chosen)]
-    outcomes: list[Outcome[RemakeTask, Remade]] = []
-    run_tasks(remake, tasks, workers if workers is None else min(workers, len(tasks)), outcomes.append)
-    for outcome in outcomes:
-        claim = outcome.task.sample.claim
-        failed = Finding(f"ensemble {claim.ensemble}, sample {claim.replica}: {explain(outcome.error)}")
-        yield outcome.value or Remade(claim.ensemble, claim.replica, (), (failed,))
+    tasks = [RemakeTask(store.made_sample(number), store.folder, time_limit) for number in sorted(chosen)]
+
+    def tell(outcome: Outcome[RemakeTask, Remade]) -> None:
+        if not isinstance(outcome.error, Interrupted):
+            on_end(outcome.value or _not_remade(outcome))
+
+    run_tasks(remake, tasks, workers, tell, at_most=len(tasks))
+
+
+def _not_remade(outcome: Outcome[RemakeTask, Remade]) -> Remade:
+    claim = outcome.task.sample.claim
+    failed = Finding(f"ensemble {claim.ensemble}, sample {claim.replica}: {explain(outcome.error)}")
+    return Remade(claim.ensemble, claim.replica, (), (failed,))
 
 
 def remake(task: RemakeTask) -> Remade:
     """Make one sample again, measure the stored one again, and compare both with what is stored."""
     claim = task.sample.claim
     compared, findings = [], []
-    for name, finding in (*_positions(task), *_values(task.sample.analyses)):
+    for name, finding in (*_positions(task), *_values(task.sample.analyses, task.time_limit)):
         compared.append(name)
         if finding:
             what = f"ensemble {claim.ensemble}, sample {claim.replica}: {finding.what}"
@@ -139,7 +159,7 @@ def _compared(
     return _explained(f"positions of the {stored.kind} differ by up to {largest:.2g}", reasons)
 
 
-def _values(analyses: Sequence[StoredAnalysis]) -> Iterator[tuple[str, Finding | None]]:
+def _values(analyses: Sequence[StoredAnalysis], time_limit: float) -> Iterator[tuple[str, Finding | None]]:
     for analysis in analyses:
         name, version = analysis.observable.name, analysis.observable.version
         installed = registry().observables.get(name)
@@ -149,10 +169,14 @@ def _values(analyses: Sequence[StoredAnalysis]) -> Iterator[tuple[str, Finding |
             continue
         request = Request(analysis.observable.id, name, analysis.observable.parameters)
         try:
-            [measured] = measure(GlassTask(analysis.task, (request,)))
+            [measured] = measure(GlassTask(analysis.task, (request,), time_limit))
         except ConfigurationError as error:
             yield name, Finding(f"{name} cannot be measured again: {error}")
             return
+        if measured.is_out_of_time:
+            late = f"{name} is not measured again: it did not end within --time-limit {time_limit:g} s"
+            yield name, Finding(late, is_fault=False)
+            continue
         reasons = _differences(analysis.origin)
         if measured.values is None:
             yield name, _explained(f"{name} cannot be measured again: {measured.reason}", reasons)

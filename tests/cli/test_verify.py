@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import shutil
+import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,9 +19,11 @@ import pytest
 from pssglass.db import Store
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
-from pssglass import provenance
+from pssglass import pipeline, provenance
 from pssglass.configurations import read_gsd, write_gsd
+from pssglass.errors import EXIT_INTERRUPTED
 from pssglass.models import digest
+from pssglass.pipeline import verification
 
 from .conftest import Program
 
@@ -259,3 +263,48 @@ def test_a_sample_whose_file_is_damaged_is_compared_as_far_as_it_goes(site: Site
     done = site.verify(*FIRST_SAMPLE)
     assert done.code == 1
     assert "sample 0: energetics cannot be measured again: cannot read" in done.err
+
+
+def test_an_observable_that_does_not_end_in_time_is_no_fault(
+    measured: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(*_: object) -> None:
+        while True:
+            time.sleep(0.01)
+
+    monkeypatch.setattr(type(pipeline.registry().observables["energetics"]), "compute", hang)
+    out = remarks(measured("verify", *FIRST_SAMPLE, "--time-limit", 2))
+    late = "energetics is not measured again: it did not end within --time-limit 2 s"
+    assert f"remark: ensemble tiny-rc1.5-T2.6, sample 0: {late}\n" in out
+
+
+@pytest.fixture
+def stopped_after_one(measured: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """A measured campaign; whoever makes a second of its samples again is told to stop."""
+    remake = verification.remake
+    tasks: list[verification.RemakeTask] = []
+
+    def remake_one(task: verification.RemakeTask) -> pipeline.Remade:
+        tasks.append(task)
+        if len(tasks) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return remake(task)
+
+    monkeypatch.setattr(verification, "remake", remake_one)
+    return measured
+
+
+def test_whoever_is_stopped_has_told_what_was_compared(stopped_after_one: Program) -> None:
+    stopped = stopped_after_one("verify", "--recompute", 4, "--workers", 0)
+    assert stopped.code == EXIT_INTERRUPTED
+    *before, compared = stopped.out.splitlines(keepends=True)
+    assert "".join(before) == IN_ORDER
+    assert compared.startswith("sample 0 of tiny-rc1.5-T2.6, computed again: ")
+
+
+def test_programs_are_told_what_was_compared_before_a_stop(stopped_after_one: Program) -> None:
+    stopped = stopped_after_one("verify", "--recompute", 4, "--workers", 0, "--json")
+    assert stopped.code == EXIT_INTERRUPTED
+    report = json.loads(stopped.out)
+    assert [one["identical"] for one in report["recomputed"]] == [True]
+    assert (report["faults"], report["remarks"]) == ([], [])
