@@ -27,6 +27,12 @@ grace = 0
 jobs = 1
 walltime = "00:10:00"
 memory = "500MB"
+
+[slurm.brief]
+jobs = 1
+walltime = "00:01:00"
+memory = "500MB"
+grace = 10
 """
 
 
@@ -108,4 +114,20 @@ def test_the_job_of_a_killed_command_ends_and_disturbs_no_other(site: Any) -> No
     site.check()
     site.check_files()
     assert site.states() == [State.DONE] * 2
+    assert any(record["resumed"] for record in site.records())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("slurm")
+def test_a_job_hands_its_sample_back_before_its_time_is_over(local_site: Any) -> None:
+    site = local_site
+    (site.folder / "machine.toml").write_text(PROFILE)
+    site.checkpoint_every = 600.0  # so that a checkpoint is one of a worker that leaves
+    site.write_campaign(samples=1, time=4000.0)
+    site.run("simulate", None, "--slurm", "brief", "--settings", "machine.toml")
+    site.check()
+    site.check_files()
+    assert jobs("COMPLETED"), "no job was told to leave"
+    assert jobs("TIMEOUT") == []
+    assert site.outcomes() == ["done"] * 2
     assert any(record["resumed"] for record in site.records())
