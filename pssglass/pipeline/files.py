@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
@@ -26,7 +27,14 @@ def store_configuration(folder: Path, path: str, configuration: Configuration) -
     """
     place = folder / path
     make_folder(place.parent)
-    sha256, size = write_gsd(place, configuration, replace=False)
+    write = partial(write_gsd, place, configuration, replace=False)
+    try:
+        sha256, size = write()
+    except ConfigurationError as error:
+        if not isinstance(error.__context__, FileNotFoundError):
+            raise
+        # Another process, done with the sample, took the half-written file for a leftover.
+        sha256, size = write()
     return ConfigurationFile(kind=cast(Kind, configuration.kind), path=path, sha256=sha256, bytes=size)
 
 

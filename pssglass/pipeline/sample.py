@@ -114,7 +114,7 @@ def _store(
     try:
         return first, store_configuration(folder, f"{stem}-inherent.gsd", inherent)
     except BaseException:
-        (folder / first.path).unlink()
+        (folder / first.path).unlink(missing_ok=True)
         raise
 
 
