@@ -22,6 +22,18 @@ from pssglass.models import canonical_json
 BUSY_SECONDS = 60.0
 """How long a SQLite connection waits for another process's transaction."""
 
+IN_TOUCH = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""Of a PostgreSQL connection, in s and ms, unless its URL says otherwise: the loss of a server is noticed."""
+
+_IN_TOUCH_THERE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""The same at the other end: a server that has lost us frees what our transaction has locked."""
+
 _ELSEWHERE = "name another database with --db"
 
 
@@ -104,18 +116,30 @@ def connect(location: Location, *, create: bool = False, read_only: bool = False
 
 
 def _postgresql(url: URL, read_only: bool) -> Engine:
-    options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
     try:
-        return create_engine(
+        from .silence import watched
+
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args=options,
+            connect_args=_options(url, read_only),
             json_serializer=canonical_json,
         )
     except ModuleNotFoundError:
         raise DatabaseError(
             "PostgreSQL needs the driver psycopg; run `pip install 'psycopg[binary]'`"
         ) from None
+    event.listen(engine, "do_connect", watched)
+    return engine
+
+
+def _options(url: URL, read_only: bool) -> dict[str, Any]:
+    """What is added to the options that the URL gives; of two settings for the server the latter holds."""
+    settings = [_IN_TOUCH_THERE, *url.normalized_query.get("options", ())]
+    if read_only:
+        settings.append("-c default_transaction_read_only=on")
+    here = {name: value for name, value in IN_TOUCH.items() if name not in url.query}
+    return {**here, "options": " ".join(settings)}
 
 
 def _sqlite(path: Path, create: bool, read_only: bool) -> Engine:

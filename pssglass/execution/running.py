@@ -21,7 +21,15 @@ from .clusters import Cluster, noticing_its_loss
 from .fitness import Fitness
 from .local import LocalWorkers
 from .outcome import Outcome, Task, UnfitWorker, Value, WorkerDied
-from .stopping import check_interrupted, is_stopping, part_of, pause, stop_run, stopped_by_signals
+from .stopping import (
+    check_interrupted,
+    is_stopping,
+    part_of,
+    pause,
+    stop_run,
+    stopped_by_signals,
+    when_stopped,
+)
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -108,8 +116,9 @@ def _run_on_cluster(
     function: Callable[[Task], Value], tasks: Iterator[Task], cluster: Cluster, at_most: int | None
 ) -> Iterator[Outcome[Task, Value]]:
     """Workers come and go; a task that one hands back goes on with another."""
-    with noticing_its_loss(cluster.client()) as client:
-        placed, fitness = _Placed(function, tasks, client), Fitness()
+    client = cluster.client()
+    placed, fitness = _Placed(function, tasks, client), Fitness()
+    with noticing_its_loss(client), when_stopped(placed.tell_all_to_stop):
         while True:
             wanted = placed.unfinished if placed.is_drawn else sys.maxsize
             wanted = min(wanted, at_most or wanted)
@@ -228,14 +237,23 @@ class _Placed(Generic[Task, Value]):
         except TimeoutError:
             return []
 
+    def tell_all_to_stop(self) -> None:
+        """At once, by the thread that hears of it: that of the run may be waiting for a database."""
+        with suppress(Exception):  # the run tells them, too, and knows what to make of errors
+            self._tell(None)
+
     def _tell_to_stop(self, present: Collection[str]) -> None:
-        """Each worker once, without waiting for one that does not answer."""
+        """Each worker once."""
         if new := set(present) - self._told:
             self._told |= new
             with suppress(TimeoutError):
-                self._client.run(
-                    stop_run, self._run, workers=[*new], on_error="ignore", callback_timeout=_TELL_SECONDS
-                )
+                self._tell([*new])
+
+    def _tell(self, workers: list[str] | None) -> None:
+        """These workers, or all, without waiting for one that does not answer."""
+        self._client.run(
+            stop_run, self._run, workers=workers, on_error="ignore", callback_timeout=_TELL_SECONDS
+        )
 
     def _take_back_stranded(self, present: Collection[str]) -> None:
         """Tasks that nobody runs, as the workers to which they are bound have all left, go to others.

@@ -16,6 +16,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _stop = threading.Event()
 _entered = threading.Event()
 _stopped_runs: set[str] = set()
+_when_stopped: list[Callable[[], None]] = []
 _here = threading.local()
 
 
@@ -37,8 +38,20 @@ def pause(seconds: float) -> None:
 
 
 def request_stop() -> None:
-    """Ask the tasks of this process to stop at their next check_interrupted()."""
+    """Ask the tasks of this process to stop at their next check_interrupted(), and tell who wants to know."""
     _stop.set()
+    for action in _when_stopped.copy():
+        action()
+
+
+@contextmanager
+def when_stopped(action: Callable[[], None]) -> Iterator[None]:
+    """Within this block a request to stop calls ``action``, in the thread that hears it."""
+    _when_stopped.append(action)
+    try:
+        yield
+    finally:
+        _when_stopped.remove(action)
 
 
 def stop_run(run: str) -> None:

@@ -17,7 +17,14 @@ from functools import partial
 from pssglass import provenance
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
-from pssglass.errors import ConfigurationError, DatabaseError, Interrupted, PssglassError, one_line
+from pssglass.errors import (
+    ConfigurationError,
+    DatabaseError,
+    DatabaseUnreachable,
+    Interrupted,
+    PssglassError,
+    one_line,
+)
 from pssglass.execution import Outcome, UnfitWorker, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
 from pssglass.pipeline.checkpoint import last_progress
 from pssglass.pipeline.files import remove_leftovers
@@ -215,8 +222,7 @@ class _Simulation:
 
         def renew() -> None:
             while not ended.wait(self._lease / 4.0):
-                for claim in list(self._held.values()):
-                    self._renew(claim)
+                self._renew_claims()
 
         heartbeat = threading.Thread(target=renew, name="heartbeat", daemon=True)
         heartbeat.start()
@@ -225,17 +231,23 @@ class _Simulation:
         finally:
             ended.set()
             heartbeat.join()
-            for claim in self._held.values():
-                with suppress(DatabaseError):  # the lease runs out by itself
+            with suppress(DatabaseError):  # leases run out by themselves
+                for claim in self._held.values():
                     self._store.release_sample(claim)
 
+    def _renew_claims(self) -> None:
+        for claim in list(self._held.values()):
+            try:
+                self._renew(claim)
+            except DatabaseError as error:
+                _log.warning("a claim could not be renewed: %s", error)
+                if isinstance(error, DatabaseUnreachable):
+                    return  # each of the others would take as long to fail
+
     def _renew(self, claim: Claim) -> None:
-        try:
-            if not self._store.renew_claim(claim, self._lease):
-                with suppress(ConfigurationError, OSError):  # unheard, the worker goes on in vain
-                    checkpoints_of(self._store.folder, claim).disown()
-        except DatabaseError as error:
-            _log.warning("a claim could not be renewed: %s", error)
+        if not self._store.renew_claim(claim, self._lease):
+            with suppress(ConfigurationError, OSError):  # unheard, the worker goes on in vain
+                checkpoints_of(self._store.folder, claim).disown()
 
 
 def explain(error: BaseException | None) -> str:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
-from pssglass.db import ConfigurationFile, Store
-from sqlalchemy import event
+from pssglass.db import ConfigurationFile, Store, silence
+from pssglass.db.engine import connect, locate
+from pssglass.db.failures import explained
+from sqlalchemy import Engine, event, text
 
-from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable
+from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, DatabaseUnreachable
+
+SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 
 
 def test_a_missing_database_is_named(tmp_path: Path) -> None:
@@ -188,3 +195,60 @@ def test_configurations_are_found_under_the_folder(store: Store, make_spec, prov
     file = ConfigurationFile("inherent", name, "00" * 32, 10)
     store.import_sample("outside", make_spec("outside"), file, {}, provenance)
     assert [record.path for record in store.configurations()] == [store.folder / name]
+
+
+def test_a_server_that_accepts_and_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"postgresql://me@127.0.0.1:{server.getsockname()[1]}/glasses?connect_timeout=2"
+        with pytest.raises(DatabaseUnreachable, match=r"timeout expired; check the URL, and that the server"):
+            Store.open(url)
+
+
+@contextmanager
+def connections(url: str) -> Iterator[Engine]:
+    """An engine whose connections are closed in the end; it takes a server for silent after 0.1 s."""
+    engine = connect(locate(url))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(silence, "SILENCE_SECONDS", 0.1)
+        yield engine
+    engine.dispose()
+
+
+def parameters(url: str) -> dict[str, str]:
+    """With what an engine connects."""
+    with connections(url) as engine, engine.connect() as connection:
+        found: dict[str, str] = connection.connection.driver_connection.info.get_parameters()
+    return found
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_url_has_the_last_word_on_connections(server: str) -> None:
+    assert parameters(server)["connect_timeout"] == "10"
+    chosen = parameters(f"{server}?connect_timeout=3&options=-c%20work_mem=8MB")
+    assert (chosen["connect_timeout"], chosen["tcp_user_timeout"]) == ("3", "30000")
+    assert chosen["options"].endswith("-c work_mem=8MB")
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_server_that_answers_others_may_take_its_time(server: str) -> None:
+    with connections(server) as engine, engine.connect() as connection:
+        assert connection.execute(text("SELECT pg_sleep(1), 7")).one()[1] == 7
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_connection_to_a_server_that_answers_nobody_is_given_up(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_answers(_where: str) -> None:
+        raise psycopg.errors.ConnectionTimeout
+
+    monkeypatch.setattr(psycopg, "connect", nobody_answers)
+    with connections(server) as engine:
+        with (
+            pytest.raises(DatabaseUnreachable, match="has stopped answering; check the URL, and"),
+            explained(locate(server)),
+            engine.connect() as connection,
+        ):
+            connection.execute(text("SELECT pg_sleep(60)"))
+        with engine.connect() as another:
+            assert another.scalar(text("SELECT 7")) == 7

@@ -235,3 +235,33 @@ def test_workers_end_although_the_scheduler_does_not_close_in_order() -> None:
         addresses(cluster)
         [process] = cluster._processes.values()
     assert process.exitcode is not None
+
+
+def end_when_stopped(marker: str) -> None:
+    """Until a stop is requested, except for the task without a file for its end."""
+    while marker:
+        try:
+            check_interrupted()
+        except Interrupted:
+            Path(marker).touch()
+            raise
+        time.sleep(0.01)
+
+
+def test_a_stop_reaches_workers_while_a_result_is_being_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "_stop", threading.Event())
+    marker = tmp_path / "stopped"
+    errors: list[BaseException | None] = []
+
+    def record(outcome: Outcome[str, None]) -> None:
+        errors.append(outcome.error)
+        if len(errors) == 1:
+            request_stop()
+            while not marker.exists():
+                time.sleep(0.01)
+
+    with pytest.raises(Interrupted):
+        run_tasks(end_when_stopped, ["", f"{marker}"], 2, record)
+    assert [type(error) for error in errors] == [type(None), Interrupted]
