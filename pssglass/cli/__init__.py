@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
-import typer
-
-from pssglass.cli import analyze, data, demo, report, show, simulate, status, verify
-from pssglass.cli.errors import run
-from pssglass.cli.output import say
-from pssglass.errors import EXIT_USAGE
-
-app = typer.Typer(
-    name="pssglass",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-
-@app.callback(invoke_without_command=True)
-def _without_command(context: typer.Context) -> None:
-    """Computer glasses from the liquid to the database, and their figures."""
-    if context.invoked_subcommand is None:
-        say(context.get_help())
-        raise typer.Exit(EXIT_USAGE)
-
-
-app.command()(demo.demo)
-app.command()(simulate.simulate)
-app.command()(analyze.analyze)
-app.command()(status.status)
-app.command()(data.sql)
-app.command()(show.plot)
-app.command()(report.report)
-app.command("import")(data.import_)
-app.command()(data.export)
-app.command()(verify.verify)
-app.command()(show.observables)
-app.command()(show.info)
-app.add_typer(data.database, name="db")
+from pssglass.errors import EXIT_INTERRUPTED
+from pssglass.execution.stopping import Stopped, ended_by_signals
 
 
 def main() -> None:
     """Entry point of the program ``pssglass``."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="pssglass: %(levelname)s: %(message)s"
-    )
-    sys.exit(run(lambda: app(prog_name="pssglass", standalone_mode=False)))
+    try:
+        with ended_by_signals():
+            from pssglass.cli.app import run_app  # takes long enough to be interrupted
+
+            code = run_app()
+    except Stopped as stopped:
+        print(f"pssglass: error: {stopped}", file=sys.stderr)
+        code = EXIT_INTERRUPTED
+    sys.exit(code)

@@ -14,7 +14,7 @@ from typing import Any, cast
 import typer
 
 from pssglass.cli.output import say
-from pssglass.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, PssglassError, one_line
+from pssglass.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line
 
 # The common base of wrong usage, wherever typer's version keeps it.
 UsageError = cast(type[Exception], typer.BadParameter.__base__)
@@ -34,9 +34,6 @@ def run(command: Callable[[], Any]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nobody to tell
         return EXIT_FAILED
-    except KeyboardInterrupt:
-        say("pssglass: stopped; the same command resumes")
-        return EXIT_INTERRUPTED
     except OSError as error:
         say(f"pssglass: error: {one_line(error)}")
         return EXIT_FAILED

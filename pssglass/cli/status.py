@@ -17,6 +17,7 @@ from pssglass.cli.output import as_json, duration, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
 from pssglass.errors import DatabaseUnreachable, InputError
+from pssglass.execution.stopping import Stopped
 
 if TYPE_CHECKING:
     from pssglass.flags import Flag
@@ -51,7 +52,7 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
                 outage = error
             Console().clear()  # nothing where stdout is no terminal
             print(f"{outage}; looking again") if outage else _show(report)
-    except KeyboardInterrupt:
+    except Stopped:
         return  # how one stops watching
 
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 
+_OF_TERMINALS = {signal.SIGINT, signal.SIGHUP}
+"""They reach the whole process group; what starts the workers hears them and tells."""
+
+
 @dataclass(frozen=True)
 class Service:
     """What worker processes are told.
@@ -51,7 +55,7 @@ def employed(service: Service, name: str) -> SpawnProcess:
     """A new worker process; it dies with this one."""
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(service, name), daemon=True)
     resource_tracker.ensure_running()  # else starting it lifts the block
-    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until the new process ignores it
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_TERMINALS)  # until the new process ignores them
     try:
         process.start()
     finally:
@@ -61,9 +65,9 @@ def employed(service: Service, name: str) -> SpawnProcess:
 
 def _serve(service: Service, name: str) -> None:
     for number in STOP_SIGNALS:
-        if number == signal.SIGINT or not service.heeds_signals:
+        if number in _OF_TERMINALS or not service.heeds_signals:
             signal.signal(number, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OF_TERMINALS)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     _prepare_process()
     try:

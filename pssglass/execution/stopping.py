@@ -8,22 +8,30 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from pssglass.errors import EXIT_INTERRUPTED, Interrupted
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What asks to stop; SIGHUP tells, maybe several times, that the terminal or the connection to it is lost."""
+_STOPPED = "stopped by a signal; the same command resumes"
 
 _stop = threading.Event()
-_entered = threading.Event()
+_listening = threading.Event()
+_in_order = threading.Event()
 _stopped_runs: set[str] = set()
 _when_stopped: list[Callable[[], None]] = []
 _here = threading.local()
 
 
+class Stopped(BaseException):
+    """A signal ends the command. No Exception, lest it be taken for a failure of what it hits."""
+
+
 def check_interrupted() -> None:
     """Called by long tasks between two pieces of work: raises Interrupted once the run is asked to stop."""
     if _stop.is_set() or getattr(_here, "is_to_stop", _never)():
-        raise Interrupted("stopped by a signal; the same command resumes")
+        raise Interrupted(_STOPPED)
 
 
 def is_stopping() -> bool:
@@ -73,34 +81,72 @@ def part_of(run: str, is_unwanted: Callable[[], bool]) -> Iterator[None]:
         del _here.is_to_stop
 
 
+def heeded_signals() -> list[signal.Signals]:
+    """Those that stop this process: SIGHUP does not where it is ignored, as ``nohup`` has it."""
+    is_deaf = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [number for number in STOP_SIGNALS if not (is_deaf and number == signal.SIGHUP)]
+
+
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Within this block a first SIGINT or SIGTERM requests a stop; a second ends the process at once.
+    """Within this block a first signal requests a stop; see ``ended_by_signals`` for a second.
 
-    A thread of its own hears them, as the main one may be deep inside the engine. An inner block of this
-    kind, and one in another thread, changes nothing.
+    An inner block of this kind, and one in another thread, changes nothing.
     """
-    if _entered.is_set() or threading.current_thread() is not threading.main_thread():
+    if _in_order.is_set() or threading.current_thread() is not threading.main_thread():
         yield
         return
-    _entered.set()
+    _in_order.set()
+    try:
+        with ended_by_signals():
+            yield
+    finally:
+        _in_order.clear()
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Within this block a first signal raises Stopped, a second SIGINT or SIGTERM ends the process at once.
+
+    A thread of its own hears them, as the main one may be deep inside the engine. An inner block of this
+    kind, and one in another thread, changes nothing. After the block a program that was stopped hears nothing
+    more: its interpreter takes a while to end.
+    """
+    if _listening.is_set() or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _listening.set()
     _stop.clear()
     heard, told = socket.socketpair()
     told.setblocking(False)
     listener = threading.Thread(target=_listen, args=(heard,), name="signals", daemon=True)
     listener.start()
     former = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    previous = {number: signal.signal(number, lambda _number, _frame: None) for number in STOP_SIGNALS}
+    is_program = not _in_order.is_set()
+    stop = _stop_once()
+    previous = {number: signal.signal(number, stop) for number in heeded_signals()}
     try:
         yield
     finally:
         for number, handler in previous.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if is_program and _stop.is_set() else handler)
         signal.set_wakeup_fd(former)
         told.close()
         listener.join()
         heard.close()
-        _entered.clear()
+        _listening.clear()
+
+
+def _stop_once() -> Callable[[int, FrameType | None], None]:
+    """A handler that raises Stopped at the first signal, unless a stop in order is under way."""
+    signals: list[int] = []
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        signals.append(number)
+        if len(signals) == 1 and not _in_order.is_set():
+            raise Stopped(_STOPPED)
+
+    return handle
 
 
 def _listen(heard: socket.socket) -> None:
@@ -108,6 +154,7 @@ def _listen(heard: socket.socket) -> None:
     while number := heard.recv(1):
         if number[0] not in STOP_SIGNALS:
             continue
-        if _stop.is_set():
+        if not _stop.is_set():
+            request_stop()
+        elif number[0] != signal.SIGHUP:
             os._exit(EXIT_INTERRUPTED)
-        request_stop()

@@ -19,6 +19,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -112,5 +113,6 @@ def obey(order: dict[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     provenance.current()  # known beforehand, so that each process has less to do
     pipeline.registry()
+    import_module("pssglass.cli.app")
     for line in sys.stdin:
         print(json.dumps(obey(json.loads(line))), flush=True)

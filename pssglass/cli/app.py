@@ -1,0 +1,51 @@
+"""The commands under their names."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from pssglass.cli import analyze, data, demo, report, show, simulate, status, verify
+from pssglass.cli.errors import run
+from pssglass.cli.output import say
+from pssglass.errors import EXIT_USAGE
+
+app = typer.Typer(
+    name="pssglass",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _without_command(context: typer.Context) -> None:
+    """Computer glasses from the liquid to the database, and their figures."""
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+        raise typer.Exit(EXIT_USAGE)
+
+
+app.command()(demo.demo)
+app.command()(simulate.simulate)
+app.command()(analyze.analyze)
+app.command()(status.status)
+app.command()(data.sql)
+app.command()(show.plot)
+app.command()(report.report)
+app.command("import")(data.import_)
+app.command()(data.export)
+app.command()(verify.verify)
+app.command()(show.observables)
+app.command()(show.info)
+app.add_typer(data.database, name="db")
+
+
+def run_app() -> int:
+    """Run the command of this process; its exit code."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="pssglass: %(levelname)s: %(message)s"
+    )
+    return run(lambda: app(prog_name="pssglass", standalone_mode=False))

@@ -1,0 +1,145 @@
+"""Ctrl-C, SIGTERM and a lost connection end a command, whatever it is at, with 75 and one line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from pssglass.db import Store
+
+from pssglass import pipeline
+from pssglass.config import load_campaign
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+MESSAGE = "pssglass: error: stopped by a signal; the same command resumes\n"
+FOREVER = ("equilibration_time = 0.5", "equilibration_time = 1e6")
+SIGNALS = pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name
+)
+
+
+@pytest.fixture(autouse=True)
+def _terminal() -> Iterator[None]:
+    """Commands hear SIGHUP, though these tests may run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+def stopped(command: subprocess.Popen[str]) -> None:
+    """The command has ended as it should."""
+    out, messages = command.communicate(timeout=60)
+    assert (command.returncode, out, messages) == (75, "", MESSAGE)
+
+
+@SIGNALS
+def test_while_a_command_starts(
+    pssglass: Program, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    slow = "import time\nfrom pathlib import Path\nPath('importing').touch()\ntime.sleep(60)\n"
+    (pssglass.folder / "typer.py").write_text(slow)
+    monkeypatch.setenv("PYTHONPATH", str(pssglass.folder))
+    command = pssglass.start("status")
+    while not (pssglass.folder / "importing").exists():
+        time.sleep(0.05)
+    command.send_signal(number)
+    stopped(command)
+
+
+@SIGNALS
+def test_while_verify_reads_a_file(measured: Program, number: signal.Signals) -> None:
+    file = next((measured.folder / "pssglass.configurations").rglob("*.gsd"))
+    file.unlink()
+    os.mkfifo(file)
+    command = measured.start("verify")
+    with file.open("wb"):  # waits until somebody reads
+        command.send_signal(number)
+        stopped(command)
+
+
+@pytest.mark.parametrize("command", ["simulate", "analyze"])
+@SIGNALS
+def test_while_a_database_is_opened(
+    measured: Program, monkeypatch: pytest.MonkeyPatch, command: str, number: signal.Signals
+) -> None:
+    slow = (
+        "import time\nfrom pathlib import Path\nfrom pssglass.db import Store\n"
+        "def slowly(*_, **__):\n    Path('opening').touch()\n    time.sleep(60)\nStore.open = slowly\n"
+    )
+    (measured.folder / "sitecustomize.py").write_text(slow)
+    monkeypatch.setenv("PYTHONPATH", str(measured.folder))
+    arguments = ["campaign.toml"] if command == "simulate" else []
+    opening = measured.start(command, *arguments)
+    while not (measured.folder / "opening").exists():
+        time.sleep(0.05)
+    opening.send_signal(number)
+    stopped(opening)
+
+
+def wait_until_running(program: Program, samples: int) -> None:
+    """Until so many samples are being made."""
+    for _ in range(600):
+        time.sleep(0.1)
+        if program.states().count("running") == samples:
+            time.sleep(1.0)
+            return
+    raise AssertionError("no sample was started")
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_lost_connection_saves_what_is_being_made(pssglass: Program, workers: int) -> None:
+    pssglass.write_campaign(FOREVER)
+    command = subprocess.Popen(
+        pssglass.command("simulate", "campaign.toml", "--workers", workers),
+        cwd=pssglass.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    wait_until_running(pssglass, samples=max(1, workers))
+    for _ in range(2):  # one of the shell, one of the terminal, to the whole process group
+        os.killpg(command.pid, signal.SIGHUP)
+        time.sleep(0.1)
+    stopped(command)
+    assert pssglass.states() == ["pending"] * 4
+    saved = {path.parent for path in pssglass.folder.rglob("*.checkpoints/*.gsd")}
+    assert len(saved) == max(1, workers)
+
+
+def test_nohup_lets_a_command_go_on(pssglass: Program) -> None:
+    pssglass.write_campaign(FOREVER)
+    command = subprocess.Popen(
+        ["nohup", *pssglass.command("simulate", "campaign.toml", "--workers", 0)],
+        cwd=pssglass.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_until_running(pssglass, samples=1)
+    command.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        command.wait(timeout=2.0)
+    command.terminate()
+    stopped(command)
+
+
+def test_ctrl_c_is_how_one_stops_watching(with_campaign: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    with Store.open(with_campaign.folder / "pssglass.db", create=True) as store:
+        pipeline.prepare(store, load_campaign(with_campaign.folder / "campaign.toml"))
+    watching = with_campaign.start("status", "--watch")
+    assert watching.stdout
+    looks = (line for line in watching.stdout if "0 of 4 samples done" in line)
+    assert next(looks) == next(looks)
+    watching.send_signal(signal.SIGINT)
+    _, messages = watching.communicate(timeout=60)
+    assert (watching.returncode, messages) == (0, "")
