@@ -1,6 +1,7 @@
 """Worker processes for a scheduler: ``python -m pssglass.execution.worker tcp://HOST:PORT --processes 8``.
 
-On SIGTERM, which a queue sends before it ends a job, they save what they are making, hand it back and leave.
+On SIGTERM, which a queue sends before it ends a job, they save what they are making, hand it back and leave;
+a second one ends them at once.
 A process that crashes is replaced; when the scheduler is gone they end by themselves.
 """
 
@@ -8,18 +9,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from pssglass import checks
 from pssglass.errors import InputError, one_line
 
 from .clusters import check_address, security_of
 from .serving import Service, employed
 from .settings import Certificates
-from .stopping import STOP_SIGNALS
+from .stopping import is_stopping, stopped_by_signals
 
 BRIEF_SECONDS = 60.0
 """Who crashes earlier than this is replaced after a pause, twice as long each time in a row, up to this."""
@@ -32,20 +33,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         check_address("scheduler", options.scheduler)
+        checks.integer(InputError, "--processes", options.processes, at_least=1)
         service = _service(options)
     except InputError as error:
         sys.exit(f"pssglass: error: {one_line(error)}")
-    told: list[int] = []  # a handler must not take the lock of an Event that the main thread waits for
-    for signal_number in STOP_SIGNALS:
-        signal.signal(signal_number, lambda number, _frame: told.append(number))
-    team = [Seat(service, f"{options.name}-{number}") for number in range(options.processes)]
-    while not told and sum(seat.is_taken() for seat in team):
-        time.sleep(_POLL_SECONDS)
-    for seat in team:
-        seat.process.terminate()
-    for seat in team:
-        seat.process.join()
-    return int(any(seat.process.exitcode for seat in team) and not told)
+    with stopped_by_signals():
+        team = [Seat(service, f"{options.name}-{number}") for number in range(options.processes)]
+        while not is_stopping() and sum(seat.is_taken() for seat in team):
+            time.sleep(_POLL_SECONDS)
+        for seat in team:
+            seat.process.terminate()
+        for seat in team:
+            seat.process.join()
+    return int(any(seat.process.exitcode for seat in team) and not is_stopping())
 
 
 class Seat:

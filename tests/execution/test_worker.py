@@ -1,10 +1,17 @@
-"""Processes of a node that crash: they are replaced, but not without end in no time."""
+"""Processes of a node: those that crash are replaced, but ever later; two signals end them all."""
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 
 from pssglass.execution import worker
@@ -36,3 +43,40 @@ def test_a_process_that_crashes_again_and_again_is_replaced_ever_later(
 def test_one_that_leaves_by_itself_is_not_replaced(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     monkeypatch.setattr(worker, "employed", lambda _service, _name: SimpleNamespace(exitcode=code))
     assert not worker.Seat(Service("tcp://localhost:8786"), "node-1").is_taken()
+
+
+@pytest.mark.parametrize("processes", ["0", "-3"])
+def test_a_node_without_processes_is_refused(processes: str) -> None:
+    with pytest.raises(SystemExit, match=f"pssglass: error: --processes = {processes} must be at least 1"):
+        worker.main(["tcp://127.0.0.1:8786", "--processes", processes])
+
+
+def catches(process: psutil.Process, number: signal.Signals) -> bool:
+    """Whether the process has a handler for this signal."""
+    found = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+    assert found
+    return bool(int(found[1], 16) >> (number - 1) & 1)
+
+
+def seats_of(node: subprocess.Popen[bytes], number: int) -> list[psutil.Process]:
+    """So many processes of the node, as soon as they are told to leave by SIGTERM."""
+    for _ in range(600):
+        time.sleep(0.05)
+        children = psutil.Process(node.pid).children()
+        seats = [one for one in children if "spawn_main" in str(one.cmdline())]
+        if len(seats) == number and all(catches(one, signal.SIGTERM) for one in seats):
+            return seats
+    raise AssertionError("no processes were started")
+
+
+def test_a_second_signal_ends_at_once_whoever_does_not_leave() -> None:
+    waiting = ("tcp://127.0.0.1:1", "--death-timeout", "600", "--processes", "2")
+    with subprocess.Popen([sys.executable, "-m", "pssglass.execution.worker", *waiting]) as node:
+        seats = seats_of(node, 2)
+        node.terminate()
+        with pytest.raises(subprocess.TimeoutExpired):
+            node.wait(timeout=1.0)
+        node.terminate()
+        assert node.wait(timeout=10.0) == 75
+    _, left = psutil.wait_procs(seats, timeout=10.0)
+    assert not left
