@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import time
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
 import pytest
-from pssglass.db import State
+from pssglass.db import State, Store
+from sqlalchemy import Engine, event
 
+from pssglass import pipeline
+from pssglass.config import load_campaign
+
+FEW, MORE = 10, 40
+COMMITS, STATEMENTS = 2, 20
+"""Of each sample at most: one transaction claims it, one stores it."""
 WORKERS = 2
 MANY = 2000
 BEYOND = 0.020
@@ -18,6 +30,62 @@ BEYOND = 0.020
 GROWTH = 8 * 2**20
 """Bytes by which a command may grow while it makes the second half of its samples."""
 DONE = "SELECT count(*) FROM sample WHERE state = 'done'"
+
+
+@contextmanager
+def counted(*events: str) -> Iterator[Counter[str]]:
+    """How often these events of databases happen within the block."""
+    counts: Counter[str] = Counter()
+    listeners = [(Engine, name, lambda *_, name=name: counts.update([name])) for name in events]
+    for listener in listeners:
+        event.listen(*listener)
+    try:
+        yield counts
+    finally:
+        for listener in listeners:
+            event.remove(*listener)
+
+
+@contextmanager
+def traced_memory() -> Iterator[None]:
+    """Python knows within the block how much memory its objects take."""
+    tracemalloc.start()
+    try:
+        yield
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("workers", "growth"),
+    [(0, 4_000), pytest.param(2, 40_000, id="2, whose scheduler has yet to fill its logs")],
+)
+def test_a_sample_costs_two_commits_few_statements_and_no_memory(
+    local_site: Any, workers: int, growth: int
+) -> None:
+    local_site.write_campaign(MORE // 2, time=0.1)
+    campaign = load_campaign(local_site.folder / "campaign.toml")
+    ends: list[pipeline.SampleEnd] = []
+    costs: list[Counter[str]] = []
+
+    def look(end: pipeline.SampleEnd) -> None:
+        ends.append(end)
+        if len(ends) in (FEW, MORE):
+            gc.collect()
+            costs.append(counts + Counter(memory=tracemalloc.get_traced_memory()[0]))
+
+    with (
+        Store.open(local_site.folder / local_site.db, create=True) as store,
+        counted("commit", "before_cursor_execute") as counts,
+        traced_memory(),
+    ):
+        samples = pipeline.prepare(store, campaign)
+        pipeline.simulate(store, samples, workers=workers, on_end=look, lease=3600.0)  # no claim is renewed
+    few, more = costs
+    each = {name: (more[name] - few[name]) / (MORE - FEW) for name in more}
+    assert each["commit"] <= COMMITS
+    assert each["before_cursor_execute"] <= STATEMENTS
+    assert each["memory"] < growth
 
 
 @dataclass(frozen=True)
@@ -40,24 +108,24 @@ def read(site: Any, command: subprocess.Popen[bytes]) -> Reading:
     return Reading(site.rows(DONE)[0][0], time.monotonic(), cpu, process.memory_info().rss)
 
 
-@pytest.mark.parametrize("samples", [60, pytest.param(MANY, marks=pytest.mark.slow)])
-def test_many_tiny_samples_are_complete_and_need_no_more_memory(local_site: Any, samples: int) -> None:
+@pytest.mark.slow
+def test_many_tiny_samples_take_little_beyond_their_physics_and_no_more_memory(local_site: Any) -> None:
     site = local_site
     site.checkpoint_every = site.lease = 60.0
-    site.write_campaign(samples // 2, time=0.1)
+    site.write_campaign(MANY // 2, time=0.1)
     command = site.start("simulate", WORKERS)
     site.wait_for(lambda: site.exists() and site.rows(DONE)[0][0] > 0)
     readings = [read(site, command)]
-    while readings[-1].done < samples - 5 * WORKERS:
-        time.sleep(0.1 if samples < MANY else 2.0)
-        if command.poll() is not None or site.rows(DONE)[0][0] > samples - WORKERS:
+    while readings[-1].done < MANY - 5 * WORKERS:
+        time.sleep(2.0)
+        if command.poll() is not None or site.rows(DONE)[0][0] > MANY - WORKERS:
             break
         readings.append(read(site, command))
     assert command.wait(timeout=60) == 0, site.log
     site.check()
     site.check_files()
-    assert site.states() == [State.DONE] * samples
-    early = max(one.memory for one in readings if one.done <= samples / 2)
+    assert site.states() == [State.DONE] * MANY
+    early = max(one.memory for one in readings if one.done <= MANY / 2)
     assert max(one.memory for one in readings) - early < GROWTH
     first, last = readings[0], readings[-1]
     made = last.done - first.done
@@ -66,5 +134,4 @@ def test_many_tiny_samples_are_complete_and_need_no_more_memory(local_site: Any,
     beyond = (last.seconds - first.seconds) / made - physics / WORKERS
     cpu = ", ".join(f"{key} {1e3 * (last.cpu[key] - first.cpu[key]) / made:.1f}" for key in last.cpu)
     print(f"a sample: {1e3 * physics:.1f} ms of physics, {1e3 * beyond:.1f} ms beyond it; CPU ms: {cpu}")
-    if samples == MANY:
-        assert beyond < BEYOND
+    assert beyond < BEYOND
