@@ -6,22 +6,27 @@ Each test runs for a few seconds; with ``-m slow`` for minutes.
 from __future__ import annotations
 
 import contextlib
+import io
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pssglass.db import Store
 
 from pssglass import pipeline
+from pssglass.cli import main
 from pssglass.config import load_campaign
 from pssglass.configurations import Configuration, read_configuration, write_configuration
 from pssglass.errors import ConfigurationError, PssglassError, QueryError
-from pssglass.specs import EnsembleSpec
+from pssglass.specs import Campaign, EnsembleSpec
 
 Example = TypeVar("Example")
 SHORT, LONG = 3.0, 100.0
@@ -174,6 +179,33 @@ def one_line(error: PssglassError) -> None:
     assert "\n" not in str(error)
 
 
+def passes(argument: str) -> bool:
+    """Whether the system can give this to a program."""
+    try:
+        return b"\0" not in os.fsencode(argument)
+    except UnicodeEncodeError:
+        return False
+
+
+def command(*arguments: str) -> None:
+    """Run a command as its user does: it succeeds, or ends with one line and a code that is documented."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.object(sys, "argv", ["pssglass", *arguments]),
+        pytest.raises(SystemExit) as end,
+    ):
+        main()
+    err.seek(0)
+    said = err.read()
+    assert end.value.code in (0, 1, 2), said
+    assert "traceback" not in said.lower()
+    if end.value.code:
+        assert said.startswith("pssglass: ")
+        assert said.count("\n") == 1, said
+
+
 VALUES = st.recursive(
     st.sampled_from(
         ["-1", "0", "1", "0.5", "64", "100", "1e-9", "1e300", "nan", "inf", '"pss"', '"x"', "true", "[]"]
@@ -226,6 +258,27 @@ def test_campaign_files(seconds: float, memory_folder: Path) -> None:
 
         fuzz(seconds, campaigns(), check)
         assert list(store.findings()) == []
+
+
+@for_seconds
+def test_campaign_files_of_commands(
+    seconds: float, memory_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No sample is made, and no table filled with many."""
+    path, prepare = memory_folder / "campaign.toml", pipeline.prepare
+
+    def prepare_few(store: Store, campaign: Campaign, retry_failed: bool) -> list[Any]:
+        few = sum(samples for _, samples in campaign.ensembles) < 100
+        return prepare(store, campaign, retry_failed) if few else []
+
+    monkeypatch.setattr(pipeline, "prepare", prepare_few)
+    monkeypatch.setattr(pipeline, "simulate", lambda *_, **__: None)
+
+    def check(content: str) -> None:
+        path.write_bytes(content.encode(errors="surrogatepass"))
+        command("simulate", str(path), "--workers", "0", "--db", str(memory_folder / "glass.db"))
+
+    fuzz(seconds, campaigns(), check)
 
 
 def configuration() -> Configuration:
@@ -287,22 +340,40 @@ def store(url: str, memory_folder: Path) -> Iterator[Store]:
         yield opened
 
 
-@for_seconds
-def test_sql(seconds: float, store: Store) -> None:
+def statements() -> st.SearchStrategy[str]:
+    """SQL of all kinds; what would go on for ever is left out."""
     words = st.lists(st.sampled_from(SQL) | st.text(max_size=3), max_size=12).map(" ".join)
     recipe = "SELECT ensemble, replica, state FROM v_samples WHERE rc > 1.1 ORDER BY replica"
-    statements = (
+    queries = (
         words | words.map("SELECT ".__add__) | words.map("SELECT * FROM meta ".__add__) | damaged(recipe, SQL)
     )
+    return queries.filter(lambda query: "RECURSIVE" not in query.upper())
+
+
+@for_seconds
+def test_sql(seconds: float, store: Store) -> None:
     before = store.query("SELECT * FROM meta ORDER BY key"), store.ensembles()
 
     def check(sql: str) -> None:
-        assume("RECURSIVE" not in sql.upper())
         with contextlib.suppress(QueryError):
             store.query(sql)
         assert store.query("SELECT * FROM meta ORDER BY key") == before[0]
 
-    fuzz(seconds, statements, check)
+    fuzz(seconds, statements(), check)
     assert (store.query("SELECT * FROM meta ORDER BY key"), store.ensembles()) == before
     assert list(store.findings()) == []
+    assert not Path("x.db").exists()
+
+
+@for_seconds
+def test_sql_of_a_command(seconds: float, store: Store, url: str) -> None:
+    arguments = st.tuples(statements().filter(passes), st.sampled_from(["csv", "json", "table"]))
+    before = store.query("SELECT * FROM meta ORDER BY key"), store.ensembles()
+
+    def check(example: tuple[str, str]) -> None:
+        query, form = example
+        command("sql", query, "--format", form, "--db", url)
+
+    fuzz(seconds, arguments, check)
+    assert (store.query("SELECT * FROM meta ORDER BY key"), store.ensembles()) == before
     assert not Path("x.db").exists()
