@@ -30,21 +30,16 @@ def store_configuration(folder: Path, path: str, configuration: Configuration) -
     write = partial(write_gsd, place, configuration, replace=False)
     try:
         sha256, size = write()
-    except ConfigurationError as error:
-        if not isinstance(error.__context__, FileNotFoundError):
-            raise
-        # Another process, done with the sample, took the half-written file for a leftover.
+    except ConfigurationError:
+        # Maybe another process, done with the sample, took the half-written file for a leftover.
         sha256, size = write()
     return ConfigurationFile(kind=cast(Kind, configuration.kind), path=path, sha256=sha256, bytes=size)
 
 
-def store_by_content(folder: Path, stem: str, configuration: Configuration) -> tuple[ConfigurationFile, bool]:
+def store_by_content(folder: Path, stem: str, configuration: Configuration) -> ConfigurationFile:
     """Write a configuration to ``STEM-SHA256.gsd`` inside ``folder``, unless that file is already there.
 
     Named by what is in it, a file never takes the place of another.
-
-    Returns:
-        The file, and whether it is new.
 
     Raises:
         ConfigurationError: the folder cannot be written, or the file that is there is damaged.
@@ -55,9 +50,9 @@ def store_by_content(folder: Path, stem: str, configuration: Configuration) -> t
         place = folder / file.path
         if place.exists():
             check_file(place, file.sha256)
-            return file, False
-        write_atomic(place, (folder / draft.path).read_bytes())
-        return file, True
+        else:
+            write_atomic(place, (folder / draft.path).read_bytes())
+        return file
     finally:
         (folder / draft.path).unlink()
 

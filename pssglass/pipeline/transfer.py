@@ -28,11 +28,8 @@ def import_glass(
     """
     model = glass.model
     spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, parent_temperature, IMPORTED, seed=0)
-    file, is_new = store_by_content(store.folder, f"{ensemble}/imported", glass.configuration)
+    store.check_ensembles([spec])
+    # Whatever happens, the file stays: the database may have stored its row, though we were not told.
+    file = store_by_content(store.folder, f"{ensemble}/imported", glass.configuration)
     record = {"source": str(source.resolve()), "quench": asdict(glass.quench_record)}
-    try:
-        return store.import_sample(ensemble, spec, file, record, provenance.current())
-    except BaseException:
-        if is_new:
-            (store.folder / file.path).unlink()
-        raise
+    return store.import_sample(ensemble, spec, file, record, provenance.current())

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ase.io
 import gsd.hoomd
@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet
 import pytest
-from pssglass.db import TABLES, Store
+from pssglass.db import TABLES, SampleRecord, Store
 
 from pssglass.configurations import read_configuration, write_configuration
+from pssglass.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
     from .conftest import Program, Result
@@ -272,6 +273,21 @@ def test_import_into_an_ensemble_of_other_physics(measured: Program, exported: P
     before = sorted(measured.folder.rglob("*.gsd"))
     measured(*arguments).refused("another specification")
     assert sorted(measured.folder.rglob("*.gsd")) == before
+
+
+def test_an_import_of_which_nobody_knows_whether_it_was_stored_loses_no_file(
+    measured: Program, exported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*arguments: Any) -> SampleRecord:
+        import_sample(*arguments)
+        raise DatabaseUnreachable("the connection was lost")
+
+    import_sample = Store.import_sample
+    monkeypatch.setattr(Store, "import_sample", lost)
+    imported(measured, exported).refused("the connection was lost", code=1)
+    monkeypatch.setattr(Store, "import_sample", import_sample)
+    measured("verify").done()
+    assert "sample 0 of outside" in imported(measured, exported).done().out
 
 
 def test_a_file_as_it_is_and_quenched_are_two_samples(measured: Program) -> None:
