@@ -66,7 +66,7 @@ def minimize(
     round_off.require_quench(model, method, tolerance)
     leg = max(SHORTEST_LEG, int(LEG_WORK / len(configuration.positions)))
     at = begun or Descent(configuration.positions)
-    while True:
+    while not at.converged:
         evaluations = min(leg, max_evaluations - at.force_evaluations)
         with engine.translated():
             result = engine.minimize(
@@ -84,10 +84,10 @@ def minimize(
             at.iterations + result["iterations"],
             at.force_evaluations + result["force_evaluations"],
             at.newton_steps + result["newton_steps"],
+            result["converged"],
         )
-        if result["converged"]:
-            break
-        if result["force_evaluations"] < evaluations or at.force_evaluations >= max_evaluations:
+        is_at_end = result["force_evaluations"] < evaluations or at.force_evaluations >= max_evaluations
+        if is_at_end and not at.converged:
             effort = f"{at.force_evaluations} force evaluations"
             raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {result['message']}")
         if progress:

@@ -66,12 +66,14 @@ class Descent:
     Attributes:
         positions: (N, 3), inside the box.
         iterations: of the minimiser so far; likewise ``force_evaluations`` and ``newton_steps``.
+        converged: whether max|F| is below the tolerance, so that only the certificate is missing.
     """
 
     positions: Floats
     iterations: int = 0
     force_evaluations: int = 0
     newton_steps: int = 0
+    converged: bool = False
 
 
 @dataclass(frozen=True)
