@@ -32,6 +32,8 @@ def reading(path: Path) -> Iterator[None]:
         raise UnreadableFile(
             f"cannot read {path} ({error.strerror or one_line(error)}); check its name and permissions"
         ) from None
+    except MemoryError:
+        raise UnreadableFile(f"cannot read {path} (out of memory); give this process more memory") from None
     except Exception as error:
         raise ConfigurationError(f"{path} cannot be understood ({one_line(error)}); {RESTORE}") from None
 

@@ -16,7 +16,6 @@ import re
 import shutil
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,19 +24,23 @@ from uuid import uuid4
 import numpy as np
 
 from pssglass.configurations import Configuration, make_folder, read_configuration_of, sync, write_gsd
-from pssglass.errors import ConfigurationError, UnreadableFile, one_line
-from pssglass.execution import UnfitWorker, pause
+from pssglass.errors import ConfigurationError, PssglassError, UnreadableFile, one_line
+from pssglass.execution import pause
 from pssglass.results import Descent
 from pssglass.specs import EnsembleSpec
 
 GENERATIONS = 2
-PAUSES = (0.1, 1.0, 5.0)
+PAUSES = (0.1, 1.0, 5.0, 25.0)
 """Seconds between attempts to read: network file systems fail now and then."""
 
 _KEY = "checkpoint"
 _NAME = re.compile(r"(?P<progress>\d{15})-(?P<attempt>\d+)-(?P<sha256>[0-9a-f]{64})\.gsd")
 
 _log = logging.getLogger(__name__)
+
+
+class UnreadableCheckpoint(PssglassError, RuntimeError):
+    """A sample has checkpoints, of which none can be read; what is in them may be sound."""
 
 
 @dataclass(frozen=True)
@@ -102,36 +105,46 @@ class Checkpoints:
             draft.unlink(missing_ok=True)
 
     def load(self) -> Checkpoint | None:
-        """The newest sound checkpoint of this very sample; what is damaged, or another's, is removed.
+        """The newest sound checkpoint of this very sample.
+
+        What is damaged, or another's, is removed; what cannot be read is kept, and passed over if an older
+        one can.
 
         Raises:
-            UnfitWorker: one cannot be read here, and may be sound.
+            UnreadableCheckpoint: none can be read, and one may be sound.
             Interrupted: a stop was requested between two attempts.
         """
         for seconds in PAUSES:
-            with suppress(OSError, UnreadableFile):
-                return self._newest()
+            found, fault = self._newest()
+            if fault is None:
+                return found
             pause(seconds)
-        try:
-            return self._newest()
-        except (OSError, UnreadableFile) as error:
-            raise UnfitWorker(
-                f"a worker on {socket.gethostname()} cannot read a checkpoint ({one_line(error)});"
-                f" mend that, or remove {self._folder} to begin the sample again"
-            ) from None
+        found, fault = self._newest()
+        if fault is None:
+            return found
+        what = f"cannot read a checkpoint on {socket.gethostname()} ({one_line(fault)})"
+        if found is None:
+            raise UnreadableCheckpoint(f"{what}; mend that, or remove {self._folder} to begin it again")
+        _log.warning("%s; going on from an older one", what)
+        return found
 
-    def _newest(self) -> Checkpoint | None:
-        for path in self._files():
-            try:
-                return self._read(path)
-            except FileNotFoundError:
-                continue  # removed by another process, which has newer ones
-            except UnreadableFile:
-                raise
-            except ConfigurationError as error:
-                _log.warning("checkpoint passed over and removed: %s", error)
-                path.unlink(missing_ok=True)
-        return None
+    def _newest(self) -> tuple[Checkpoint | None, BaseException | None]:
+        """The newest that is sound and can be read, and why a newer one cannot."""
+        fault: BaseException | None = None
+        try:
+            for path in self._files():
+                try:
+                    return self._read(path), fault
+                except FileNotFoundError:
+                    continue  # removed by another process, which has newer ones
+                except (OSError, MemoryError, UnreadableFile) as error:
+                    fault = fault or error
+                except ConfigurationError as error:
+                    _log.warning("checkpoint passed over and removed: %s", error)
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            fault = fault or error
+        return None, fault
 
     def remove(self) -> None:
         """Remove them all, and what was left half-written."""

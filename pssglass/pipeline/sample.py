@@ -63,6 +63,7 @@ def make_sample(task: SampleTask) -> Product:
         TrajectoryDiverged, QuenchNotConverged: the sample cannot be made so.
         Interrupted: a stop was requested; what is reached is saved.
         ClaimLost: another has taken the sample over.
+        UnreadableCheckpoint: what earlier attempts have saved cannot be read.
         ConfigurationError: the files cannot be written.
     """
     claim = task.claim

@@ -26,7 +26,7 @@ from pssglass.errors import (
     one_line,
 )
 from pssglass.execution import Outcome, UnfitWorker, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
-from pssglass.pipeline.checkpoint import last_progress
+from pssglass.pipeline.checkpoint import UnreadableCheckpoint, last_progress
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.place import at_place, place_of
@@ -193,7 +193,8 @@ class _Simulation:
         if not settled:  # it is to be made again, or another process has taken it over
             self.waiting[claim.sample_id] = replace(self._samples[claim.sample_id], state=State.RUNNING)
             return
-        checkpoints_of(self._store.folder, claim).remove()
+        if not isinstance(error, UnreadableCheckpoint):  # they may be read again
+            checkpoints_of(self._store.folder, claim).remove()
         reason = None if product is not None else explain(error)
         self._on_end(SampleEnd(claim.ensemble, claim.replica, reason))
 

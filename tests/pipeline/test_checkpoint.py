@@ -9,16 +9,16 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import gsd.fl
 import pytest
 
 from pssglass.configurations import Configuration, write_gsd
 from pssglass.errors import ConfigurationError
-from pssglass.execution import UnfitWorker
 from pssglass.liquid import Liquid
 from pssglass.pipeline import checkpoint
-from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
+from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints, UnreadableCheckpoint
 from pssglass.specs import Campaign, EnsembleSpec
 
 SEED = 5
@@ -159,11 +159,42 @@ def test_what_cannot_be_read_here_is_kept(
     save_three(checkpoints, liquid)
     kept = files(checkpoints)
     failing(owner, name, number, times=math.inf)
-    with pytest.raises(
-        UnfitWorker, match=f"cannot read a checkpoint .*{os.strerror(number)}.*; mend that, or"
-    ):
+    message = f"cannot read a checkpoint on .*{os.strerror(number)}.*; mend that, or remove"
+    with pytest.raises(UnreadableCheckpoint, match=message):
         checkpoints.load()
     assert sorted(os.listdir(checkpoints._folder), reverse=True) == [path.name for path in kept]
+
+
+@pytest.mark.parametrize("owner", [Path, gsd.fl])
+def test_for_want_of_memory_nothing_is_removed(
+    checkpoints: Checkpoints, liquid: Liquid, monkeypatch: pytest.MonkeyPatch, owner: object
+) -> None:
+    save_three(checkpoints, liquid)
+    kept = files(checkpoints)
+    monkeypatch.setattr(checkpoint, "PAUSES", ())
+    monkeypatch.setattr(owner, "read_bytes" if owner is Path else "open", Mock(side_effect=MemoryError))
+    with pytest.raises(UnreadableCheckpoint):
+        checkpoints.load()
+    assert files(checkpoints) == kept
+
+
+def test_an_older_checkpoint_takes_the_place_of_one_that_stays_unreadable(
+    checkpoints: Checkpoints,
+    liquid: Liquid,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    steps = save_three(checkpoints, liquid)
+    monkeypatch.setattr(checkpoint, "PAUSES", (0.0,))
+    newest = files(checkpoints)[0]
+    newest.unlink()
+    newest.mkdir()  # not even root can read it
+    found = checkpoints.load()
+    assert found is not None
+    assert found.liquid.step == steps[-2]
+    assert "Is a directory" in caplog.text
+    assert "going on from an older one" in caplog.text
+    assert newest in files(checkpoints)
 
 
 @pytest.mark.parametrize(("owner", "name"), READS)

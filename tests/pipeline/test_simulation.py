@@ -25,7 +25,7 @@ from pssglass.errors import (
 )
 from pssglass.execution import UnfitWorker, WorkerDied
 from pssglass.liquid import Liquid
-from pssglass.pipeline import outages, simulation
+from pssglass.pipeline import checkpoint, outages, simulation
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.files import store_configuration
 from pssglass.pipeline.place import Place, place_of
@@ -33,6 +33,7 @@ from pssglass.pipeline.sample import (
     ClaimLost,
     Product,
     SampleTask,
+    checkpoint_folder,
     checkpoints_of,
     make_sample,
     steps_of,
@@ -210,6 +211,22 @@ def test_deaths_without_progress_fail_a_sample_though_it_has_checkpoints(
     pipeline.simulate(store, samples[:1], workers=0, checkpoint_every=0.0)
     [failure] = store.failures()
     assert failure.reason.startswith(f"crashed, as {MAX_DEATHS} times in a row without a checkpoint")
+
+
+def test_a_sample_whose_checkpoints_cannot_be_read_fails_alone_and_keeps_them(
+    store: Store, campaign: Campaign, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "PAUSES", ())
+    newest = checkpoint_folder(store.folder, samples[1]) / f"{8:015d}-1-{'0' * 64}.gsd"
+    newest.mkdir(parents=True)
+    pipeline.simulate(store, samples, workers=0)
+    assert (counts(store, State.DONE), counts(store, State.FAILED)) == (3, 1)
+    [failure] = store.failures()
+    assert f"Is a directory: '{newest}'" in failure.reason
+    assert newest.exists()
+    newest.rmdir()
+    pipeline.simulate(store, pipeline.prepare(store, campaign, retry_failed=True), workers=0)
+    assert counts(store, State.DONE) == 4
 
 
 def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
