@@ -10,15 +10,17 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from pssglass.config import Campaign, EnsembleSpec, Protocol, load_campaign
-from pssglass.configurations import Configuration, read_configuration, write_configuration
-from pssglass.engine import build_info
-from pssglass.errors import PssglassError
-from pssglass.glass import Glass
-from pssglass.liquid import Liquid
-from pssglass.models import KABLJ, MODELS, PSS, Model, build_model
+if TYPE_CHECKING:
+    from pssglass.config import Campaign, EnsembleSpec, Protocol, load_campaign
+    from pssglass.configurations import Configuration, read_configuration, write_configuration
+    from pssglass.engine import __version__, build_info
+    from pssglass.errors import PssglassError
+    from pssglass.glass import Glass
+    from pssglass.liquid import Liquid
+    from pssglass.models import KABLJ, MODELS, PSS, Model, build_model
 
 __all__ = [
     "KABLJ",
@@ -32,6 +34,7 @@ __all__ = [
     "Model",
     "Protocol",
     "PssglassError",
+    "__version__",
     "build_info",
     "build_model",
     "load_campaign",
@@ -39,4 +42,24 @@ __all__ = [
     "write_configuration",
 ]
 
-__version__ = version("pssglass")
+_HOMES = {
+    "config": ("Campaign", "EnsembleSpec", "Protocol", "load_campaign"),
+    "configurations": ("Configuration", "read_configuration", "write_configuration"),
+    "engine": ("__version__", "build_info"),
+    "errors": ("PssglassError",),
+    "glass": ("Glass",),
+    "liquid": ("Liquid",),
+    "models": ("KABLJ", "MODELS", "PSS", "Model", "build_model"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is asked for: a command must hear signals before NumPy is there."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
 from pssglass import _core, round_off
@@ -16,12 +17,15 @@ __all__ = [
     "Mechanics",
     "Potential",
     "Simulation",
+    "__version__",
     "build_info",
     "energy_forces",
     "minimize",
     "potential_of",
     "translated",
 ]
+
+__version__ = version("pssglass")
 
 
 @lru_cache(maxsize=16)

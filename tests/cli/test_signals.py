@@ -40,11 +40,12 @@ def stopped(command: subprocess.Popen[str]) -> None:
 
 
 @SIGNALS
+@pytest.mark.parametrize("library", ["numpy", "typer"])
 def test_while_a_command_starts(
-    pssglass: Program, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    pssglass: Program, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, library: str
 ) -> None:
     slow = "import time\nfrom pathlib import Path\nPath('importing').touch()\ntime.sleep(60)\n"
-    (pssglass.folder / "typer.py").write_text(slow)
+    (pssglass.folder / f"{library}.py").write_text(slow)
     monkeypatch.setenv("PYTHONPATH", str(pssglass.folder))
     command = pssglass.start("status")
     while not (pssglass.folder / "importing").exists():

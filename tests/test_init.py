@@ -1,0 +1,27 @@
+"""What ``import pssglass`` offers, each name when it is asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pssglass
+import pytest
+
+
+def test_every_public_name_is_there() -> None:
+    assert sorted(pssglass.__all__) == dir(pssglass)
+    assert all(getattr(pssglass, name) is not None for name in pssglass.__all__)
+    listed = [name for names in pssglass._HOMES.values() for name in names]
+    assert sorted(listed) == sorted(pssglass.__all__)
+
+
+def test_other_names_are_not() -> None:
+    with pytest.raises(AttributeError, match="module 'pssglass' has no attribute 'Gless'"):
+        _ = pssglass.Gless
+
+
+def test_the_package_itself_imports_nothing_large() -> None:
+    look = "import sys, pssglass.cli; print(sorted({'numpy', 'scipy', 'sqlalchemy'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
