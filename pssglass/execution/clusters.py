@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-import pkgutil
 import re
 import ssl
-from collections.abc import Collection, Iterator
-from concurrent.futures import CancelledError
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
-from importlib.metadata import version
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from pssglass.errors import InputError, PssglassError, one_line
 
-from .fitness import Fitness, host_name
-from .outcome import UnfitWorker
+from .admission import Admission
+from .outcome import is_of_connection
 from .settings import Certificates
 from .stopping import pause
 
@@ -59,7 +57,13 @@ class SchedulerLost(PssglassError, RuntimeError):
 
 
 class Cluster(Protocol):
-    """Workers that come and go, for one or several runs of tasks."""
+    """Workers that come and go, for one or several runs of tasks.
+
+    Attributes:
+        is_open: whether workers may come that are not to get any task, before ``slots`` can tell.
+    """
+
+    is_open: ClassVar[bool]
 
     @property
     def size(self) -> int:
@@ -69,7 +73,7 @@ class Cluster(Protocol):
         """The connection to the scheduler; the first call makes it."""
 
     def slots(self, needed: int) -> dict[str, int]:
-        """How many tasks each worker of this moment takes, by its address; 0 if it is not to get any.
+        """How many tasks each worker of this moment takes, by its address; 0 if that is not known yet.
 
         It is seen to it that there will be workers for ``needed`` tasks, if there can be.
         """
@@ -82,6 +86,8 @@ class Cluster(Protocol):
 class RunningCluster:
     """A Dask cluster that somebody has started, by the address of its scheduler."""
 
+    is_open = True
+
     def __init__(self, address: str, certificates: Certificates | None = None) -> None:
         """Raises InputError: an address of another kind, or of TLS without certificates."""
         check_address("--scheduler", address)
@@ -92,8 +98,7 @@ class RunningCluster:
                 raise InputError(f"--scheduler {address}: certificates are missing; add [tls] to --settings")
             self._security = security_of(certificates)
         self._client: Client | None = None
-        self._asked: set[str] = set()
-        self._fitness = Fitness()
+        self._admission: Admission | None = None
         self._warned = False
 
     @property
@@ -110,16 +115,20 @@ class RunningCluster:
         """
         if self._client is None:
             self._client = self._connected()
-            self._wait_for_a_worker(self._client)
+            self._admission = Admission(self._client)
+            self._wait_for_a_worker(self._client, self._admission)
         return self._client
 
     def slots(self, needed: int) -> dict[str, int]:
-        """Threads of all workers, 0 for those without our pssglass; raises SchedulerLost."""
-        with noticing_its_loss(self.client()) as client:
-            threads = self._threads(client)
-        if not threads and not self._warned:
+        """Threads of all workers that have our pssglass, 0 until they have said so; raises SchedulerLost."""
+        client = self.client()
+        assert self._admission
+        with noticing_its_loss(client):
+            threads = self._admission.admitted(client.nthreads())  # type: ignore[no-untyped-call]
+        is_empty = not any(threads.values())
+        if is_empty and not self._warned:
             _log.warning("the cluster at %s has no workers any more; waiting for new ones", self._address)
-        self._warned = not threads
+        self._warned = is_empty
         return threads
 
     def _connected(self) -> Client:
@@ -135,24 +144,19 @@ class RunningCluster:
                 f"no scheduler answers at {self._address}; check the address, and that it runs"
             ) from None
 
-    def _threads(self, client: Client) -> dict[str, int]:
-        threads: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
-        for error in _without_our_version(client, threads.keys() - self._asked):
-            self._fitness.leave_out(error)
-        self._asked = set(threads)
-        usable = self._fitness.usable(threads)
-        return {worker: usable.get(worker, 0) for worker in threads} if usable else {}
+    def _wait_for_a_worker(self, client: Client, admission: Admission) -> None:
+        end = time.monotonic() + CONNECT_SECONDS
+        while not any(admission.admitted(client.nthreads()).values()):  # type: ignore[no-untyped-call]
+            if time.monotonic() >= end:
+                raise admission.complaint or InputError(self._emptiness(client))
+            pause(0.05)
 
-    def _wait_for_a_worker(self, client: Client) -> None:
-        waited = 0.0
-        while not self._threads(client):
-            if waited >= CONNECT_SECONDS:
-                if self._fitness.complaints:
-                    raise next(iter(self._fitness.complaints.values()))
-                remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
-                raise InputError(f"the cluster at {self._address} has no workers; {remedy}")
-            pause(0.5)
-            waited += 0.5
+    def _emptiness(self, client: Client) -> str:
+        """Why there is nobody to work."""
+        if silent := len(client.nthreads()):  # type: ignore[no-untyped-call]
+            return f"none of {silent} workers of the cluster at {self._address} answers; check that they run"
+        remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
+        return f"the cluster at {self._address} has no workers; {remedy}"
 
     def __enter__(self) -> RunningCluster:
         return self
@@ -160,46 +164,12 @@ class RunningCluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._admission is not None:
+            self._admission.close()
         if self._client is not None:
             with suppress(OSError):
                 self._client.close()  # type: ignore[no-untyped-call]
-            self._client = None
-
-
-def _without_our_version(client: Client, workers: Collection[str]) -> Iterator[UnfitWorker]:
-    """Those of the workers that would die of a task, as they cannot even read it."""
-    ours = version("pssglass")
-    for worker, answer in _versions(client, workers).items():
-        if fault := _fault(answer, ours):
-            error = UnfitWorker(
-                f"a worker on {host_name(worker)} {fault}; start it where pssglass {ours} is installed"
-            )
-            error.worker = worker
-            yield error
-
-
-def _fault(answer: object, ours: str) -> str | None:
-    """What is wrong with a worker that answers so; None also for one that has just gone."""
-    if isinstance(answer, Exception):
-        return None if is_of_connection(answer) else f"cannot import pssglass ({one_line(answer)})"
-    return None if answer == ours else f"has pssglass {answer}"
-
-
-def _versions(client: Client, workers: Collection[str]) -> dict[str, Any]:
-    """Versions of pssglass, or why it cannot be imported; nothing if some worker takes too long."""
-    if not workers:
-        return {}
-    try:
-        # A function of Python's own is known to workers without pssglass, too.
-        return client.run(  # type: ignore[no-any-return]
-            pkgutil.resolve_name,
-            "pssglass:__version__",
-            workers=[*workers],
-            on_error="return",
-            callback_timeout=CONNECT_SECONDS,
-        )
-    except TimeoutError:
-        return {}
+        self._client = self._admission = None
 
 
 def check_address(what: str, address: str) -> None:
@@ -207,13 +177,6 @@ def check_address(what: str, address: str) -> None:
     parts = _ADDRESS.fullmatch(address)
     if not parts or not 0 < int(parts[3]) < 2**16:
         raise InputError(f"{what} {address}: write it as tcp://HOST:PORT, or tls://HOST:PORT")
-
-
-def is_of_connection(error: BaseException) -> bool:
-    """Whether an error tells of a peer that has gone, or does not answer; those of Dask have no number."""
-    if isinstance(error, (CancelledError, ConnectionError, TimeoutError)):
-        return True
-    return isinstance(error, OSError) and error.errno is None
 
 
 @contextmanager

@@ -30,6 +30,8 @@ class LocalWorkers:
     They are processes of ours, and not of Dask, which does not replace one that is killed while it starts.
     """
 
+    is_open = False
+
     def __init__(self, size: int) -> None:
         self.size = size
         self._processes: dict[str, SpawnProcess] = {}

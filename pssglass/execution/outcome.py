@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,3 +34,10 @@ class Outcome(Generic[Task, Value]):
     value: Value | None = None
     error: BaseException | None = None
     worker: str | None = None
+
+
+def is_of_connection(error: object) -> bool:
+    """Whether an error tells of a peer that has gone, or does not answer; those of Dask have no number."""
+    if isinstance(error, (CancelledError, ConnectionError, TimeoutError)):
+        return True
+    return isinstance(error, OSError) and error.errno is None

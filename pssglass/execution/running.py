@@ -118,15 +118,16 @@ def _run_on_cluster(
     """Workers come and go; a task that one hands back goes on with another."""
     client = cluster.client()
     placed, fitness = _Placed(function, tasks, client), Fitness()
-    with noticing_its_loss(client), when_stopped(placed.tell_all_to_stop):
+    with closing(placed), noticing_its_loss(client), when_stopped(placed.tell_all_to_stop):
         while True:
             wanted = placed.unfinished if placed.is_drawn else sys.maxsize
             wanted = min(wanted, at_most or wanted)
             present = cluster.slots(wanted)
             usable = fitness.usable(present)
-            if present and not usable and sum(present.values()) >= min(wanted, cluster.size):
+            are_all_known = present and all(present.values())
+            if are_all_known and not usable and sum(present.values()) >= min(wanted, cluster.size):
                 raise next(iter(fitness.complaints.values()))
-            bound = frozenset(usable) if len(usable) < len(present) else None
+            bound = frozenset(usable) if cluster.is_open or len(usable) < len(present) else None
             slots = min(sum(usable.values()), wanted)
             if not placed.fill(slots, bound):
                 if is_stopping() or (placed.is_drawn and not placed.unfinished):
@@ -178,7 +179,8 @@ class _Placed(Generic[Task, Value]):
     def fill(self, slots: int, bound: frozenset[str] | None) -> bool:
         """Place tasks, unless a stop is requested, until so many are in flight; whether any is.
 
-        They go to any worker, or to one of ``bound``; of the suspects no two are in flight together.
+        They go to any worker, or to one of ``bound`` as long as one of those is there; of the suspects no
+        two are in flight together.
         """
         while len(self._in_flight) < slots and not is_stopping():
             if self._suspects and self._suspect is None:
@@ -194,7 +196,13 @@ class _Placed(Generic[Task, Value]):
 
     def _place(self, task: Task, bound: frozenset[str] | None) -> Future[tuple[Value, str]]:
         future = self._client.submit(
-            _carry_out, self._function, task, self._run, pure=False, workers=bound and [*bound]
+            _carry_out,
+            self._function,
+            task,
+            self._run,
+            pure=False,
+            workers=bound and [*bound],
+            allow_other_workers=bound is not None,
         )
         self._in_flight[future] = task
         if bound:
@@ -204,19 +212,21 @@ class _Placed(Generic[Task, Value]):
     def ended(self, present: Collection[str]) -> Iterator[Outcome[Task, Value]]:
         """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it.
 
-        Tasks that die together with a worker are suspects: whichever of them is to blame dies once more.
+        Tasks that die together, or vanish with all workers that could have them, are suspects: whichever of
+        them is to blame dies once more.
         """
         if is_stopping():
             self._tell_to_stop(present)
-        self._take_back_stranded(present)
+        stranded = self._stranded_among(present)
         outcomes = {future: _outcome(future, self._in_flight[future]) for future in self._finished()}
         ended = [(future, outcome) for future, outcome in outcomes.items() if outcome]
+        ended += [(future, self._given_up(future)) for future in stranded - outcomes.keys()]
         losses = Counter(one.worker for _, one in ended if isinstance(one.error, WorkerDied))
         for future, outcome in ended:
+            died_with_others = outcome.worker is not None and losses[outcome.worker] > 1
             is_new_suspect = (
                 isinstance(outcome.error, WorkerDied)
-                and outcome.worker is not None
-                and losses[outcome.worker] > 1
+                and (died_with_others or future in stranded)
                 and future is not self._suspect
             )
             self._forget(future)
@@ -255,11 +265,15 @@ class _Placed(Generic[Task, Value]):
             stop_run, self._run, workers=workers, on_error="ignore", callback_timeout=_TELL_SECONDS
         )
 
-    def _take_back_stranded(self, present: Collection[str]) -> None:
-        """Tasks that nobody runs, as the workers to which they are bound have all left, go to others.
+    def _given_up(self, future: Future[tuple[Value, str]]) -> Outcome[Task, Value]:
+        future.cancel()  # type: ignore[no-untyped-call]
+        return Outcome(self._in_flight[future], error=WorkerDied(_DEATH))
 
-        One that died with its worker is an error by now, or very soon: Dask tells of it a little later than
-        of the worker.
+    def _stranded_among(self, present: Collection[str]) -> set[Future[tuple[Value, str]]]:
+        """Tasks that nobody runs, as the workers to which they are bound have all gone without a word.
+
+        Dask would let them wait for ever, whoever comes. Of most that died with their worker it tells, but a
+        little later than of the worker.
         """
         gone = [
             one for one, bound in self._bound.items() if one.status in _OPEN and bound.isdisjoint(present)
@@ -267,10 +281,12 @@ class _Placed(Generic[Task, Value]):
         held = {key for keys in self._client.processing().values() for key in keys} if gone else set()  # type: ignore[no-untyped-call]
         now = time.monotonic()
         self._stranded = {one: self._stranded.get(one, now) for one in gone if one.key not in held}
-        for future, since in self._stranded.items():
-            if now - since >= _STRANDED_SECONDS:
-                future.cancel()  # type: ignore[no-untyped-call]
-                self.again.append(self._forget(future))
+        return {one for one, since in self._stranded.items() if now - since >= _STRANDED_SECONDS}
+
+    def close(self) -> None:
+        """Nobody wants any more what is in flight: workers let it go."""
+        for future in self._in_flight:
+            future.release()  # type: ignore[no-untyped-call]
 
     def _forget(self, future: Future[tuple[Value, str]]) -> Task:
         self._bound.pop(future, None)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from pssglass.errors import one_line
 
-from .clusters import QUIET, is_of_connection, security_of, silence
+from .clusters import QUIET, security_of, silence
+from .outcome import is_of_connection
 from .settings import Certificates
 from .stopping import STOP_SIGNALS, request_stop
 

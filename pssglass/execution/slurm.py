@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -50,6 +51,8 @@ class SlurmCluster:
     Jobs end by their walltime; as long as there is work, others take their place. Once a job was accepted, a
     queue that does not answer, or takes no more, is asked again later.
     """
+
+    is_open = False
 
     def __init__(self, profile: str, settings: MachineSettings) -> None:
         """Raises InputError: no such profile, interface or certificate; dask-jobqueue is not installed."""
@@ -177,7 +180,7 @@ class SlurmCluster:
         from dask_jobqueue.slurm import SLURMJob
 
         profile = self._profile
-        options = ["--processes", str(profile.cores)]
+        options = ["--processes", str(profile.cores), "--for-version", version("pssglass")]
         # The signal reaches the process of the job script, so that must be the worker itself: exec.
         directives = [f"--signal=B:TERM@{profile.grace}", "--no-requeue", *profile.directives]
         if not profile.log_folder:

@@ -151,10 +151,12 @@ def _stop_once() -> Callable[[int, FrameType | None], None]:
 
 def _listen(heard: socket.socket) -> None:
     """Act on the numbers of signals, one byte each, until the other end is closed."""
+    is_asked = False
     while number := heard.recv(1):
         if number[0] not in STOP_SIGNALS:
             continue
         if not _stop.is_set():
             request_stop()
-        elif number[0] != signal.SIGHUP:
+        elif is_asked and number[0] != signal.SIGHUP:
             os._exit(EXIT_INTERRUPTED)
+        is_asked |= number[0] != signal.SIGHUP

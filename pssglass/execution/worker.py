@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from pssglass import checks
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         check_address("scheduler", options.scheduler)
         checks.integer(InputError, "--processes", options.processes, at_least=1)
+        _check_version(options.for_version)
         service = _service(options)
     except InputError as error:
         sys.exit(f"pssglass: error: {one_line(error)}")
@@ -81,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("scheduler")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--name", default=f"{os.uname().nodename}-{os.getpid()}")
+    parser.add_argument("--for-version", metavar="VERSION", help="end unless pssglass has this version")
     parser.add_argument("--death-timeout", type=float, default=60.0, help="seconds to wait for the scheduler")
     parser.add_argument("--local-directory", default=None)
     parser.add_argument("--tls-ca-file", type=Path)
@@ -90,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--nthreads", help=argparse.SUPPRESS)
     parser.add_argument("--memory-limit", help=argparse.SUPPRESS)
     return parser
+
+
+def _check_version(wanted: str | None) -> None:
+    ours = version("pssglass")
+    if wanted not in (None, ours):
+        raise InputError(f"{sys.executable} has pssglass {ours}, and the command {wanted}; install that here")
 
 
 def _service(options: argparse.Namespace) -> Service:

@@ -106,8 +106,8 @@ def test_a_lost_connection_saves_what_is_being_made(pssglass: Program, workers: 
         start_new_session=True,
     )
     wait_until_running(pssglass, samples=max(1, workers))
-    for _ in range(2):  # one of the shell, one of the terminal, to the whole process group
-        os.killpg(command.pid, signal.SIGHUP)
+    for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):  # of the shell, the terminal, the system
+        os.killpg(command.pid, number)
         time.sleep(0.1)
     stopped(command)
     assert pssglass.states() == ["pending"] * 4

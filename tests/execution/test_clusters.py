@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from pssglass.errors import InputError, PssglassError
 from pssglass.execution import (
@@ -22,6 +24,7 @@ from pssglass.execution import (
     RunningCluster,
     UnfitWorker,
     WorkerDied,
+    admission,
     clusters,
     local,
     run_tasks,
@@ -158,8 +161,7 @@ def test_workers_that_cannot_import_pssglass_get_no_tasks(
     fault = r"a worker on 127.0.0.1 cannot import pssglass \(No module named 'pssglass'\)"
     with scheduler() as address, process("bare_worker", address, "--no-nanny", "--no-dashboard"):
         with process(*worker(address)), RunningCluster(address) as cluster:
-            while len(cluster.slots(2)) < 2:
-                time.sleep(0.05)
+            cluster.client().wait_for_workers(2)
             outcomes = outcomes_of(cluster_tasks.square, range(20), cluster)
             assert cluster.size == 1
         monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
@@ -171,12 +173,49 @@ def test_workers_that_cannot_import_pssglass_get_no_tasks(
 
 
 def test_workers_of_another_version_get_no_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    with scheduler() as address, process(*worker(address)), RunningCluster(address) as cluster:
-        cluster.client()
+    other = r"has pssglass 0.*; start it where pssglass 9.9 is installed"
+    with scheduler() as address, process(*worker(address)):
+        with RunningCluster(address) as cluster:
+            cluster.client()
         monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
-        monkeypatch.setattr(clusters, "version", lambda _name: "9.9")
-        with pytest.raises(UnfitWorker, match=r"has pssglass 0.*; start it where pssglass 9.9 is installed"):
-            RunningCluster(address).client()
+        monkeypatch.setattr(admission, "version", lambda _name: "9.9")
+        with RunningCluster(address) as cluster, pytest.raises(UnfitWorker, match=other):
+            cluster.client()
+
+
+@contextmanager
+def frozen(running: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A process stands still within the block."""
+    running.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        running.send_signal(signal.SIGCONT)
+
+
+def test_a_silent_worker_gets_no_tasks_and_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = "bare_worker", "--no-nanny", "--no-dashboard"
+    with ExitStack() as stack:
+        address = stack.enter_context(scheduler())
+        client = stack.enter_context(Client(address))
+        silent = stack.enter_context(process(*bare, address))
+        client.wait_for_workers(1)
+        stack.enter_context(frozen(silent))
+        monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
+        with RunningCluster(address) as cluster, pytest.raises(InputError, match="none of 1 workers .* answers"):
+            cluster.client()
+        monkeypatch.setattr(clusters, "CONNECT_SECONDS", 20.0)
+        stack.enter_context(process(*bare, address))
+        stack.enter_context(process(*worker(address)))
+        client.wait_for_workers(3)
+        begun = time.monotonic()
+        with RunningCluster(address) as cluster:
+            outcomes = outcomes_of(cluster_tasks.square, range(20), cluster)
+            assert cluster.size == 1
+            assert sorted(cluster.slots(3).values()) == [0, 1], "the silent one, and the good one"
+        assert time.monotonic() - begun < 10.0
+        assert {one.task: one.value for one in outcomes} == {n: n * n for n in range(20)}
+        assert len(client.nthreads()) == 3, "no worker died of a task"
 
 
 def test_the_task_of_a_command_that_was_killed_is_let_go(tmp_path: Path) -> None:

@@ -102,22 +102,38 @@ def addresses(cluster: LocalWorkers) -> frozenset[str]:
 
 
 def outcomes_of(placed: running._Placed[int, Any], cluster: LocalWorkers) -> list[Outcome[int, Any]]:
-    """What comes of the tasks in flight, unless they are taken back."""
+    """What comes of the tasks in flight."""
     outcomes: list[Outcome[int, Any]] = []
-    while not outcomes and not placed.again:
+    while not outcomes:
         outcomes += placed.ended(cluster.slots(1))
     return outcomes
 
 
+GONE = frozenset({"tcp://127.0.0.1:1"})
+"""No worker is there."""
+
+
 def test_a_task_that_is_bound_to_workers_that_have_left_goes_to_another(local_workers: LocalWorkers) -> None:
     placed = running._Placed(process_number, iter([7]), local_workers.client())
-    there = addresses(local_workers)
-    assert placed.fill(1, frozenset({"tcp://127.0.0.1:1"}))
-    assert outcomes_of(placed, local_workers) == []
-    assert list(placed.again) == [7]
-    assert placed.fill(1, there)
+    addresses(local_workers)
+    assert placed.fill(1, GONE)
     [outcome] = outcomes_of(placed, local_workers)
     assert (outcome.task, outcome.error, placed.unfinished) == (7, None, 0)
+
+
+def test_if_there_is_no_other_it_is_placed_once_more_and_then_has_died(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(running, "_STRANDED_SECONDS", 0.1)
+    with LocalWorkers(1) as cluster:
+        placed = running._Placed(process_number, iter([7]), cluster.client())
+        for _ in range(2):
+            assert placed.fill(1, GONE)
+            while placed._in_flight and not (ended := list(placed.ended([]))):
+                pass
+    [outcome] = ended
+    assert isinstance(outcome.error, WorkerDied)
+    assert placed.unfinished == 0
 
 
 def test_a_task_of_a_worker_that_is_leaving_stays_with_it(
@@ -127,7 +143,7 @@ def test_a_task_of_a_worker_that_is_leaving_stays_with_it(
     placed = running._Placed(take_a_while, iter([7]), local_workers.client())
     placed.fill(1, addresses(local_workers))
     outcomes: list[Outcome[int, Any]] = []
-    while not outcomes and not placed.again:
+    while not outcomes:
         outcomes += placed.ended([])
     assert [one.value for one in outcomes] == ["saved"]
 

@@ -51,6 +51,11 @@ def test_a_node_without_processes_is_refused(processes: str) -> None:
         worker.main(["tcp://127.0.0.1:8786", "--processes", processes])
 
 
+def test_a_node_with_another_version_than_the_command_says_so() -> None:
+    with pytest.raises(SystemExit, match=r"has pssglass 0\..*, and the command 9\.9; install that here"):
+        worker.main(["tcp://127.0.0.1:8786", "--for-version", "9.9"])
+
+
 def catches(process: psutil.Process, number: signal.Signals) -> bool:
     """Whether the process has a handler for this signal."""
     found = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
