@@ -78,7 +78,7 @@ std::string verdict(const QuenchResult& result, const QuenchOptions& options, bo
   if (round_off)
     message << "only round-off is left of the forces, ask for a larger tolerance";
   else if (exhausted)
-    message << "all are used up, raise max_evaluations";
+    message << "the evaluations are used up, raise max_evaluations";
   else
     message << "no step lowers the energy any further, try another method";
   return message.str();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -130,8 +131,8 @@ def export(
     chosen = form or _format_of(output)
     if table is not None and chosen not in TABLE_FORMATS:
         raise InputError(f"--table {table} goes with csv and parquet; {chosen} holds configurations")
-    if chosen in SUFFIXES and output.exists() and not output.is_dir():
-        raise InputError(f"-o {output} is a file; name a folder")
+    if chosen in SUFFIXES and os.path.lexists(output) and not output.is_dir():
+        raise InputError(f"-o {output} is no folder; name one, or what is not there yet")
     with Store.open(db, read_only=True) as store:
         if chosen in TABLE_FORMATS:
             rows = pipeline.export_table(
@@ -150,8 +151,9 @@ def _format_of(output: Path) -> FileFormat:
     Raises:
         InputError: it ends like a file of configurations, of which each has one of its own.
     """
-    form = FORMATS.get(output.suffix, FileFormat.extxyz)
-    if output.suffix in FORMATS and form in SUFFIXES:
+    suffix = output.suffix.lower()
+    form = FORMATS.get(suffix, FileFormat.extxyz)
+    if suffix in FORMATS and form in SUFFIXES:
         raise InputError(f"-o {output}: configurations go to a folder; write -o FOLDER --format {form}")
     return form
 

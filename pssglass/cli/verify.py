@@ -47,14 +47,16 @@ def verify(
         files, rows = list(pipeline.check_files(store)), list(store.findings())
         if not as_json:
             _show_stored(files, rows)
+        is_complete = False
         try:
             if recompute:
                 pipeline.recompute(
                     store, recompute, seed, workers=workers, time_limit=time_limit, on_end=on_end
                 )
+            is_complete = True
         finally:
             if as_json:
-                _print_json(files, rows, remade)
+                _print_json(is_complete, files, rows, remade)
     if any(one.is_fault for one in _findings(files, rows, remade)):
         raise typer.Exit(EXIT_FAILED)
 
@@ -81,9 +83,12 @@ def _tell(findings: Iterable[Finding]) -> None:
         say(f"pssglass: {'fault' if one.is_fault else 'remark'}: {one.what}")
 
 
-def _print_json(files: Sequence[Finding | None], rows: Sequence[Finding], remade: Sequence[Remade]) -> None:
+def _print_json(
+    is_complete: bool, files: Sequence[Finding | None], rows: Sequence[Finding], remade: Sequence[Remade]
+) -> None:
     known, findings = _known(files), _findings(files, rows, remade)
     report = {
+        "complete": is_complete,
         "files": {"checked": len(known), "sound": known.count(None)},
         "recomputed": [{**asdict(one), "identical": not one.findings} for one in remade],
         "faults": [one.what for one in findings if one.is_fault],

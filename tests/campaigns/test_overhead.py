@@ -20,9 +20,10 @@ from sqlalchemy import Engine, event
 from pssglass import pipeline
 from pssglass.config import load_campaign
 
-FEW, MORE = 10, 40
 COMMITS, STATEMENTS = 2, 20
 """Of each sample at most: one transaction claims it, one stores it."""
+CPU = 0.100
+"""Seconds of its processor that a command may spend on each sample: five times what it takes."""
 WORKERS = 2
 MANY = 2000
 BEYOND = 0.020
@@ -56,23 +57,21 @@ def traced_memory() -> Iterator[None]:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize(
-    ("workers", "growth"),
-    [(0, 4_000), pytest.param(2, 40_000, id="2, whose scheduler has yet to fill its logs")],
-)
+@pytest.mark.parametrize(("workers", "few", "more"), [(0, 10, 40), (2, 120, 200)])
 def test_a_sample_costs_two_commits_few_statements_and_no_memory(
-    local_site: Any, workers: int, growth: int
+    local_site: Any, workers: int, few: int, more: int
 ) -> None:
-    local_site.write_campaign(MORE // 2, time=0.1)
+    """After ``few`` of them the logs of a scheduler are full."""
+    local_site.write_campaign(more // 2, time=0.1)
     campaign = load_campaign(local_site.folder / "campaign.toml")
     ends: list[pipeline.SampleEnd] = []
     costs: list[Counter[str]] = []
 
     def look(end: pipeline.SampleEnd) -> None:
         ends.append(end)
-        if len(ends) in (FEW, MORE):
+        if len(ends) in (few, more):
             gc.collect()
-            costs.append(counts + Counter(memory=tracemalloc.get_traced_memory()[0]))
+            costs.append(counts + Counter(memory=tracemalloc.get_traced_memory()[0], cpu=time.process_time()))
 
     with (
         Store.open(local_site.folder / local_site.db, create=True) as store,
@@ -81,11 +80,13 @@ def test_a_sample_costs_two_commits_few_statements_and_no_memory(
     ):
         samples = pipeline.prepare(store, campaign)
         pipeline.simulate(store, samples, workers=workers, on_end=look, lease=3600.0)  # no claim is renewed
-    few, more = costs
-    each = {name: (more[name] - few[name]) / (MORE - FEW) for name in more}
+    before, after = costs
+    each = {name: (after[name] - before[name]) / (more - few) for name in after}
+    print(f"a sample: {each}")
     assert each["commit"] <= COMMITS
     assert each["before_cursor_execute"] <= STATEMENTS
-    assert each["memory"] < growth
+    assert each["memory"] < 4_000
+    assert workers == 0 or each["cpu"] < CPU, "beside its physics, which workers do"
 
 
 @dataclass(frozen=True)

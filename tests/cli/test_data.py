@@ -196,13 +196,19 @@ def test_what_cannot_be_exported(measured: Program, monkeypatch: pytest.MonkeyPa
         ("a.xyz", "extxyz"),
         ("a.data", "lammps"),
         ("a.lammps", "lammps"),
+        ("A.GSD", "gsd"),
     ],
 )
 def test_configurations_do_not_go_to_a_single_file(name: str, form: str, measured: Program) -> None:
     before = measured.files()
     measured("export", "-o", name).refused(name, "go to a folder", f"-o FOLDER --format {form}")
     assert measured.files() == before
-    measured("export", "-o", "campaign.toml").refused("campaign.toml is a file; name a folder")
+
+
+def test_what_is_there_and_no_folder_takes_no_configurations(measured: Program) -> None:
+    (measured.folder / "nowhere").symlink_to("absent")
+    for name in ("campaign.toml", "nowhere"):
+        measured("export", "-o", name).refused(f"{name} is no folder; name one, or what is not there yet")
 
 
 def test_export_of_an_unknown_ensemble(measured: Program) -> None:

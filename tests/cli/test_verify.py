@@ -180,6 +180,7 @@ def test_older_views_are_no_fault(site: Site) -> None:
 
 def test_samples_are_made_again_bit_for_bit(site: Site) -> None:
     report = json.loads(site.verify("--recompute", 9, "--workers", 0, "--json").done().out)
+    assert report["complete"]
     assert report["files"] == {"checked": 8, "sound": 8}
     assert (report["faults"], report["remarks"]) == ([], [])
     assert len(report["recomputed"]) == 4, "as many as there are"
@@ -306,5 +307,6 @@ def test_programs_are_told_what_was_compared_before_a_stop(stopped_after_one: Pr
     stopped = stopped_after_one("verify", "--recompute", 4, "--workers", 0, "--json")
     assert stopped.code == EXIT_INTERRUPTED
     report = json.loads(stopped.out)
+    assert not report["complete"]
     assert [one["identical"] for one in report["recomputed"]] == [True]
     assert (report["faults"], report["remarks"]) == ([], [])
