@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pssglass
 import pytest
+
+import pssglass
 
 
 def test_every_public_name_is_there() -> None:

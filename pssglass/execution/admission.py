@@ -38,7 +38,7 @@ class Admission:
         for new in slots.keys() - self._asked.keys():
             self._asked[new] = asyncio.run_coroutine_threadsafe(
                 _ask(self._client, new),
-                self._client.loop.asyncio_loop,  # type: ignore[attr-defined]
+                self._client.loop.asyncio_loop,  # type: ignore[union-attr]
             )
         fit = {worker: self._is_fit(worker) for worker in slots}
         return {one: number if fit[one] else 0 for one, number in slots.items() if fit[one] is not False}

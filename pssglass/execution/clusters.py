@@ -86,7 +86,7 @@ class Cluster(Protocol):
 class RunningCluster:
     """A Dask cluster that somebody has started, by the address of its scheduler."""
 
-    is_open = True
+    is_open: ClassVar[bool] = True
 
     def __init__(self, address: str, certificates: Certificates | None = None) -> None:
         """Raises InputError: an address of another kind, or of TLS without certificates."""

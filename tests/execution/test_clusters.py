@@ -202,7 +202,8 @@ def test_a_silent_worker_gets_no_tasks_and_nobody_waits_for_it(monkeypatch: pyte
         client.wait_for_workers(1)
         stack.enter_context(frozen(silent))
         monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
-        with RunningCluster(address) as cluster, pytest.raises(InputError, match="none of 1 workers .* answers"):
+        nobody = pytest.raises(InputError, match=r"none of 1 workers .* answers")
+        with RunningCluster(address) as cluster, nobody:
             cluster.client()
         monkeypatch.setattr(clusters, "CONNECT_SECONDS", 20.0)
         stack.enter_context(process(*bare, address))
