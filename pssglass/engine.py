@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 __version__ = version("pssglass")
+"""Here, as who can tell it can load the engine."""
 
 
 @lru_cache(maxsize=16)

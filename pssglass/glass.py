@@ -88,7 +88,7 @@ class Glass:
             tolerance: bound of max|F|, in ε/λ.
             max_evaluations: of the forces, before giving up.
             threads: of the engine.
-            begun: how far an earlier quench of this configuration had come, which goes on from there.
+            begun: how far an earlier quench with the same arguments had come, which goes on from there.
             progress: called every few seconds' work with what is reached; what it raises ends the quench.
                 One that goes on from there with the same arguments reaches the same state bit by bit.
 

@@ -3,79 +3,104 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import pkgutil
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from pssglass.errors import one_line
 
-from .fitness import Fitness, host_name
+from .fitness import host_name
 from .outcome import UnfitWorker, is_of_connection
 
 if TYPE_CHECKING:
     from distributed import Client
 
+PATIENCE_SECONDS = 5.0
+"""Who has not answered for so long is left out until it does."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Applicant:
+    """A worker, its answer to come, and what is known of it; time in seconds."""
+
+    answer: Future[Any]
+    since: float = field(default_factory=time.monotonic)
+    is_fit: bool = False
+    fault: UnfitWorker | None = None
+
 
 class Admission:
-    """Each worker is asked for its version once; nobody waits for one that does not answer."""
+    """Each worker is asked for its version; nobody waits for one that does not answer."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._fitness = Fitness()
-        self._asked: dict[str, Future[Any]] = {}
+        self._ours = version("pssglass")
+        self._applicants: dict[str, _Applicant] = {}
+        self._told: set[str] = set()
 
     @property
     def complaint(self) -> UnfitWorker | None:
-        """Of the first worker that was not admitted."""
-        return next(iter(self._fitness.complaints.values()), None)
+        """Of one of the workers present that are left out."""
+        return next((one.fault for one in self._applicants.values() if one.fault), None)
 
     def admitted(self, slots: Mapping[str, int]) -> dict[str, int]:
-        """The workers present but for those that are not fit; with 0 as long as they have not answered."""
-        for gone in self._asked.keys() - slots.keys():
-            self._asked.pop(gone).cancel()
-        for new in slots.keys() - self._asked.keys():
-            self._asked[new] = asyncio.run_coroutine_threadsafe(
-                _ask(self._client, new),
-                self._client.loop.asyncio_loop,  # type: ignore[union-attr]
-            )
-        fit = {worker: self._is_fit(worker) for worker in slots}
-        return {one: number if fit[one] else 0 for one, number in slots.items() if fit[one] is not False}
+        """The workers present but for those that are left out; with 0 as long as that is open."""
+        for gone in self._applicants.keys() - slots.keys():
+            self._applicants.pop(gone).answer.cancel()
+        for new in slots.keys() - self._applicants.keys():
+            self._applicants[new] = _Applicant(self._ask(new))
+        for worker, one in self._applicants.items():
+            if not one.is_fit:
+                self._judge(worker, one)
+        known = ((worker, self._applicants[worker]) for worker in slots)
+        return {worker: slots[worker] if one.is_fit else 0 for worker, one in known if not one.fault}
 
     def close(self) -> None:
         """Wait for no answer any more."""
         self.admitted({})
 
-    def _is_fit(self, worker: str) -> bool | None:
-        """None as long as it is not known."""
-        asked = self._asked[worker]
-        if not asked.done():
-            return None
-        answer = asked.exception() or asked.result()
+    def _ask(self, worker: str) -> Future[Any]:
+        loop = self._client.loop.asyncio_loop  # type: ignore[union-attr]
+        return asyncio.run_coroutine_threadsafe(_version_of(self._client, worker), loop)
+
+    def _judge(self, worker: str, one: _Applicant) -> None:
+        answer = (one.answer.exception() or one.answer.result()) if one.answer.done() else None
         if is_of_connection(answer):
-            del self._asked[worker]  # to be asked again, if it has not gone
-            return None
-        ours = version("pssglass")
-        if answer == ours:
-            return True
-        fault = (
-            f"cannot import pssglass ({one_line(answer)})"
-            if isinstance(answer, Exception)
-            else f"has pssglass {answer}"
-        )
-        error = UnfitWorker(
-            f"a worker on {host_name(worker)} {fault}; start it where pssglass {ours} is installed"
-        )
-        error.worker = worker
-        self._fitness.leave_out(error)
-        return False
+            one.answer = self._ask(worker)  # if it has not gone
+        remedy = f"start it where pssglass {self._ours} is installed"
+        if answer == self._ours:
+            one.is_fit, one.fault = True, None
+        elif answer is None or is_of_connection(answer):
+            if time.monotonic() - one.since > PATIENCE_SECONDS:
+                self._leave_out(worker, one, f"does not answer{_in_brackets(answer)}; check that it runs")
+        elif isinstance(answer, Exception):
+            self._leave_out(worker, one, f"cannot import pssglass{_in_brackets(answer)}; {remedy}")
+        else:
+            self._leave_out(worker, one, f"has pssglass {answer}; {remedy}")
+
+    def _leave_out(self, worker: str, one: _Applicant, why: str) -> None:
+        message = f"a worker on {host_name(worker)} {why}"
+        one.fault = UnfitWorker(message)
+        if message not in self._told:
+            _log.warning("worker left out: %s", message)
+        self._told.add(message)
 
 
-async def _ask(client: Client, worker: str) -> Any:
+def _in_brackets(answer: object) -> str:
+    return f" ({one_line(answer)})" if isinstance(answer, BaseException) else ""
+
+
+async def _version_of(client: Client, worker: str) -> Any:
     """Its version of pssglass, or why it cannot be imported; an error of the connection if it has gone."""
     # A function of Python's own is known to workers without pssglass, too.
     answers = await client.run(
         pkgutil.resolve_name, "pssglass:__version__", workers=[worker], on_error="return"
     )
-    return answers.get(worker, ConnectionError(f"{worker} has gone"))
+    return answers.get(worker, ConnectionError("it has gone"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pssglass.errors import InputError, PssglassError, one_line
 
@@ -35,8 +35,6 @@ QUIET = {
 
 OWN_SCHEDULER = {
     "distributed.scheduler.allowed-failures": 0,
-    # A task waits here, and not behind another on a worker that may die.
-    "distributed.scheduler.worker-saturation": 1.0,
     "distributed.comm.timeouts.connect": "60s",
     "distributed.scheduler.http.routes": [],
     # Nobody reads its logs, and they grow for thousands of tasks.
@@ -57,13 +55,7 @@ class SchedulerLost(PssglassError, RuntimeError):
 
 
 class Cluster(Protocol):
-    """Workers that come and go, for one or several runs of tasks.
-
-    Attributes:
-        is_open: whether workers may come that are not to get any task, before ``slots`` can tell.
-    """
-
-    is_open: ClassVar[bool]
+    """Workers that come and go, for one or several runs of tasks."""
 
     @property
     def size(self) -> int:
@@ -85,8 +77,6 @@ class Cluster(Protocol):
 
 class RunningCluster:
     """A Dask cluster that somebody has started, by the address of its scheduler."""
-
-    is_open: ClassVar[bool] = True
 
     def __init__(self, address: str, certificates: Certificates | None = None) -> None:
         """Raises InputError: an address of another kind, or of TLS without certificates."""
@@ -148,15 +138,10 @@ class RunningCluster:
         end = time.monotonic() + CONNECT_SECONDS
         while not any(admission.admitted(client.nthreads()).values()):  # type: ignore[no-untyped-call]
             if time.monotonic() >= end:
-                raise admission.complaint or InputError(self._emptiness(client))
+                remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
+                nobody = InputError(f"the cluster at {self._address} has no workers; {remedy}")
+                raise admission.complaint or nobody
             pause(0.05)
-
-    def _emptiness(self, client: Client) -> str:
-        """Why there is nobody to work."""
-        if silent := len(client.nthreads()):  # type: ignore[no-untyped-call]
-            return f"none of {silent} workers of the cluster at {self._address} answers; check that they run"
-        remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
-        return f"the cluster at {self._address} has no workers; {remedy}"
 
     def __enter__(self) -> RunningCluster:
         return self

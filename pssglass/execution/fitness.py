@@ -57,17 +57,15 @@ class Fitness:
 
     def note(self, outcome: Outcome[Any, Any]) -> None:
         """Learn from what became of a task."""
-        if isinstance(outcome.error, UnfitWorker):
-            self.leave_out(outcome.error)
+        if isinstance(outcome.error, UnfitWorker) and outcome.worker:
+            self._leave_out(outcome.worker, outcome.error)
         elif outcome.worker and isinstance(outcome.error, WorkerDied):
             self._count_death(outcome.worker)
         elif outcome.worker:
             self._hosts.pop(host_name(outcome.worker), None)
 
-    def leave_out(self, error: UnfitWorker) -> None:
-        """The worker of this error gets no tasks."""
-        if error.worker:
-            self._unfit.add(error.worker)
+    def _leave_out(self, worker: str, error: UnfitWorker) -> None:
+        self._unfit.add(worker)
         if str(error) not in self.complaints:
             _log.warning("worker left out: %s", one_line(error))
         self.complaints[str(error)] = error

@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from pssglass.errors import PssglassError, one_line
 
@@ -29,8 +29,6 @@ class LocalWorkers:
 
     They are processes of ours, and not of Dask, which does not replace one that is killed while it starts.
     """
-
-    is_open: ClassVar[bool] = False
 
     def __init__(self, size: int) -> None:
         self.size = size

@@ -17,13 +17,7 @@ class WorkerDied(PssglassError, RuntimeError):
 
 
 class UnfitWorker(PssglassError, RuntimeError):
-    """Raised by a task: this worker cannot carry it out, where another may.
-
-    Attributes:
-        worker: its address, known to who placed the task.
-    """
-
-    worker: str | None = None
+    """A worker cannot carry tasks out, where another may; raised by a task, or known before it gets any."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pssglass.errors import InputError, PssglassError, one_line
@@ -51,8 +51,6 @@ class SlurmCluster:
     Jobs end by their walltime; as long as there is work, others take their place. Once a job was accepted, a
     queue that does not answer, or takes no more, is asked again later.
     """
-
-    is_open: ClassVar[bool] = False
 
     def __init__(self, profile: str, settings: MachineSettings) -> None:
         """Raises InputError: no such profile, interface or certificate; dask-jobqueue is not installed."""

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -14,6 +15,7 @@ from pssglass.errors import EXIT_INTERRUPTED, Interrupted
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What asks to stop; SIGHUP tells, maybe several times, that the terminal or the connection to it is lost."""
+_MOMENT = 0.5
 _STOPPED = "stopped by a signal; the same command resumes"
 
 _stop = threading.Event()
@@ -40,9 +42,11 @@ def is_stopping() -> bool:
 
 
 def pause(seconds: float) -> None:
-    """Wait; raises Interrupted as soon as a stop is requested."""
-    _stop.wait(seconds)
-    check_interrupted()
+    """Wait; raises Interrupted as soon as a stop is requested, a moment later if only of the task's run."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0.0:
+        _stop.wait(min(left, _MOMENT))
+        check_interrupted()
 
 
 def request_stop() -> None:
@@ -106,7 +110,7 @@ def stopped_by_signals() -> Iterator[None]:
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Within this block a first signal raises Stopped, a second SIGINT or SIGTERM ends the process at once.
+    """Within this block a first signal raises Stopped, the second SIGINT or SIGTERM ends the process at once.
 
     A thread of its own hears them, as the main one may be deep inside the engine. An inner block of this
     kind, and one in another thread, changes nothing. After the block a program that was stopped hears nothing

@@ -16,6 +16,7 @@ import re
 import shutil
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,8 @@ class Checkpoints:
         self._notice = folder / f"lost-{attempt}"
         self._model = spec.model
         self._identity = {"spec_hash": spec.hash, "seed": seed}
+        self._last: Path | None = None
+        """What this attempt has saved, or gone on from."""
 
     def save(self, checkpoint: Checkpoint) -> None:
         """Add a checkpoint and remove those that are too old; it is on disk when this returns.
@@ -77,15 +80,17 @@ class Checkpoints:
             ConfigurationError: the folder cannot be written, or is full; the older ones are still there.
         """
         try:
-            self._add(checkpoint)
+            saved = self._add(checkpoint)
         except ConfigurationError:
             if self._folder.is_dir():
                 raise
-            self._add(checkpoint)  # another process, done with the sample, has just removed the folder
+            saved = self._add(checkpoint)  # another process, done with the sample, has removed the folder
         for old in self._files()[GENERATIONS:]:
-            old.unlink(missing_ok=True)
+            if old not in (saved, self._last):  # newer ones may be unreadable
+                old.unlink(missing_ok=True)
+        self._last = saved
 
-    def _add(self, checkpoint: Checkpoint) -> None:
+    def _add(self, checkpoint: Checkpoint) -> Path:
         make_folder(self._folder)
         liquid = checkpoint.liquid
         entry = {
@@ -97,8 +102,10 @@ class Checkpoints:
         draft = self._folder / f"draft-{uuid4().hex}.gsd"
         try:
             sha256, _ = write_gsd(draft, marked)
-            os.replace(draft, self._folder / f"{checkpoint.progress:015d}-{self._attempt}-{sha256}.gsd")
+            path = self._folder / f"{checkpoint.progress:015d}-{self._attempt}-{sha256}.gsd"
+            os.replace(draft, path)
             sync(self._folder)
+            return path
         except OSError as error:
             raise ConfigurationError(f"cannot write into {self._folder} ({error.strerror})") from None
         finally:
@@ -134,14 +141,17 @@ class Checkpoints:
         try:
             for path in self._files():
                 try:
-                    return self._read(path), fault
+                    found = self._read(path)
+                    self._last = path
+                    return found, fault
                 except FileNotFoundError:
                     continue  # removed by another process, which has newer ones
                 except (OSError, MemoryError, UnreadableFile) as error:
                     fault = fault or error
                 except ConfigurationError as error:
                     _log.warning("checkpoint passed over and removed: %s", error)
-                    path.unlink(missing_ok=True)
+                    with suppress(OSError):
+                        path.unlink()
         except OSError as error:
             fault = fault or error
         return None, fault

@@ -17,6 +17,11 @@ def square(number: int) -> int:
     return number * number
 
 
+def doze(_number: int) -> int:
+    time.sleep(0.5)
+    return os.getpid()
+
+
 def crash_if_negative(number: int) -> int:
     if number < 0:
         os.kill(os.getpid(), signal.SIGSEGV)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -193,30 +194,67 @@ def frozen(running: subprocess.Popen[bytes]) -> Iterator[None]:
         running.send_signal(signal.SIGCONT)
 
 
-def test_a_silent_worker_gets_no_tasks_and_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def silent_and_bare(stack: ExitStack) -> tuple[str, Client]:
+    """A cluster with a worker that does not answer and one without pssglass: its address and a connection."""
     bare = "bare_worker", "--no-nanny", "--no-dashboard"
+    address = stack.enter_context(scheduler())
+    client = stack.enter_context(Client(address))
+    silent = stack.enter_context(process(*bare, address))
+    client.wait_for_workers(1)
+    stack.enter_context(frozen(silent))
+    stack.enter_context(process(*bare, address))
+    client.wait_for_workers(2)
+    return address, client
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
     with ExitStack() as stack:
-        address = stack.enter_context(scheduler())
-        client = stack.enter_context(Client(address))
-        silent = stack.enter_context(process(*bare, address))
-        client.wait_for_workers(1)
-        stack.enter_context(frozen(silent))
-        monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
-        nobody = pytest.raises(InputError, match=r"none of 1 workers .* answers")
-        with RunningCluster(address) as cluster, nobody:
-            cluster.client()
-        monkeypatch.setattr(clusters, "CONNECT_SECONDS", 20.0)
-        stack.enter_context(process(*bare, address))
-        stack.enter_context(process(*worker(address)))
-        client.wait_for_workers(3)
-        begun = time.monotonic()
-        with RunningCluster(address) as cluster:
-            outcomes = outcomes_of(cluster_tasks.square, range(20), cluster)
-            assert cluster.size == 1
-            assert sorted(cluster.slots(3).values()) == [0, 1], "the silent one, and the good one"
-        assert time.monotonic() - begun < 10.0
-        assert {one.task: one.value for one in outcomes} == {n: n * n for n in range(20)}
-        assert len(client.nthreads()) == 3, "no worker died of a task"
+        yield stack
+
+
+def test_nobody_waits_for_long_if_no_worker_is_of_use(
+    silent_and_bare: tuple[str, Client], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    address, _ = silent_and_bare
+    monkeypatch.setattr(admission, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 3.0)
+    with RunningCluster(address) as cluster, pytest.raises(UnfitWorker, match=r"a worker on 127\.0\.0\.1 "):
+        cluster.client()
+    told = "\n".join(caplog.messages)
+    assert "worker left out: a worker on 127.0.0.1 does not answer; check that it runs" in told
+    assert "worker left out: a worker on 127.0.0.1 cannot import pssglass" in told
+
+
+def test_a_silent_worker_does_not_hide_that_the_others_are_unfit(
+    silent_and_bare: tuple[str, Client], stack: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, _ = silent_and_bare
+    monkeypatch.setattr(admission, "PATIENCE_SECONDS", 1.0)
+    stack.enter_context(process(*worker(address)))
+    with RunningCluster(address) as cluster, pytest.raises(UnfitWorker, match="does not see the folder"):
+        outcomes_of(cluster_tasks.refuse_where_first_begun, [str(tmp_path / "first")], cluster)
+
+
+def test_tasks_of_two_commands_go_to_no_worker_that_is_left_out(
+    silent_and_bare: tuple[str, Client], stack: ExitStack
+) -> None:
+    """They wait for those of the other, and nobody else takes them over."""
+    address, client = silent_and_bare
+    stack.enter_context(process(*worker(address)))
+    with (
+        RunningCluster(address) as one,
+        RunningCluster(address) as other,
+        ThreadPoolExecutor() as commands,
+    ):
+        runs = [
+            commands.submit(outcomes_of, cluster_tasks.doze, range(5), cluster) for cluster in (one, other)
+        ]
+        outcomes = [outcome for run in runs for outcome in run.result(timeout=120)]
+    assert len({outcome.value for outcome in outcomes}) == 1
+    assert sorted(outcome.task for outcome in outcomes) == sorted([*range(5)] * 2)
+    assert len(client.nthreads()) == 3, "no worker died of a task"
 
 
 def test_the_task_of_a_command_that_was_killed_is_let_go(tmp_path: Path) -> None:

@@ -68,8 +68,7 @@ def test_where_there_is_no_other_host_tasks_are_to_blame() -> None:
 
 def test_a_worker_that_is_unfit_is_left_out_until_it_has_gone() -> None:
     team, both, error = Fitness(), {GOOD: 1, BAD: 1}, UnfitWorker("a worker does not see the folder /data")
-    error.worker = BAD
-    team.note(Outcome("task", error=error))
+    team.note(Outcome("task", error=error, worker=BAD))
     assert team.usable(both) == team.usable(both) == {GOOD: 1}
     team.usable({GOOD: 1})
     assert team.usable(both) == both

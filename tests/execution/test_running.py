@@ -8,7 +8,6 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,15 +19,15 @@ import pytest
 from pssglass.errors import Interrupted
 from pssglass.execution import (
     Outcome,
-    WorkerDied,
     check_interrupted,
     clusters,
+    placing,
     request_stop,
     run_tasks,
-    running,
     stopping,
 )
 from pssglass.execution.local import LocalWorkers
+from pssglass.execution.placing import Placed
 
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -60,9 +59,9 @@ def process_number(_task: int) -> int:
 
 def test_a_value_that_dies_with_its_worker_is_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     killed: list[int] = []
-    look = running._Placed._finished
+    look = Placed._finished
 
-    def kill_once(placed: running._Placed[int, int]) -> list[Any]:
+    def kill_once(placed: Placed[int, int]) -> list[Any]:
         done = look(placed)
         if done and not killed:
             [worker] = [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
@@ -70,111 +69,13 @@ def test_a_value_that_dies_with_its_worker_is_computed_again(monkeypatch: pytest
             killed.append(worker.pid)
         return done
 
-    monkeypatch.setattr(running._Placed, "_finished", kill_once)
-    monkeypatch.setattr(running, "_GATHER_SECONDS", 0.5)
+    monkeypatch.setattr(Placed, "_finished", kill_once)
+    monkeypatch.setattr(placing, "_GATHER_SECONDS", 0.5)
     outcomes: list[Outcome[int, int]] = []
     run_tasks(process_number, [0], 1, outcomes.append)
     [outcome] = outcomes
     assert outcome.error is None
     assert outcome.value not in [None, *killed]
-
-
-@pytest.fixture(scope="module")
-def local_workers() -> Iterator[LocalWorkers]:
-    with LocalWorkers(1) as cluster:
-        yield cluster
-
-
-def crash(_task: int) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def take_a_while(_task: int) -> str:
-    time.sleep(1.0)
-    return "saved"
-
-
-def addresses(cluster: LocalWorkers) -> frozenset[str]:
-    """Of its workers, once there are any."""
-    while not (present := cluster.slots(1)):
-        time.sleep(0.02)
-    return frozenset(present)
-
-
-def outcomes_of(placed: running._Placed[int, Any], cluster: LocalWorkers) -> list[Outcome[int, Any]]:
-    """What comes of the tasks in flight."""
-    outcomes: list[Outcome[int, Any]] = []
-    while not outcomes:
-        outcomes += placed.ended(cluster.slots(1))
-    return outcomes
-
-
-GONE = frozenset({"tcp://127.0.0.1:1"})
-"""No worker is there."""
-
-
-def test_a_task_that_is_bound_to_workers_that_have_left_goes_to_another(local_workers: LocalWorkers) -> None:
-    placed = running._Placed(process_number, iter([7]), local_workers.client())
-    addresses(local_workers)
-    assert placed.fill(1, GONE)
-    [outcome] = outcomes_of(placed, local_workers)
-    assert (outcome.task, outcome.error, placed.unfinished) == (7, None, 0)
-
-
-def test_if_there_is_no_other_it_is_placed_once_more_and_then_has_died(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(running, "_STRANDED_SECONDS", 0.1)
-    with LocalWorkers(1) as cluster:
-        placed = running._Placed(process_number, iter([7]), cluster.client())
-        for _ in range(2):
-            assert placed.fill(1, GONE)
-            while placed._in_flight and not (ended := list(placed.ended([]))):
-                pass
-    [outcome] = ended
-    assert isinstance(outcome.error, WorkerDied)
-    assert placed.unfinished == 0
-
-
-def test_a_task_of_a_worker_that_is_leaving_stays_with_it(
-    local_workers: LocalWorkers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "_STRANDED_SECONDS", 0.1)
-    placed = running._Placed(take_a_while, iter([7]), local_workers.client())
-    placed.fill(1, addresses(local_workers))
-    outcomes: list[Outcome[int, Any]] = []
-    while not outcomes:
-        outcomes += placed.ended([])
-    assert [one.value for one in outcomes] == ["saved"]
-
-
-def test_a_task_that_dies_with_the_worker_to_which_it_is_bound_has_died(local_workers: LocalWorkers) -> None:
-    placed = running._Placed(crash, iter([7]), local_workers.client())
-    placed.fill(1, addresses(local_workers))
-    [outcome] = outcomes_of(placed, local_workers)
-    assert isinstance(outcome.error, WorkerDied)
-    assert placed.unfinished == 0
-
-
-def test_of_tasks_that_die_together_those_to_blame_die_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One worker with three threads, on which each negative number takes the others with it."""
-
-    def what_came(_future: object, task: int) -> Outcome[int, int]:
-        if min(placed._in_flight.values()) >= 0:
-            return Outcome(task, task)
-        return Outcome(task, error=WorkerDied("killed"), worker="tcp://127.0.0.1:1")
-
-    client: Any = SimpleNamespace(submit=lambda *_task, **_options: object())
-    monkeypatch.setattr(running, "_outcome", what_came)
-    monkeypatch.setattr(running._Placed, "_finished", lambda placed: list(placed._in_flight))
-    placed: running._Placed[int, int] = running._Placed(abs, iter([-1, -2, *range(1, 7)]), client)
-    outcomes: list[Outcome[int, int]] = []
-    for _look in range(20):
-        placed.fill(3, None)
-        outcomes += placed.ended({"tcp://127.0.0.1:1": 3})
-    assert placed.unfinished == 0
-    assert sorted(one.task for one in outcomes) == [-2, -1, *range(1, 7)]
-    assert {one.task for one in outcomes if one.error} == {-1, -2}
 
 
 def stop_in_order_or_be_deaf(marker: str) -> None:
@@ -248,7 +149,8 @@ def test_processes_that_cannot_be_started_are_told_of(monkeypatch: pytest.Monkey
 def test_workers_end_although_the_scheduler_does_not_close_in_order() -> None:
     with pytest.raises(socket.gaierror), LocalWorkers(1) as cluster:  # noqa: PT012
         cluster._stack.callback(lambda: (_ for _ in ()).throw(socket.gaierror(1, "no such host")))
-        addresses(cluster)
+        while not cluster.slots(1):
+            time.sleep(0.02)
         [process] = cluster._processes.values()
     assert process.exitcode is not None
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from pssglass.errors import Interrupted
+from pssglass.execution.stopping import part_of, pause
+
 CLEANING_UP = """\
 import time
 from pathlib import Path
@@ -75,3 +78,10 @@ def test_a_lost_terminal_may_be_told_several_times(process: subprocess.Popen[str
     process.send_signal(signal.SIGHUP)
     assert process.wait(timeout=30) == 0
     assert (tmp_path / "clean").exists()
+
+
+def test_a_task_that_waits_hears_of_the_stop_of_its_run() -> None:
+    begun = time.monotonic()
+    with part_of("run", is_unwanted=lambda: time.monotonic() > begun + 0.2), pytest.raises(Interrupted):
+        pause(60.0)
+    assert time.monotonic() < begun + 10.0

@@ -197,6 +197,22 @@ def test_an_older_checkpoint_takes_the_place_of_one_that_stays_unreadable(
     assert newest in files(checkpoints)
 
 
+def test_what_is_saved_and_what_it_follows_stay_beside_newer_ones_that_are_unreadable(
+    checkpoints: Checkpoints, liquid: Liquid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "PAUSES", ())
+    steps = save_three(checkpoints, liquid)
+    unreadable = [checkpoints._folder / f"{10**9 + number:015d}-1-{'0' * 64}.gsd" for number in range(2)]
+    for path in unreadable:
+        path.mkdir()
+    found = checkpoints.load()
+    assert found is not None
+    assert found.liquid.step == steps[-1]
+    steps += save_three(checkpoints, liquid)
+    kept = [int(path.name[:15]) for path in files(checkpoints)]
+    assert kept == [10**9 + 1, 10**9, steps[-1], steps[-2]]
+
+
 @pytest.mark.parametrize(("owner", "name"), READS)
 def test_a_file_system_that_fails_now_and_then_is_asked_again(
     checkpoints: Checkpoints, liquid: Liquid, failing: Callable[..., None], owner: object, name: str
