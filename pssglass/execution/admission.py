@@ -1,4 +1,8 @@
-"""Workers that somebody else has started show that they have our pssglass before they get tasks."""
+"""Workers that somebody else has started show that they have our pssglass before they get tasks.
+
+One that joins in the midst of a run may be given a task that waits behind another just then: if it cannot
+even read it, it closes, and Dask gives the task to another.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +39,12 @@ class _Applicant:
     is_fit: bool = False
     fault: UnfitWorker | None = None
 
+    def share(self, slots: int) -> int | None:
+        """How many of its slots it gets; None if that is open."""
+        if self.fault:
+            return 0
+        return slots if self.is_fit else None
+
 
 class Admission:
     """Each worker is asked for its version; nobody waits for one that does not answer."""
@@ -50,8 +60,8 @@ class Admission:
         """Of one of the workers present that are left out."""
         return next((one.fault for one in self._applicants.values() if one.fault), None)
 
-    def admitted(self, slots: Mapping[str, int]) -> dict[str, int]:
-        """The workers present but for those that are left out; with 0 as long as that is open."""
+    def admitted(self, slots: Mapping[str, int]) -> dict[str, int | None]:
+        """The same with 0 for workers that are left out, None as long as that is open; none if all are."""
         for gone in self._applicants.keys() - slots.keys():
             self._applicants.pop(gone).answer.cancel()
         for new in slots.keys() - self._applicants.keys():
@@ -59,8 +69,9 @@ class Admission:
         for worker, one in self._applicants.items():
             if not one.is_fit:
                 self._judge(worker, one)
-        known = ((worker, self._applicants[worker]) for worker in slots)
-        return {worker: slots[worker] if one.is_fit else 0 for worker, one in known if not one.fault}
+        if all(one.fault for one in self._applicants.values()):
+            return {}
+        return {worker: self._applicants[worker].share(number) for worker, number in slots.items()}
 
     def close(self) -> None:
         """Wait for no answer any more."""

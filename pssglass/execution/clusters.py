@@ -6,7 +6,7 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from types import TracebackType
@@ -35,6 +35,8 @@ QUIET = {
 
 OWN_SCHEDULER = {
     "distributed.scheduler.allowed-failures": 0,
+    # A task waits here, and not behind another on a worker that may die.
+    "distributed.scheduler.worker-saturation": 1.0,
     "distributed.comm.timeouts.connect": "60s",
     "distributed.scheduler.http.routes": [],
     # Nobody reads its logs, and they grow for thousands of tasks.
@@ -64,8 +66,9 @@ class Cluster(Protocol):
     def client(self) -> Client:
         """The connection to the scheduler; the first call makes it."""
 
-    def slots(self, needed: int) -> dict[str, int]:
-        """How many tasks each worker of this moment takes, by its address; 0 if that is not known yet.
+    def slots(self, needed: int) -> Mapping[str, int | None]:
+        """How many tasks each worker of this moment takes, by its address: 0 if it is left out, None if
+        that is not known yet; none at all if all are left out.
 
         It is seen to it that there will be workers for ``needed`` tasks, if there can be.
         """
@@ -94,7 +97,7 @@ class RunningCluster:
     @property
     def size(self) -> int:
         """Threads of all workers that have our pssglass."""
-        return sum(self.slots(0).values())
+        return sum(number or 0 for number in self.slots(0).values())
 
     def client(self) -> Client:
         """The connection; the first call makes it.
@@ -109,8 +112,8 @@ class RunningCluster:
             self._wait_for_a_worker(self._client, self._admission)
         return self._client
 
-    def slots(self, needed: int) -> dict[str, int]:
-        """Threads of all workers that have our pssglass, 0 until they have said so; raises SchedulerLost."""
+    def slots(self, needed: int) -> dict[str, int | None]:
+        """Threads of all workers that have our pssglass; raises SchedulerLost."""
         client = self.client()
         assert self._admission
         with noticing_its_loss(client):

@@ -46,7 +46,7 @@ class Fitness:
         self._has_choice = False
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
 
-    def usable(self, slots: Mapping[str, int]) -> dict[str, int]:
+    def usable(self, slots: Mapping[str, int | None]) -> dict[str, int]:
         """Those of the workers present that are to get tasks; none if all are unfit."""
         self._unfit.intersection_update(slots)  # at the address of one that has left a better one may come
         fit = {one: number for one, number in slots.items() if number and one not in self._unfit}

@@ -17,7 +17,13 @@ class WorkerDied(PssglassError, RuntimeError):
 
 
 class UnfitWorker(PssglassError, RuntimeError):
-    """A worker cannot carry tasks out, where another may; raised by a task, or known before it gets any."""
+    """A worker cannot carry tasks out, where another may; raised by a task, or known before it gets any.
+
+    Attributes:
+        worker: its address, known to who placed the task.
+    """
+
+    worker: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""The tasks of a run: which are still to come, which worker has which, and what came of them."""
+"""The tasks of a run: which are still to come, which are with workers, and what came of them."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from .outcome import Outcome, Task, Value, WorkerDied
+from .outcome import Outcome, Task, UnfitWorker, Value, WorkerDied
 from .stopping import is_stopping, part_of, stop_run
 
 if TYPE_CHECKING:
@@ -30,18 +30,15 @@ _DEATH = "the worker process died while running this task (crash, memory or kill
 
 @dataclass(frozen=True)
 class _Flight(Generic[Task]):
-    """A task on its way, the one worker that may run it, and whether it has vanished with another before."""
+    """A task on its way, the workers that may run it if not all, and whether it has vanished before."""
 
     task: Task
-    worker: str
+    bound: frozenset[str] | None
     has_vanished: bool
 
 
 class Placed(Generic[Task, Value]):
     """The tasks of one run: those in flight, and those still to be drawn.
-
-    Each is bound to one worker that has nothing else to do in one of its threads: so none waits behind
-    another, and Dask neither gives it to a worker that is not to have it, nor runs it twice on its own.
 
     Attributes:
         is_drawn: whether the queue has no more.
@@ -52,12 +49,11 @@ class Placed(Generic[Task, Value]):
         self._function = function
         self._queue = queue
         self._client = client
-        self._in_flight: dict[Future[Value], _Flight[Task]] = {}
-        self._load: Counter[str] = Counter()
+        self._in_flight: dict[Future[tuple[Value, str]], _Flight[Task]] = {}
         self._waiting: deque[tuple[Task, bool]] = deque()
         self._suspects: deque[Task] = deque()
-        self._suspect: Future[Value] | None = None
-        self._stranded: dict[Future[Value], float] = {}
+        self._suspect: Future[tuple[Value, str]] | None = None
+        self._stranded: dict[Future[tuple[Value, str]], float] = {}
         self._told: set[str] = set()
         self._run = uuid4().hex
 
@@ -70,46 +66,40 @@ class Placed(Generic[Task, Value]):
         """Place it once more, before others."""
         self._waiting.append((task, False))
 
-    def fill(self, slots: Mapping[str, int], wanted: int) -> bool:
-        """Place tasks, unless a stop is requested, until all slots are taken; whether any is in flight.
+    def fill(self, slots: int, bound: frozenset[str] | None) -> bool:
+        """Place tasks, unless a stop is requested, until so many are in flight; whether any is.
 
-        Args:
-            slots: how many tasks each worker takes.
-            wanted: place no more than this.
+        They go to any worker, or to one of ``bound``; of the suspects no two are in flight together.
         """
-        while len(self._in_flight) < wanted and not is_stopping():
-            worker = max(slots, key=lambda one: slots[one] - self._load[one], default=None)
-            if worker is None or self._load[worker] >= slots[worker]:
-                break
+        while len(self._in_flight) < slots and not is_stopping():
             if self._suspects and self._suspect is None:
-                self._suspect = self._place(_Flight(self._suspects.popleft(), worker, has_vanished=True))
+                self._suspect = self._place(_Flight(self._suspects.popleft(), bound, has_vanished=True))
                 continue
             try:
                 task, has_vanished = self._waiting.popleft() if self._waiting else (next(self._queue), False)
             except StopIteration:
                 self.is_drawn = True
                 break
-            self._place(_Flight(task, worker, has_vanished))
+            self._place(_Flight(task, bound, has_vanished))
         return bool(self._in_flight)
 
-    def _place(self, flight: _Flight[Task]) -> Future[Value]:
+    def _place(self, flight: _Flight[Task]) -> Future[tuple[Value, str]]:
+        workers = [*flight.bound] if flight.bound else None
         future = self._client.submit(
-            _carry_out, self._function, flight.task, self._run, pure=False, workers=[flight.worker]
+            _carry_out, self._function, flight.task, self._run, pure=False, workers=workers
         )
         self._in_flight[future] = flight
-        self._load[flight.worker] += 1
         return future
 
     def ended(self, present: Collection[str]) -> Iterator[Outcome[Task, Value]]:
         """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it.
 
-        Of tasks that die together with a worker the one to blame dies once more: they are suspects, of which
-        no two are in flight together.
+        Tasks that die together are suspects: whichever of them is to blame dies once more.
         """
         if is_stopping():
             self._tell_to_stop(present)
         ended = list(self._vanished(present))
-        found = {future: _outcome(future, self._in_flight[future]) for future in self._finished()}
+        found = {future: _outcome(future, self._in_flight[future].task) for future in self._finished()}
         ended += [(outcome, self._forget(future)) for future, outcome in found.items() if outcome]
         losses = Counter(one.worker for one, _ in ended if isinstance(one.error, WorkerDied))
         for outcome, was_suspect in ended:
@@ -119,45 +109,56 @@ class Placed(Generic[Task, Value]):
             else:
                 yield outcome
 
-    def _finished(self) -> list[Future[Value]]:
+    def _finished(self) -> list[Future[tuple[Value, str]]]:
         """Futures that are done, after waiting for one at most a moment (signals are served in between)."""
         from distributed import wait
 
         if not self._in_flight:
             return []
         try:
-            ended = wait(list(self._in_flight), timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+            with self._client.as_current():
+                ended = wait(list(self._in_flight), timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
             return list(ended.done)
         except TimeoutError:
             return []
 
     def _vanished(self, present: Collection[str]) -> Iterator[tuple[Outcome[Task, Value], bool]]:
-        """Tasks that died with their worker, though Dask does not say so, and whether they were the suspect.
+        """Tasks that died with workers, though Dask does not say so, and whether they were the suspect.
 
-        One that vanishes for the first time is placed once more: maybe its worker was leaving and did not
-        begin it, or died with its value.
+        One that vanishes for the first time is placed once more: maybe its workers left before they began it,
+        or died with its value.
         """
         for future in self._stranded_among(present):
             flight, was_suspect = self._in_flight[future], self._forget(future)
             if flight.has_vanished:
-                yield Outcome(flight.task, error=WorkerDied(_DEATH), worker=flight.worker), was_suspect
+                yield Outcome(flight.task, error=WorkerDied(_DEATH)), was_suspect
             else:
                 self._waiting.append((flight.task, True))
 
-    def _stranded_among(self, present: Collection[str]) -> list[Future[Value]]:
-        """Tasks that nobody runs, as their worker has gone without a word.
+    def _stranded_among(self, present: Collection[str]) -> list[Future[tuple[Value, str]]]:
+        """Tasks that nobody runs, as the workers to which they are bound have all gone.
 
-        Of a death a scheduler of ours tells, but a little later than of the worker.
+        Dask would let them wait for ever. Of one that died with its worker it tells, but a little later than
+        of the worker.
         """
         gone = [
             one
             for one, flight in self._in_flight.items()
-            if flight.worker not in present and one.status in _OPEN
+            if flight.bound and flight.bound.isdisjoint(present) and one.status in _OPEN
         ]
-        held = {key for keys in self._client.processing().values() for key in keys} if gone else set()  # type: ignore[no-untyped-call]
+        held = self._held() if gone else set()
         now = time.monotonic()
         self._stranded = {one: self._stranded.get(one, now) for one in gone if one.key not in held}
         return [one for one, since in self._stranded.items() if now - since >= _STRANDED_SECONDS]
+
+    def _held(self) -> set[str]:
+        """Keys of all tasks that workers have, be they leaving."""
+        return {key for keys in self._client.processing().values() for key in keys}  # type: ignore[no-untyped-call]
+
+    @property
+    def are_held(self) -> bool:
+        """Whether any worker has a task of this run."""
+        return bool(self._in_flight) and not self._held().isdisjoint(one.key for one in self._in_flight)
 
     def tell_all_to_stop(self) -> None:
         """At once, by the thread that hears of it: that of the run may be waiting for a database."""
@@ -182,9 +183,9 @@ class Placed(Generic[Task, Value]):
         for future in self._in_flight:
             future.release()  # type: ignore[no-untyped-call]
 
-    def _forget(self, future: Future[Value]) -> bool:
+    def _forget(self, future: Future[tuple[Value, str]]) -> bool:
         """Whether it was the suspect."""
-        self._load[self._in_flight.pop(future).worker] -= 1
+        del self._in_flight[future]
         future.release()  # type: ignore[no-untyped-call]
         was_suspect = future is self._suspect
         if was_suspect:
@@ -192,8 +193,8 @@ class Placed(Generic[Task, Value]):
         return was_suspect
 
 
-def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> Value:
-    """What a worker does, in the thread that runs it: OpenMP counts by thread."""
+def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> tuple[Value, str]:
+    """What a worker does, in the thread that runs it: OpenMP counts by thread; and its address."""
     from distributed import get_worker
     from distributed.core import Status
 
@@ -205,7 +206,11 @@ def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> Value
         return placed.state == "cancelled" or worker.status in (Status.closing, Status.closed)
 
     with _libraries().limit(limits=1), part_of(run, is_unwanted):
-        return function(task)
+        try:
+            return function(task), worker.address
+        except UnfitWorker as error:
+            error.worker = worker.address
+            raise
 
 
 @cache
@@ -214,7 +219,7 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _outcome(future: Future[Any], flight: _Flight[Task]) -> Outcome[Task, Any] | None:
+def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any] | None:
     """What came of a task that has ended; None if more is to come, as its value died with its worker."""
     from distributed import KilledWorker
 
@@ -223,14 +228,14 @@ def _outcome(future: Future[Any], flight: _Flight[Task]) -> Outcome[Task, Any] |
         return None
     try:
         if status == "finished":
-            return Outcome(flight.task, future.result(timeout=_GATHER_SECONDS), worker=flight.worker)
+            value, worker = future.result(timeout=_GATHER_SECONDS)
+            return Outcome(task, value, worker=worker)
         error = future.exception(timeout=_GATHER_SECONDS)  # type: ignore[no-untyped-call]
     except Exception as failure:
         if isinstance(failure, TimeoutError) or future.status == "error":
             return None  # the next look tells more
         raise
-    if error is None:
-        error = WorkerDied(f"the task was {status}")
-    elif isinstance(error, KilledWorker):
-        error = WorkerDied(_DEATH)
-    return Outcome(flight.task, error=error, worker=flight.worker)
+    if isinstance(error, KilledWorker):
+        return Outcome(task, error=WorkerDied(_DEATH), worker=error.last_worker.address)
+    worker = error.worker if isinstance(error, UnfitWorker) else None
+    return Outcome(task, error=error or WorkerDied(f"the task was {status}"), worker=worker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from itertools import chain
 
@@ -102,25 +102,29 @@ def _run_on_cluster(
             wanted = min(wanted, at_most or wanted)
             present = cluster.slots(wanted)
             usable = fitness.usable(present)
-            are_all_known = present and all(present.values())
-            if are_all_known and not usable and sum(present.values()) >= min(wanted, cluster.size):
-                raise next(iter(fitness.complaints.values()))
-            if not placed.fill(usable, wanted):
+            bound = frozenset(usable) if len(usable) < len(present) else None
+            slots = min(sum(usable.values()), wanted)
+            if not placed.fill(slots, bound):
                 if is_stopping() or (placed.is_drawn and not placed.unfinished):
                     break
+                if not usable and _are_all(present, min(wanted, cluster.size)):
+                    raise next(iter(fitness.complaints.values()))
                 pause(_IDLE_SECONDS)
-            if is_stopping() and not usable:
+            if is_stopping() and not slots and not placed.are_held:
                 break  # nobody is left who could stop in order
             for outcome in placed.ended(present):
                 fitness.note(outcome)
-                is_handed_back = _is_handed_back(outcome.error)
-                if is_handed_back or isinstance(outcome.error, WorkerDied):
-                    usable.pop(outcome.worker or "", None)
-                if is_handed_back:
+                if _is_handed_back(outcome.error):
                     placed.take_back(outcome.task)
                     continue
-                placed.fill(usable, wanted)  # no worker waits until this one is recorded
+                slots -= isinstance(outcome.error, WorkerDied)
+                placed.fill(slots, bound)  # no worker waits until this one is recorded
                 yield outcome
+
+
+def _are_all(present: Mapping[str, int | None], wanted: int) -> bool:
+    """Whether all workers are there that are to be expected, and nothing is open of any."""
+    return bool(present) and None not in present.values() and sum(filter(None, present.values())) >= wanted
 
 
 def _is_handed_back(error: BaseException | None) -> bool:

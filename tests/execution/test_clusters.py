@@ -120,7 +120,7 @@ def test_a_task_that_the_last_workers_hand_back_waits_for_another(tmp_path: Path
 
         looks_in_vain = 0
 
-        def slots(self, needed: int) -> dict[str, int]:
+        def slots(self, needed: int) -> dict[str, int | None]:
             time.sleep(0.5)
             slots = super().slots(needed)
             self.looks_in_vain += not slots
@@ -145,7 +145,7 @@ def test_a_worker_that_cannot_carry_out_tasks_is_left_out(
         with pytest.raises(UnfitWorker, match="does not see the folder /data"):
             outcomes_of(cluster_tasks.refuse_where_first_begun, [marker], cluster)
         stack.enter_context(process(*worker(address)))
-        while len(cluster.slots(2)) < 2:
+        while sum(number or 0 for number in cluster.slots(2).values()) < 2:
             time.sleep(0.05)
         caplog.clear()
         outcomes = outcomes_of(cluster_tasks.refuse_where_first_begun, [marker] * 6, cluster)
@@ -162,7 +162,8 @@ def test_workers_that_cannot_import_pssglass_get_no_tasks(
     fault = r"a worker on 127.0.0.1 cannot import pssglass \(No module named 'pssglass'\)"
     with scheduler() as address, process("bare_worker", address, "--no-nanny", "--no-dashboard"):
         with process(*worker(address)), RunningCluster(address) as cluster:
-            cluster.client().wait_for_workers(2)
+            while sorted(cluster.slots(2).values(), key=str) != [0, 1]:
+                time.sleep(0.02)
             outcomes = outcomes_of(cluster_tasks.square, range(20), cluster)
             assert cluster.size == 1
         monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
@@ -237,21 +238,26 @@ def test_a_silent_worker_does_not_hide_that_the_others_are_unfit(
         outcomes_of(cluster_tasks.refuse_where_first_begun, [str(tmp_path / "first")], cluster)
 
 
-def test_tasks_of_two_commands_go_to_no_worker_that_is_left_out(
-    silent_and_bare: tuple[str, Client], stack: ExitStack
+def test_two_commands_share_a_cluster_and_what_is_left_out_gets_no_task_of_either(
+    silent_and_bare: tuple[str, Client], stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They wait for those of the other, and nobody else takes them over."""
     address, client = silent_and_bare
+    monkeypatch.setattr(admission, "PATIENCE_SECONDS", 0.5)
     stack.enter_context(process(*worker(address)))
+    client.wait_for_workers(3)
     with (
         RunningCluster(address) as one,
         RunningCluster(address) as other,
         ThreadPoolExecutor() as commands,
     ):
+        for cluster in (one, other):
+            while sorted(cluster.slots(1).values(), key=str) != [0, 0, 1]:
+                time.sleep(0.02)
         runs = [
             commands.submit(outcomes_of, cluster_tasks.doze, range(5), cluster) for cluster in (one, other)
         ]
         outcomes = [outcome for run in runs for outcome in run.result(timeout=120)]
+        assert one.size == 1
     assert len({outcome.value for outcome in outcomes}) == 1
     assert sorted(outcome.task for outcome in outcomes) == sorted([*range(5)] * 2)
     assert len(client.nthreads()) == 3, "no worker died of a task"

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -21,7 +21,7 @@ from pssglass.execution.placing import Placed
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
-GONE = {"tcp://127.0.0.1:1": 1}
+GONE = frozenset({"tcp://127.0.0.1:1"})
 """No worker is there."""
 
 
@@ -49,84 +49,80 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placing, "_STRANDED_SECONDS", 0.3)
 
 
-def there(cluster: LocalWorkers) -> dict[str, int]:
+def there(cluster: LocalWorkers) -> frozenset[str]:
     """Its worker, once there is one."""
     while not (present := cluster.slots(1)):
         time.sleep(0.02)
-    return present
+    return frozenset(present)
 
 
 def outcomes_of(
-    placed: Placed[int, Any], slots: Mapping[str, int], present: Mapping[str, int]
+    placed: Placed[int, Any], slots: int, bound: frozenset[str] | None, present: frozenset[str]
 ) -> list[Outcome[int, Any]]:
     """What comes of the tasks in flight, if anything does."""
-    assert placed.fill(slots, wanted=9)
+    assert placed.fill(slots, bound)
     end = time.monotonic() + 30.0
     outcomes: list[Outcome[int, Any]] = []
-    while not outcomes and placed.fill({}, wanted=0):
+    while not outcomes and placed.fill(0, bound):
         assert time.monotonic() < end
         outcomes += placed.ended(present)
     return outcomes
 
 
-def test_a_task_is_placed_on_each_free_thread_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    bound: list[str] = []
-
-    def submit(*_task: object, workers: list[str], **_options: object) -> object:
-        bound.extend(workers)
-        return object()
-
-    client: Any = SimpleNamespace(submit=submit)
-    placed: Placed[int, int] = Placed(abs, iter(range(9)), client)
-    slots = {"one": 1, "three": 3}
-    placed.fill(slots, wanted=2)
-    assert bound == ["three", "three"]
-    placed.fill(slots, wanted=9)
-    assert sorted(bound) == ["one", "three", "three", "three"]
-    assert not placed.is_drawn
-
-
-def test_a_task_whose_worker_has_left_goes_to_another(local_workers: LocalWorkers) -> None:
+@pytest.mark.parametrize("is_bound", [True, False])
+def test_a_task_goes_to_a_worker_and_its_address_comes_back(
+    local_workers: LocalWorkers, is_bound: bool
+) -> None:
     placed = Placed(process_number, iter([7]), local_workers.client())
     worker = there(local_workers)
-    assert outcomes_of(placed, GONE, worker) == []
-    assert placed.unfinished == 1
-    [outcome] = outcomes_of(placed, worker, worker)
+    [outcome] = outcomes_of(placed, 1, worker if is_bound else None, worker)
     assert (outcome.task, outcome.error, placed.unfinished) == (7, None, 0)
     assert [outcome.worker] == [*worker]
+
+
+def test_a_task_whose_workers_have_left_goes_to_another(local_workers: LocalWorkers) -> None:
+    placed = Placed(process_number, iter([7]), local_workers.client())
+    worker = there(local_workers)
+    assert outcomes_of(placed, 1, GONE, worker) == []
+    assert (placed.unfinished, placed.are_held) == (1, False)
+    [outcome] = outcomes_of(placed, 1, worker, worker)
+    assert (outcome.task, outcome.error, placed.unfinished) == (7, None, 0)
 
 
 def test_one_that_vanishes_twice_has_died(local_workers: LocalWorkers) -> None:
     placed = Placed(process_number, iter([7]), local_workers.client())
     worker = there(local_workers)
-    assert outcomes_of(placed, GONE, worker) == []
-    [outcome] = outcomes_of(placed, GONE, worker)
+    assert outcomes_of(placed, 1, GONE, worker) == []
+    [outcome] = outcomes_of(placed, 1, GONE, worker)
     assert isinstance(outcome.error, WorkerDied)
-    assert [outcome.worker] == [*GONE]
     assert placed.unfinished == 0
 
 
 def test_of_those_that_vanish_together_again_one_is_placed_at_a_time(local_workers: LocalWorkers) -> None:
     placed = Placed(process_number, iter([7, 8]), local_workers.client())
-    worker, two = there(local_workers), dict.fromkeys(GONE, 2)
-    assert outcomes_of(placed, two, worker) == []
-    assert outcomes_of(placed, two, worker) == []
-    [outcome] = outcomes_of(placed, dict.fromkeys(worker, 2), worker)
+    worker = there(local_workers)
+    assert outcomes_of(placed, 2, GONE, worker) == []
+    assert outcomes_of(placed, 2, GONE, worker) == []
+    [outcome] = outcomes_of(placed, 2, worker, worker)
     assert (outcome.error, placed.unfinished) == (None, 1)
-    [outcome] = outcomes_of(placed, two, worker)
+    [outcome] = outcomes_of(placed, 2, GONE, worker)
     assert isinstance(outcome.error, WorkerDied)
 
 
 def test_a_task_of_a_worker_that_is_leaving_stays_with_it(local_workers: LocalWorkers) -> None:
     placed = Placed(take_a_while, iter([7]), local_workers.client())
-    [outcome] = outcomes_of(placed, there(local_workers), present={})
+    worker = there(local_workers)
+    placed.fill(1, worker)
+    while not placed.are_held:
+        time.sleep(0.02)
+    [outcome] = outcomes_of(placed, 1, worker, present=frozenset())
     assert outcome.value == "saved"
 
 
 def test_a_task_that_dies_with_its_worker_has_died(local_workers: LocalWorkers) -> None:
     placed = Placed(crash, iter([7]), local_workers.client())
     worker = there(local_workers)
-    [outcome] = outcomes_of(placed, worker, present={})
+    [outcome] = outcomes_of(placed, 1, worker, present=frozenset())
     assert isinstance(outcome.error, WorkerDied)
     assert [outcome.worker] == [*worker]
     assert placed.unfinished == 0
@@ -135,20 +131,19 @@ def test_a_task_that_dies_with_its_worker_has_died(local_workers: LocalWorkers) 
 def test_of_tasks_that_die_together_those_to_blame_die_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """One worker with three threads, on which each negative number takes the others with it."""
 
-    def what_came(_future: object, flight: placing._Flight[int]) -> Outcome[int, int]:
+    def what_came(_future: object, task: int) -> Outcome[int, int]:
         if min(one.task for one in placed._in_flight.values()) >= 0:
-            return Outcome(flight.task, flight.task)
-        return Outcome(flight.task, error=WorkerDied("killed"), worker=flight.worker)
+            return Outcome(task, task)
+        return Outcome(task, error=WorkerDied("killed"), worker="tcp://127.0.0.1:1")
 
     client: Any = SimpleNamespace(submit=lambda *_task, **_options: Mock())
     monkeypatch.setattr(placing, "_outcome", what_came)
     monkeypatch.setattr(Placed, "_finished", lambda placed: list(placed._in_flight))
     placed: Placed[int, int] = Placed(abs, iter([-1, -2, *range(1, 7)]), client)
     outcomes: list[Outcome[int, int]] = []
-    slots = {"tcp://127.0.0.1:1": 3}
     for _look in range(20):
-        placed.fill(slots, wanted=99)
-        outcomes += placed.ended(slots)
+        placed.fill(3, None)
+        outcomes += placed.ended(GONE)
     assert placed.unfinished == 0
     assert sorted(one.task for one in outcomes) == [-2, -1, *range(1, 7)]
     assert {one.task for one in outcomes if one.error} == {-1, -2}
