@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 """How long to wait for an answer of a scheduler, and for the first worker of a running cluster."""
 
+_MOMENT = 0.05
+
 LOOPBACK = "127.0.0.1"
 
 QUIET = {
@@ -97,7 +99,9 @@ class RunningCluster:
     @property
     def size(self) -> int:
         """Threads of all workers that have our pssglass."""
-        return sum(number or 0 for number in self.slots(0).values())
+        while None in (found := self.slots(0).values()):
+            pause(_MOMENT)
+        return sum(filter(None, found))
 
     def client(self) -> Client:
         """The connection; the first call makes it.
@@ -144,7 +148,7 @@ class RunningCluster:
                 remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
                 nobody = InputError(f"the cluster at {self._address} has no workers; {remedy}")
                 raise admission.complaint or nobody
-            pause(0.05)
+            pause(_MOMENT)
 
     def __enter__(self) -> RunningCluster:
         return self

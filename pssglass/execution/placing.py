@@ -51,7 +51,7 @@ class Placed(Generic[Task, Value]):
         self._client = client
         self._in_flight: dict[Future[tuple[Value, str]], _Flight[Task]] = {}
         self._waiting: deque[tuple[Task, bool]] = deque()
-        self._suspects: deque[Task] = deque()
+        self._suspects: deque[tuple[Task, bool]] = deque()
         self._suspect: Future[tuple[Value, str]] | None = None
         self._stranded: dict[Future[tuple[Value, str]], float] = {}
         self._told: set[str] = set()
@@ -63,7 +63,7 @@ class Placed(Generic[Task, Value]):
         return len(self._in_flight) + len(self._waiting) + len(self._suspects)
 
     def take_back(self, task: Task) -> None:
-        """Place it once more, before others."""
+        """Place it again before those that are still to be drawn, whatever has happened to it."""
         self._waiting.append((task, False))
 
     def fill(self, slots: int, bound: frozenset[str] | None) -> bool:
@@ -73,7 +73,8 @@ class Placed(Generic[Task, Value]):
         """
         while len(self._in_flight) < slots and not is_stopping():
             if self._suspects and self._suspect is None:
-                self._suspect = self._place(_Flight(self._suspects.popleft(), bound, has_vanished=True))
+                task, has_vanished = self._suspects.popleft()
+                self._suspect = self._place(_Flight(task, bound, has_vanished))
                 continue
             try:
                 task, has_vanished = self._waiting.popleft() if self._waiting else (next(self._queue), False)
@@ -98,14 +99,15 @@ class Placed(Generic[Task, Value]):
         """
         if is_stopping():
             self._tell_to_stop(present)
-        ended = list(self._vanished(present))
+        vanished = dict(self._vanished(present))
         found = {future: _outcome(future, self._in_flight[future].task) for future in self._finished()}
-        ended += [(outcome, self._forget(future)) for future, outcome in found.items() if outcome]
-        losses = Counter(one.worker for one, _ in ended if isinstance(one.error, WorkerDied))
-        for outcome, was_suspect in ended:
+        ended = {**vanished, **{future: outcome for future, outcome in found.items() if outcome}}
+        losses = Counter(one.worker for one in ended.values() if isinstance(one.error, WorkerDied))
+        for future, outcome in ended.items():
+            was_suspect = self._forget(future)
             is_death = isinstance(outcome.error, WorkerDied)
             if is_death and losses[outcome.worker] > 1 and not was_suspect:
-                self._suspects.append(outcome.task)
+                self._suspects.append((outcome.task, future in vanished))
             else:
                 yield outcome
 
@@ -122,18 +124,21 @@ class Placed(Generic[Task, Value]):
         except TimeoutError:
             return []
 
-    def _vanished(self, present: Collection[str]) -> Iterator[tuple[Outcome[Task, Value], bool]]:
-        """Tasks that died with workers, though Dask does not say so, and whether they were the suspect.
+    def _vanished(
+        self, present: Collection[str]
+    ) -> Iterator[tuple[Future[tuple[Value, str]], Outcome[Task, Value]]]:
+        """Tasks that died with workers, though Dask does not say so.
 
         One that vanishes for the first time is placed once more: maybe its workers left before they began it,
         or died with its value.
         """
         for future in self._stranded_among(present):
-            flight, was_suspect = self._in_flight[future], self._forget(future)
+            flight = self._in_flight[future]
             if flight.has_vanished:
-                yield Outcome(flight.task, error=WorkerDied(_DEATH)), was_suspect
+                yield future, Outcome(flight.task, error=WorkerDied(_DEATH))
             else:
-                self._waiting.append((flight.task, True))
+                queue = self._suspects if self._forget(future) else self._waiting
+                queue.append((flight.task, True))
 
     def _stranded_among(self, present: Collection[str]) -> list[Future[tuple[Value, str]]]:
         """Tasks that nobody runs, as the workers to which they are bound have all gone.

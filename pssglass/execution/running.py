@@ -111,7 +111,7 @@ def _run_on_cluster(
                     raise next(iter(fitness.complaints.values()))
                 pause(_IDLE_SECONDS)
             if is_stopping() and not slots and not placed.are_held:
-                break  # nobody is left who could stop in order
+                break  # nobody is left who could stop in order, nor held for alive by the scheduler
             for outcome in placed.ended(present):
                 fitness.note(outcome)
                 if _is_handed_back(outcome.error):

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -147,3 +148,34 @@ def test_of_tasks_that_die_together_those_to_blame_die_once_more(monkeypatch: py
     assert placed.unfinished == 0
     assert sorted(one.task for one in outcomes) == [-2, -1, *range(1, 7)]
     assert {one.task for one in outcomes if one.error} == {-1, -2}
+
+
+def test_tasks_are_not_placed_for_workers_that_died_in_the_same_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    def died(_future: object, task: int) -> Outcome[int, int]:
+        return Outcome(task, error=WorkerDied("killed"), worker=f"tcp://127.0.0.1:{task + 1}")
+
+    client: Any = SimpleNamespace(submit=lambda *_task, **_options: Mock())
+    monkeypatch.setattr(placing, "_outcome", died)
+    monkeypatch.setattr(Placed, "_finished", lambda placed: list(placed._in_flight))
+    placed: Placed[int, int] = Placed(abs, iter(range(9)), client)
+    placed.fill(3, None)
+    for slots, _outcome in zip((2, 1, 0), placed.ended(GONE), strict=True):
+        placed.fill(slots, None)
+    assert placed.unfinished == 0
+
+
+def test_a_suspect_that_vanishes_is_placed_once_more(
+    local_workers: LocalWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = Placed(process_number, iter([7, 8]), local_workers.client())
+    worker = there(local_workers)
+    placed.fill(2, GONE)
+    together = Outcome(7, error=WorkerDied("killed"), worker="tcp://127.0.0.1:1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Placed, "_finished", lambda placed: list(placed._in_flight))
+        patch.setattr(placing, "_outcome", lambda _future, task: replace(together, task=task))
+        assert list(placed.ended(worker)) == []
+    assert outcomes_of(placed, 1, GONE, worker) == []
+    outcomes = [one for _ in range(2) for one in outcomes_of(placed, 1, worker, worker)]
+    assert sorted((one.task, one.error) for one in outcomes) == [(7, None), (8, None)]
+    assert placed.unfinished == 0
