@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 """How long to wait for an answer of a scheduler, and for the first worker of a running cluster."""
 
-_MOMENT = 0.05
-
 LOOPBACK = "127.0.0.1"
+
+_LOOK_SECONDS = 0.05
+"""Time between two looks for workers that may have answered."""
 
 QUIET = {
     "distributed.worker.profile.enabled": False,
@@ -100,7 +101,7 @@ class RunningCluster:
     def size(self) -> int:
         """Threads of all workers that have our pssglass."""
         while None in (found := self.slots(0).values()):
-            pause(_MOMENT)
+            pause(_LOOK_SECONDS)
         return sum(filter(None, found))
 
     def client(self) -> Client:
@@ -148,7 +149,7 @@ class RunningCluster:
                 remedy = f"start some with `python -m pssglass.execution.worker {self._address}`"
                 nobody = InputError(f"the cluster at {self._address} has no workers; {remedy}")
                 raise admission.complaint or nobody
-            pause(_MOMENT)
+            pause(_LOOK_SECONDS)
 
     def __enter__(self) -> RunningCluster:
         return self

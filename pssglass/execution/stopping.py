@@ -15,7 +15,8 @@ from pssglass.errors import EXIT_INTERRUPTED, Interrupted
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What asks to stop; SIGHUP tells, maybe several times, that the terminal or the connection to it is lost."""
-_MOMENT = 0.5
+_LOOK_SECONDS = 0.5
+"""Time after which one who waits looks whether its own run is asked to stop."""
 _STOPPED = "stopped by a signal; the same command resumes"
 
 _stop = threading.Event()
@@ -45,7 +46,7 @@ def pause(seconds: float) -> None:
     """Wait; raises Interrupted as soon as a stop is requested, a moment later if only of the task's run."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0.0:
-        _stop.wait(min(left, _MOMENT))
+        _stop.wait(min(left, _LOOK_SECONDS))
         check_interrupted()
 
 

@@ -121,12 +121,12 @@ class Checkpoints:
             UnreadableCheckpoint: none can be read, and one may be sound.
             Interrupted: a stop was requested between two attempts.
         """
-        for seconds in PAUSES:
-            found, fault = self._newest()
-            if fault is None:
-                return found
-            pause(seconds)
         found, fault = self._newest()
+        for seconds in PAUSES:
+            if fault is None:
+                break
+            pause(seconds)
+            found, fault = self._newest()
         if fault is None:
             return found
         what = f"cannot read a checkpoint on {socket.gethostname()} ({one_line(fault)})"
