@@ -1,0 +1,38 @@
+"""The module ``golden`` beside this file, and what is computed once for several tests."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def golden() -> ModuleType:
+    """What can be computed, recorded and compared."""
+    spec = importlib.util.spec_from_file_location("golden", Path(__file__).with_name("golden.py"))
+    assert spec
+    assert spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.engine_at = cache(module.engine_at)
+    return module
+
+
+@pytest.fixture(scope="session")
+def campaign(golden: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the golden campaign, from its file to its figures."""
+    folder = tmp_path_factory.mktemp("campaign")
+    golden.run_campaign(folder)
+    return folder
+
+
+@pytest.fixture
+def stored(golden: ModuleType, tmp_path: Path) -> Path:
+    """A copy of the stored database with its configurations and checkpoints."""
+    golden.copy_stored(tmp_path)
+    return tmp_path

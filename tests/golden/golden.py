@@ -1,0 +1,464 @@
+"""What pssglass computes, as plain values that can be recorded and compared; see README.md.
+
+Only the public package, the command line and SQLite are used, so that nothing here follows a move inside.
+``python golden.py`` prints what the engine does in one process, at the level that PSSGLASS_SIMD names.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import pssglass as pg
+
+FOLDER = Path(__file__).parent
+RECORDS = FOLDER / "records"
+STARTS = FOLDER / "starts"
+STORED = FOLDER / "stored"
+
+LEVELS = ("baseline", "avx2", "avx512")
+MODELS = {"pss-1.1": pg.PSS(1.1), "pss-1.5": pg.PSS(1.5), "kablj": pg.KABLJ()}
+SIZES = {"pss-1.1": 256, "pss-1.5": 256, "kablj": 320}
+PRECISIONS = ("double", "mixed")
+THERMOSTATS = ("langevin", "svr", "nve")
+QUENCHES = ("faithful", "fast", "fire", "lbfgs", "cg")
+TIME_STEP = 0.002
+STEPS = 2000
+FEW_STEPS = 50
+"""So few that two levels, which round differently, have not drifted apart yet."""
+
+EVERYWHERE = "baseline"
+"""The level of campaigns: every processor has it."""
+
+TOLERANCE = 1e-12
+"""Relative, of numbers that BLAS or libm have a part in."""
+LOOSER: dict[str, tuple[float, float]] = {
+    "participation_ratio": (1e-10, 0.0),
+    "participation_ratios": (1e-10, 0.0),
+    "residual": (0.0, 1e-8),
+    "residuals": (0.0, 1e-8),
+}
+"""Column -> relative and absolute tolerance, where TOLERANCE cannot be promised; README.md says why."""
+
+LEFT_OUT = {
+    "analysis": {"software_id", "platform_id", "worker", "finished_at"},
+    "aggregate": {"software_id", "platform_id", "worker", "finished_at"},
+    "attempt": {"software_id", "platform_id", "worker", "started_at", "ended_at", "wall_time"},
+    "configuration": {"sha256", "bytes"},  # of files that hold numbers which are equal to TOLERANCE only
+    "observable": {"distribution_version"},
+    "sample": {"lease_until"},
+    "v_aggregates": {
+        *("version", "git_revision", "compiler", "flags", "host", "cpu", "simd", "worker", "finished_at"),
+    },
+    "v_analyses": {
+        *("version", "git_revision", "compiler", "flags", "host", "cpu", "simd", "worker", "finished_at"),
+        *("sample_version", "sample_git_revision", "sample_compiler", "sample_flags", "sample_host"),
+        *("sample_cpu", "sample_simd", "sample_worker", "sample_started_at", "sample_ended_at", "sha256"),
+    },
+}
+"""Times, hosts, versions and the like, by table or view: everything else is compared."""
+LEFT_OUT_OF_JSON = {
+    *("url", "seconds_per_sample", "dynamics_seconds", "quench_seconds", "git_revision", "simd", "worker"),
+}
+"""The same inside of JSON values."""
+TABLES = (
+    *("aggregate", "aggregate_array", "aggregate_member", "aggregate_scalar", "analysis", "attempt"),
+    *("configuration", "ensemble", "observable", "observable_column", "sample"),
+)
+"""Of the others, ``software``, ``platform``, ``meta`` and ``alembic_version`` say by whom, not what, and
+``v_scalars`` and ``v_arrays`` show all of ``value_scalar`` and ``value_array``."""
+
+
+def sha256(*arrays: npt.ArrayLike) -> str:
+    """Of the bytes of the arrays, one after the other."""
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+# The engine -------------------------------------------------------------------------------------------------
+
+
+def start(name: str, **options: Any) -> pg.Liquid:
+    """The liquid that trajectories and quenches of a model begin with, from a file."""
+    return pg.Liquid.read(STARTS / f"{name}.gsd", MODELS[name], **options)
+
+
+def started_with(model: pg.Model, name: str) -> pg.Liquid:
+    """The same particles, under another model."""
+    configuration = pg.read_configuration(STARTS / f"{name}.gsd")
+    return pg.Liquid(model, replace(configuration, metadata={}), temperature=1.0, seed=7)
+
+
+def outcome(liquid: pg.Liquid, thermostat: str, steps: int = STEPS) -> dict[str, str]:
+    """Hashes of where a run ends, and of what it samples on the way."""
+    run = liquid.run(steps * TIME_STEP, TIME_STEP, thermostat, 1.0, sample_every=100)
+    return {
+        "positions": sha256(liquid.positions),
+        "velocities": sha256(liquid.velocities),
+        **{f"series {key}": sha256(values) for key, values in sorted(run.series.items())},
+    }
+
+
+def trajectories() -> dict[str, Any]:
+    """Thousands of steps of every model, precision and thermostat."""
+    return {
+        f"{name} {precision} {thermostat}": outcome(start(name, precision=precision), thermostat)
+        for name in MODELS
+        for precision in PRECISIONS
+        for thermostat in THERMOSTATS
+    }
+
+
+def short_runs() -> dict[str, Any]:
+    """Positions and velocities of some particles after a few steps, as numbers."""
+    found = {}
+    for name in MODELS:
+        for precision in PRECISIONS:
+            for thermostat in THERMOSTATS:
+                liquid = start(name, precision=precision)
+                liquid.run(FEW_STEPS * TIME_STEP, TIME_STEP, thermostat, 1.0)
+                some = {"positions": liquid.positions[::32], "velocities": liquid.velocities[::32]}
+                found[f"{name} {precision} {thermostat}"] = {key: some[key].tolist() for key in some}
+    return found
+
+
+def creations() -> dict[str, Any]:
+    """Liquids before and after a melt."""
+    found = {}
+    for name, model in MODELS.items():
+        for label, melt_time in (("start", 0.0), ("melt", 0.5)):
+            liquid = pg.Liquid.create(
+                model,
+                SIZES[name],
+                1.0,
+                7,
+                melt_temperature=4.0,
+                melt_time=melt_time,
+                time_step=TIME_STEP,
+            )
+            found[f"{name} {label}"] = {
+                "box": sha256(liquid.box),
+                "species": sha256(liquid.species),
+                "positions": sha256(liquid.positions),
+                "velocities": sha256(liquid.velocities),
+            }
+    return found
+
+
+def quenches() -> dict[str, Any]:
+    """Inherent states, and the work that it took, by every way to quench."""
+    found = {}
+    for name in MODELS:
+        for method in QUENCHES:
+            glass = start(name).quench(method)
+            record = glass.quench_record
+            found[f"{name} {method}"] = {
+                "positions": sha256(glass.positions),
+                "iterations": record.iterations,
+                "force_evaluations": record.force_evaluations,
+                "newton_steps": record.newton_steps,
+            }
+    return found
+
+
+def mechanics() -> dict[str, Any]:
+    """What is measured of one glass of each model, read from a file."""
+    found: dict[str, Any] = {}
+    for name, model in MODELS.items():
+        glass = pg.Glass.read(STARTS / f"{name}-glass.gsd", model)
+        hessian, modes, response = glass.hessian(), glass.modes(30), glass.dipole_response(n=40)
+        found[name] = {
+            "hessian": sha256(hessian.data, hessian.indices, hessian.indptr),
+            "certificate": asdict(glass.certify()),
+            "energetics": asdict(glass.energetics()),
+            "moduli": asdict(glass.moduli()),
+            "frequencies": modes.frequencies.tolist(),
+            "participation_ratios": modes.participation_ratios.tolist(),
+            "residuals": modes.residuals.tolist(),
+            "dipole_pairs": response.pairs.tolist(),
+            "dipole_frequencies": response.frequencies.tolist(),
+        }
+    return found
+
+
+def engine() -> dict[str, Any]:
+    """All of this, in this process."""
+    return {
+        "hashes": {"trajectories": trajectories(), "creations": creations(), "quenches": quenches()},
+        "short runs": short_runs(),
+        "mechanics": mechanics(),
+    }
+
+
+def engine_at(level: str) -> dict[str, Any] | None:
+    """The same in a process that is forced to a SIMD level; None where the processor lacks it."""
+    done = subprocess.run(
+        [sys.executable, __file__],
+        env={**os.environ, "PSSGLASS_SIMD": level},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "not supported by this processor" in done.stderr:
+        return None
+    if done.returncode:
+        raise RuntimeError(f"at level {level}: {done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+# Specifications ---------------------------------------------------------------------------------------------
+
+
+def specifications() -> dict[str, Any]:
+    """Hashes and seeds of the ensembles of the presets, and of the campaigns here."""
+    sources = [
+        "demo",
+        "table1",
+        "table1-small",
+        *sorted(FOLDER.glob("*.toml")),
+        *sorted(STORED.glob("*.toml")),
+    ]
+    return {
+        (source.stem if isinstance(source, Path) else source): [
+            {
+                "name": spec.name,
+                "hash": spec.hash,
+                "model_hash": spec.model.hash,
+                "seed": spec.seed,
+                "samples": samples,
+                "time_steps": [spec.model.default_time_step(T) for T in (1.0, spec.parent_temperature)],
+            }
+            for spec, samples in pg.load_campaign(source).ensembles
+        ]
+        for source in sources
+    }
+
+
+# Campaigns and databases ------------------------------------------------------------------------------------
+
+
+def pssglass(folder: Path, *arguments: object, code: int = 0) -> str:
+    """What a command prints that runs in a folder, at the level that every processor has."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pssglass", *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "PSSGLASS_SIMD": EVERYWHERE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != code:
+        raise RuntimeError(f"pssglass {arguments[0]} ended with {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def run_campaign(folder: Path) -> None:
+    """The golden campaign from its file to its figures."""
+    shutil.copy(FOLDER / "campaign.toml", folder)
+    pssglass(folder, "simulate", "campaign.toml", "--workers", 0)
+    pssglass(folder, "analyze", "--workers", 0)
+    pssglass(folder, "plot", "all", "--data")
+    pssglass(folder, "export", "-o", "samples.csv")
+    pssglass(folder, "export", "-o", "inherent", "--format", "lammps")
+
+
+def rows_of(database: Path, query: str) -> list[tuple[Any, ...]]:
+    """Of a query."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def tables_of(database: Path) -> dict[str, dict[str, Any]]:
+    """Columns and rows of the tables and of every view of a database."""
+    found = {}
+    with closing(sqlite3.connect(database)) as connection:
+        views = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
+        for name in sorted([*TABLES, *views]):
+            cursor = connection.execute(f"SELECT * FROM {name}")
+            columns = [column for column, *_ in cursor.description]
+            rows = [_plain(dict(zip(columns, row, strict=True))) for row in cursor]
+            kept = [column for column in columns if column not in LEFT_OUT.get(name, ())]
+            # By what is certain to the last digit: views have no order.
+            rows.sort(
+                key=lambda row: [str(row[key]) for key in kept if not isinstance(row[key], float | list)]
+            )
+            found[name] = {"columns": kept, "rows": [[row[key] for key in kept] for row in rows]}
+    return found
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its arrays as numbers, and its JSON as values."""
+    for key, value in row.items():
+        if isinstance(value, bytes):
+            row[key] = np.frombuffer(value, row["dtype"]).tolist()
+        elif key in ("spec", "parameters", "record", "shape") and isinstance(value, str):
+            row[key] = without_circumstances(json.loads(value))
+    return row
+
+
+def without_circumstances(value: Any) -> Any:
+    """A JSON value without what tells when, where and how fast."""
+    if isinstance(value, dict):
+        kept = value.keys() - LEFT_OUT_OF_JSON
+        return {key: without_circumstances(value[key]) for key in sorted(kept)}
+    return [without_circumstances(each) for each in value] if isinstance(value, list) else value
+
+
+def positions_of(folder: Path) -> dict[str, str]:
+    """Hash of the positions in each file of configurations, by its path."""
+    top = folder / "pssglass.configurations"
+    return {
+        str(path.relative_to(top)): sha256(pg.read_configuration(path).positions)
+        for path in sorted(top.glob("*/*.gsd"))
+    }
+
+
+def exported(folder: Path) -> dict[str, str]:
+    """Hash of each file that was exported for other programs, by its path."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob("inherent/*/*.data"))
+    }
+
+
+def copy_stored(folder: Path) -> None:
+    """Put a copy of the stored campaigns, database and configurations into a folder, named as usual."""
+    for campaign in STORED.glob("*.toml"):
+        shutil.copy(campaign, folder)
+    shutil.copy(STORED / "database.sqlite", folder / "pssglass.db")
+    shutil.copytree(STORED / "configurations", folder / "pssglass.configurations")
+
+
+def reading_of(folder: Path) -> dict[str, Any]:
+    """What a database says as it is, and after another look for something to analyse."""
+    database = folder / "pssglass.db"
+    status = without_circumstances(json.loads(pssglass(folder, "status", "--json")))
+    found = tables_of(database)
+    pssglass(folder, "analyze", "--workers", 0)
+    return {"status": status, "found": found, "analyzed": tables_of(database)}
+
+
+def csv_rows(path: Path) -> dict[str, Any]:
+    """A CSV file as columns and rows, numbers as such."""
+    with path.open(newline="") as file:
+        columns, *rows = csv.reader(file)
+    return {"columns": columns, "rows": [[_number(text) for text in row] for row in rows]}
+
+
+def _number(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+# Comparison -------------------------------------------------------------------------------------------------
+
+
+def differences(
+    recorded: Any, found: Any, where: str = "", tolerance: tuple[float, float] | None = None
+) -> list[str]:
+    """Where two plain values differ: numbers by more than a tolerance, all else at all."""
+    return list(_differences(recorded, found, where, tolerance or (TOLERANCE, 0.0)))
+
+
+def _differences(recorded: Any, found: Any, where: str, tolerance: tuple[float, float]) -> Iterator[str]:
+    if isinstance(recorded, dict) and isinstance(found, dict):
+        if "rows" in recorded and "columns" in recorded:
+            yield from _row_differences(recorded, found, where, tolerance)
+            return
+        for key in sorted(recorded.keys() | found.keys()):
+            inside = f"{where} / {key}"
+            if key not in found:
+                yield f"{inside}: is missing"
+            elif key not in recorded:
+                yield f"{inside}: is not recorded"
+            else:
+                yield from _differences(recorded[key], found[key], inside, LOOSER.get(key, tolerance))
+    elif isinstance(recorded, list) and isinstance(found, list):
+        if len(recorded) != len(found):
+            yield f"{where}: {len(recorded)} were recorded, {len(found)} are found"
+            return
+        for number, both in enumerate(zip(recorded, found, strict=True)):
+            yield from _differences(*both, f"{where}[{number}]", tolerance)
+    elif not _agree(recorded, found, tolerance):
+        yield f"{where}: {recorded!r} was recorded, {found!r} is found"
+
+
+def _row_differences(recorded: Any, found: Any, where: str, tolerance: tuple[float, float]) -> Iterator[str]:
+    columns = recorded["columns"]
+    yield from _differences(columns, found.get("columns"), f"{where} columns", tolerance)
+    if columns != found.get("columns"):
+        return
+    if len(recorded["rows"]) != len(found["rows"]):
+        yield f"{where}: {len(recorded['rows'])} rows were recorded, {len(found['rows'])} are found"
+        return
+    for number, (ours, theirs) in enumerate(zip(recorded["rows"], found["rows"], strict=True)):
+        # Long tables name in a column what the value beside it is.
+        key = ours[columns.index("key")] if "key" in columns else ""
+        of_row = LOOSER.get(key, tolerance)
+        for column, one, other in zip(columns, ours, theirs, strict=True):
+            yield from _differences(
+                one, other, f"{where}[{number}] {key} {column}", LOOSER.get(column, of_row)
+            )
+
+
+_DECIMALS = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
+
+
+def _agree(one: Any, other: Any, tolerance: tuple[float, float]) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        relative, absolute = tolerance
+        return math.isclose(one, other, rel_tol=relative, abs_tol=absolute)
+    if isinstance(one, str) and isinstance(other, str) and " " in one:  # sentences may have numbers in them
+        numbers = [[float(text) for text in _DECIMALS.findall(each)] for each in (one, other)]
+        return _DECIMALS.sub("", one) == _DECIMALS.sub("", other) and not differences(*numbers)
+    return type(one) is type(other) and bool(one == other)
+
+
+# Records ----------------------------------------------------------------------------------------------------
+
+
+def recorded(name: str) -> Any:
+    """What a file of records holds."""
+    return json.loads((RECORDS / f"{name}.json").read_text())
+
+
+def record(name: str, value: Any) -> None:
+    """Write a file of records, with a line for each row, so that Git shows which one changed."""
+    path = RECORDS / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_pretty(value, 0) + "\n")
+
+
+def _pretty(value: Any, depth: int) -> str:
+    pad = " " * (depth + 1)
+    if isinstance(value, dict) and depth < 4:
+        inner = [f"{pad}{json.dumps(key)}: {_pretty(each, depth + 1)}" for key, each in value.items()]
+        return "{\n" + ",\n".join(inner) + "\n" + " " * depth + "}"
+    if isinstance(value, list) and value and isinstance(value[0], list | dict):
+        return "[\n" + ",\n".join(pad + json.dumps(each) for each in value) + "\n" + " " * depth + "]"
+    return json.dumps(value)
+
+
+if __name__ == "__main__":
+    json.dump(engine(), sys.stdout)

@@ -1,0 +1,39 @@
+"""Records are compared as README.md says: whatever is not left out is noticed."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROWS = {"columns": ["ensemble", "key", "value"], "rows": [["a", "G", 1.5], ["b", "G", 2.5]]}
+
+
+def test_round_off_is_none(golden: ModuleType) -> None:
+    assert golden.differences({"G": 1.5}, {"G": 1.5 * (1 + 1e-13)}) == []
+    assert golden.differences(ROWS, {**ROWS, "rows": [["a", "G", 1.5 + 1e-13], ["b", "G", 2.5]]}) == []
+    assert golden.differences("G is 1.5000000001", "G is 1.5000000001000001") == []
+
+
+@pytest.mark.parametrize(
+    ("recorded", "found"),
+    [
+        ({"G": 1.5}, {"G": 1.5 * (1 + 1e-11)}),
+        ({"G": 1.5}, {"G": None}),
+        ({"G": 1.5}, {}),
+        ({}, {"G": 1.5}),
+        ({"steps": 1}, {"steps": 1.0}),
+        ({"steps": 10**15}, {"steps": 10**15 + 1}),
+        ([1.5, 2.5], [1.5]),
+        ("0f1e", "0f1f"),
+        ("G is 1.5: simulate more", "G is 1.6: simulate more"),
+        ("G is 1.5: simulate more", "G is 1.5: simulate less"),
+        (ROWS, {**ROWS, "rows": ROWS["rows"][:1]}),
+        (ROWS, {**ROWS, "columns": ["ensemble", "key", "mean"]}),
+        (ROWS, {**ROWS, "rows": [["a", "G", 1.5], ["b", "K", 2.5]]}),
+        (ROWS, {**ROWS, "rows": [["a", "G", 1.5 * (1 + 1e-11)], ["b", "G", 2.5]]}),
+    ],
+)
+def test_a_difference_is_noticed(golden: ModuleType, recorded: Any, found: Any) -> None:
+    assert len(golden.differences(recorded, found)) == 1

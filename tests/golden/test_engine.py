@@ -1,0 +1,77 @@
+"""The engine computes what it did when the records were made: trajectories and quenches bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+SAME_ROUNDING = 1e-10
+"""By how much positions and velocities differ between levels after a few steps in double precision."""
+SAME_SINGLE_ROUNDING = 5e-4
+"""The same in mixed precision."""
+
+
+@pytest.fixture(params=["baseline", "avx2", "avx512"])
+def level(request: pytest.FixtureRequest) -> str:
+    """Every SIMD level there is."""
+    return request.param
+
+
+@pytest.fixture
+def found(golden: ModuleType, level: str) -> Mapping[str, Any]:
+    """What the engine does at this level."""
+    found = golden.engine_at(level)
+    if found is None:
+        pytest.skip(f"this processor lacks {level}")
+    return found
+
+
+def test_short_runs_agree_at_every_level(golden: ModuleType, found: Mapping[str, Any]) -> None:
+    """Also at one of which no hashes are recorded."""
+    for run, recorded in golden.recorded("short-runs").items():
+        tolerance = SAME_SINGLE_ROUNDING if "mixed" in run else SAME_ROUNDING
+        for quantity in recorded:
+            error = np.max(np.abs(np.subtract(recorded[quantity], found["short runs"][run][quantity])))
+            assert error <= tolerance, f"{quantity} of {run}"
+
+
+@pytest.mark.parametrize("kind", ["creations", "trajectories", "quenches"])
+def test_every_bit_is_as_recorded(
+    golden: ModuleType, level: str, found: Mapping[str, Any], kind: str
+) -> None:
+    recorded = golden.recorded("hashes").get(level)
+    if recorded is None:
+        pytest.skip(f"no hashes of {level}: run tests/golden/record.py here; short runs were compared")
+    assert golden.differences(recorded[kind], found["hashes"][kind]) == []
+
+
+def test_mechanics_are_as_recorded(golden: ModuleType, found: Mapping[str, Any]) -> None:
+    assert golden.differences(golden.recorded("mechanics"), found["mechanics"]) == []
+
+
+def test_specifications_hash_as_recorded(golden: ModuleType) -> None:
+    assert golden.differences(golden.recorded("specifications"), golden.specifications()) == []
+
+
+def test_threads_change_nothing(golden: ModuleType) -> None:
+    one, two = (golden.outcome(golden.start("kablj", threads=threads), "langevin") for threads in (1, 2))
+    assert one == two
+
+
+@pytest.mark.parametrize("name", ["pss-1.1", "pss-1.5", "kablj"])
+def test_one_bit_of_a_force_constant_is_noticed(golden: ModuleType, name: str) -> None:
+    model = golden.MODELS[name]
+    first, *others = model.inner
+    changed = replace(model, inner=(np.nextafter(first, np.inf), *others))
+    as_it_is, with_another_bit = (
+        golden.outcome(golden.started_with(one, name), "nve") for one in (model, changed)
+    )
+    assert golden.differences(as_it_is, golden.outcome(golden.start(name), "nve")) == []
+    noticed = golden.differences(as_it_is, with_another_bit)
+    assert any(line.startswith(" / positions") for line in noticed)
+    assert any(line.startswith(" / velocities") for line in noticed)
