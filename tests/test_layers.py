@@ -56,20 +56,10 @@ PYTHON_LEVELS = {
     "pssglass.__main__": 5,
 }
 
-CORE_LEVELS = [
-    {"types", "error", "parallel", "rng", "aligned", "linalg", "kernel", "kernel_potential", "kernel_forces",
-     "kernel_lists", "kernel_motion", "kernel_mixed", "kernel_table", "simd_single",
-     "simd_avx512", "simd_avx2", "simd_baseline", "kernel_avx512", "kernel_avx2", "kernel_baseline"},
-    {"box", "potential", "dispatch", "cells", "sparse_cholesky", "lanes", "cg_kernel", "lbfgs_kernel",
-     "pair_table",
-     "sparse_cholesky_cholmod", "sparse_cholesky_eigen"},
-    {"system", "pairs", "neighbors"},
-    {"forces", "hessian", "strain", "energetics", "packed", "evaluator", "list_skin", "cholesky",
-     "cg_solver"},
-    {"dynamics", "thermostat", "trajectory", "landscape", "line_search", "minimizers", "lbfgs", "fire",
-     "nonlinear_cg", "gradient_flow", "newton", "quench", "response", "block_lanczos",
-     "modes", "certificate", "mechanics", "info"},
-]  # fmt: skip
+CORE = ROOT / "cpp/core"
+# A file includes headers of its own folder and of those before it.
+CORE_FOLDERS = ("base", "potential", "simd", "particles", "forces", "dynamics", "mechanics", "minimise")
+CORE_SOURCES = sorted(path for path in CORE.rglob("*") if path.suffix in (".h", ".cc"))
 
 
 def module_name(path: Path) -> str:
@@ -139,20 +129,27 @@ def test_observables_see_no_database_and_the_command_line_no_sql() -> None:
         assert "sqlalchemy" not in path.read_text()
 
 
-def core_level(name: str) -> int:
-    """Place of a header or source in CORE_LEVELS: every one has one."""
-    levels = [level for level, names in enumerate(CORE_LEVELS) if name in names]
-    assert len(levels) == 1, f"{name} stands {len(levels)} times in CORE_LEVELS instead of once"
-    return levels[0]
+def core_level(file: str) -> int:
+    """Place of the folder in which a header or source of the core stands."""
+    folder, separator, _ = file.partition("/")
+    assert separator and folder in CORE_FOLDERS, f"{file} is in none of the core's folders"
+    return CORE_FOLDERS.index(folder)
 
 
-CORE_SOURCES = sorted([*(ROOT / "cpp/core").glob("*.h"), *(ROOT / "cpp/core").glob("*.cc")])
+def core_path(path: Path) -> str:
+    return path.relative_to(CORE).as_posix()
 
 
-@pytest.mark.parametrize("path", CORE_SOURCES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", CORE_SOURCES, ids=core_path)
 def test_core_includes_point_downwards(path: Path) -> None:
-    for included in re.findall(r'#include "(\w+)\.h"', path.read_text()):
-        assert core_level(included) <= core_level(path.stem), f"{path.name} includes {included}.h"
+    for included in re.findall(r'#include "(.+)"', path.read_text()):
+        assert (CORE / included).is_file(), f"{path.name} includes {included}, which is no file of the core"
+        assert core_level(included) <= core_level(core_path(path)), f"{core_path(path)} includes {included}"
+
+
+def test_the_readme_lists_the_core_s_folders_in_their_order() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", (ROOT / "cpp/README.md").read_text(), re.MULTILINE)
+    assert tuple(listed) == CORE_FOLDERS
 
 
 def test_the_core_never_sees_python_and_openmp_has_one_home() -> None:
@@ -160,4 +157,4 @@ def test_the_core_never_sees_python_and_openmp_has_one_home() -> None:
         text = path.read_text()
         assert "Python.h" not in text
         assert "pybind11" not in text
-        assert "<omp.h>" not in text or path.name == "parallel.h"
+        assert "<omp.h>" not in text or core_path(path) == "base/parallel.h"

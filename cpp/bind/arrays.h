@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "system.h"
+#include "particles/system.h"
 
 namespace pssglass::bind {
 

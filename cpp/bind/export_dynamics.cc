@@ -2,7 +2,7 @@
 #include <map>
 
 #include "arrays.h"
-#include "dynamics.h"
+#include "dynamics/dynamics.h"
 #include "exports.h"
 
 namespace pssglass::bind {

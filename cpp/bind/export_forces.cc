@@ -1,9 +1,9 @@
 #include <array>
 
 #include "arrays.h"
-#include "error.h"
+#include "base/error.h"
 #include "exports.h"
-#include "forces.h"
+#include "forces/forces.h"
 
 namespace pssglass::bind {
 namespace {

@@ -1,6 +1,6 @@
+#include "base/parallel.h"
 #include "exports.h"
-#include "info.h"
-#include "parallel.h"
+#include "mechanics/build_info.h"
 
 namespace pssglass::bind {
 

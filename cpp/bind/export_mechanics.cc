@@ -3,7 +3,7 @@
 
 #include "arrays.h"
 #include "exports.h"
-#include "mechanics.h"
+#include "mechanics/mechanics.h"
 
 namespace pssglass::bind {
 namespace {

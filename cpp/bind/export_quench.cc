@@ -1,6 +1,6 @@
 #include "arrays.h"
 #include "exports.h"
-#include "quench.h"
+#include "minimise/quench.h"
 
 namespace pssglass::bind {
 namespace {

@@ -1,9 +1,9 @@
 // Small glasses for the tests of everything that starts from an inherent state.
 #pragma once
 
-#include "forces.h"
+#include "forces/forces.h"
+#include "minimise/quench.h"
 #include "models.h"
-#include "quench.h"
 
 namespace pssglass::test {
 

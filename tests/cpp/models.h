@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "rng.h"
-#include "system.h"
+#include "base/random.h"
+#include "particles/system.h"
 
 namespace pssglass::test {
 

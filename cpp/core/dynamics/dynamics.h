@@ -1,0 +1,83 @@
+// Molecular dynamics: velocity Verlet at constant energy, Langevin (BAOAB) and stochastic velocity rescaling.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "particles/system.h"
+#include "simd/dispatch.h"
+
+namespace pssglass {
+
+enum class Thermostat {
+  nve,
+  langevin,  ///< BAOAB, Leimkuhler and Matthews, doi:10.1093/amrx/abs010; all 3N degrees of freedom
+  svr  ///< Bussi, Donadio and Parrinello, doi:10.1063/1.2408420; 3N − 3, total momentum is kept at zero
+};
+
+struct RunSettings {
+  std::int64_t steps = 0;
+  double dt = 0;
+  Thermostat thermostat = Thermostat::nve;
+  /// k_B T to hold. Under nve an estimate, which tunes the neighbour lists; 0 stands for the pair energy.
+  double temperature = 0;
+  double friction = 1;         ///< langevin: inverse relaxation time of velocities
+  double relaxation_time = 1;  ///< svr: of the kinetic energy
+  /// Samples are taken after every step whose number is a multiple of this; 0 takes none.
+  std::int64_t sample_every = 0;
+};
+
+/// One entry for each sampled step. Energies are totals; pressure = (2K/3 + virial)/V with all of K.
+struct Series {
+  std::vector<std::int64_t> step;
+  std::vector<double> potential_energy, kinetic_energy, pressure;
+  /// σ_xy, σ_xz, σ_yz: potential part, σ = +V⁻¹ ∂U/∂γ.
+  Vectors stress;
+  /// U_γγ/V, the mean over the six simple shears of the coordinate planes.
+  std::vector<double> born_shear;
+};
+
+/// Where a trajectory can be taken up again. All arrays are in the caller's order.
+struct SimulationState {
+  /// Wrapped into the box when the lists were last built, so up to half a skin outside it; and how often.
+  Vectors positions;
+  std::vector<Image> images;
+  Vectors velocities;
+  std::int64_t step = 0;
+  /// Positions when the lists were last built: lists are a function of them, and a run resumed with them
+  /// continues bit for bit. Empty: the positions.
+  Vectors list_reference;
+};
+
+/// Trajectories are functions of the state, the settings and the seed: bit-identical for any number of
+/// threads and however they are split into runs.
+class Simulation {
+ public:
+  /// `images` and `list_reference` of the state may be empty. Throws InvalidArgument or BoxTooSmall as
+  /// validate(system, potential) does, where arrays do not match, velocities are not finite or mass ≤ 0, and
+  /// in mixed precision where the box is not cubic or not twice as wide as cutoff and skin.
+  Simulation(const Box& box, const Species& species, const Potential& potential, SimulationState state,
+             double mass, std::uint64_t seed, int threads = 1, Precision precision = Precision::full);
+  Simulation(const Box& box, const Species& species, const Potential& potential, SimulationState state,
+             double mass, std::uint64_t seed, int threads, Precision precision, Simd simd);
+  Simulation(Simulation&&) noexcept;
+  Simulation& operator=(Simulation&&) noexcept;
+  ~Simulation();
+
+  /// Advances by settings.steps. Throws InvalidArgument for settings out of bounds, and TrajectoryDiverged
+  /// where a particle is lost or moves more than a quarter of the smallest pair length in a step; the state
+  /// is then that before the call. Slow heating is for the caller to notice, who knows what energy is
+  /// expected.
+  Series run(const RunSettings& settings);
+
+  const SimulationState& state() const;
+  /// Lists built so far.
+  std::int64_t rebuilds() const;
+
+ private:
+  struct Engine;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace pssglass

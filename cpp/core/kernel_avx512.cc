@@ -1,9 +1,0 @@
-#include "kernel_table.h"
-#include "simd_avx512.h"
-
-namespace pssglass {
-
-extern const Kernels kAvx512Kernels;
-const Kernels kAvx512Kernels = table_of<Avx512, MaskedSingle>();
-
-}  // namespace pssglass

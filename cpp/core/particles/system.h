@@ -1,0 +1,22 @@
+// A configuration: where the particles are, of which species, in which box.
+#pragma once
+
+#include "base/vectors.h"
+#include "particles/box.h"
+#include "potential/potential.h"
+
+namespace pssglass {
+
+struct System {
+  Box box;
+  Vectors positions;
+  Species species;
+
+  std::size_t size() const { return positions.size(); }
+};
+
+/// Throws InvalidArgument unless arrays match, species exist in the potential and all positions are finite;
+/// throws BoxTooSmall where the box is narrower than two cutoffs.
+void validate(const System& system, const Potential& potential);
+
+}  // namespace pssglass

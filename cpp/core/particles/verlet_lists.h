@@ -1,0 +1,71 @@
+// Verlet lists in slices: particles with about equally many neighbours side by side, one in each SIMD lane
+// (the sliced ELLPACK format of sparse matrices, Kreutzer et al., doi:10.1137/130930352).
+#pragma once
+
+#include "base/aligned_memory.h"
+#include "particles/cells.h"
+#include "potential/potential.h"
+
+namespace pssglass {
+
+/// For every particle all neighbours closer than the pair's cutoff plus the skin, in an order that depends on
+/// the positions alone.
+class VerletLists {
+ public:
+  /// Slices hold `lanes` particles. With `folded` ghosts are listed as the particles that they repeat: the
+  /// kernel then takes nearest images.
+  VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels, int lanes,
+              bool folded, int threads);
+
+  /// Lists of the n particles whose records stand in the order of the populated grid. `missing` is the slot
+  /// of the record far away that stands for no neighbour; the one after it stands for no particle.
+  void build(const CellGrid& grid, const std::vector<std::int64_t>& starts, const double* records,
+             const std::vector<std::int32_t>& species, std::int64_t missing);
+
+  /// Lists are built and used in windows of consecutive particles, the unit of work of a thread.
+  int lanes() const { return lanes_; }
+  std::int64_t windows() const { return static_cast<std::int64_t>(windows_.size()); }
+  ListSpan window(std::int64_t w) const;
+
+  /// Entries stored, padding included.
+  std::int64_t entries() const;
+
+ private:
+  /// What one thread builds and later reads.
+  struct Share {
+    AlignedVector<std::int32_t> entries;
+    std::int64_t used = 0;
+    std::vector<Slice> slices;
+    // Scratch of one cell and one window.
+    std::vector<Run> runs;
+    AlignedVector<float> candidates;
+    AlignedVector<std::int32_t> candidate_offsets, rows, lengths;
+    std::vector<std::uint16_t> masks;
+    std::vector<std::int32_t> begins, order, buckets;
+  };
+  struct Window {
+    std::size_t share, first_slice, slices;
+  };
+
+  void copy_coordinates(const double* records, std::int64_t begin, std::int64_t end);
+  void build_window(Share& share, const CellGrid& grid, const std::vector<std::int64_t>& starts,
+                    std::int64_t begin, std::int64_t end);
+  std::int64_t build_cell(Share& share, std::int64_t first, std::int64_t count, std::int32_t* lengths,
+                          std::int64_t used);
+  void sort_window(Share& share, std::int64_t begin, std::int64_t count) const;
+  void slice_window(Share& share, std::int64_t begin, std::int64_t count) const;
+
+  const Kernels* kernels_;
+  int lanes_;
+  bool folded_;
+  int threads_, species_count_;
+  std::array<float, kMaxSpecies * 16> cutoff2_{};
+  std::array<float, 16> reach2_{};
+  std::array<std::vector<float>, 3> coordinates_;
+  std::vector<std::int32_t> species_;
+  std::int32_t missing_ = 0;
+  std::vector<Share> shares_;
+  std::vector<Window> windows_;
+};
+
+}  // namespace pssglass

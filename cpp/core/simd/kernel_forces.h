@@ -1,0 +1,170 @@
+// Forces, energy, stress and Born term of sliced Verlet lists.
+#pragma once
+
+#include "simd/kernel_potential.h"
+
+namespace pssglass {
+
+/// The particles of one slice and what all their pairs share.
+template <class V>
+struct SliceView {
+  using Real = typename V::Real;
+  Real x, y, z, unused;
+  typename V::Row inverse_length2, energy;
+
+  inline __attribute__((always_inline)) SliceView(const Slice& slice, const std::int32_t* offsets,
+                                                  const double* records, const PairTable& table)
+      : inverse_length2(V::row(table.inverse_length2[slice.species])),
+        energy(V::row(table.energy[slice.species])) {
+    V::load_records(records, offsets, x, y, z, unused);
+  }
+};
+
+/// Separation and reduced distance of one entry of each lane.
+template <class V>
+struct PairVector {
+  using Real = typename V::Real;
+  Real x, y, z, tag, scale, q, inverse;
+
+  inline __attribute__((always_inline)) PairVector(const SliceView<V>& own, const double* records,
+                                                   const std::int32_t* entry) {
+    V::load_records(records, entry, x, y, z, tag);
+    x = own.x - x;
+    y = own.y - y;
+    z = own.z - z;
+    scale = V::lookup(own.inverse_length2, tag);
+    reduce(V::fma(z, z, V::fma(y, y, x * x)));
+  }
+  inline __attribute__((always_inline)) void reduce(Real r2) {
+    q = r2 * scale;
+    inverse = V::set(1) / q;
+  }
+};
+
+/// A squared distance beyond every cutoff.
+inline constexpr double kFarAway = 1e12;
+/// What a list entry points to is fetched this many vectors before its use, and the entry itself long before
+/// that: the processor's own prefetching stops at every page.
+inline constexpr int kPrefetchDistance = 20, kListPrefetchDistance = 256;
+
+template <int lanes, class T>
+inline __attribute__((always_inline)) void prefetch(const T* records, const std::int32_t* entry) {
+  __builtin_prefetch(entry + kListPrefetchDistance * lanes);
+  for (int k = 0; k < lanes; ++k) __builtin_prefetch(records + entry[kPrefetchDistance * lanes + k]);
+}
+
+/// Returns Σ energy over the entries, 0 unless kEnergy.
+template <class V, bool kSimple, bool kEnergy, bool kFar>
+double sum_forces(const ListSpan& list, const double* records, const PairTable& table, double* forces) {
+  using Real = typename V::Real;
+  const Tapered<V, kSimple> potential(table);
+  const Real q_join = V::set(table.q_join), q_cut = V::set(table.q_cut);
+  Real total = V::set(0);
+  for (std::int64_t s = 0; s < list.count; ++s) {
+    const Slice& slice = list.slices[s];
+    const SliceView<V> own(slice, slice.offsets, records, table);
+    const std::int32_t* entry = list.entries + slice.begin;
+    Real fx = V::set(0), fy = V::set(0), fz = V::set(0);
+    // The next entries are loaded while these are worked on: the processor's window is too short to do it
+    // alone.
+    PairVector<V> next(own, records, entry);
+    for (int m = 0; m < slice.length; ++m) {
+      const PairVector<V> pair = next;
+      entry += V::lanes;
+      if constexpr (kFar) prefetch<V::lanes>(records, entry);
+      next = PairVector<V>(own, records, entry);
+      const auto outside = V::at_least(pair.q, q_join), inside = V::less(pair.q, q_cut);
+      Real scale = pair.scale;
+      if constexpr (!kSimple) scale = scale * V::lookup(own.energy, pair.tag);
+      const Real push = V::keep_mul(inside, potential.push(pair.q, pair.inverse, outside), scale);
+      fx = V::fma(push, pair.x, fx);
+      fy = V::fma(push, pair.y, fy);
+      fz = V::fma(push, pair.z, fz);
+      if constexpr (kEnergy) {
+        const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, pair.tag);
+        total = total + V::keep_mul(inside, potential.energy(pair.q, pair.inverse, outside), depth);
+      }
+    }
+    V::store_records(forces, slice.offsets, fx, fy, fz);
+  }
+  return kEnergy ? V::sum(total) : 0;
+}
+
+/// Sums in double precision over lists of either precision, `lanes` entries side by side. Where `fold` is the
+/// edge of a cubic box the records have no ghosts and the nearest images are taken.
+template <class V, bool kSimple, bool kFold>
+Tally sum_tally(const ListSpan& list, int lanes, const double* records, const PairTable& table, double fold) {
+  using Real = typename V::Real;
+  const Tapered<V, kSimple> potential(table);
+  const Real q_join = V::set(table.q_join), q_cut = V::set(table.q_cut), zero = V::set(0),
+             third = V::set(1.0 / 3);
+  const auto nearest = [&](Real d) { return d - V::set(fold) * V::round(d * V::set(1 / fold)); };
+  Real energy = zero, xx = zero, yy = zero, zz = zero, xy = zero, xz = zero, yz = zero, born = zero;
+  for (std::int64_t s = 0; s < list.count; ++s)
+    for (int first = 0; first < lanes; first += V::lanes) {
+      const Slice& slice = list.slices[s];
+      const SliceView<V> own(slice, slice.offsets + first, records, table);
+      const std::int32_t* entry = list.entries + slice.begin + first;
+      for (int m = 0; m < slice.length; ++m, entry += lanes) {
+        PairVector<V> p(own, records, entry);
+        if constexpr (kFold) {
+          // Records that stand for no particle are farther than any box: they must stay so.
+          const auto real = V::less(p.x * p.x, V::set(4 * fold * fold));
+          p.x = nearest(p.x);
+          p.y = nearest(p.y);
+          p.z = nearest(p.z);
+          p.reduce(V::select(real, V::fma(p.z, p.z, V::fma(p.y, p.y, p.x * p.x)), V::set(kFarAway)));
+        }
+        const auto outside = V::at_least(p.q, q_join), inside = V::less(p.q, q_cut);
+        const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, p.tag);
+        energy = energy + V::keep_mul(inside, potential.energy(p.q, p.inverse, outside), depth);
+        const Real push = V::keep_mul(inside, potential.push(p.q, p.inverse, outside), p.scale * depth);
+        const Real fx = push * p.x, fy = push * p.y, fz = push * p.z;
+        xx = V::fma(fx, p.x, xx);
+        yy = V::fma(fy, p.y, yy);
+        zz = V::fma(fz, p.z, zz);
+        xy = V::fma(fx, p.y, xy);
+        xz = V::fma(fx, p.z, xz);
+        yz = V::fma(fy, p.z, yz);
+        // Mean over the six simple shears: (u″ − u′/r)/r² of x²y² and its like, and u′/r of x² and its like.
+        const Real x2 = p.x * p.x, y2 = p.y * p.y, z2 = p.z * p.z;
+        const Real curvature =
+            V::keep_mul(inside, potential.stiffness(p.q, p.inverse, outside), p.scale * p.scale * depth);
+        born = V::fma(third * curvature, V::fma(x2, y2, V::fma(x2, z2, y2 * z2)), born);
+        born = born - third * push * (x2 + y2 + z2);
+      }
+    }
+  return {
+      V::sum(energy), {V::sum(xx), V::sum(yy), V::sum(zz), V::sum(xy), V::sum(xz), V::sum(yz)}, V::sum(born)};
+}
+
+template <class V>
+struct ForceKernels {
+  static void forces(const ListSpan& list, const double* records, const PairTable& table, bool far,
+                     double* out) {
+    if (table.simple)
+      far ? sum_forces<V, true, false, true>(list, records, table, out)
+          : sum_forces<V, true, false, false>(list, records, table, out);
+    else
+      far ? sum_forces<V, false, false, true>(list, records, table, out)
+          : sum_forces<V, false, false, false>(list, records, table, out);
+  }
+  static double forces_energy(const ListSpan& list, const double* records, const PairTable& table, bool far,
+                              double* out) {
+    if (table.simple)
+      return far ? sum_forces<V, true, true, true>(list, records, table, out)
+                 : sum_forces<V, true, true, false>(list, records, table, out);
+    return far ? sum_forces<V, false, true, true>(list, records, table, out)
+               : sum_forces<V, false, true, false>(list, records, table, out);
+  }
+  static Tally observe(const ListSpan& list, int lanes, const double* records, const PairTable& table,
+                       double fold) {
+    if (table.simple)
+      return fold > 0 ? sum_tally<V, true, true>(list, lanes, records, table, fold)
+                      : sum_tally<V, true, false>(list, lanes, records, table, fold);
+    return fold > 0 ? sum_tally<V, false, true>(list, lanes, records, table, fold)
+                    : sum_tally<V, false, false>(list, lanes, records, table, fold);
+  }
+};
+
+}  // namespace pssglass

@@ -1,0 +1,159 @@
+// The engine's inner loops: compiled once for each instruction set, chosen at run time (dispatch.h).
+//
+// Only raw pointers and plain structs cross this border, and no inline function stands in this header, so
+// that no code compiled for one instruction set can be linked into another's path.
+//
+// A particle is a record of four doubles: x, y, z and a tag that names its species. Records stand in cell
+// order; a particle's place in that order is its slot. Periodic copies ("ghosts") have records of their own,
+// so the loops never take a minimum image. Offsets are counted in doubles: offset = 4 slot.
+#pragma once
+
+#include <cstdint>
+
+namespace pssglass {
+
+inline constexpr int kMaxSpecies = 4;
+inline constexpr int kMaxLanes = 8;
+
+/// Potential as the kernels read it: see TaperedLJ. Rows are indexed by species and padded.
+struct PairTable {
+  struct Piece {
+    double a, b, c0, c2, c4, c6;
+  };
+  alignas(64) double inverse_length2[kMaxSpecies][8];
+  alignas(64) double energy[kMaxSpecies][8];
+  /// For positions as fractions of a cubic box: (length/2³²)²/λ² and energy at 2·species, and at 1 what
+  /// stands for no particle, infinitely far from all.
+  alignas(32) float fraction_scale[kMaxSpecies][8];
+  alignas(32) float fraction_energy[kMaxSpecies][8];
+  Piece inner, outer;
+  double q_join, q_cut;
+  /// One energy for all pairs, and no polynomial below the joint: fewer operations.
+  bool simple;
+};
+
+/// Up to `lanes` particles of one species whose neighbours are listed side by side: entry m of lane k is at
+/// entries[begin + m·lanes + k]. Missing neighbours and missing particles point to records far away.
+struct Slice {
+  std::int64_t begin;
+  std::int32_t length, species;
+  std::int32_t offsets[kMaxLanes];
+};
+
+/// Consecutive slices and the list they index. Reading up to kMaxLanes·kListSlack entries past the end is
+/// safe.
+struct ListSpan {
+  const std::int32_t* entries;
+  const Slice* slices;
+  std::int64_t count;
+};
+inline constexpr int kListSlack = 32;
+
+/// Sums over the pairs of a span, every pair counted from both sides.
+struct Tally {
+  double energy, virial[6], born;  // virial: Σ f⊗r as xx, yy, zz, xy, xz, yz
+};
+
+/// A run of consecutive particles, displaced by a lattice vector, and the offset of the first one's record.
+struct Run {
+  std::int64_t first;
+  std::int32_t count, offset;
+  float shift[3];
+};
+
+/// Rows of raw neighbour offsets for the particles [first, first + count) of one cell. Arrays of candidates
+/// have room for all runs and 16 more.
+struct CellTask {
+  const float *x, *y, *z;       // of all particles, readable 16 beyond the end
+  const std::int32_t* species;  // likewise
+  const Run* runs;              // the cell and all around it
+  std::int32_t run_count, species_count;
+  std::int64_t first, count;
+  const float* cutoff2;  // [species][16]: squared list radius of each pair of species, repeated every 4
+  const float* reach2;   // [16]: the largest of them for each species, likewise
+  float *candidate_x, *candidate_y, *candidate_z, *candidate_cutoff2;
+  std::int64_t candidate_stride;  // from one species' cutoffs to the next
+  std::int32_t* candidates;
+  std::uint16_t* masks;          // room for one of each vector of candidates
+  std::int32_t *rows, *lengths;  // out: rows one behind the other; each is written up to 16 beyond its end
+};
+
+/// Consecutive points [begin, end).
+struct Range {
+  std::int64_t begin, end;
+};
+
+/// Points in reduced coordinates, and one of them whose neighbours in some ranges are asked for.
+struct NearTask {
+  const float *x, *y, *z;       // readable 16 beyond the end
+  const std::int32_t* species;  // likewise
+  std::int64_t self;
+  const Range* ranges;
+  std::int64_t range_count;
+  float edges[3], xy, xz, yz;  // of the box
+  const float* reach2;         // [16]: squared, by the other's species, repeated every 4
+  std::int32_t* out;           // four times the indices of those within reach; written up to 16 beyond
+};
+
+/// What moves particles [begin, end) by one step, up to the next force evaluation.
+struct Motion {
+  double *positions, *velocities;
+  const double *forces, *reference;
+  const std::uint32_t* ids;
+  double kick;          // half a step over the mass
+  std::int32_t kicks;   // 2 where the closing half kick of the step before is still due
+  bool langevin;        // A–O–A with half steps instead of one drift
+  double drift;         // time of one drift
+  double decay, noise;  // O: v ← decay·v + noise·ξ
+  std::uint64_t seed, step;
+  std::uint32_t stream;
+};
+
+/// The two largest squared displacements from the reference, and whether all are finite.
+struct Displacement {
+  double largest2, second2;
+  bool finite;
+};
+
+/// Ghost records [target, target + count) repeat the records at source, displaced.
+struct GhostBlock {
+  std::int64_t source, target, count;
+  double shift[3];
+};
+
+struct Kernels {
+  const char* name;
+  /// Particles of a slice, in double and in mixed precision.
+  int lanes, mixed_lanes;
+  /// Forces on the particles of the span as records (fourth component 0). `far` prefetches list entries.
+  void (*forces)(const ListSpan&, const double* records, const PairTable&, bool far, double* forces);
+  /// The same, and twice the energy.
+  double (*forces_energy)(const ListSpan&, const double* records, const PairTable&, bool far, double* forces);
+  /// Sums over lists with this many lanes. `fold` is 0, or the edge of a cubic box whose records have no
+  /// ghosts.
+  Tally (*observe)(const ListSpan&, int lanes, const double* records, const PairTable&, double fold);
+  /// Forces in mixed precision, from positions as fractions of a cubic box with this edge.
+  void (*mixed_forces)(const ListSpan&, const std::int32_t* fractions, const PairTable&, double length,
+                       bool far, double* forces);
+  /// Records [begin, end) as four integers each: fractions of the box times 2³², modulo 2³², and 2·species.
+  void (*pack)(const double* records, double length, std::int64_t begin, std::int64_t end,
+               std::int32_t* fractions);
+  /// Returns the number of entries written.
+  std::int64_t (*build_rows)(const CellTask&);
+  /// Returns the number of entries written.
+  std::int64_t (*near)(const NearTask&);
+  /// Lays `lanes` rows side by side, padded with `dummy` to a common length. Reads up to kMaxLanes beyond the
+  /// rows and writes up to its square beyond the end.
+  void (*interleave)(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,
+                     int lanes, std::int32_t dummy, std::int32_t* out);
+  Displacement (*advance)(const Motion&, std::int64_t begin, std::int64_t end);
+  /// Closing half kick; returns Σv².
+  double (*kick)(double* velocities, const double* forces, double kick, std::int64_t begin, std::int64_t end);
+  void (*scale)(double* velocities, double factor, std::int64_t begin, std::int64_t end);
+  void (*copy_ghosts)(double* records, const GhostBlock* blocks, std::int64_t count);
+  /// Three normals of each particle as records: those of random.h to rounding. Written up to `lanes` beyond.
+  void (*normals)(std::uint64_t seed, std::uint32_t stream, std::uint64_t step, const std::uint32_t* ids,
+                  std::int64_t count, double* out);
+};
+
+}  // namespace pssglass

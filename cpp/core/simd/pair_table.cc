@@ -1,0 +1,50 @@
+#include "simd/pair_table.h"
+
+#include <cstring>
+#include <limits>
+#include <string>
+#include <type_traits>
+
+namespace pssglass {
+
+double species_tag(int species) {
+  const std::uint64_t low = static_cast<std::uint64_t>(2 * species);
+  const std::uint64_t bits = (0x43300000u | (low + 1)) << 32 | low;
+  double tag;
+  std::memcpy(&tag, &bits, sizeof tag);
+  return tag;
+}
+
+PairTable pair_table(const Potential& potential, double length) {
+  if (potential.species() > kMaxSpecies)
+    throw InvalidArgument("potential has " + std::to_string(potential.species()) +
+                          " species but the engine handles at most " + std::to_string(kMaxSpecies));
+  PairTable table{};
+  potential.visit([&]<class Shape>(const Shape& shape) {
+    static_assert(std::is_same_v<Shape, TaperedLJ>, "the kernels do not know this evaluator: see README.md");
+    const auto piece = [](const TaperedLJ::Piece& p) {
+      return PairTable::Piece{p.a, p.b, p.c0, p.c2, p.c4, p.c6};
+    };
+    table.inner = piece(shape.inner);
+    table.outer = piece(shape.outer);
+    table.q_join = shape.q_join;
+    table.q_cut = shape.q_cut;
+  });
+  const PairTable::Piece& in = table.inner;
+  table.simple = in.c0 == 0 && in.c2 == 0 && in.c4 == 0 && in.c6 == 0;
+  const double unit2 = length * length * 0x1p-64;
+  for (int a = 0; a < potential.species(); ++a) {
+    table.fraction_scale[a][kNoParticle] = std::numeric_limits<float>::infinity();
+    for (int b = 0; b < potential.species(); ++b) {
+      const Potential::PairType& type = potential.type(a, b);
+      table.inverse_length2[a][b] = type.inverse_length2;
+      table.energy[a][b] = type.energy;
+      table.fraction_scale[a][2 * b] = static_cast<float>(type.inverse_length2 * unit2);
+      table.fraction_energy[a][2 * b] = static_cast<float>(type.energy);
+      table.simple = table.simple && type.energy == potential.type(0, 0).energy;
+    }
+  }
+  return table;
+}
+
+}  // namespace pssglass
