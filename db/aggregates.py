@@ -9,10 +9,10 @@ import numpy.typing as npt
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from pssglass.aggregate import Aggregate as Found
-from pssglass.aggregate import AggregateFailure
-from pssglass.errors import ObservableFailed
-from pssglass.results import Provenance
+from pssglass.base.errors import ObservableFailed
+from pssglass.base.results import Provenance
+from pssglass.plugins.aggregation import Aggregate as Found
+from pssglass.plugins.aggregation import AggregateFailure
 
 from . import views
 from .analyses import declared_columns, numbers

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from pssglass.errors import BrokenPlugin, DatabaseError, ObservableFailed, suggest
-from pssglass.models import digest
-from pssglass.observable import Values
-from pssglass.results import Provenance
+from pssglass.base.canonical import digest
+from pssglass.base.errors import BrokenPlugin, DatabaseError, ObservableFailed, suggest
+from pssglass.base.results import Provenance
+from pssglass.plugins.protocol import Values
 
 from . import views
 from .records import AnalysisTask, ObservableInfo, State, ValueStatus

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pssglass.errors import DatabaseError
-from pssglass.results import Provenance
+from pssglass.base.errors import DatabaseError
+from pssglass.base.results import Provenance
 
 from .machines import refuse_others
 from .records import Claim, ConfigurationFile, Outcome, State

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
-from pssglass.models import canonical_json
+from pssglass.base.canonical import canonical_json
+from pssglass.base.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
 
 BUSY_SECONDS = 60.0
 """How long a SQLite connection waits for another process's transaction."""

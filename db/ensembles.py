@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import and_, case, func, insert, select
 from sqlalchemy.orm import Session
 
-from pssglass.config import EnsembleSpec, sample_seed
-from pssglass.errors import EnsembleConflict
-from pssglass.models import digest
-from pssglass.results import Provenance
+from pssglass.base.canonical import digest
+from pssglass.base.errors import EnsembleConflict
+from pssglass.base.results import Provenance
+from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 
 from . import views
 from .records import ConfigurationFile, EnsembleRecord, Outcome, SampleRecord, State

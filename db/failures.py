@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError, StatementError
 
-from pssglass.errors import (
+from pssglass.base.errors import (
     DatabaseError,
     DatabaseMissing,
     DatabaseNotWritable,

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from pssglass.errors import DatabaseError
-from pssglass.models import digest
-from pssglass.specs import sample_seed
+from pssglass.base.canonical import digest
+from pssglass.base.errors import DatabaseError
+from pssglass.campaigns.specification import sample_seed
 
 from . import migrate, views
 from .records import Finding, State

@@ -7,7 +7,7 @@ import socket
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from pssglass.errors import DatabaseError
+from pssglass.base.errors import DatabaseError
 
 from .engine import Location
 from .records import State

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
-from pssglass.configurations import sync
-from pssglass.errors import DatabaseError, DatabaseMissing, NotADatabase, SchemaTooNew
+from pssglass.base.errors import DatabaseError, DatabaseMissing, NotADatabase, SchemaTooNew
+from pssglass.base.files import sync
 
 from . import views
 from .engine import Location, check_place, connect, locate

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from sqlalchemy import Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
-from pssglass.equilibration import CAP_REACHED
-from pssglass.errors import MissingData, suggest
-from pssglass.results import EnsembleSummary, Floats, ScalarStatistics
+from pssglass.base.errors import MissingData, suggest
+from pssglass.base.results import EnsembleSummary, Floats, ScalarStatistics
+from pssglass.simulation.equilibration import CAP_REACHED
 
 from . import readonly, views
 from .aggregates import aggregate_failures

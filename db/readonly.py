@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from pssglass.errors import QueryError
+from pssglass.base.errors import QueryError
 
 from .engine import Location, connect
 from .failures import explained, first_line

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import numpy.typing as npt
 
-from pssglass.aggregate import AggregateFailure
-from pssglass.observable import Column, Level
-from pssglass.results import Provenance
+from pssglass.base.results import Provenance
+from pssglass.plugins.aggregation import AggregateFailure
+from pssglass.plugins.protocol import Column, Level
 
 Kind = Literal["liquid", "inherent"]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from pssglass.results import Provenance
+from pssglass.base.results import Provenance
 
 from .records import (
     AnalysisTask,

@@ -13,9 +13,9 @@ from sqlalchemy import DateTime, Engine, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from pssglass.errors import DatabaseError
-from pssglass.models import canonical_json, digest
-from pssglass.results import Provenance
+from pssglass.base.canonical import canonical_json, digest
+from pssglass.base.errors import DatabaseError
+from pssglass.base.results import Provenance
 
 from .engine import Location
 from .failures import explained

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from pssglass.configurations import sync
-from pssglass.errors import DatabaseError
+from pssglass.base.errors import DatabaseError
+from pssglass.base.files import sync
 
 from . import migrate, views
 from .aggregates import AggregateStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from pssglass.errors import InputError, MissingData, suggest
+from pssglass.base.errors import InputError, MissingData, suggest
 
 from . import views
 from .records import Table, TableColumn

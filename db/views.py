@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import quoted_name
 
-from pssglass.models import digest
+from pssglass.base.canonical import digest
 
 from . import origins
 from .records import ValueStatus

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from pssglass.analysis.statistics import bootstrap_interval
 from pssglass.observable import Column, EnsembleData, Level, Value
-from pssglass.statistics import bootstrap_interval
 
 SCALARS = {
     "energy_per_particle": ("epsilon", "u"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pssglass.crossing import (
+from pssglass.analysis.crossover_temperatures import (
     LEAST_BELOW,
     Curve,
     bend,
@@ -18,9 +18,8 @@ from pssglass.crossing import (
     collapse_temperatures,
     interval_of,
 )
-from pssglass.errors import InputError
-from pssglass.observable import Column, EnsembleData, Level, ModelData, Value
-from pssglass.results import Floats
+from pssglass.base.errors import InputError
+from pssglass.observable import Column, EnsembleData, Floats, Level, ModelData, Value
 
 
 class Crossover:

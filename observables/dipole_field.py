@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pssglass import checks, radial
+from pssglass.analysis import dipole_fields
+from pssglass.analysis.statistics import bootstrap
+from pssglass.base import checks
+from pssglass.base.errors import InputError
+from pssglass.base.results import Floats, Value
 from pssglass.configurations import edge_vectors
-from pssglass.errors import InputError
-from pssglass.observable import Column, Level, Value
-from pssglass.results import Floats
-from pssglass.statistics import bootstrap
+from pssglass.observable import Column, Level
 
 if TYPE_CHECKING:
-    from pssglass.glass import Glass
+    from pssglass.mechanics.glass import Glass
 
 BATCH = 16
 LEAST_SEEN = 0.9
@@ -55,7 +56,7 @@ class DipoleField:
     def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one glass."""
         spacing = subject.model.number_density ** (-1.0 / 3.0)
-        edges = radial.shell_edges(spacing, subject.box)
+        edges = dipole_fields.shell_edges(spacing, subject.box)
         dipoles = checks.integer(InputError, "dipoles", parameters["dipoles"], at_least=LEAST_DIPOLES)
         pairs = subject.random_pairs(dipoles, parameters["seed"])
         parts = [_responses(subject, pairs[k : k + BATCH], edges) for k in range(0, len(pairs), BATCH)]
@@ -76,14 +77,14 @@ class DipoleField:
 
 def _responses(glass: Glass, pairs: Any, edges: Floats) -> tuple[Floats, Floats]:
     """Of each dipole the mean share of u·u in every shell, and its frequency."""
-    forces = radial.dipole_forces(glass.positions, glass.box, pairs)
+    forces = dipole_fields.dipole_forces(glass.positions, glass.box, pairs)
     response = glass.solve(forces)
     squares = np.sum(response**2, axis=2)
     norms = np.sum(squares, axis=1)
     frequencies = np.sqrt(np.sum(response * forces, axis=(1, 2)) / (norms * glass.model.mass))
     first, second = (glass.positions[index] for index in pairs.T)
-    middles = first + 0.5 * radial.nearest_image(second - first, edge_vectors(glass.box))
-    shares = radial.shell_means(squares / norms[:, None], middles, glass.positions, glass.box, edges)
+    middles = first + 0.5 * dipole_fields.nearest_image(second - first, edge_vectors(glass.box))
+    shares = dipole_fields.shell_means(squares / norms[:, None], middles, glass.positions, glass.box, edges)
     return shares, frequencies
 
 
@@ -95,14 +96,14 @@ def _geometric_mean(logarithms: Floats) -> Floats:
 
 def _core(distances: Floats, logarithms: Floats, parameters: Mapping[str, Any]) -> dict[str, Value]:
     """ξ_g and its error; nothing where the box is too small to show it in nearly all resampled profiles."""
-    length = float(radial.core_lengths(distances, _geometric_mean(logarithms)))
+    length = float(dipole_fields.core_lengths(distances, _geometric_mean(logarithms)))
     drawn = bootstrap(
         len(logarithms),
         lambda chosen: _geometric_mean(logarithms[chosen]),
         parameters["resamples"],
         parameters["seed"],
     )
-    spread = radial.core_lengths(distances, drawn)
+    spread = dipole_fields.core_lengths(distances, drawn)
     seen = np.isfinite(spread)
     if not np.isfinite(length) or np.mean(seen) < LEAST_SEEN:
         return {}

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pssglass.observable import Column, Level, Value
+from pssglass.base.results import Value
+from pssglass.observable import Column, Level
 
 if TYPE_CHECKING:
-    from pssglass.glass import Glass
+    from pssglass.mechanics.glass import Glass
 
 
 class DipoleResponse:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pssglass.observable import JSON, Column, Level, Value
+from pssglass.base.results import Value
+from pssglass.observable import JSON, Column, Level
 
 if TYPE_CHECKING:
-    from pssglass.glass import Glass
+    from pssglass.mechanics.glass import Glass
 
 
 class Energetics:

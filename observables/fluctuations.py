@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pssglass.analysis.statistics import bootstrap_interval, relative_fluctuation, robust_fluctuation
 from pssglass.observable import Column, EnsembleData, Level, Value
-from pssglass.statistics import bootstrap_interval, relative_fluctuation, robust_fluctuation
 
 MODULI = {"shear_modulus": "G", "bulk_modulus": "K"}
 OTHERS = {

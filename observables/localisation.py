@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pssglass.errors import ObservableFailed
-from pssglass.observable import Column, EnsembleData, Level, Value
-from pssglass.results import Floats
-from pssglass.scales import elastic_scales
-from pssglass.statistics import bootstrap, interval
+from pssglass.analysis.elastic_scales import elastic_scales
+from pssglass.analysis.statistics import bootstrap, interval
+from pssglass.base.errors import ObservableFailed
+from pssglass.observable import Column, EnsembleData, Floats, Level, Value
 
 LEAST_IN_AVERAGE = 10
 GROWTH = 1.2

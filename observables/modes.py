@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pssglass.observable import Column, Level, Value
+from pssglass.base.results import Value
+from pssglass.observable import Column, Level
 
 if TYPE_CHECKING:
-    from pssglass.glass import Glass
-    from pssglass.results import Modes
+    from pssglass.base.results import Modes
+    from pssglass.mechanics.glass import Glass
 
 FIRST_GUESS = 48
 """Enough for most glasses of 3000 particles: a second search would cost as much as the first."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pssglass import structure
+from pssglass.analysis.bond_order import NEIGHBOUR_RANGE, SOLID_BONDS, SOLID_THRESHOLD, order_parameters
 from pssglass.observable import Column, Level, Value
-from pssglass.results import Floats
 
 if TYPE_CHECKING:
-    from pssglass.configurations import Configuration
-    from pssglass.glass import Glass
+    from pssglass.mechanics.glass import Glass
 
 
 class Order:
@@ -28,7 +25,11 @@ class Order:
     version = "2"
     level: Level = "sample"
     requires: tuple[str, ...] = ()
-    parameters: Mapping[str, Any] = {"neighbour_range": 1.4, "solid_threshold": 0.7, "solid_bonds": 8}
+    parameters: Mapping[str, Any] = {
+        "neighbour_range": NEIGHBOUR_RANGE,
+        "solid_threshold": SOLID_THRESHOLD,
+        "solid_bonds": SOLID_BONDS,
+    }
     columns = (
         Column("q6", "1", "Lechner-Dellago bond order of degree 6, mean over particles"),
         Column("solid_fraction", "1", "share of particles with enough solid-like bonds"),
@@ -38,35 +39,4 @@ class Order:
 
     def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one glass."""
-        lengths = np.array(subject.model.lengths)
-        return order_parameters(subject.positions, subject.box, subject.species, lengths, **parameters)
-
-
-def order_of_liquid(configuration: Configuration, lengths: Floats) -> dict[str, float]:
-    """The columns of observable liquid that tell of a liquid's order, by the default convention."""
-    found = order_parameters(
-        configuration.positions, configuration.box, configuration.species, lengths, **Order.parameters
-    )
-    return {f"liquid_{key}": float(value) for key, value in found.items() if key != "solid_fraction"}
-
-
-def order_parameters(
-    positions: Floats,
-    box: Floats,
-    species: Any,
-    lengths: Floats,
-    neighbour_range: float,
-    solid_threshold: float,
-    solid_bonds: int,
-) -> dict[str, Value]:
-    """The observable's values for any configuration, liquid or glass."""
-    bonds = structure.neighbour_bonds(positions, box, neighbour_range * lengths, species)
-    solid, largest = structure.solid_clusters(bonds, solid_threshold, solid_bonds)
-    values: dict[str, Value] = {
-        "q6": float(np.mean(structure.averaged_order(bonds))),
-        "solid_fraction": solid,
-        "largest_cluster": largest / len(positions),
-    }
-    if math.isfinite(alpha := structure.warren_cowley(bonds, species)):
-        values["demixing"] = alpha
-    return values
+        return {**order_parameters(subject.configuration, np.array(subject.model.lengths), **parameters)}

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pssglass.correlation import INVERSE_E, relaxation_time
-from pssglass.errors import ObservableFailed
-from pssglass.observable import LIQUID, Column, EnsembleData, Level, Value
-from pssglass.results import Floats
-from pssglass.statistics import bootstrap, interval, summarize
+from pssglass.analysis.correlation import INVERSE_E, relaxation_time
+from pssglass.analysis.statistics import bootstrap, interval, summarize
+from pssglass.base.errors import ObservableFailed
+from pssglass.observable import LIQUID, Column, EnsembleData, Floats, Level, Value
 
 
 class Relaxation:

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma
 
-from pssglass.errors import ObservableFailed
-from pssglass.observable import Column, EnsembleData, Level, Value
-from pssglass.results import Floats
-from pssglass.scales import ElasticScales, elastic_scales
-from pssglass.statistics import bootstrap, interval
+from pssglass.analysis.elastic_scales import ElasticScales, elastic_scales
+from pssglass.analysis.statistics import bootstrap, interval
+from pssglass.base.errors import ObservableFailed
+from pssglass.observable import Column, EnsembleData, Floats, Level, Value
 
 Counts = npt.NDArray[np.int64]
 

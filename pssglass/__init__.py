@@ -14,13 +14,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pssglass.config import Campaign, EnsembleSpec, Protocol, load_campaign
+    from pssglass.base.errors import PssglassError
+    from pssglass.campaigns.reader import load_campaign
+    from pssglass.campaigns.specification import Campaign, EnsembleSpec
     from pssglass.configurations import Configuration, read_configuration, write_configuration
     from pssglass.engine import __version__, build_info
-    from pssglass.errors import PssglassError
-    from pssglass.glass import Glass
-    from pssglass.liquid import Liquid
+    from pssglass.mechanics.glass import Glass
     from pssglass.models import KABLJ, MODELS, PSS, Model, build_model
+    from pssglass.simulation.liquid import Liquid
+    from pssglass.simulation.protocol import Protocol
 
 __all__ = [
     "KABLJ",
@@ -43,12 +45,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "config": ("Campaign", "EnsembleSpec", "Protocol", "load_campaign"),
+    "campaigns.reader": ("load_campaign",),
+    "campaigns.specification": ("Campaign", "EnsembleSpec"),
     "configurations": ("Configuration", "read_configuration", "write_configuration"),
     "engine": ("__version__", "build_info"),
-    "errors": ("PssglassError",),
-    "glass": ("Glass",),
-    "liquid": ("Liquid",),
+    "base.errors": ("PssglassError",),
+    "mechanics.glass": ("Glass",),
+    "simulation.liquid": ("Liquid",),
+    "simulation.protocol": ("Protocol",),
     "models": ("KABLJ", "MODELS", "PSS", "Model", "build_model"),
 }
 

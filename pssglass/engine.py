@@ -8,10 +8,16 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
-from pssglass import _core, round_off
+from pssglass import _core
 from pssglass._core import Mechanics, Potential, Simulation, energy_forces, minimize
-from pssglass.errors import BoxTooSmall, InputError, ModesNotConverged, NotInherentState, TrajectoryDiverged
-from pssglass.models import Model
+from pssglass.base.errors import (
+    BoxTooSmall,
+    InputError,
+    ModesNotConverged,
+    NotInherentState,
+    TrajectoryDiverged,
+)
+from pssglass.models import Model, precision
 
 __all__ = [
     "Mechanics",
@@ -36,7 +42,7 @@ def potential_of(model: Model) -> Potential:
     Raises:
         ModelError: double precision cannot evaluate its forces.
     """
-    round_off.require_accuracy(model, round_off.DYNAMICS, "the bound of dynamics")
+    precision.require_accuracy(model, precision.DYNAMICS, "the bound of dynamics")
     return Potential(model.energies, model.lengths, model.inner, model.outer, model.x_join, model.x_cut)
 
 
@@ -47,7 +53,7 @@ def build_info() -> dict[str, Any]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the engine's exceptions into those of ``pssglass.errors``."""
+    """Turn the engine's exceptions into those of ``pssglass.base.errors``."""
     try:
         yield
     except _core.TrajectoryDiverged as error:

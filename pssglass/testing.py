@@ -1,59 +1,7 @@
-"""A contract test for authors of observables: subclass it, and pytest checks your plugin.
-
-from pssglass.testing import ObservableContract
-
-class TestMine(ObservableContract):
-    observable = Mine()
-
-    @pytest.fixture
-    def subject(self):
-        return pg.Glass.read("tests/glass.extxyz", pg.PSS(rc=1.5))
-"""
+"""The contract test for authors of observables; see ``ObservableContract``."""
 
 from __future__ import annotations
 
-import pytest
+from pssglass.plugins.contract import ObservableContract
 
-from pssglass.errors import InputError
-from pssglass.observable import Observable, check_observable, evaluate, full_parameters
-from pssglass.registry import Registry
-
-
-class ObservableContract:
-    """What every observable must do; give ``observable`` and a fixture ``subject`` to compute it from."""
-
-    observable: Observable
-
-    @pytest.fixture
-    def subject(self) -> object:
-        """A subject of the observable's level, for which ``compute`` must succeed."""
-        raise NotImplementedError("an observable's test must override the fixture subject")
-
-    def test_follows_the_protocol(self) -> None:
-        check_observable(self.observable)
-
-    def test_documents_every_column(self) -> None:
-        undocumented = [column.name for column in self.observable.columns if not (column.doc and column.unit)]
-        assert undocumented == []
-
-    def test_is_registered_under_its_name(self) -> None:
-        assert type(Registry.discover().observables[self.observable.name]) is type(self.observable)
-
-    def test_returns_what_its_columns_declare(self, subject: object) -> None:
-        values = evaluate(self.observable, subject)
-        assert set(values) <= {column.name for column in self.observable.columns}
-
-    def test_gives_the_same_values_again(self, subject: object) -> None:
-        first, second = evaluate(self.observable, subject), evaluate(self.observable, subject)
-        assert {name: repr(value) for name, value in first.items()} == {
-            name: repr(value) for name, value in second.items()
-        }
-
-    def test_leaves_its_default_parameters_alone(self, subject: object) -> None:
-        before = full_parameters(self.observable)
-        evaluate(self.observable, subject)
-        assert full_parameters(self.observable) == before
-
-    def test_refuses_unknown_parameters(self, subject: object) -> None:
-        with pytest.raises(InputError, match="no_such_parameter"):
-            evaluate(self.observable, subject, {"no_such_parameter": 1})
+__all__ = ["ObservableContract"]

@@ -10,51 +10,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PYTHON_LEVELS = {
-    "pssglass.errors": 0,
-    "pssglass.checks": 0,
-    "pssglass.tapers": 0,
-    "pssglass.patience": 0,
-    "pssglass.models": 1,
-    "pssglass.round_off": 1,
-    "pssglass.specs": 1,
-    "pssglass.config": 1,
-    "pssglass.results": 1,
-    "pssglass.statistics": 1,
-    "pssglass.correlation": 1,
-    "pssglass.correlator": 1,
-    "pssglass.crossing": 1,
-    "pssglass.grouping": 1,
-    "pssglass.scales": 1,
-    "pssglass.engine": 2,
-    "pssglass.configurations": 2,
-    "pssglass.dynamics": 2,
-    "pssglass.equilibration": 2,
-    "pssglass.initial": 2,
-    "pssglass.inherent": 2,
-    "pssglass.glass": 2,
-    "pssglass.liquid": 2,
-    "pssglass.observable": 2,
-    "pssglass.structure": 2,
-    "pssglass.radial": 2,
-    "pssglass": 2,
-    "pssglass.plugins": 3,
-    "pssglass.registry": 3,
-    "pssglass.aggregate": 3,
-    "pssglass.testing": 3,
-    "pssglass.speed": 3,
-    "pssglass.figures": 3,
-    "pssglass.relations": 3,
-    "pssglass.flags": 3,
-    "pssglass.observables": 3,
-    "pssglass.db": 3,
-    "pssglass.provenance": 4,
-    "pssglass.execution": 4,
-    "pssglass.pipeline": 4,
-    "pssglass.report": 4,
-    "pssglass.cli": 5,
-    "pssglass.__main__": 5,
-}
+LAYERS = (
+    *("base", "models", "engine", "configurations", "analysis", "mechanics", "simulation", "campaigns"),
+    *("plugins", "observables", "db", "figures", "execution", "pipeline", "report", "cli"),
+)
+"""Folders of the package, each above those before it; ``observables`` and ``db`` stand beside it."""
+PUBLIC_PATHS = {"observable": "plugins", "testing": "plugins", "__main__": "cli"}
+"""Modules that offer under a short name what a layer holds."""
+PLUGIN_SEES = ("observable", "base", "configurations", "analysis", "observables")
+"""What an observable imports when it runs; for its type hints it may name any subject."""
 
 CORE = ROOT / "cpp/core"
 # A file includes headers of its own folder and of those before it.
@@ -70,11 +34,14 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def level(module: str) -> int:
-    """Place of a module or of the subpackage it is in; none takes its level from ``pssglass`` itself."""
-    own = ".".join(module.split(".")[:2])
-    assert own in PYTHON_LEVELS, f"{module} has no level: add it to PYTHON_LEVELS and to pssglass/README.md"
-    return PYTHON_LEVELS[own]
+def folder(module: str) -> str:
+    return [*module.split("."), ""][1]
+
+
+def layer(module: str) -> int:
+    """Place of a module's folder in the order; the package's own ``__init__`` stands above all."""
+    own = folder(module)
+    return LAYERS.index(PUBLIC_PATHS.get(own, own)) if own else len(LAYERS)
 
 
 def python_sources() -> list[Path]:
@@ -105,16 +72,24 @@ def is_module(name: str) -> bool:
 
 @pytest.mark.parametrize("path", python_sources(), ids=module_name)
 def test_python_imports_point_downwards(path: Path) -> None:
-    own = level(module_name(path))
-    upward = {m for m in imported_modules(path) if m != "pssglass._core" and level(m) > own}
-    assert not upward, f"{path} (level {own}) imports {upward}"
+    own = layer(module_name(path))
+    imported = imported_modules(path) - {"pssglass", "pssglass._core"}
+    upward = {module for module in imported if layer(module) > own}
+    assert not upward, f"{path} imports {upward}"
 
 
-def test_the_readme_lists_every_module_at_its_level() -> None:
-    table = re.findall(r"^\| (\d) \| (.*?) \|", (ROOT / "pssglass/README.md").read_text(), re.MULTILINE)
-    listed = {name: int(level) for level, names in table for name in re.findall(r"[\w]+", names)}
-    known = {name.removeprefix("pssglass."): level for name, level in PYTHON_LEVELS.items()}
-    assert listed == {name: level for name, level in known.items() if name not in ("pssglass", "__main__")}
+def test_every_folder_has_its_place_and_the_readme_lists_them_in_order() -> None:
+    folders = {path.parent.name for path in (ROOT / "pssglass").glob("*/__init__.py")}
+    modules = {path.stem for path in (ROOT / "pssglass").glob("*.py")} - {"__init__", *PUBLIC_PATHS}
+    assert folders | modules | {"observables", "db"} == set(LAYERS)
+    table = (ROOT / "pssglass/README.md").read_text()
+    assert tuple(re.findall(r"^\| `(?:\.\./)?(\w+)/?` \|", table, re.MULTILINE)) == LAYERS
+
+
+def test_upward_imports_and_newcomers_are_found() -> None:
+    assert layer("pssglass.db.store") < layer("pssglass.pipeline.sample") < layer("pssglass.cli.app")
+    with pytest.raises(ValueError, match="not in tuple"):
+        layer("pssglass.newcomer.module")
 
 
 def test_only_the_engine_imports_the_extension() -> None:
@@ -122,17 +97,28 @@ def test_only_the_engine_imports_the_extension() -> None:
     assert importers == {"pssglass.engine"}
 
 
-def test_observables_see_no_database_and_the_command_line_no_sql() -> None:
+def test_an_observable_sees_the_plugin_protocol_and_results_alone() -> None:
     for path in (ROOT / "observables").glob("*.py"):
-        assert not {m for m in imported_modules(path) if m.startswith("pssglass.db")}
-    for path in [p for p in python_sources() if module_name(p).startswith("pssglass.cli")]:
+        at_run_time = path.read_text().replace("if TYPE_CHECKING:", "\x00").split("\x00")[0]
+        seen = {folder(module) for module in re.findall(r"(?:from|import) (pssglass[\w.]*)", at_run_time)}
+        assert seen <= set(PLUGIN_SEES), path
+
+
+def test_only_entry_points_lead_to_an_observable() -> None:
+    for path in [one for one in python_sources() if one.parent.name != "observables"]:
+        assert not {m for m in imported_modules(path) if folder(m) == "observables"}, path
+
+
+def test_commands_hold_no_sql() -> None:
+    for path in [p for p in python_sources() if folder(module_name(p)) == "cli"]:
         assert "sqlalchemy" not in path.read_text()
 
 
 def core_level(file: str) -> int:
     """Place of the folder in which a header or source of the core stands."""
     folder, separator, _ = file.partition("/")
-    assert separator and folder in CORE_FOLDERS, f"{file} is in none of the core's folders"
+    assert separator, f"{file} is in no folder"
+    assert folder in CORE_FOLDERS, f"{file} is in none of the core's folders"
     return CORE_FOLDERS.index(folder)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pssglass.errors import EXIT_INTERRUPTED
+from pssglass.base.errors import EXIT_INTERRUPTED
 from pssglass.execution.stopping import Stopped, ended_by_signals
 
 

@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 
 from pssglass import pipeline
+from pssglass.base.errors import EXIT_FAILED
+from pssglass.campaigns.reader import load_campaign
+from pssglass.campaigns.specification import ObservableRequest
 from pssglass.cli.failures import Failures
 from pssglass.cli.options import DEFAULT_DATABASE, Database, RetryFailed, TimeLimit, Workers
 from pssglass.cli.output import say, show_table
 from pssglass.cli.progress import ProgressBar
 from pssglass.cli.workplace import Scheduler, Settings, Slurm, workplace
-from pssglass.config import load_campaign
 from pssglass.db import Store
-from pssglass.errors import EXIT_FAILED
 from pssglass.execution import Workers as WorkersOrCluster
-from pssglass.specs import ObservableRequest
 
 CampaignFile = Annotated[
     str | None,

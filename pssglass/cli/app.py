@@ -7,10 +7,10 @@ import sys
 
 import typer
 
+from pssglass.base.errors import EXIT_USAGE
 from pssglass.cli import analyze, data, demo, report, show, simulate, status, verify
 from pssglass.cli.errors import run
 from pssglass.cli.output import say
-from pssglass.errors import EXIT_USAGE
 
 app = typer.Typer(
     name="pssglass",

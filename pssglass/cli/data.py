@@ -9,18 +9,13 @@ from typing import Annotated
 
 import typer
 
-from pssglass import checks, pipeline
-from pssglass.cli.options import (
-    DEFAULT_DATABASE,
-    Database,
-    EnsembleName,
-    parse_pairs,
-    parse_settings,
-)
+from pssglass import pipeline
+from pssglass.base import checks
+from pssglass.base.errors import InputError, NotInherentState
+from pssglass.cli.options import DEFAULT_DATABASE, Database, EnsembleName, parse_pairs, parse_settings
 from pssglass.cli.output import Format, write_rows
 from pssglass.db import TABLES, Store, upgrade
-from pssglass.errors import InputError, NotInherentState
-from pssglass.glass import Glass
+from pssglass.mechanics.glass import Glass
 from pssglass.models import build_model
 
 Settings = Annotated[

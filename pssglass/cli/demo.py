@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 
 from pssglass import pipeline
+from pssglass.analysis.series import model_label
+from pssglass.base.errors import EXIT_FAILED
+from pssglass.base.files import make_folder
+from pssglass.base.results import EnsembleSummary, with_error
+from pssglass.campaigns.reader import load_campaign
 from pssglass.cli.analyze import measure_all
 from pssglass.cli.options import Workers
 from pssglass.cli.output import say, show_table
 from pssglass.cli.simulate import count, make_samples
-from pssglass.config import load_campaign
-from pssglass.configurations import make_folder
 from pssglass.db import State, Store
-from pssglass.errors import EXIT_FAILED
-from pssglass.grouping import model_label
-from pssglass.results import EnsembleSummary, with_error
 
 COLUMNS = {
     "u": ("energy_per_particle",),
@@ -74,7 +74,7 @@ def _show_results(summaries: list[EnsembleSummary]) -> None:
 
 
 def _mean(ensemble: EnsembleSummary, keys: tuple[str, ...]) -> str:
-    from pssglass.statistics import ratio_of_means  # scipy.stats takes long to import
+    from pssglass.analysis.statistics import ratio_of_means  # scipy.stats takes long to import
 
     if not ensemble.scalars.keys() >= set(keys):
         return "–"

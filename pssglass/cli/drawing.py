@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pssglass.base.errors import InputError, MissingData, MissingPlugin, suggest
+from pssglass.base.files import make_folder, write_atomic
+from pssglass.base.results import EnsembleSummary
 from pssglass.cli.output import say
-from pssglass.configurations import make_folder, write_atomic
-from pssglass.errors import InputError, MissingData, MissingPlugin, suggest
 from pssglass.figures import Figure, Table, discover_figures, without_error_bars
-from pssglass.results import EnsembleSummary
 
 FORMATS = ("png", "pdf", "svg")
 NAMED = 4

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 import typer
 
+from pssglass.base.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line
 from pssglass.cli.output import say
-from pssglass.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line
 
 # The common base of wrong usage, wherever typer's version keeps it.
 UsageError = cast(type[Exception], typer.BadParameter.__base__)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pssglass.errors import InputError
+from pssglass.base.errors import InputError
 
 LONGEST_SECONDS = 1e6
 """Eleven days: more than a process lives, and no trouble for clocks."""

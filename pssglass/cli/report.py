@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from pssglass.base.files import write_atomic
 from pssglass.cli.options import DEFAULT_DATABASE, Database
-from pssglass.configurations import write_atomic
 from pssglass.db import Store
 
 Page = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")]
@@ -17,7 +17,7 @@ Page = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The 
 
 def report(output: Page = Path("report.html"), db: Database = DEFAULT_DATABASE) -> None:
     """Write one HTML page with tables, figures, relations and flags; it needs no network to be read."""
-    from pssglass.report import report as page  # matplotlib takes long to import
+    from pssglass.report.page import report as page  # matplotlib takes long to import
 
     with Store.open(db, read_only=True) as store:
         text = page(store, datetime.now(UTC))

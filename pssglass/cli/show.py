@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pssglass import engine, pipeline, provenance, speed
+from pssglass import engine, pipeline
+from pssglass.base.errors import DatabaseError, DatabaseMissing, InputError, MissingData
+from pssglass.base.results import EnsembleSummary
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
-from pssglass.errors import DatabaseError, DatabaseMissing, InputError, MissingData
-from pssglass.results import EnsembleSummary
+from pssglass.pipeline import provenance, speed
 
 if TYPE_CHECKING:
-    from pssglass.aggregate import AggregateFailure
     from pssglass.figures import Need
+    from pssglass.plugins.aggregation import AggregateFailure
 
 ALL = "all"
 

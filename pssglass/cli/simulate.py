@@ -8,27 +8,20 @@ from typing import Annotated
 import typer
 
 from pssglass import pipeline
+from pssglass.analysis.series import model_label
+from pssglass.base.errors import EXIT_FAILED, CampaignError, DatabaseMissing
+from pssglass.campaigns.reader import PRESETS, load_campaign
+from pssglass.campaigns.specification import Campaign
 from pssglass.cli.failures import Failures
-from pssglass.cli.options import (
-    DEFAULT_DATABASE,
-    CheckpointEvery,
-    Database,
-    Lease,
-    RetryFailed,
-    Workers,
-)
+from pssglass.cli.options import DEFAULT_DATABASE, CheckpointEvery, Database, Lease, RetryFailed, Workers
 from pssglass.cli.output import duration, say, show_table
 from pssglass.cli.progress import ProgressBar
 from pssglass.cli.workplace import Scheduler, Settings, Slurm, workplace
-from pssglass.config import PRESETS, load_campaign
 from pssglass.db import EnsembleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
-from pssglass.errors import EXIT_FAILED, CampaignError, DatabaseMissing
 from pssglass.execution import Workers as WorkersOrCluster
 from pssglass.execution import number_of_workers
-from pssglass.grouping import model_label
 from pssglass.pipeline.sample import CHECKPOINT_SECONDS
-from pssglass.specs import Campaign
 
 CampaignFile = Annotated[Path | None, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign file.")]
 Preset = Annotated[

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from pssglass.base.errors import DatabaseUnreachable, InputError
 from pssglass.cli.failures import REASONS_SHOWN
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import as_json, duration, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
-from pssglass.errors import DatabaseUnreachable, InputError
 from pssglass.execution.stopping import Stopped
 
 if TYPE_CHECKING:
-    from pssglass.flags import Flag
+    from pssglass.analysis.warnings import Flag
 
 STATES = (State.DONE, State.RUNNING, State.PENDING, State.FAILED)
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -62,7 +62,7 @@ def _look(db: str) -> StatusReport:
 
 
 def _flags(store: Store, report: StatusReport) -> list[Flag]:
-    from pssglass.flags import stored_flags  # scipy.stats takes long to import
+    from pssglass.analysis.warnings import stored_flags  # scipy.stats takes long to import
 
     specs = [one.spec for one in report.ensembles]
     return stored_flags(specs, {one.name: count(one, State.DONE) for one in report.ensembles}, store.query)

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from pssglass import pipeline
+from pssglass.base.errors import EXIT_FAILED
 from pssglass.cli.options import DEFAULT_DATABASE, Database, TimeLimit, Workers
 from pssglass.cli.output import say
 from pssglass.db import Finding, Store
-from pssglass.errors import EXIT_FAILED
 from pssglass.pipeline import Remade
 
 Recompute = Annotated[

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pssglass.errors import InputError
+from pssglass.base.errors import InputError
 from pssglass.execution import Cluster, RunningCluster, SlurmCluster, Workers, load_settings
 
 Scheduler = Annotated[

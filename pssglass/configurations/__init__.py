@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from pssglass.configurations.atomic import make_folder, sha256_of, sync, write_atomic
+from pssglass.base.errors import ConfigurationError, InputError
+from pssglass.base.files import make_folder, sha256_of, sync, write_atomic
 from pssglass.configurations.configuration import Configuration, edge_vectors, model_record, wrapped
 from pssglass.configurations.extxyz import read_extxyz, write_extxyz
 from pssglass.configurations.gsd import read_gsd, write_gsd, write_gsd_trajectory
 from pssglass.configurations.lammps import read_lammps_data, write_lammps_data
-from pssglass.errors import ConfigurationError, InputError
 from pssglass.models import Model
 
 __all__ = [

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pssglass.errors import ConfigurationError
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.results import Floats, Integers
 from pssglass.models import Model
-from pssglass.results import Floats, Integers
 
 KINDS = ("liquid", "inherent")
 # Files of other programs round the box; more than this is another density.

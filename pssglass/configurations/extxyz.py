@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pssglass.configurations.atomic import write_atomic
+from pssglass.base.canonical import canonical_json
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.files import write_atomic
+from pssglass.base.results import Floats
 from pssglass.configurations.configuration import (
     Configuration,
     box_of_edges,
@@ -17,9 +20,6 @@ from pssglass.configurations.configuration import (
     species_indices,
 )
 from pssglass.configurations.reading import parse_header, reading
-from pssglass.errors import ConfigurationError
-from pssglass.models import canonical_json
-from pssglass.results import Floats
 
 DEFAULT_PROPERTIES = "species:S:1:pos:R:3"
 VELOCITY_NAMES = ("velo", "vel", "velocities")

@@ -15,11 +15,11 @@ import gsd.fl  # type: ignore[import-untyped]
 import gsd.hoomd  # type: ignore[import-untyped]
 import numpy as np
 
-from pssglass.configurations.atomic import write_atomic
+from pssglass.base.canonical import canonical_json
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.files import write_atomic
 from pssglass.configurations.configuration import Configuration, floats, species_indices, wrapped
 from pssglass.configurations.reading import RESTORE, parse_header, reading
-from pssglass.errors import ConfigurationError
-from pssglass.models import canonical_json
 
 BOX = "pssglass/box"
 REPLICA = "pssglass/replica"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pssglass.configurations.atomic import write_atomic
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.files import write_atomic
+from pssglass.base.results import Floats
 from pssglass.configurations.configuration import Configuration, edge_vectors, floats, species_indices
 from pssglass.configurations.reading import reading
-from pssglass.errors import ConfigurationError
-from pssglass.results import Floats
 
 SECTION = re.compile(r"^([A-Z][A-Za-z ]*?)\s*(?:#\s*(\w+))?$")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from pssglass.base.errors import ConfigurationError, UnreadableFile, one_line
 from pssglass.configurations.configuration import KINDS
-from pssglass.errors import ConfigurationError, UnreadableFile, one_line
 
 RESTORE = "restore the file from a copy, or write it again"
 

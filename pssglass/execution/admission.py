@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from pssglass.errors import one_line
+from pssglass.base.errors import one_line
 
-from .fitness import host_name
 from .outcome import UnfitWorker, is_of_connection
+from .worker_health import host_name
 
 if TYPE_CHECKING:
     from distributed import Client

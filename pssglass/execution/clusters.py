@@ -12,7 +12,7 @@ from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pssglass.errors import InputError, PssglassError, one_line
+from pssglass.base.errors import InputError, PssglassError, one_line
 
 from .admission import Admission
 from .outcome import is_of_connection

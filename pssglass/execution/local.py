@@ -8,7 +8,7 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pssglass.errors import PssglassError, one_line
+from pssglass.base.errors import PssglassError, one_line
 
 from .clusters import LOOPBACK, own_scheduler, workers_of
 from .serving import Service, employed

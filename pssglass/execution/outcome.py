@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pssglass.errors import PssglassError
+from pssglass.base.errors import PssglassError
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")

@@ -10,14 +10,14 @@ from itertools import chain
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from pssglass.errors import Interrupted
+from pssglass.base.errors import Interrupted
 
 from .clusters import Cluster, noticing_its_loss
-from .fitness import Fitness
 from .local import LocalWorkers
 from .outcome import Outcome, Task, UnfitWorker, Value, WorkerDied
-from .placing import Placed
+from .placement import Placed
 from .stopping import check_interrupted, is_stopping, pause, stopped_by_signals, when_stopped
+from .worker_health import Fitness
 
 Workers = int | Cluster | None
 """Worker processes on this machine: 0 runs inline, None takes all cores. Or a cluster."""

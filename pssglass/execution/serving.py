@@ -15,7 +15,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING
 
-from pssglass.errors import one_line
+from pssglass.base.errors import one_line
 
 from .clusters import QUIET, security_of, silence
 from .outcome import is_of_connection

@@ -25,8 +25,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from pssglass import checks
-from pssglass.errors import InputError, suggest
+from pssglass.base import checks
+from pssglass.base.errors import InputError, suggest
 
 _TABLES = ("slurm", "tls")
 _WALLTIME = re.compile(r"(\d+-)?\d{1,2}:\d{2}(:\d{2})?")

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from pssglass.errors import InputError, PssglassError, one_line
+from pssglass.base.errors import InputError, PssglassError, one_line
 
 from .clusters import own_scheduler, security_of, workers_of
 from .settings import MachineSettings

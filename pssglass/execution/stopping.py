@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from pssglass.errors import EXIT_INTERRUPTED, Interrupted
+from pssglass.base.errors import EXIT_INTERRUPTED, Interrupted
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What asks to stop; SIGHUP tells, maybe several times, that the terminal or the connection to it is lost."""

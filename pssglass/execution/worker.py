@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from pssglass import checks
-from pssglass.errors import InputError, one_line
+from pssglass.base import checks
+from pssglass.base.errors import InputError, one_line
 
 from .clusters import check_address, security_of
 from .serving import Service, employed

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pssglass.analysis.series import by_series
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.style import COLD, HOT, SeriesStyle
 from pssglass.figures.table import Table
-from pssglass.grouping import by_series
-from pssglass.results import EnsembleSummary
 
 
 def extremes(

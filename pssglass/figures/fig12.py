@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import (
     OMEGA_G_NEEDS,
@@ -18,7 +19,6 @@ from pssglass.figures.series import (
 )
 from pssglass.figures.style import plain_log_axis, plain_log_y
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
 
 LAWS = {"N_e0": (-3.0, r"$N e_0$"), "A_g_scaled": (-5.0, r"$A_g\,\omega_0^5$")}
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import draw_against_temperature, quantity_table, scalar, series_legend
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
 
 PRESSURES = {"pressure_over_bulk_modulus": "$p/K$", "pressure_over_scale": "$p/p_0$"}
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.analysis.elastic_scales import elastic_scales
+from pssglass.analysis.series import by_series
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import arrays_of, values_of
 from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y
 from pssglass.figures.table import Cell, Table
-from pssglass.grouping import by_series
-from pssglass.results import EnsembleSummary
-from pssglass.scales import elastic_scales
 
 MOST_POINTS = 20_000
 VALUES = ("threshold_frequency", "N_e0", "running_frequency", "running_N_e")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.analysis.series import by_series
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import (
     RELATIVE_TEMPERATURE_NEED,
@@ -19,8 +21,6 @@ from pssglass.figures.series import (
 )
 from pssglass.figures.style import styles_of
 from pssglass.figures.table import Table
-from pssglass.grouping import by_series
-from pssglass.results import EnsembleSummary
 
 
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:

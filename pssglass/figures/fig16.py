@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import draw_series, quantity_table, scalar, series_legend, value, values_of
 from pssglass.figures.style import styles_of, temperature_axis
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
 
 CROSSOVER = ("T_co_elastic", "shear_to_bulk_plateau", "shear_to_bulk_slope")
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.analysis.dipole_fields import FAR_FIELD
+from pssglass.analysis.elastic_scales import elastic_scales
+from pssglass.analysis.series import by_series
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import arrays_of, error_bar, over_omega_0, scalar, series_legend
 from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y, styles_of
 from pssglass.figures.table import Cell, Table
-from pssglass.grouping import by_series
-from pssglass.radial import FAR_FIELD
-from pssglass.results import EnsembleSummary
-from pssglass.scales import elastic_scales
 
 PROFILE = ("field_distance", "field_square")
 SCALARS = ("core_length", "core_length_error", "field_omega_g_error")

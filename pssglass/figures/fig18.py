@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.analysis.series import by_series
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import values_of
 from pssglass.figures.style import legend_text, temperature_colors
 from pssglass.figures.table import Cell, Table
-from pssglass.grouping import by_series
-from pssglass.results import EnsembleSummary
 
 VALUES = ("correlation_lag", "mean_correlation")
 

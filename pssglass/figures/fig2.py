@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure
 from pssglass.figures.style import legend_text, styles_of
 from pssglass.figures.table import Table
 from pssglass.models import PSS
-from pssglass.results import EnsembleSummary
 
 CUTOFFS = (1.1, 1.2, 1.3, 1.5)
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import draw_against_temperature, quantity_table, scalar, series_legend, value
 from pssglass.figures.style import legend_text, styles_of
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
 
 CROSSOVER = ("T_co_collapse", "energy_at_crossover")
 

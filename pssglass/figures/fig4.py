@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import (
     RELATIVE_TEMPERATURE_NEED,
@@ -15,7 +16,6 @@ from pssglass.figures.series import (
     series_legend,
 )
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
 
 MODULI = {"shear_modulus": "G", "bulk_modulus": "K"}
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from pssglass.analysis.statistics import ratio_of_means
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import draw_against_temperature, quantity_table, series_legend
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
-from pssglass.statistics import ratio_of_means
 
 SCALARS = ("shear_modulus_nonaffine", "shear_modulus", "shear_modulus_affine")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import (
     RELATIVE_TEMPERATURE_NEED,
@@ -17,7 +18,6 @@ from pssglass.figures.series import (
 )
 from pssglass.figures.style import temperature_axis
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
 
 
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.extremes import extremes, temperature_styles
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import values_of
 from pssglass.figures.style import legend_text, plain_log_axis
 from pssglass.figures.table import Cell, Table
-from pssglass.results import EnsembleSummary
 
 PREFERRED = ("pss rc=1.2", "pss rc=1.5")
 VALUES = ("vdos_frequency", "density_of_states", "vdos_count", "omega_0", "A_g_scaled", "window_high")

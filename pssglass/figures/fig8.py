@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import draw_against_temperature, quantity_table, series_legend, value
 from pssglass.figures.style import plain_log_y
 from pssglass.figures.table import Table
-from pssglass.results import EnsembleSummary
 
 
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pssglass.analysis.elastic_scales import elastic_scales
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures.extremes import extremes, temperature_styles
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.series import arrays_of
 from pssglass.figures.style import legend_text
 from pssglass.figures.table import Cell, Table
-from pssglass.results import EnsembleSummary
-from pssglass.scales import elastic_scales
 
 PREFERRED = ("pss rc=1.1", "pss rc=1.5")
 BINS = 50

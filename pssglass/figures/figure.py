@@ -11,11 +11,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from pssglass.errors import BrokenPlugin, MissingData
+from pssglass.base.errors import BrokenPlugin, MissingData
+from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.figures.style import DOTS_PER_INCH, PANEL_HEIGHT, PANEL_WIDTH, RC
 from pssglass.figures.table import Table
-from pssglass.observable import EnsembleData
-from pssglass.results import EnsembleSummary
 
 
 @dataclass(frozen=True)

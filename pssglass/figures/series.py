@@ -10,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from pssglass.analysis.elastic_scales import elastic_scales
+from pssglass.analysis.series import by_series
+from pssglass.analysis.statistics import mean_over_power, summarize
+from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, ScalarStatistics, Value
 from pssglass.figures.figure import Need
 from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
 from pssglass.figures.table import Cell, Table
-from pssglass.grouping import by_series
-from pssglass.observable import EnsembleData, Value
-from pssglass.results import EnsembleSummary, Floats, ScalarStatistics
-from pssglass.scales import elastic_scales
-from pssglass.statistics import mean_over_power, summarize
 
 RELATIVE_TEMPERATURE_NEED = Need("crossover", values=("T_co_elastic",), required=False)
 """What figures against T_p/T_co list among their needs; without it they are drawn against T_p."""

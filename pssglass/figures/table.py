@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from pssglass.results import Floats
+from pssglass.base.results import Floats
 
 Cell: TypeAlias = "str | int | float"
 

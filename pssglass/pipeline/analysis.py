@@ -14,17 +14,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from pssglass import provenance
+from pssglass.base.errors import DatabaseError, Interrupted, ObservableFailed, ObservableStuck, one_line
+from pssglass.base.results import Provenance
+from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import read_configuration_of
 from pssglass.db import AnalysisTask, Store
 from pssglass.db.claims import MAX_DEATHS
-from pssglass.errors import (
-    DatabaseError,
-    Interrupted,
-    ObservableFailed,
-    ObservableStuck,
-    one_line,
-)
 from pssglass.execution import (
     Outcome,
     UnfitWorker,
@@ -34,16 +29,16 @@ from pssglass.execution import (
     run_tasks,
     stopped_by_signals,
 )
-from pssglass.glass import Glass
-from pssglass.inherent import mechanics_of, recorded_quench
-from pssglass.observable import Values, evaluate
+from pssglass.mechanics.glass import Glass
+from pssglass.mechanics.inherent_states import mechanics_of, recorded_quench
+from pssglass.pipeline import provenance
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.place import at_place, place_of
 from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.simulation import explain
-from pssglass.results import Provenance
-from pssglass.specs import EnsembleSpec
+from pssglass.plugins.evaluation import evaluate
+from pssglass.plugins.protocol import Values
 
 TIME_LIMIT = 3600.0
 """Seconds after which one observable of one glass, ensemble or model is given up, unless set otherwise."""

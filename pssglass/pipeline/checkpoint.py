@@ -24,11 +24,12 @@ from uuid import uuid4
 
 import numpy as np
 
-from pssglass.configurations import Configuration, make_folder, read_configuration_of, sync, write_gsd
-from pssglass.errors import ConfigurationError, PssglassError, UnreadableFile, one_line
+from pssglass.base.errors import ConfigurationError, PssglassError, UnreadableFile, one_line
+from pssglass.base.files import make_folder, sync
+from pssglass.base.results import Descent
+from pssglass.campaigns.specification import EnsembleSpec
+from pssglass.configurations import Configuration, read_configuration_of, write_gsd
 from pssglass.execution import pause
-from pssglass.results import Descent
-from pssglass.specs import EnsembleSpec
 
 GENERATIONS = 2
 PAUSES = (0.1, 1.0, 5.0, 25.0)

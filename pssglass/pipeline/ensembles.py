@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy.typing as npt
 
-from pssglass import provenance
-from pssglass.aggregate import AggregateFailure, aggregated, aggregates
+from pssglass.base.errors import MissingData
+from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.db import RegisteredObservable, Store
-from pssglass.errors import MissingData
-from pssglass.observable import EnsembleData
+from pssglass.pipeline import provenance
 from pssglass.pipeline.analysis import TIME_LIMIT
 from pssglass.pipeline.requests import registry
-from pssglass.results import EnsembleSummary
+from pssglass.plugins.aggregation import AggregateFailure, aggregated, aggregates
 
 
 def summaries(store: Store) -> list[EnsembleSummary]:

@@ -10,19 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from pssglass.base.errors import InputError, MissingData, suggest
+from pssglass.base.files import make_folder, write_atomic
+from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import (
     Configuration,
-    make_folder,
     read_configuration,
-    write_atomic,
     write_configuration,
     write_gsd_trajectory,
 )
 from pssglass.db import ConfigurationRecord, Store, Table, TableColumn
 from pssglass.db.records import Kind
-from pssglass.errors import InputError, MissingData, suggest
 from pssglass.pipeline.files import check_file
-from pssglass.specs import EnsembleSpec
 
 
 def export_table(

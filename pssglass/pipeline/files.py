@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
-from pssglass.configurations import Configuration, make_folder, sha256_of, write_atomic, write_gsd
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.files import make_folder, sha256_of, write_atomic
+from pssglass.configurations import Configuration, write_gsd
 from pssglass.db import ConfigurationFile, Store
 from pssglass.db.records import Kind
-from pssglass.errors import ConfigurationError
 
 _OF_REPLICA = re.compile(r"\.?(\d{5,})(-\d+-(liquid|inherent)\.gsd(\..*\.tmp)?|\.checkpoints)")
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from pssglass.errors import DatabaseUnreachable
+from pssglass.base.errors import DatabaseUnreachable
 from pssglass.execution import pause
 
 OUTAGE_SECONDS = 600.0

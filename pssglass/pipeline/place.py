@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pssglass.configurations import make_folder
+from pssglass.base.errors import DatabaseError
+from pssglass.base.files import make_folder
 from pssglass.db import Store
-from pssglass.errors import DatabaseError
 from pssglass.execution import UnfitWorker
 
 Task = TypeVar("Task")

@@ -6,12 +6,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pssglass.base.results import EnsembleSummary
+from pssglass.campaigns.specification import Campaign
 from pssglass.db import State, Store
-from pssglass.liquid import Liquid
 from pssglass.models import Model
 from pssglass.pipeline.sample import stages, steps_of
-from pssglass.results import EnsembleSummary
-from pssglass.specs import AUTO, Campaign, Protocol
+from pssglass.simulation.liquid import Liquid
+from pssglass.simulation.protocol import AUTO, Protocol
 
 BENCHMARK_PARTICLES = 1000
 BENCHMARK_STEPS = 100

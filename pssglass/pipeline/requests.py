@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pssglass.base.errors import PluginError
+from pssglass.campaigns.specification import ObservableRequest
 from pssglass.db import ObservableInfo, Store
-from pssglass.errors import PluginError
-from pssglass.observable import JSON, Observable, full_parameters
-from pssglass.registry import Registry
-from pssglass.specs import ObservableRequest
+from pssglass.plugins.evaluation import full_parameters
+from pssglass.plugins.protocol import JSON, Observable
+from pssglass.plugins.registry import Registry
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from pssglass import provenance
+from pssglass.analysis.bond_order import order_parameters
+from pssglass.base.errors import CampaignError, Interrupted, PssglassError
+from pssglass.base.results import Descent, Provenance
+from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import Configuration
 from pssglass.db import Claim, ConfigurationFile, SampleRecord
-from pssglass.dynamics import STRETCH
-from pssglass.equilibration import Equilibration
-from pssglass.errors import CampaignError, Interrupted, PssglassError
 from pssglass.execution import check_interrupted
-from pssglass.liquid import Liquid
-from pssglass.observables.order import order_of_liquid
+from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
 from pssglass.pipeline.files import store_configuration
-from pssglass.results import Descent, Provenance
-from pssglass.specs import EnsembleSpec
+from pssglass.simulation.dynamics import STRETCH
+from pssglass.simulation.equilibration import Equilibration
+from pssglass.simulation.liquid import Liquid
 
 CHECKPOINT_SECONDS = 600.0
 """Time between two checkpoints: what a worker that dies may lose."""
@@ -80,8 +80,7 @@ def make_sample(task: SampleTask) -> Product:
     seconds = journal.seconds()
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
     both = (liquid.configuration, glass.configuration)
-    order = order_of_liquid(liquid.configuration, np.array(spec.model.lengths))
-    recorded = {**stay.liquid_values(), **order}
+    recorded = {**stay.liquid_values(), **order_of_liquid(liquid)}
     files = _store(
         task.folder, stem, *(replace(one, metadata={**one.metadata, "liquid": recorded}) for one in both)
     )
@@ -94,6 +93,12 @@ def make_sample(task: SampleTask) -> Product:
         "quench_seconds": seconds["quench"],
     }
     return Product(files, record, provenance.current())
+
+
+def order_of_liquid(liquid: Liquid) -> dict[str, float]:
+    """The columns of observable liquid that tell of a liquid's order, by the default convention."""
+    found = order_parameters(liquid.configuration, np.array(liquid.model.lengths))
+    return {f"liquid_{key}": value for key, value in found.items() if key != "solid_fraction"}
 
 
 def checkpoints_of(folder: Path, claim: Claim) -> Checkpoints:
@@ -230,7 +235,9 @@ def make_liquid(
         friction=protocol.friction,
         relaxation_time=protocol.relaxation_time,
     )
-    stay = Equilibration(spec, temperature, journal.equilibration if journal else None)
+    stay = Equilibration(
+        spec.model, spec.N, protocol, temperature, journal.equilibration if journal else None
+    )
     if not stay.has_begun:
         dt = protocol.time_step or spec.model.default_time_step(hot)
         left = round(melt_time / dt) - liquid.step

@@ -14,10 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pssglass import provenance
-from pssglass.db import Claim, SampleRecord, State, Store
-from pssglass.db.claims import LEASE_SECONDS
-from pssglass.errors import (
+from pssglass.base.errors import (
     ConfigurationError,
     DatabaseError,
     DatabaseUnreachable,
@@ -25,7 +22,11 @@ from pssglass.errors import (
     PssglassError,
     one_line,
 )
+from pssglass.campaigns.specification import Campaign
+from pssglass.db import Claim, SampleRecord, State, Store
+from pssglass.db.claims import LEASE_SECONDS
 from pssglass.execution import Outcome, UnfitWorker, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
+from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import UnreadableCheckpoint, last_progress
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.outages import through_outages
@@ -39,7 +40,6 @@ from pssglass.pipeline.sample import (
     checkpoints_of,
     make_sample,
 )
-from pssglass.specs import Campaign
 
 CLAIMS_PER_LEASE = 12
 """How often to ask for samples that another process holds until its lease must have run out."""

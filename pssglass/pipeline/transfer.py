@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from pssglass import provenance
+from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.db import SampleRecord, Store
-from pssglass.glass import Glass
+from pssglass.mechanics.glass import Glass
+from pssglass.pipeline import provenance
 from pssglass.pipeline.files import store_by_content
-from pssglass.specs import EnsembleSpec, Protocol
+from pssglass.simulation.protocol import Protocol
 
 IMPORTED = Protocol(equilibration_time=0.0, melt_time=0.0, quench="imported")
 """Stands for a protocol that is not known: nothing was simulated here."""

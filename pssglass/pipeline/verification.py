@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pssglass import provenance
+from pssglass.base.errors import ConfigurationError, Interrupted
+from pssglass.base.results import Provenance
+from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import read_configuration
 from pssglass.db import ConfigurationFile, Finding, MadeSample, Store, StoredAnalysis
-from pssglass.errors import ConfigurationError, Interrupted
 from pssglass.execution import Outcome, run_tasks
+from pssglass.pipeline import provenance
 from pssglass.pipeline.analysis import TIME_LIMIT, GlassTask, measure
 from pssglass.pipeline.files import check_file, unknown_files
 from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.sample import SampleTask, make_sample
 from pssglass.pipeline.simulation import explain
-from pssglass.results import Provenance
-from pssglass.specs import EnsembleSpec
 
 # What decides about the last bits of a result.
 _SOFTWARE = ("version", "git_revision", "compiler", "flags", "solver", "blas", "eigen")

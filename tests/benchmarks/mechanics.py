@@ -25,7 +25,7 @@ from scipy_program import (
 import pssglass as pg
 from pssglass import engine
 from pssglass.configurations import Configuration
-from pssglass.inherent import mechanics_of
+from pssglass.mechanics.inherent_states import mechanics_of
 
 MODES = 40
 DIPOLES = 110

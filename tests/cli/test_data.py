@@ -19,8 +19,8 @@ import pyarrow.parquet
 import pytest
 from pssglass.db import TABLES, SampleRecord, Store
 
+from pssglass.base.errors import DatabaseUnreachable
 from pssglass.configurations import read_configuration, write_configuration
-from pssglass.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
     from .conftest import Program, Result

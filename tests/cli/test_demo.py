@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pssglass.config import parse_campaign
+from pssglass.campaigns.reader import parse_campaign
 
 if TYPE_CHECKING:
     from .conftest import Program

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from pssglass.aggregate import AggregateFailure
 from pssglass.figures import discover_figures
-from pssglass.report import picture
+from pssglass.plugins.aggregation import AggregateFailure
+from pssglass.report.page import picture
 
 if TYPE_CHECKING:
     from .conftest import Program

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from pssglass.db import StatusReport, Store
 
-from pssglass import pipeline, provenance
+from pssglass import pipeline
+from pssglass.base.errors import DatabaseUnreachable
+from pssglass.campaigns.reader import load_campaign
 from pssglass.cli import status
-from pssglass.config import load_campaign
-from pssglass.errors import DatabaseUnreachable
+from pssglass.pipeline import provenance
 
 if TYPE_CHECKING:
     from .conftest import Program

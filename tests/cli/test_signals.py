@@ -13,7 +13,7 @@ import pytest
 from pssglass.db import Store
 
 from pssglass import pipeline
-from pssglass.config import load_campaign
+from pssglass.campaigns.reader import load_campaign
 
 if TYPE_CHECKING:
     from .conftest import Program

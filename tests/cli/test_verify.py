@@ -19,11 +19,11 @@ import pytest
 from pssglass.db import Store
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
-from pssglass import pipeline, provenance
+from pssglass import pipeline
+from pssglass.base.canonical import digest
+from pssglass.base.errors import EXIT_INTERRUPTED
 from pssglass.configurations import read_gsd, write_gsd
-from pssglass.errors import EXIT_INTERRUPTED
-from pssglass.models import digest
-from pssglass.pipeline import verification
+from pssglass.pipeline import provenance, verification
 
 from .conftest import Program
 

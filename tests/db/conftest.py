@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from pssglass.db import ConfigurationFile, ObservableInfo, Store
 
-from pssglass.aggregate import Aggregate
-from pssglass.config import EnsembleSpec, Protocol
-from pssglass.observable import Column
-from pssglass.results import Provenance
+from pssglass.base.results import Provenance
+from pssglass.campaigns.specification import EnsembleSpec
+from pssglass.plugins.aggregation import Aggregate
+from pssglass.plugins.protocol import Column
+from pssglass.simulation.protocol import Protocol
 
 PROVENANCE = Provenance(
     software={"version": "0.1.0", "git_revision": "abc", "compiler": "g++ 12", "flags": "-O3"},

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from pssglass.db import Store
 
-from pssglass.aggregate import Aggregate, AggregateFailure
-from pssglass.observable import Column
+from pssglass.plugins.aggregation import Aggregate, AggregateFailure
+from pssglass.plugins.protocol import Column
 
 PREFACTOR = Aggregate("vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)})
 CROSSOVER = Aggregate("crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5})

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from pssglass.db import ConfigurationFile, Store
 
-from pssglass.errors import BrokenPlugin, DatabaseError, ObservableFailed
-from pssglass.observable import Column
+from pssglass.base.errors import BrokenPlugin, DatabaseError, ObservableFailed
+from pssglass.plugins.protocol import Column
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = {"shear_modulus": 12.0, "bulk_modulus": 57.0, "spectrum": np.arange(4.0)}

@@ -14,9 +14,9 @@ from pssglass.db import Claim, ConfigurationFile, State, Store, upgrade
 from pssglass.db.claims import MAX_DEATHS, MAX_LOST
 from sqlalchemy import text
 
-from pssglass.config import EnsembleSpec
-from pssglass.errors import DatabaseError
-from pssglass.results import Provenance
+from pssglass.base.errors import DatabaseError
+from pssglass.base.results import Provenance
+from pssglass.campaigns.specification import EnsembleSpec
 
 FILE = ConfigurationFile("inherent", "cold/0.gsd", "ab" * 32, 100)
 
@@ -239,7 +239,7 @@ def test_an_unknown_sample_is_an_error(store: Store, provenance) -> None:
 RACE = """
 import sys
 from pssglass.db import Store
-from pssglass.results import Provenance
+from pssglass.base.results import Provenance
 store = Store.open(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

@@ -20,7 +20,7 @@ from pssglass.db.engine import connect, locate
 from pssglass.db.failures import explained
 from sqlalchemy import Engine, event, text
 
-from pssglass.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, DatabaseUnreachable
+from pssglass.base.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, DatabaseUnreachable
 
 SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from pssglass.db import ConfigurationFile, State, Store
 
-from pssglass.config import EnsembleSpec, Protocol, sample_seed
-from pssglass.errors import EnsembleConflict
+from pssglass.base.errors import EnsembleConflict
+from pssglass.campaigns.specification import EnsembleSpec, sample_seed
+from pssglass.simulation.protocol import Protocol
 
 
 def test_an_ensemble_gets_its_samples_with_seeds_of_their_own(store: Store, make_spec) -> None:

@@ -22,9 +22,9 @@ from pssglass.db.schema import Base
 from pssglass.db.views import NAMES
 from sqlalchemy import Engine, MetaData, create_engine, text
 
-from pssglass.aggregate import Aggregate
-from pssglass.config import EnsembleSpec
-from pssglass.errors import DatabaseError, DatabaseMissing, SchemaTooNew
+from pssglass.base.errors import DatabaseError, DatabaseMissing, SchemaTooNew
+from pssglass.campaigns.specification import EnsembleSpec
+from pssglass.plugins.aggregation import Aggregate
 
 OLD_FILES = sorted(Path(__file__).parent.glob("schema-*.sqlite"))
 """A database of each earlier schema: ensemble "cold" of three measured samples and one to do, and "hot"."""

@@ -11,7 +11,7 @@ import pytest
 from pssglass.db import State, Store
 from pssglass.db.engine import locate
 
-from pssglass.errors import MissingData, QueryError
+from pssglass.base.errors import MissingData, QueryError
 
 COOKBOOK = re.findall(
     r"```sql\n(.*?)```", (Path(__file__).parents[2] / "db" / "README.md").read_text(), re.DOTALL

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pssglass.db import Store
 from pssglass.db.views import NAMES
 
-from pssglass.observable import Column
+from pssglass.plugins.protocol import Column
 
 
 def columns(store: Store, view: str) -> list[str]:

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from pssglass.errors import Interrupted
+from pssglass.base.errors import Interrupted
 from pssglass.execution import RunningCluster, UnfitWorker, check_interrupted, run_tasks
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-from pssglass.errors import InputError, PssglassError
+from pssglass.base.errors import InputError, PssglassError
 from pssglass.execution import (
     Outcome,
     RunningCluster,

@@ -16,18 +16,18 @@ import cloudpickle
 import psutil
 import pytest
 
-from pssglass.errors import Interrupted
+from pssglass.base.errors import Interrupted
 from pssglass.execution import (
     Outcome,
     check_interrupted,
     clusters,
-    placing,
+    placement,
     request_stop,
     run_tasks,
     stopping,
 )
 from pssglass.execution.local import LocalWorkers
-from pssglass.execution.placing import Placed
+from pssglass.execution.placement import Placed
 
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -70,7 +70,7 @@ def test_a_value_that_dies_with_its_worker_is_computed_again(monkeypatch: pytest
         return done
 
     monkeypatch.setattr(Placed, "_finished", kill_once)
-    monkeypatch.setattr(placing, "_GATHER_SECONDS", 0.5)
+    monkeypatch.setattr(placement, "_GATHER_SECONDS", 0.5)
     outcomes: list[Outcome[int, int]] = []
     run_tasks(process_number, [0], 1, outcomes.append)
     [outcome] = outcomes

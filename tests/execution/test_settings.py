@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pssglass.errors import InputError
+from pssglass.base.errors import InputError
 from pssglass.execution import SlurmCluster, load_settings
 
 PROFILE = """

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pssglass.errors import InputError
+from pssglass.base.errors import InputError
 from pssglass.execution import MachineSettings, Outcome, SlurmCluster, SlurmProfile, run_tasks, slurm
 
 FOLDER = Path(__file__).parent

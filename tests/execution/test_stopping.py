@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pssglass.errors import Interrupted
+from pssglass.base.errors import Interrupted
 from pssglass.execution.stopping import part_of, pause
 
 CLEANING_UP = """\

@@ -13,7 +13,7 @@ import pytest
 
 from pssglass import PSS, engine
 from pssglass.execution import Outcome, WorkerDied, run_tasks
-from pssglass.liquid import Liquid
+from pssglass.simulation.liquid import Liquid
 
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])

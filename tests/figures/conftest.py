@@ -7,11 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from pssglass.aggregate import aggregated
-from pssglass.observable import EnsembleData
-from pssglass.registry import Registry
-from pssglass.results import EnsembleSummary, ScalarStatistics
-from pssglass.statistics import summarize
+from pssglass.analysis.statistics import summarize
+from pssglass.base.results import EnsembleData, EnsembleSummary, ScalarStatistics
+from pssglass.plugins.aggregation import aggregated
+from pssglass.plugins.registry import Registry
 
 TEMPERATURES = (0.7, 0.75, 0.8, 0.86, 0.93, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0)
 CROSSOVERS = {1.1: 1.4, 1.5: 1.05}

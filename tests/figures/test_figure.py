@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pssglass.errors import MissingData
+from pssglass.base.errors import MissingData
+from pssglass.base.results import EnsembleSummary
 from pssglass.figures import Figure, Need, Table, discover_figures, without_error_bars
-from pssglass.results import EnsembleSummary
 
 from .conftest import ensemble, scalar
 

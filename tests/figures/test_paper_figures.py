@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pssglass.errors import MissingData
+from pssglass.analysis.statistics import summarize
+from pssglass.base.errors import MissingData
+from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.figures import Figure, Table, discover_figures
-from pssglass.observable import EnsembleData
-from pssglass.results import EnsembleSummary
-from pssglass.statistics import summarize
 
 from .conftest import CORE, CROSSOVERS, OMEGA_0, SAMPLES, TEMPERATURES, made_up
 

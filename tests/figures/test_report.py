@@ -12,9 +12,9 @@ import pytest
 from pssglass.db import Store
 
 from pssglass import pipeline
-from pssglass.aggregate import AggregateFailure
-from pssglass.observable import EnsembleData
-from pssglass.report import report
+from pssglass.base.results import EnsembleData
+from pssglass.plugins.aggregation import AggregateFailure
+from pssglass.report.page import report
 
 FAILURE = AggregateFailure("relaxation", '<b>cold</b> & "old"', "no <i>liquid</i>")
 

@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from pssglass.db import Store
 
 from pssglass import pipeline
+from pssglass.base.errors import ConfigurationError, PssglassError, QueryError
+from pssglass.campaigns.reader import load_campaign
+from pssglass.campaigns.specification import Campaign, EnsembleSpec
 from pssglass.cli import main
-from pssglass.config import load_campaign
 from pssglass.configurations import Configuration, read_configuration, write_configuration
-from pssglass.errors import ConfigurationError, PssglassError, QueryError
-from pssglass.specs import Campaign, EnsembleSpec
 
 Example = TypeVar("Example")
 SHORT, LONG = 3.0, 100.0

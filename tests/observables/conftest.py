@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import pssglass as pg
-from pssglass.observable import EnsembleData
-from pssglass.statistics import summarize
+from pssglass.analysis.statistics import summarize
+from pssglass.base.results import EnsembleData
 
 MakeEnsemble = Callable[..., EnsembleData]
 

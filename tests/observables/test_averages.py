@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from pssglass.observables.averages import SCALARS, Averages
 
-from pssglass.observable import EnsembleData, evaluate
-from pssglass.testing import ObservableContract
+from pssglass.base.results import EnsembleData
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 from .conftest import MakeEnsemble
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from pssglass.observables.crossover import Crossover
 
-from pssglass.errors import ObservableFailed
-from pssglass.flags import crossover_flags
-from pssglass.observable import EnsembleData, ModelData, evaluate
-from pssglass.testing import ObservableContract
+from pssglass.analysis.warnings import crossover_flags
+from pssglass.base.errors import ObservableFailed
+from pssglass.base.results import EnsembleData, ModelData
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 from .conftest import MakeEnsemble
 

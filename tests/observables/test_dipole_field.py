@@ -9,10 +9,10 @@ import pytest
 from pssglass.observables.dipole_field import DipoleField
 
 import pssglass as pg
-from pssglass import radial
-from pssglass.errors import ObservableFailed
-from pssglass.observable import evaluate
-from pssglass.testing import ObservableContract
+from pssglass.analysis import dipole_fields
+from pssglass.base.errors import ObservableFailed
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 
 class TestDipoleField(ObservableContract):
@@ -37,7 +37,7 @@ class TestDipoleField(ObservableContract):
             away = glass.positions - glass.positions[i] - 0.5 * bond
             away -= glass.box[:3] * np.round(away / glass.box[:3])
             r, square = np.linalg.norm(away, axis=1), np.sum(u * u, axis=1) / np.sum(u * u)
-            edges = radial.shell_edges(0.6 ** (-1 / 3), glass.box)
+            edges = dipole_fields.shell_edges(0.6 ** (-1 / 3), glass.box)
             shells = [square[(r >= low) & (r < high)] for low, high in pairwise(edges)]
             shares.append([np.mean(shell) if shell.size else np.nan for shell in shells])
         seen = np.count_nonzero(np.isfinite(shares), axis=0) > 1

@@ -8,8 +8,8 @@ from pssglass.observables.dipole_response import DipoleResponse
 from scipy import linalg
 
 import pssglass as pg
-from pssglass.observable import evaluate
-from pssglass.testing import ObservableContract
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 
 class TestDipoleResponse(ObservableContract):

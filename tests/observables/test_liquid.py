@@ -9,10 +9,11 @@ import pytest
 from pssglass.observables.liquid import LiquidRecord
 
 import pssglass as pg
-from pssglass.errors import ObservableFailed
-from pssglass.inherent import mechanics_of
-from pssglass.observable import LIQUID, LIQUID_KEYS, evaluate
-from pssglass.testing import ObservableContract
+from pssglass.base.errors import ObservableFailed
+from pssglass.mechanics.inherent_states import mechanics_of
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
+from pssglass.plugins.protocol import LIQUID, LIQUID_KEYS
 
 RECORDED: dict[str, Any] = {
     "liquid_energy": -1.2,

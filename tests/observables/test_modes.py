@@ -10,8 +10,8 @@ from pssglass.observables.modes import LowestModes, modes_up_to, shear_phonon
 from scipy import linalg
 
 import pssglass as pg
-from pssglass.observable import evaluate
-from pssglass.testing import ObservableContract
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 
 class TestLowestModes(ObservableContract):

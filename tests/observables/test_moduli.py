@@ -7,8 +7,8 @@ import pytest
 from pssglass.observables.moduli import Moduli
 
 import pssglass as pg
-from pssglass.observable import evaluate
-from pssglass.testing import ObservableContract
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 
 def affine_energy(glass: pg.Glass, strain: float) -> float:

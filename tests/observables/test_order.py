@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pssglass.observables.order import Order, order_of_liquid, order_parameters
+from pssglass.observables.order import Order
 
 import pssglass as pg
-from pssglass.observable import evaluate
-from pssglass.testing import ObservableContract
+from pssglass.analysis.bond_order import order_parameters
+from pssglass.configurations import Configuration
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 CONVENTION = {"neighbour_range": 1.4, "solid_threshold": 0.7, "solid_bonds": 8}
 
@@ -27,8 +29,7 @@ class TestOrder(ObservableContract):
 
     def test_a_liquid_is_told_by_the_same_convention(self, glass: pg.Glass) -> None:
         values = evaluate(self.observable, glass)
-        of_liquid = order_of_liquid(glass.configuration, np.array(glass.model.lengths))
-        assert of_liquid == {f"liquid_{key}": values[key] for key in ("q6", "largest_cluster", "demixing")}
+        assert order_parameters(glass.configuration, np.array(glass.model.lengths)) == values
 
     def test_a_crystal_of_one_kind_is_ordered_and_has_no_demixing(self) -> None:
         cells = np.stack(np.meshgrid(*[np.arange(6.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
@@ -36,7 +37,8 @@ class TestOrder(ObservableContract):
         centres = (cells[:, None, :] + basis).reshape(-1, 3)
         box = np.array([6.0, 6.0, 6.0, 0.0, 0.0, 0.0])
         kind = np.zeros(len(centres), dtype=np.int32)
-        values = order_parameters(centres, box, kind, np.array([[0.62]]), **CONVENTION)
+        crystal = Configuration("inherent", centres, box, kind, ("A",))
+        values = order_parameters(crystal, np.array([[0.62]]), **CONVENTION)
         assert values["q6"] == pytest.approx(0.5745, abs=1e-3)
         assert values["solid_fraction"] == 1.0
         assert values["largest_cluster"] == 1.0

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import pssglass as pg
-from pssglass.observable import Observable, evaluate
-from pssglass.registry import Registry
+from pssglass.plugins.evaluation import evaluate
+from pssglass.plugins.protocol import Observable
+from pssglass.plugins.registry import Registry
 
 README = Path(__file__).parents[2] / "observables" / "README.md"
 

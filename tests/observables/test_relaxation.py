@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from pssglass.observables.relaxation import Relaxation
 
-from pssglass.errors import ObservableFailed
-from pssglass.observable import EnsembleData, evaluate
-from pssglass.testing import ObservableContract
+from pssglass.base.errors import ObservableFailed
+from pssglass.base.results import EnsembleData
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 from .conftest import MakeEnsemble
 

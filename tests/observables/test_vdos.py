@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from pssglass.observables.vdos import DensityOfStates, binned_prefactor, counted_prefactor, window_edges
 
-from pssglass.errors import ObservableFailed
-from pssglass.observable import EnsembleData, evaluate
-from pssglass.testing import ObservableContract
+from pssglass.base.errors import ObservableFailed
+from pssglass.base.results import EnsembleData
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
 
 from .conftest import MakeEnsemble
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pssglass.db import Store
 
-from pssglass.config import parse_campaign
-from pssglass.specs import Campaign
+from pssglass.campaigns.reader import parse_campaign
+from pssglass.campaigns.specification import Campaign
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ import pytest
 from pssglass.db import Store
 from pssglass.db.claims import MAX_DEATHS
 
-from pssglass import pipeline, provenance
-from pssglass.errors import InputError, Interrupted, MissingPlugin
+from pssglass import pipeline
+from pssglass.base.errors import InputError, Interrupted, MissingPlugin
+from pssglass.campaigns.specification import Campaign, EnsembleSpec, ObservableRequest
 from pssglass.execution import WorkerDied
-from pssglass.glass import Glass
-from pssglass.pipeline import analysis
-from pssglass.specs import Campaign, EnsembleSpec, ObservableRequest
+from pssglass.mechanics.glass import Glass
+from pssglass.pipeline import analysis, provenance
 
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])

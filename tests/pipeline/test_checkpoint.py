@@ -14,12 +14,12 @@ from unittest.mock import Mock
 import gsd.fl
 import pytest
 
+from pssglass.base.errors import ConfigurationError
+from pssglass.campaigns.specification import Campaign, EnsembleSpec
 from pssglass.configurations import Configuration, write_gsd
-from pssglass.errors import ConfigurationError
-from pssglass.liquid import Liquid
 from pssglass.pipeline import checkpoint
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints, UnreadableCheckpoint
-from pssglass.specs import Campaign, EnsembleSpec
+from pssglass.simulation.liquid import Liquid
 
 SEED = 5
 

@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 from pssglass.db import Claim, Store
 
-from pssglass import pipeline, provenance
-from pssglass.correlation import INVERSE_E, RELAXED, relaxation_time
-from pssglass.errors import Interrupted
+from pssglass import pipeline
+from pssglass.analysis.correlation import INVERSE_E, RELAXED, relaxation_time
+from pssglass.analysis.statistics import bootstrap, summarize
+from pssglass.base.errors import Interrupted
+from pssglass.campaigns.specification import Campaign, EnsembleSpec
+from pssglass.pipeline import provenance
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.sample import Product, SampleTask, make_sample
-from pssglass.specs import AUTO, Campaign, EnsembleSpec, Protocol
-from pssglass.statistics import bootstrap, summarize
+from pssglass.simulation.protocol import AUTO, Protocol
 
 
 @pytest.fixture

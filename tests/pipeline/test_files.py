@@ -9,9 +9,9 @@ import pytest
 from pssglass.db import Store
 
 from pssglass import pipeline
+from pssglass.campaigns.specification import Campaign
 from pssglass.pipeline import simulation
 from pssglass.pipeline.sample import Product, SampleTask, make_sample
-from pssglass.specs import Campaign
 
 
 @pytest.mark.parametrize("kind", ["liquid", "inherent"])

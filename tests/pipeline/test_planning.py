@@ -9,8 +9,9 @@ import pytest
 from pssglass.db import Store
 
 from pssglass import pipeline
-from pssglass.config import Campaign, parse_campaign
-from pssglass.errors import EnsembleConflict
+from pssglass.base.errors import EnsembleConflict
+from pssglass.campaigns.reader import parse_campaign
+from pssglass.campaigns.specification import Campaign
 
 
 def campaign(seed: int = 1, samples: int = 4, melt_time: float = 1.0) -> Campaign:

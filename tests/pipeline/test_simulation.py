@@ -14,18 +14,20 @@ import pytest
 from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store, claims
 from pssglass.db.claims import MAX_DEATHS
 
-from pssglass import dynamics, inherent, pipeline, provenance
-from pssglass.configurations import Configuration
-from pssglass.errors import (
+from pssglass import pipeline
+from pssglass.base.errors import (
     ConfigurationError,
     DatabaseError,
     DatabaseUnreachable,
     EnsembleConflict,
     Interrupted,
 )
+from pssglass.base.results import Descent
+from pssglass.campaigns.specification import Campaign
+from pssglass.configurations import Configuration
 from pssglass.execution import UnfitWorker, WorkerDied
-from pssglass.liquid import Liquid
-from pssglass.pipeline import checkpoint, outages, simulation
+from pssglass.mechanics import inherent_states
+from pssglass.pipeline import checkpoint, outages, provenance, simulation
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.files import store_configuration
 from pssglass.pipeline.place import Place, place_of
@@ -38,8 +40,8 @@ from pssglass.pipeline.sample import (
     make_sample,
     steps_of,
 )
-from pssglass.results import Descent
-from pssglass.specs import Campaign
+from pssglass.simulation import dynamics
+from pssglass.simulation.liquid import Liquid
 
 
 def counts(store: Store, state: State) -> int:
@@ -250,8 +252,8 @@ def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
 def test_a_quench_that_is_stopped_goes_on_from_there(
     store: Store, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inherent, "LEG_WORK", 0.0)
-    monkeypatch.setattr(inherent, "SHORTEST_LEG", 40)
+    monkeypatch.setattr(inherent_states, "LEG_WORK", 0.0)
+    monkeypatch.setattr(inherent_states, "SHORTEST_LEG", 40)
     undisturbed = make_sample(SampleTask(claim, store.folder))
 
     def stopped(journal: making.Journal, liquid: Liquid, descent: Descent) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 from pssglass.observables.dipole_field import DipoleField
 
 import pssglass as pg
-from pssglass.observable import evaluate
-from pssglass.results import Floats
+from pssglass.base.results import Floats
+from pssglass.plugins.evaluation import evaluate
 
 HIGHEST_TEMPERATURES = {1.1: 6.0, 1.2: 4.0, 1.3: 4.0, 1.5: 2.6}
 MELT_TIME, EQUILIBRATION_TIME = 5.0, 10.0

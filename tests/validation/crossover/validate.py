@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pssglass.results import with_error
+from pssglass.base.results import with_error
 
 CAMPAIGN = Path(__file__).with_name("campaign.toml")
 RATIOS = """

@@ -11,7 +11,7 @@ import numpy as np
 
 import pssglass as pg
 from pssglass import engine
-from pssglass.correlation import stress_autocorrelation
+from pssglass.analysis.correlation import stress_autocorrelation
 
 CUTOFFS = (1.1, 1.5)
 TEMPERATURE = 1.0

@@ -14,8 +14,8 @@ import numpy as np
 
 import pssglass as pg
 from pssglass import engine
+from pssglass.base.results import Floats
 from pssglass.configurations import Configuration
-from pssglass.results import Floats
 
 REFERENCE = "reference"
 WAYS = ("faithful", "fast", "lbfgs", "fire", "cg")

@@ -1,0 +1,1 @@
+"""Statistics and fits of results: no SQL, no figures."""

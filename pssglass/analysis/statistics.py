@@ -1,0 +1,205 @@
+"""Statistics of ensembles: means with errors, bootstrap, fluctuation measures and weighted fits.
+
+Error bars are standard errors of the mean over samples unless a function says otherwise; nothing here draws a
+random number without a seed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from pssglass.base.errors import InputError
+from pssglass.base.results import Floats, ScalarStatistics
+
+NORMAL_MAD = 1.0 / float(stats.norm.ppf(0.75))
+"""Standard deviation over median absolute deviation of a normal distribution, 1.4826."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A central bootstrap interval and the standard deviation of the bootstrap distribution."""
+
+    low: float
+    high: float
+    standard_error: float
+
+    def named(self, key: str) -> dict[str, float]:
+        """The three as results ``{key}_error``, ``{key}_low`` and ``{key}_high``."""
+        return {f"{key}_error": self.standard_error, f"{key}_low": self.low, f"{key}_high": self.high}
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """y = intercept + slope x with the covariance (2, 2) of (intercept, slope)."""
+
+    intercept: float
+    slope: float
+    covariance: Floats
+    chi_square: float
+    degrees_of_freedom: int
+
+    def __call__(self, x: npt.ArrayLike) -> Floats:
+        return self.intercept + self.slope * np.asarray(x, dtype=np.float64)
+
+    def standard_error(self, x: npt.ArrayLike) -> Floats:
+        """Standard error of the line at ``x``."""
+        at = np.asarray(x, dtype=np.float64)
+        c = self.covariance
+        return np.asarray(np.sqrt(c[0, 0] + 2.0 * at * c[0, 1] + at**2 * c[1, 1]))
+
+    @property
+    def p_value(self) -> float:
+        """Probability of a chi-square at least this large if the points do lie on a line."""
+        return (
+            float(stats.chi2.sf(self.chi_square, self.degrees_of_freedom)) if self.degrees_of_freedom else 1.0
+        )
+
+
+def summarize(values: npt.ArrayLike) -> ScalarStatistics:
+    """Mean, standard error, count and standard deviation of one value a sample; NaN errors for one sample."""
+    x = _at_least(values, 1, "a mean")
+    std = float(np.std(x, ddof=1)) if x.size > 1 else math.nan
+    return ScalarStatistics(float(np.mean(x)), std / math.sqrt(x.size), x.size, std)
+
+
+def relative_fluctuation(values: npt.ArrayLike, N: int) -> float:
+    """Disorder quantifier χ = √N · std/mean over samples of N particles each (arXiv:2008.08337)."""
+    x = _at_least(values, 2, "a fluctuation")
+    return math.sqrt(N) * float(np.std(x, ddof=1)) / abs(float(np.mean(x)))
+
+
+def robust_fluctuation(values: npt.ArrayLike, N: int) -> float:
+    """χ from the median and 1.4826 median absolute deviations, which are deaf to rare soft samples."""
+    x = _at_least(values, 2, "a fluctuation")
+    median = float(np.median(x))
+    deviation = NORMAL_MAD * float(np.median(np.abs(x - median)))
+    return math.sqrt(N) * deviation / abs(median)
+
+
+def bootstrap(
+    count: int,
+    statistic: Callable[[npt.NDArray[np.intp]], float | Floats],
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Floats:
+    """Values (resamples, ...) of ``statistic(indices)`` of ``count`` samples drawn with replacement."""
+    if count < 2:
+        raise InputError(f"bootstrap of {count} sample(s): at least 2 are needed, simulate more")
+    rng = np.random.default_rng(seed)
+    return np.array([statistic(rng.integers(0, count, count)) for _ in range(resamples)])
+
+
+def interval(distribution: npt.ArrayLike, confidence: float = 0.95) -> Interval:
+    """Central interval of a bootstrap distribution that holds a fraction ``confidence`` of it."""
+    if not 0.0 < confidence < 1.0:
+        raise InputError(f"confidence {confidence} is outside (0, 1)")
+    x = _at_least(distribution, 2, "an interval")
+    low, high = np.quantile(x, [(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0])
+    return Interval(float(low), float(high), float(np.std(x, ddof=1)))
+
+
+def cautious_interval(value: float, distribution: npt.ArrayLike) -> Interval:
+    """95 % interval of an estimate that may be biased, from resampled values that may scatter lopsidedly.
+
+    On each side the further of 1.96 errors and of the percentile: alone the first misses where values are
+    lopsided, the second where the estimate has a bias, since resampled ones have it twice. The error is half
+    of the range that holds 68 % of the values, which is deaf to the few that lie far off.
+    """
+    x = _at_least(distribution, 2, "an interval")
+    middle, percentiles = interval(x, 1.0 - 2.0 * float(stats.norm.sf(1.0))), interval(x)
+    error = 0.5 * (middle.high - middle.low)
+    reach = float(stats.norm.ppf(0.975)) * error
+    return Interval(min(value - reach, percentiles.low), max(value + reach, percentiles.high), error)
+
+
+def bootstrap_interval(
+    values: npt.ArrayLike,
+    statistic: Callable[[Floats], float] = lambda x: float(np.mean(x)),
+    confidence: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """Percentile bootstrap interval of a statistic of one value a sample."""
+    x = _at_least(values, 2, "a bootstrap")
+    return interval(bootstrap(x.size, lambda chosen: statistic(x[chosen]), resamples, seed), confidence)
+
+
+def ratio_of_means(
+    above: ScalarStatistics, below: ScalarStatistics, together: ScalarStatistics
+) -> tuple[float, float]:
+    """⟨a⟩/⟨b⟩ and its standard error from the statistics of a, b and a + b, which hold their covariance.
+
+    Unlike the mean of a/b it does not suffer from samples whose b is close to zero. The error is NaN for one
+    sample.
+    """
+    ratio = above.mean / below.mean
+    covariance = 0.5 * (together.std**2 - above.std**2 - below.std**2)
+    variance = above.std**2 - 2.0 * ratio * covariance + (ratio * below.std) ** 2
+    return ratio, math.sqrt(max(variance, 0.0) / below.count) / abs(
+        below.mean
+    ) if below.count > 1 else math.nan
+
+
+def mean_over_power(above: npt.ArrayLike, below: npt.ArrayLike, power: float = 1.0) -> tuple[float, float]:
+    """⟨a⟩/⟨b⟩^power of two quantities of the same samples, and its standard error, NaN for one sample.
+
+    To first order the ratio deviates as a/⟨a⟩ - power·b/⟨b⟩ over the samples, so what they share cancels.
+
+    Raises:
+        InputError: a and b are not of as many samples, or there is none.
+    """
+    a, b = _at_least(above, 1, "a ratio"), _at_least(below, 1, "a ratio")
+    if a.size != b.size:
+        raise InputError(f"ratio of {a.size} by {b.size} samples: both need the same, run pssglass analyze")
+    ratio = float(np.mean(a) / np.mean(b) ** power)
+    deviations = a / np.mean(a) - power * b / np.mean(b)
+    return ratio, abs(ratio) * summarize(deviations).standard_error
+
+
+def weighted_mean(values: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float]:
+    """Mean weighted by 1/error² and its standard error."""
+    y, weight = np.asarray(values, dtype=np.float64), _weights(errors)
+    return float(np.sum(weight * y) / np.sum(weight)), float(1.0 / np.sqrt(np.sum(weight)))
+
+
+def linear_fit(x: npt.ArrayLike, y: npt.ArrayLike, errors: npt.ArrayLike) -> LinearFit:
+    """Least-squares line through points with known standard errors of y."""
+    at, value, weight = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64), _weights(errors)
+    if np.unique(at).size < 2:
+        raise InputError(
+            f"line through {at.size} point(s) at {np.unique(at).size} place(s): at least 2 places are needed"
+        )
+    centre = np.sum(weight * at) / np.sum(weight)
+    spread = np.sum(weight * (at - centre) ** 2)
+    slope = np.sum(weight * (at - centre) * value) / spread
+    mean = np.sum(weight * value) / np.sum(weight)
+    variance = 1.0 / np.sum(weight)
+    cross = -centre / spread
+    covariance = np.array([[variance + centre**2 / spread, cross], [cross, 1.0 / spread]])
+    residual = value - mean - slope * (at - centre)
+    chi_square = float(np.sum(weight * residual**2))
+    return LinearFit(float(mean - slope * centre), float(slope), covariance, chi_square, at.size - 2)
+
+
+def _weights(errors: npt.ArrayLike) -> Floats:
+    error = np.asarray(errors, dtype=np.float64)
+    if not np.all(error > 0.0):
+        raise InputError(
+            f"standard error {error[~(error > 0.0)].flat[0]} is not positive: ensembles need several samples"
+        )
+    return np.asarray(1.0 / error**2)
+
+
+def _at_least(values: npt.ArrayLike, count: int, purpose: str) -> Floats:
+    x = np.asarray(values, dtype=np.float64).ravel()
+    if x.size < count:
+        raise InputError(f"{x.size} sample(s) for {purpose}: at least {count} are needed, simulate more")
+    if not np.all(np.isfinite(x)):
+        raise InputError(f"value {x[~np.isfinite(x)][0]} among the samples: statistics need finite numbers")
+    return x

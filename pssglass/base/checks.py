@@ -1,0 +1,65 @@
+"""Checks of single values given by the user: each returns the value, or raises one clear line."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+from pssglass.base.errors import InputError
+
+
+def number(error: type[InputError], name: str, value: object, *, above: float = -math.inf) -> float:
+    """``value`` as a finite float greater than ``above``."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise error(f"{name} = {value!r} must be a finite number")
+    if value <= above:
+        raise error(f"{name} = {value} must be above {above:g}")
+    return float(value)
+
+
+def not_negative(error: type[InputError], name: str, value: object) -> float:
+    """``value`` as a finite float, zero or greater."""
+    checked = number(error, name, value)
+    if checked < 0.0:
+        raise error(f"{name} = {value} must not be negative")
+    return checked
+
+
+def integer(error: type[InputError], name: str, value: object, *, at_least: int, below: int = 2**63) -> int:
+    """``value`` as an int in [at_least, below)."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise error(f"{name} = {value!r} must be a whole number")
+    whole = int(value)
+    if whole < at_least:
+        raise error(f"{name} = {whole} must be at least {at_least}")
+    if whole >= below:
+        raise error(f"{name} = {whole} must be below {below}")
+    return whole
+
+
+def text(error: type[InputError], name: str, value: object) -> str:
+    """``value`` as a string."""
+    if not isinstance(value, str):
+        raise error(f"{name} = {value!r} must be a string")
+    return value
+
+
+def identifier(error: type[InputError], name: str, value: object) -> str:
+    """``value`` as a string that can name an ensemble, its folder and its files."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text(error, name, value)):
+        raise error(f"{name} = {value!r} must be made of letters, digits, '.', '_' and '-'")
+    return str(value)
+
+
+def sequence(error: type[InputError], name: str, value: object, length: int | None = None) -> list[object]:
+    """``value`` as a list that is not empty, of the given length if there is one."""
+    wanted = f"a list of {length} values" if length else "a list with at least one value"
+    if (
+        not isinstance(value, Sequence)
+        or isinstance(value, str)
+        or len(value) != (length or max(len(value), 1))
+    ):
+        raise error(f"{name} = {value!r} must be {wanted}")
+    return list(value)

@@ -1,0 +1,86 @@
+"""Files and folders that exist completely or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from pssglass.base.errors import ConfigurationError
+
+
+def write_atomic(
+    path: Path, content: bytes | Callable[[Path], None], replace: bool = True
+) -> tuple[str, int]:
+    """Fill a temporary file, then rename it to ``path``; both reach the disk before this returns.
+
+    Args:
+        path: where the file shall be.
+        content: its bytes, or what writes them to the path that it is given.
+        replace: take the place of another file of that name.
+
+    Returns:
+        SHA-256 of the content in hexadecimal, and the number of bytes.
+
+    Raises:
+        ConfigurationError: the folder is missing, read-only or full, or a file with other content is there
+            and not to be replaced; nothing is left behind.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
+    try:
+        temporary.touch()  # with the permissions that the user's umask gives, whatever fills it
+        if callable(content):
+            content(temporary)
+        else:
+            temporary.write_bytes(content)
+        sync(temporary)
+        sha256, size = sha256_of(temporary), temporary.stat().st_size
+        if not replace and path.exists() and sha256_of(path) != sha256:
+            raise ConfigurationError(
+                f"{path} is there with other content: another database's? move its folder elsewhere"
+            )
+        os.replace(temporary, path)
+        sync(path.parent)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigurationError(
+            f"cannot write {path} ({reason}); check the folder and its free space"
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return sha256, size
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder whose name, and those of the folders above it, have reached the disk when this returns.
+
+    Raises:
+        ConfigurationError: it cannot be made.
+    """
+    if folder.is_dir():
+        return
+    try:
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot make folder {folder} ({error.strerror}); check permissions and space, or choose another"
+        ) from None
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

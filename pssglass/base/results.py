@@ -1,0 +1,214 @@
+"""Plain result objects: what the engine measured, in Lennard-Jones units (epsilon = lambda = m = k_B = 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int32]
+Value: TypeAlias = "float | int | npt.NDArray[Any]"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One stretch of molecular dynamics.
+
+    ``series`` has one row for each sampled step: ``step``, ``potential_energy``, ``kinetic_energy``,
+    ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` of shape (n, 3) with its components
+    xy, xz, yz.
+    """
+
+    steps: int
+    time: float
+    time_step: float
+    wall_time: float
+    particle_steps_per_second: float
+    series: Mapping[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Whether a configuration is an inherent state: its forces and the spectrum of its Hessian M.
+
+    ``lowest_frequency`` is the root of the smallest eigenvalue of M/m with the translations left out, and has
+    the sign of that eigenvalue; NaN where the state is no minimum and the eigenvalue unknown.
+    """
+
+    max_force: float
+    negative_eigenvalues: int
+    zero_modes: int
+    lowest_frequency: float
+
+    @property
+    def is_minimum(self) -> bool:
+        """No negative eigenvalue, and no zero one but the three translations."""
+        return self.negative_eigenvalues == 0 and self.zero_modes == 3
+
+
+@dataclass(frozen=True)
+class QuenchRecord(Certificate):
+    """A certificate and how the inherent state was reached; method "imported" is for one made elsewhere."""
+
+    method: str
+    iterations: int
+    force_evaluations: int
+    newton_steps: int
+
+
+@dataclass(frozen=True)
+class Descent:
+    """A quench on its way: all that it takes to go on.
+
+    Attributes:
+        positions: (N, 3), inside the box.
+        iterations: of the minimiser so far; likewise ``force_evaluations`` and ``newton_steps``.
+        converged: whether max|F| is below the tolerance, so that only the certificate is missing.
+    """
+
+    positions: Floats
+    iterations: int = 0
+    force_evaluations: int = 0
+    newton_steps: int = 0
+    converged: bool = False
+
+
+@dataclass(frozen=True)
+class Energetics:
+    """Energy and virial pressure.
+
+    ``pressure`` is the repulsive minus the attractive part, ``pressure_scale``, p0, their sum.
+    """
+
+    energy_per_particle: float
+    pressure: float
+    pressure_repulsive: float
+    pressure_attractive: float
+    pressure_scale: float
+    coordination: float
+    max_force: float
+
+
+@dataclass(frozen=True)
+class Moduli:
+    """Elastic moduli of an inherent state (paper, Eqs. A1-A6, the factors of d in A4 restored).
+
+    ``shear_modulus`` is that of simple shear in x-y, ``shear_modulus_nonaffine`` its nonaffine part,
+    ``shear_modulus_isotropic`` the mean of xy, xz and yz; Poisson's ratio uses the x-y modulus.
+    """
+
+    shear_modulus: float
+    shear_modulus_nonaffine: float
+    shear_modulus_isotropic: float
+    bulk_modulus: float
+    poisson_ratio: float
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The lowest vibrational modes, translations left out.
+
+    frequencies (k,) ascending; vectors (k, N, 3) of unit norm; participation_ratios (k,), normalised so that
+    1 is a mode spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ in ε/λ_small², with λ
+    the eigenvalue of the Hessian M, mass left out.
+    """
+
+    frequencies: Floats
+    vectors: Floats
+    participation_ratios: Floats
+    residuals: Floats
+
+
+@dataclass(frozen=True)
+class DipoleResponse:
+    """Characteristic frequencies of the response to pair dipoles: pairs (n, 2), frequencies (n,)."""
+
+    pairs: Integers
+    frequencies: Floats
+
+    @property
+    def omega_g(self) -> float:
+        """Mean frequency over the pairs."""
+        return float(np.mean(self.frequencies))
+
+
+@dataclass(frozen=True)
+class ScalarStatistics:
+    """Mean over an ensemble's samples; ``standard_error`` = ``std``/sqrt(count), ``std`` with count - 1."""
+
+    mean: float
+    standard_error: float
+    count: int
+    std: float
+
+
+@dataclass(frozen=True)
+class EnsembleSummary:
+    """One ensemble and the statistics of every scalar measured in it."""
+
+    name: str
+    model: str
+    parameters: Mapping[str, Any]
+    N: int
+    parent_temperature: float
+    scalars: Mapping[str, ScalarStatistics]
+
+    @property
+    def measured(self) -> int:
+        """Number of samples of which something was measured."""
+        return max((scalar.count for scalar in self.scalars.values()), default=0)
+
+
+@dataclass(frozen=True)
+class EnsembleData(EnsembleSummary):
+    """One ensemble with the results of its samples: subject of ensemble observables, input of figures.
+
+    Attributes:
+        samples: scalar name -> (samples,), the value of each sample, in order of replica.
+        arrays: array name -> one array a sample, in the same order; all names of the same samples.
+        values: what ensemble observables of this ensemble, and model observables of its model, have returned.
+    """
+
+    samples: Mapping[str, npt.NDArray[np.float64]]
+    arrays: Mapping[str, tuple[npt.NDArray[Any], ...]]
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class ModelData:
+    """The ensembles of one model in ascending order of parent temperature: subject of model observables.
+
+    ``peers`` are the campaign's other models, for observables that compare models; theirs are empty.
+    """
+
+    label: str
+    ensembles: tuple[EnsembleData, ...]
+    peers: tuple[ModelData, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who computed a result.
+
+    software: version, git revision, compiler, flags, dependencies; platform: host, CPU, SIMD; worker: a name.
+    """
+
+    software: Mapping[str, Any]
+    platform: Mapping[str, Any]
+    worker: str
+
+
+def with_error(value: float, error: float) -> str:
+    """A value and its standard error, both to two digits of the error; the value alone if there is none.
+
+    >>> with_error(37.6183, 0.4127), with_error(1234.5, 67.8), with_error(0.25, 0.0)
+    ('37.62 ± 0.41', '1234 ± 68', '0.25')
+    """
+    if not error > 0.0:
+        return f"{value:.4g}"
+    decimals = max(0, 1 - int(f"{error:.1e}".partition("e")[2]))
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"

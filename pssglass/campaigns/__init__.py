@@ -1,0 +1,1 @@
+"""What to make: specifications, and the files that they are read from."""

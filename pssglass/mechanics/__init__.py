@@ -1,0 +1,1 @@
+"""Inherent states, their certificates, and the linear algebra of a glass."""

@@ -1,0 +1,312 @@
+"""An inherent state in memory, with the linear algebra derived from it, each piece computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from pssglass import engine
+from pssglass.base import checks
+from pssglass.base.errors import ConfigurationError, InputError, ModesNotConverged, NotInherentState
+from pssglass.base.results import (
+    Certificate,
+    Descent,
+    DipoleResponse,
+    Energetics,
+    Floats,
+    Integers,
+    Modes,
+    Moduli,
+    QuenchRecord,
+)
+from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
+from pssglass.mechanics import inherent_states
+from pssglass.models import Model
+from pssglass.models.precision import QUENCH_TOLERANCE
+
+# Files of others are less polished than our own quenches, and moduli feel a residual force only through its
+# ratio to the stiffness.
+READ_TOLERANCE = 1e-6
+MAX_EVALUATIONS = 200_000
+
+
+class Glass:
+    """An inherent state: a minimum of the potential energy at fixed volume, in Lennard-Jones units.
+
+    ``Liquid.quench``, ``Glass.quenched`` and ``Glass.read`` make certified ones.
+
+    Attributes:
+        model: the model.
+        configuration: positions, box and species, and what is known of their origin.
+        quench_record: how the state was reached, and its certificate.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        configuration: Configuration,
+        quench_record: QuenchRecord,
+        mechanics: engine.Mechanics,
+    ) -> None:
+        self.model = model
+        self.quench_record = quench_record
+        metadata = {**configuration.metadata, "model": model_record(model), "quench": asdict(quench_record)}
+        self.configuration = replace(configuration, kind="inherent", velocities=None, metadata=metadata)
+        self._mechanics = mechanics
+        self._modes: Modes | None = None
+        self._modes_tolerance = 0.0
+
+    def __repr__(self) -> str:
+        record = self.quench_record
+        return f"<Glass of {self.model.name}, N = {self.N}, max|F| = {record.max_force:.1e}>"
+
+    @classmethod
+    def quenched(
+        cls,
+        model: Model,
+        configuration: Configuration,
+        *,
+        method: str = "faithful",
+        tolerance: float = QUENCH_TOLERANCE,
+        max_evaluations: int = MAX_EVALUATIONS,
+        threads: int = 1,
+        begun: Descent | None = None,
+        progress: Callable[[Descent], None] | None = None,
+    ) -> Glass:
+        """The inherent state that minimising the energy of a configuration leads to.
+
+        Args:
+            model: of the configuration.
+            configuration: where to start.
+            method: "faithful" (along steepest descent, then Newton), "fast" (L-BFGS, then Newton), "fire",
+                "lbfgs" or "cg". Only the faithful one ends in the basin of steepest descent: nearly always
+                from supercooled liquids, in four of five cases from hot ones.
+            tolerance: bound of max|F|, in ε/λ.
+            max_evaluations: of the forces, before giving up.
+            threads: of the engine.
+            begun: how far an earlier quench with the same arguments had come, which goes on from there.
+            progress: called every few seconds' work with what is reached; what it raises ends the quench.
+                One that goes on from there with the same arguments reaches the same state bit by bit.
+
+        Raises:
+            ModelError: round-off alone exceeds the tolerance, where r_c is close to 1.
+            QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
+        """
+        state, record, mechanics = inherent_states.minimize(
+            model, configuration, method, tolerance, max_evaluations, threads, begun, progress
+        )
+        return cls(model, state, record, mechanics)
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        model: Model,
+        quench: bool = False,
+        *,
+        tolerance: float = READ_TOLERANCE,
+        mapping: Mapping[str, str] | None = None,
+        threads: int = 1,
+    ) -> Glass:
+        """Read an inherent state from a .gsd, .extxyz, .xyz, .data or .lammps file, and certify it.
+
+        Args:
+            path: file of one configuration.
+            model: it must be the one that the file was made with, if the file tells.
+            quench: minimise the energy first, instead of refusing what is no inherent state.
+            tolerance: bound of max|F|, in ε/λ.
+            mapping: from the names in the file to the model's species, e.g. ``{"Cu": "A", "Zr": "B"}``.
+            threads: of the engine.
+
+        Raises:
+            ConfigurationError: the file cannot be read, or does not belong to the model.
+            NotInherentState: forces do not vanish, or the Hessian is not that of a minimum.
+            QuenchNotConverged: with ``quench``, see ``quenched``.
+        """
+        configuration = read_configuration_of(model, path, mapping)
+        if quench:
+            return cls.quenched(model, configuration, threads=threads)
+        try:
+            record, mechanics = inherent_states.accept(model, configuration, tolerance, threads)
+        except (NotInherentState, ConfigurationError) as error:
+            raise type(error)(f"{path}: {error}") from None
+        return cls(model, configuration, record, mechanics)
+
+    def write(self, path: str | Path) -> tuple[str, int]:
+        """Write the configuration in the format of the suffix; returns its SHA-256 and number of bytes.
+
+        Raises:
+            ConfigurationError: unknown suffix, or the folder cannot be written.
+        """
+        return write_configuration(path, self.configuration)
+
+    @property
+    def N(self) -> int:  # noqa: N802
+        """Number of particles."""
+        return self.configuration.N
+
+    @property
+    def positions(self) -> Floats:
+        """Positions (N, 3)."""
+        return self.configuration.positions
+
+    @property
+    def box(self) -> Floats:
+        """Box (6,) [Lx, Ly, Lz, xy, xz, yz]."""
+        return self.configuration.box
+
+    @property
+    def species(self) -> Integers:
+        """Species (N,), indices into ``model.species``."""
+        return self.configuration.species
+
+    @property
+    def volume(self) -> float:
+        """Volume of the box."""
+        return self.configuration.volume
+
+    def certify(self) -> Certificate:
+        """Forces and lowest spectrum, computed from the positions."""
+        return inherent_states.certificate_of(self._mechanics, self.model)
+
+    def energetics(self) -> Energetics:
+        """Energy, pressure and its parts (paper, Eq. A7), and coordination."""
+        return self._energetics
+
+    @cached_property
+    def _energetics(self) -> Energetics:
+        found = self._mechanics.energetics()
+        repulsive, attractive = found["pressure_repulsive"], found["pressure_attractive"]
+        return Energetics(
+            energy_per_particle=found["energy"] / self.N,
+            pressure=found["pressure"],
+            pressure_repulsive=repulsive,
+            pressure_attractive=attractive,
+            pressure_scale=repulsive + attractive,
+            coordination=found["coordination"],
+            max_force=found["max_force"],
+        )
+
+    def moduli(self) -> Moduli:
+        """Shear and bulk modulus (paper, Eqs. A1-A6, the factors of d in A4 restored)."""
+        return self._moduli
+
+    @cached_property
+    def _moduli(self) -> Moduli:
+        with engine.translated():
+            found = self._mechanics.moduli()
+        G, K = found["shear_modulus"], found["bulk_modulus"]
+        return Moduli(
+            shear_modulus=G,
+            shear_modulus_nonaffine=found["shear_modulus_nonaffine"],
+            shear_modulus_isotropic=(G + found["shear_modulus_xz"] + found["shear_modulus_yz"]) / 3.0,
+            bulk_modulus=K,
+            poisson_ratio=(3.0 * K - 2.0 * G) / (6.0 * K + 2.0 * G),
+        )
+
+    def hessian(self) -> sp.csr_matrix:
+        """M = ∂²U/∂x∂x, sparse and symmetric, 3N x 3N; row 3i + a is component a of particle i.
+
+        The glass keeps this matrix: it is read-only, ``.copy()`` is yours.
+        """
+        return self._hessian
+
+    @cached_property
+    def _hessian(self) -> sp.csr_matrix:
+        return sp.csr_matrix(self._mechanics.hessian(), shape=(3 * self.N, 3 * self.N))
+
+    def solve(self, b: npt.ArrayLike) -> Floats:
+        """M⁺·b, translations projected out.
+
+        Args:
+            b: forces of shape (3N,), (N, 3), (n, 3N) or (n, N, 3); the result has the same shape.
+
+        Raises:
+            InputError: b has another shape, or is not real and finite.
+        """
+        if np.iscomplexobj(b) or not np.all(np.isfinite(b)):
+            raise InputError("b must be made of finite real numbers")
+        forces = np.ascontiguousarray(b, dtype=np.float64)
+        if forces.shape[-1:] != (3 * self.N,) and forces.shape[-2:] != (self.N, 3):
+            raise InputError(
+                f"b of shape {forces.shape} holds no forces; its last axes must be (3N,) or (N, 3)"
+            )
+        with engine.translated():
+            response = self._mechanics.solve(forces.reshape(-1, 3 * self.N))
+        return response.reshape(forces.shape)
+
+    def modes(self, count: int, tolerance: float = 1e-10) -> Modes:
+        """The lowest vibrational modes, translations left out.
+
+        Args:
+            count: how many.
+            tolerance: bound of |M⁺ψ - ψ/λ| in units of 1/λ, for each unit eigenvector ψ of eigenvalue λ.
+
+        Raises:
+            InputError: count is not in [1, 3N - 3].
+            ModesNotConverged: some mode does not reach the tolerance.
+        """
+        count = checks.integer(InputError, "count", count, at_least=1)
+        known = self._modes
+        if known is None or not 0 < count <= len(known.frequencies) or tolerance < self._modes_tolerance:
+            known = self._modes = self._compute_modes(count, tolerance)
+            self._modes_tolerance = tolerance
+        return Modes(
+            frequencies=known.frequencies[:count],
+            vectors=known.vectors[:count],
+            participation_ratios=known.participation_ratios[:count],
+            residuals=known.residuals[:count],
+        )
+
+    def _compute_modes(self, count: int, tolerance: float) -> Modes:
+        with engine.translated():
+            found = self._mechanics.modes(count, tolerance)
+        if not found["converged"]:
+            worst = float(np.max(found["residuals"] / found["eigenvalues"]))
+            raise ModesNotConverged(
+                f"{count} modes did not converge to a tolerance of {tolerance:g}"
+                f" (largest |Mψ - λψ|/λ = {worst:.2g}); ask for fewer modes or a larger tolerance"
+            )
+        return Modes(
+            frequencies=np.sqrt(found["eigenvalues"] / self.model.mass),
+            vectors=found["vectors"],
+            participation_ratios=found["participation_ratios"],
+            residuals=found["residuals"],
+        )
+
+    def random_pairs(self, n: int, seed: int = 0) -> Integers:
+        """Interacting pairs (n, 2) drawn without repetition; all of them where there are fewer.
+
+        Raises:
+            InputError: n is not a whole number of at least 1.
+        """
+        n = checks.integer(InputError, "n", n, at_least=1)
+        interacting = self._mechanics.pairs()
+        return interacting[np.random.default_rng(seed).permutation(len(interacting))[:n]]
+
+    def dipole_response(
+        self, pairs: npt.ArrayLike | None = None, n: int = 110, seed: int = 0
+    ) -> DipoleResponse:
+        """ω_g = √(u·d / u·u) with u = M⁺·d for the unit force dipole d of each pair (paper, Eq. 3).
+
+        Args:
+            pairs: (k, 2) indices; None draws n interacting pairs without repetition.
+            n: number of pairs drawn; all of them where there are fewer.
+            seed: of the drawing.
+
+        Raises:
+            InputError: an index is no whole number or out of range, or a particle is paired with itself.
+        """
+        given = np.asarray(self.random_pairs(n, seed) if pairs is None else pairs)
+        if not np.issubdtype(given.dtype, np.integer):
+            raise InputError(f"pairs are {given.dtype}, no indices; give whole numbers of shape (k, 2)")
+        indices = np.ascontiguousarray(given, dtype=np.int32)
+        with engine.translated():
+            frequencies = self._mechanics.dipole_response(indices)
+        return DipoleResponse(pairs=indices, frequencies=frequencies / np.sqrt(self.model.mass))

@@ -1,0 +1,162 @@
+"""Reaching inherent states and certifying them: max|F|, no negative eigenvalue, three zero modes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import get_type_hints
+
+from pssglass import engine
+from pssglass.base.errors import ConfigurationError, NotInherentState, QuenchNotConverged
+from pssglass.base.results import Certificate, Descent, QuenchRecord
+from pssglass.configurations import Configuration
+from pssglass.models import Model, precision
+
+LEG_WORK = 6e7
+"""Particles times force evaluations of one leg of a quench, some seconds; few are longer below N = 10000."""
+SHORTEST_LEG = 500
+"""Evaluations of one leg at least: a minimiser that begins anew needs some dozens to be at its best again."""
+
+
+def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -> engine.Mechanics:
+    """The engine's linear mechanics of a configuration."""
+    with engine.translated():
+        return engine.Mechanics(
+            engine.potential_of(model),
+            configuration.box,
+            configuration.positions,
+            configuration.species,
+            threads,
+        )
+
+
+def certificate_of(mechanics: engine.Mechanics, model: Model) -> Certificate:
+    """Forces and lowest spectrum of a configuration, whatever they are."""
+    with engine.translated():
+        spectrum = mechanics.certify()
+    # Where the iteration shows that there is no minimum, it leaves the eigenvalues unknown.
+    lowest = float(next(iter(spectrum["lowest_eigenvalues"]), math.nan)) / model.mass
+    return Certificate(
+        max_force=mechanics.energetics()["max_force"],
+        negative_eigenvalues=spectrum["negative_eigenvalues"],
+        zero_modes=spectrum["zero_modes"],
+        lowest_frequency=math.copysign(math.sqrt(abs(lowest)), lowest),
+    )
+
+
+def minimize(
+    model: Model,
+    configuration: Configuration,
+    method: str,
+    tolerance: float,
+    max_evaluations: int,
+    threads: int,
+    begun: Descent | None = None,
+    progress: Callable[[Descent], None] | None = None,
+) -> tuple[Configuration, QuenchRecord, engine.Mechanics]:
+    """The certified minimum that the method leads to; see ``Glass.quenched`` for the arguments.
+
+    Legs end where N says, so the way does not depend on who looks on, or where it was taken up again.
+
+    Raises:
+        ModelError: round-off alone exceeds the tolerance.
+        QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
+    """
+    precision.require_quench(model, method, tolerance)
+    leg = max(SHORTEST_LEG, int(LEG_WORK / len(configuration.positions)))
+    at = begun or Descent(configuration.positions)
+    while not at.converged:
+        evaluations = min(leg, max_evaluations - at.force_evaluations)
+        with engine.translated():
+            result = engine.minimize(
+                engine.potential_of(model),
+                configuration.box,
+                at.positions,
+                configuration.species,
+                method=method,
+                tolerance=tolerance,
+                max_evaluations=evaluations,
+                threads=threads,
+            )
+        at = Descent(
+            result["positions"],
+            at.iterations + result["iterations"],
+            at.force_evaluations + result["force_evaluations"],
+            at.newton_steps + result["newton_steps"],
+            result["converged"],
+        )
+        is_at_end = result["force_evaluations"] < evaluations or at.force_evaluations >= max_evaluations
+        if is_at_end and not at.converged:
+            effort = f"{at.force_evaluations} force evaluations"
+            raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {result['message']}")
+        if progress:
+            progress(at)
+    state = replace(configuration, positions=at.positions, images=None, list_reference=None)
+    mechanics = mechanics_of(model, state, threads)
+    certificate = certificate_of(mechanics, model)
+    if not certificate.is_minimum:
+        raise QuenchNotConverged(f"quench '{method}' ended at {_fault(certificate)}; try another method")
+    record = QuenchRecord(
+        **asdict(certificate),
+        method=method,
+        iterations=at.iterations,
+        force_evaluations=at.force_evaluations,
+        newton_steps=at.newton_steps,
+    )
+    return state, record, mechanics
+
+
+def accept(
+    model: Model, configuration: Configuration, tolerance: float, threads: int
+) -> tuple[QuenchRecord, engine.Mechanics]:
+    """The certified record of a configuration that is said to be an inherent state.
+
+    Only how it was made is taken from the file.
+
+    Raises:
+        ConfigurationError: the file's record of its quench is malformed.
+        NotInherentState: max|F| is above the tolerance, or the Hessian is not that of a minimum.
+    """
+    mechanics = mechanics_of(model, configuration, threads)
+    max_force = mechanics.energetics()["max_force"]
+    remedy = "read it with quench=True to minimise it first"
+    if not max_force <= tolerance:
+        raise NotInherentState(
+            f"no inherent state: max|F| = {max_force:.3g} is above {tolerance:g}; {remedy}"
+        )
+    certificate = certificate_of(mechanics, model)
+    if not certificate.is_minimum:
+        raise NotInherentState(
+            f"no inherent state: max|F| = {max_force:.3g}, but it is {_fault(certificate)}; {remedy}"
+        )
+    if "quench" in configuration.metadata:
+        return replace(recorded_quench(configuration), **asdict(certificate)), mechanics
+    record = QuenchRecord(
+        **asdict(certificate), method="imported", iterations=0, force_evaluations=0, newton_steps=0
+    )
+    return record, mechanics
+
+
+def recorded_quench(configuration: Configuration) -> QuenchRecord:
+    """What a configuration's metadata say about its quench; to be believed of our own files only.
+
+    Raises:
+        ConfigurationError: they say nothing, or something malformed.
+    """
+    record = configuration.metadata.get("quench")
+    types = get_type_hints(QuenchRecord)
+    if not isinstance(record, dict) or record.keys() != types.keys():
+        raise ConfigurationError(f"record of the quench {record!r} must have the entries {', '.join(types)}")
+    for name, kind in types.items():
+        if type(record[name]) is not kind and not (kind is float and type(record[name]) is int):
+            raise ConfigurationError(
+                f"record of the quench: {name} = {record[name]!r} must be of type {kind.__name__}"
+            )
+    return QuenchRecord(**record)
+
+
+def _fault(certificate: Certificate) -> str:
+    if certificate.negative_eigenvalues:
+        return f"a saddle of at least {certificate.negative_eigenvalues} negative eigenvalue(s)"
+    return f"a state of {certificate.zero_modes} zero modes instead of 3"

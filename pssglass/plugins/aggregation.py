@@ -1,0 +1,156 @@
+"""From samples to ensembles to models: computes the observables of the upper two levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from pssglass.analysis.series import by_series
+from pssglass.base.errors import ObservableFailed, one_line
+from pssglass.base.results import EnsembleData, ModelData, Value
+from pssglass.plugins.evaluation import evaluate
+from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, Observable, Values
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """What an observable found for an ensemble or a model, or the reason why it found nothing.
+
+    ``subject`` is the ensemble's name or the model's label, ``members`` the names of the ensembles in it.
+    """
+
+    observable: str
+    subject: str
+    members: tuple[str, ...]
+    values: Values | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AggregateFailure:
+    """An observable that has no value for an ensemble or a model, and why."""
+
+    observable: str
+    subject: str
+    reason: str
+
+
+def aggregated(
+    ensembles: Sequence[EnsembleData],
+    observables: Sequence[Observable],
+    parameters: Mapping[str, Mapping[str, JSON]] | None = None,
+    time_limit: float | None = None,
+) -> tuple[list[EnsembleData], list[AggregateFailure]]:
+    """The ensembles with the values of all ensemble and model observables added, and what failed.
+
+    See ``aggregates``.
+    """
+    found = aggregates(ensembles, observables, parameters, time_limit)
+    return with_values(ensembles, found), failures(found)
+
+
+def aggregates(
+    ensembles: Sequence[EnsembleData],
+    observables: Sequence[Observable],
+    parameters: Mapping[str, Mapping[str, JSON]] | None = None,
+    time_limit: float | None = None,
+) -> list[Aggregate]:
+    """What all ensemble and model observables find.
+
+    An ensemble that lacks what an observable requires is left out of it, and of its model.
+
+    Args:
+        ensembles: with the scalars and arrays of their samples.
+        observables: of any level, each after what it requires (``Registry.resolve``).
+        parameters: by name of observable, where they are not the defaults.
+        time_limit: seconds after which one observable of one ensemble or model is given up.
+    """
+    found: list[Aggregate] = []
+    for observable in observables:
+        if observable.level != "sample":
+            given = (parameters or {}).get(observable.name)
+            keys = _required_keys(observable, observables)
+            compute = partial(evaluate, observable, parameters=given, time_limit=time_limit)
+            found += _evaluated(observable, compute, with_values(ensembles, found), keys)
+    return found
+
+
+def with_values(ensembles: Sequence[EnsembleData], found: Sequence[Aggregate]) -> list[EnsembleData]:
+    """The ensembles, each with the values that it is a member of."""
+    values: dict[str, dict[str, Value]] = {one.name: dict(one.values) for one in ensembles}
+    for aggregate in found:
+        for member in aggregate.members:
+            values[member] |= aggregate.values or {}
+    return [replace(one, values=values[one.name]) for one in ensembles]
+
+
+def failures(found: Sequence[Aggregate]) -> list[AggregateFailure]:
+    """Those without values."""
+    return [AggregateFailure(one.observable, one.subject, one.reason) for one in found if one.values is None]
+
+
+def _evaluated(
+    observable: Observable,
+    compute: Callable[[EnsembleData | ModelData], Values],
+    ensembles: Sequence[EnsembleData],
+    keys: Sequence[str],
+) -> list[Aggregate]:
+    """One observable of all ensembles or models; ``keys`` are those that it needs."""
+    name = observable.name
+    lacks = {one.name: _lack(one, keys) for one in ensembles}
+    found = [Aggregate(name, one, (one,), reason=lack) for one, lack in lacks.items() if lack]
+    for members, label, subject in _subjects(observable, [one for one in ensembles if not lacks[one.name]]):
+        try:
+            found.append(Aggregate(name, label, members, values=compute(subject)))
+        except ObservableFailed as error:
+            found.append(Aggregate(name, label, members, reason=one_line(error)))
+        except SystemExit as error:
+            reason = f"{name}: tried to end the program ({one_line(error)})"
+            found.append(Aggregate(name, label, members, reason=reason))
+    return found
+
+
+def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
+    """The ensembles model by model, every model with all others as its peers.
+
+    A model with several ensembles at one temperature is divided as figures divide it (``by_series``).
+    """
+    alone = [ModelData(label, tuple(members)) for label, members in by_series(ensembles).items()]
+    return [replace(one, peers=tuple(peer for peer in alone if peer is not one)) for one in alone]
+
+
+def _subjects(
+    observable: Observable, ensembles: Sequence[EnsembleData]
+) -> list[tuple[tuple[str, ...], str, EnsembleData | ModelData]]:
+    """Names of the ensembles that a result belongs to, what to call the subject, and the subject."""
+    if observable.level == "ensemble":
+        return [((one.name,), one.name, one) for one in ensembles]
+    return [(tuple(one.name for one in model.ensembles), model.label, model) for model in models(ensembles)]
+
+
+def _required_keys(observable: Observable, observables: Sequence[Observable]) -> list[str]:
+    declared = {
+        one.name: [column.name for column in one.columns if not column.optional] for one in observables
+    }
+    declared[LIQUID] = list(LIQUID_KEYS)
+    return [key for name in observable.requires for key in declared[name]]
+
+
+def _lack(ensemble: EnsembleData, keys: Sequence[str]) -> str:
+    """Why an ensemble cannot serve; empty if it can."""
+    counts = {}
+    for key in keys:
+        if key in ensemble.values:
+            continue
+        counts[key] = len(ensemble.samples.get(key, ensemble.arrays.get(key, ())))
+    missing = [key for key, count in counts.items() if not count]
+    if missing:
+        remedy = (
+            " (short stays at the parent temperature are not recorded)" if missing[0] in LIQUID_KEYS else ""
+        )
+        return f"no {missing[0]} yet: run pssglass analyze{remedy}"
+    if len(set(counts.values())) > 1:
+        few, many = min(counts.values()), max(counts.values())
+        return f"results of {few} to {many} samples: run pssglass analyze --retry-failed"
+    return ""

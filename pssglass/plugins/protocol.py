@@ -1,0 +1,137 @@
+"""The plugin protocol: what an observable declares, what it is given, and how its answers are checked.
+
+An observable is one measured quantity, or a few that share their work. It declares its name, version, level,
+what it requires, its parameters and its columns, and computes the columns' values from a subject: a ``Glass``
+at level ``sample``, an ``EnsembleData`` at level ``ensemble``, a ``ModelData`` at level ``model``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+
+import numpy.typing as npt
+
+from pssglass.base.errors import BrokenPlugin
+from pssglass.base.results import Value
+
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
+Values: TypeAlias = "dict[str, float | npt.NDArray[Any]]"
+Level = Literal["sample", "ensemble", "model"]
+
+LEVELS: tuple[Level, ...] = ("sample", "ensemble", "model")
+LIQUID = "liquid"
+"""The observable that an observable requires when it needs what was recorded from the parent liquid."""
+LIQUID_KEYS = ("liquid_born_shear", "correlation_time", "stress_correlation")
+"""What it has of every recorded liquid: the scalar ⟨∂²U/∂γ²⟩/V, lags (n,) and c(t) (n,)."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_COLUMN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared result.
+
+    Attributes:
+        name: key of the value, and its column in SQL.
+        unit: in Lennard-Jones units, such as ``"epsilon/lambda^3"``; ``"1"`` when dimensionless.
+        doc: one line for people.
+        shape: ``()`` for a scalar; for an array one entry a dimension, an int when fixed or a word when free.
+            Dimensions that share a word have the same length in all columns of the observable.
+        optional: the value may be left out where it has no meaning (an error bar of one sample).
+    """
+
+    name: str
+    unit: str
+    doc: str
+    shape: tuple[str | int, ...] = ()
+    optional: bool = False
+
+
+@runtime_checkable
+class Observable(Protocol):
+    """What a plugin implements; ``parameters`` holds the defaults."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def level(self) -> Level: ...
+
+    @property
+    def requires(self) -> tuple[str, ...]: ...
+
+    @property
+    def parameters(self) -> Mapping[str, JSON]: ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+
+    def compute(self, subject: Any, parameters: Mapping[str, JSON]) -> Mapping[str, Value]:
+        """The columns' values for one subject, under a full set of parameters."""
+
+
+def check_observable(candidate: object) -> None:
+    """Raises BrokenPlugin, naming the attribute at fault, unless ``candidate`` follows the protocol."""
+    label = f"observable {getattr(candidate, 'name', candidate)!r}"
+    missing = [name for name in _ATTRIBUTES if not hasattr(candidate, name)]
+    if missing:
+        raise BrokenPlugin(f"{label} lacks {', '.join(missing)}: see observables/README.md for the protocol")
+    for attribute, (holds, expected) in _ATTRIBUTES.items():
+        value = getattr(candidate, attribute)
+        if not holds(value):
+            raise BrokenPlugin(f"{label}: {attribute} is {value!r}, expected {expected}")
+
+
+def _is_json(value: object) -> bool:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        return False
+    try:
+        json.dumps(dict(value), allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+def _are_columns(value: object) -> bool:
+    if not isinstance(value, tuple) or not value or not all(isinstance(item, Column) for item in value):
+        return False
+    names = [column.name for column in value]
+    return len(set(names)) == len(names) and all(_COLUMN_NAME.fullmatch(name) for name in names)
+
+
+def _takes_two(value: object) -> bool:
+    if not callable(value):
+        return False
+    try:
+        inspect.signature(value).bind(object(), {})
+    except TypeError:
+        return False
+    return True
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+_ATTRIBUTES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (lambda value: _matches(_NAME, value), "a lower-case identifier"),
+    "version": (lambda value: isinstance(value, str) and value != "", "a version string such as '1'"),
+    "level": (lambda value: value in LEVELS, "'sample', 'ensemble' or 'model'"),
+    "requires": (_are_names, "a tuple of names of observables, or 'liquid'"),
+    "parameters": (_is_json, "a mapping of JSON values"),
+    "columns": (_are_columns, "a non-empty tuple of Column with distinct identifiers as names"),
+    "compute": (_takes_two, "a method compute(subject, parameters)"),
+}

@@ -1,0 +1,142 @@
+"""Stretches of molecular dynamics, watched for blow-ups; velocities and their temperature."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pssglass import engine
+from pssglass.base.errors import TrajectoryDiverged
+from pssglass.base.results import Floats, RunResult
+
+# Steps between two looks at the trajectory.
+STRETCH = 5_000
+VELOCITY_STREAM = 2
+# Without a thermostat the energy may drift by this fraction of the kinetic energy; more is a blow-up.
+DRIFT = 0.1
+# With one, a sound liquid takes up about 3 k_B T per particle from T = 0 at most, and more where it melts.
+UPTAKE = 6.0
+# Once it has forgotten its start, it is no hotter than its thermostat, up to fluctuations.
+OVERHEATING = 0.2
+
+
+@dataclass(frozen=True)
+class Thermostat:
+    """What holds the temperature: "langevin" (by friction), "svr" (by relaxation_time) or "nve" (nothing)."""
+
+    name: str
+    temperature: float
+    friction: float
+    relaxation_time: float
+
+    @property
+    def memory(self) -> float:
+        """Time after which the kinetic energy has forgotten its start."""
+        return 10.0 * (1.0 / self.friction if self.name == "langevin" else self.relaxation_time)
+
+
+def advance(
+    simulation: engine.Simulation,
+    steps: int,
+    dt: float,
+    thermostat: Thermostat,
+    sample_every: int,
+    energies: Callable[[], tuple[float, float]],
+    progress: Callable[[int], None] | None,
+) -> RunResult:
+    """Advance a simulation in stretches of a few thousand steps; see ``Liquid.run``.
+
+    Args:
+        simulation: it is changed.
+        steps, dt: number and length of the steps.
+        thermostat: the thermostat.
+        sample_every: samples are taken after steps whose number is a multiple; 0 takes none.
+        energies: gives the potential and the kinetic energy of the simulation as it stands.
+        progress: called with the steps of each stretch.
+
+    Raises:
+        InputError: the engine refuses an argument.
+        TrajectoryDiverged: a particle ran away, or the liquid gains energy from nowhere.
+    """
+    start = sum(energies())
+    runs = []
+    for done in range(0, max(steps, 1), STRETCH):
+        count = min(STRETCH, steps - done)
+        with engine.translated():
+            run = simulation.run(
+                count,
+                dt,
+                thermostat.name,
+                temperature=thermostat.temperature,
+                friction=thermostat.friction,
+                relaxation_time=thermostat.relaxation_time,
+                sample_every=sample_every,
+            )
+        runs.append(run)
+        _check_sound(simulation, start, energies(), thermostat, dt, done + count)
+        if progress is not None:
+            progress(count)
+    wall_time = sum(run["wall_time"] for run in runs)
+    series = [run["series"] for run in runs]
+    return RunResult(
+        steps=steps,
+        time=steps * dt,
+        time_step=dt,
+        wall_time=wall_time,
+        particle_steps_per_second=len(simulation.positions) * steps / wall_time if wall_time > 0.0 else 0.0,
+        series={key: np.concatenate([one[key] for one in series]) for key in series[0]},
+    )
+
+
+def maxwell_velocities(N: int, temperature: float, mass: float, seed: int) -> Floats:
+    """Velocities (N, 3) of zero total momentum, scaled to the temperature exactly."""
+    velocities = np.random.default_rng((seed, VELOCITY_STREAM)).normal(size=(N, 3))
+    velocities -= velocities.mean(axis=0)
+    return velocities * math.sqrt(temperature / kinetic_temperature(velocities, mass))
+
+
+def kinetic_temperature(velocities: Floats, mass: float) -> float:
+    """Temperature of the motion relative to the centre of mass, of 3N - 3 degrees of freedom."""
+    relative = velocities - velocities.mean(axis=0)
+    return mass * float(np.sum(relative**2)) / (3 * len(velocities) - 3)
+
+
+def _check_sound(
+    simulation: engine.Simulation,
+    start: float,
+    energies: tuple[float, float],
+    thermostat: Thermostat,
+    dt: float,
+    steps: int,
+) -> None:
+    """Raise TrajectoryDiverged if the liquid gained energy that nothing physical has given it."""
+    velocities = simulation.velocities
+    fault = energy_fault(thermostat, len(velocities), sum(energies) - start, energies[1], steps * dt)
+    if fault is None:
+        return
+    fastest = int(np.argmax(np.sum(velocities**2, axis=1)))
+    raise TrajectoryDiverged(
+        f"trajectory diverged by step {simulation.step}, fastest particle {fastest}: {fault};"
+        f" use a time step below {dt:g}",
+        step=simulation.step,
+        particle=fastest,
+    )
+
+
+def energy_fault(thermostat: Thermostat, N: int, gain: float, kinetic: float, elapsed: float) -> str | None:
+    """What is wrong with an energy gained since the start and a kinetic energy, if anything."""
+    if thermostat.name == "nve":
+        if not abs(gain) <= DRIFT * kinetic:
+            return f"the energy changed by {gain:.3g}, more than {DRIFT:.0%} of the kinetic energy"
+        return None
+    bound = UPTAKE * N * thermostat.temperature
+    if gain > bound:
+        return f"the energy grew by {gain:.3g}, above {bound:.3g}"
+    temperature = 2.0 * kinetic / (3 * N - 3)
+    hottest = thermostat.temperature * (1.0 + OVERHEATING + 6.0 * math.sqrt(2.0 / (3 * N)))
+    if elapsed > thermostat.memory and temperature > hottest:
+        return f"the temperature is {temperature:.3g}, above the {thermostat.temperature:g} of the thermostat"
+    return None

@@ -1,0 +1,310 @@
+"""The liquid: made without overlaps, melted, run at a temperature, and quenched to a glass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pssglass import engine
+from pssglass.base import checks
+from pssglass.base.errors import ConfigurationError, InputError
+from pssglass.base.results import Descent, Floats, Integers, RunResult
+from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
+from pssglass.mechanics.glass import MAX_EVALUATIONS, Glass
+from pssglass.models import Model
+from pssglass.models.precision import QUENCH_TOLERANCE, require_dynamics
+from pssglass.simulation import dynamics
+from pssglass.simulation.start import random_configuration
+
+MELT_TEMPERATURE = 4.0
+MELT_TIME = 10.0
+
+
+class Liquid:
+    """A liquid of one model, with velocities and a clock; in Lennard-Jones units.
+
+    ``Liquid.create`` and ``Liquid.read`` make one. Equal calls with equal seeds give equal trajectories, bit
+    by bit, for any number of threads, and a run cut in two equals one run.
+
+    Attributes:
+        model: the model.
+        target_temperature: that of the thermostat, unless a run says otherwise.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        configuration: Configuration,
+        *,
+        temperature: float,
+        seed: int,
+        threads: int = 1,
+        precision: str = "double",
+    ) -> None:
+        self.model = model
+        self.target_temperature = checks.number(InputError, "temperature", temperature, above=0.0)
+        self._origin = configuration
+        self._seed = checks.integer(InputError, "seed", seed, at_least=0)
+        self._threads = threads
+        require_dynamics(model, precision)
+        velocities = configuration.velocities
+        if velocities is None:
+            velocities = dynamics.maxwell_velocities(
+                configuration.N, self.target_temperature, model.mass, seed
+            )
+        with engine.translated():
+            self._simulation = engine.Simulation(
+                engine.potential_of(model),
+                configuration.box,
+                configuration.positions,
+                velocities,
+                configuration.species,
+                model.mass,
+                seed,
+                step=configuration.step,
+                images=configuration.images,
+                list_reference=configuration.list_reference,
+                threads=threads,
+                precision=precision,
+            )
+
+    def __repr__(self) -> str:
+        T = self.target_temperature
+        return f"<Liquid of {self.model.name}, N = {self.N}, T = {T:g}, step {self.step}>"
+
+    @classmethod
+    def create(
+        cls,
+        model: Model,
+        N: int,
+        temperature: float,
+        seed: int,
+        *,
+        melt_temperature: float | None = None,
+        melt_time: float = MELT_TIME,
+        time_step: float | None = None,
+        threads: int = 1,
+        precision: str = "double",
+    ) -> Liquid:
+        """A liquid melted at a high temperature, then given the velocities of ``temperature``.
+
+        The composition is exact, the species are placed at random and the total momentum is zero. The
+        structure is still that of the melt: ``run`` brings it to the temperature.
+
+        Args:
+            model: the model.
+            N: number of particles.
+            temperature: of the velocities, and of the thermostat from now on.
+            seed: of positions, species, velocities and thermostat.
+            melt_temperature: of the melt; None takes 4, or twice ``temperature`` if that is more.
+            melt_time: of the melt; 0 leaves it out.
+            time_step: of the melt; None takes the model's default.
+            threads: of the engine.
+            precision: of the dynamics, "double" or "mixed".
+
+        Raises:
+            ModelError: the composition cannot be exact for this N.
+            ModelError: round-off spoils the forces, where r_c is close to 1.
+            BoxTooSmall: the box of N particles is smaller than two cutoffs.
+            TrajectoryDiverged: the melt blew up.
+        """
+        temperature = checks.number(InputError, "temperature", temperature, above=0.0)
+        checks.integer(InputError, "seed", seed, at_least=0)
+        N = checks.integer(InputError, "N", N, at_least=1)
+        hot = max(MELT_TEMPERATURE, 2.0 * temperature) if melt_temperature is None else melt_temperature
+        start = random_configuration(model, N, seed)
+        melt = cls(model, start, temperature=hot, seed=seed, threads=threads, precision=precision)
+        melt.run(melt_time, time_step)
+        velocities = dynamics.maxwell_velocities(N, temperature, model.mass, seed)
+        melted = replace(melt.configuration, velocities=velocities)
+        return cls(model, melted, temperature=temperature, seed=seed, threads=threads, precision=precision)
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        model: Model,
+        *,
+        temperature: float | None = None,
+        seed: int | None = None,
+        mapping: Mapping[str, str] | None = None,
+        threads: int = 1,
+        precision: str = "double",
+    ) -> Liquid:
+        """Read a liquid; one written by ``write`` as .gsd goes on bit by bit as if it had never stopped.
+
+        Args:
+            path: .gsd, .extxyz, .xyz, .data or .lammps file.
+            model: it must be the one that the file was made with, if the file tells.
+            temperature: of the thermostat, and of the velocities if the file has none; None takes the file's.
+            seed: None takes the file's.
+            mapping: from the names in the file to the model's species.
+            threads: of the engine.
+            precision: of the dynamics, "double" or "mixed".
+
+        Raises:
+            ConfigurationError: the file cannot be read, does not belong to the model, or tells no temperature
+                or seed where none is given.
+        """
+        configuration = read_configuration_of(model, path, mapping)
+        given = {"temperature": temperature, "seed": seed}
+        known = {
+            **configuration.metadata,
+            **{key: value for key, value in given.items() if value is not None},
+        }
+        for key in given:
+            if key not in known:
+                raise ConfigurationError(f"{path} tells no {key}; give one")
+        return cls(
+            model,
+            configuration,
+            temperature=known["temperature"],
+            seed=known["seed"],
+            threads=threads,
+            precision=precision,
+        )
+
+    def run(
+        self,
+        time: float,
+        dt: float | None = None,
+        thermostat: str = "langevin",
+        temperature: float | None = None,
+        *,
+        friction: float = 1.0,
+        relaxation_time: float = 1.0,
+        sample_every: int = 0,
+        progress: Callable[[int], None] | None = None,
+    ) -> RunResult:
+        """Molecular dynamics by velocity Verlet.
+
+        Args:
+            time: rounded to the nearest whole number of steps.
+            dt: time step; None takes the model's default at the temperature.
+            thermostat: "langevin" (BAOAB), "svr" (stochastic velocity rescaling) or "nve".
+            temperature: of the thermostat, now and from now on; None keeps it.
+            friction: of the Langevin thermostat, in inverse time.
+            relaxation_time: of stochastic velocity rescaling.
+            sample_every: adds a row to the series after every step of which this is a divisor; 0 for none.
+            progress: called every few thousand steps with their number; what it raises ends the run.
+
+        Raises:
+            InputError: an argument is out of bounds.
+            TrajectoryDiverged: a particle ran away, or the liquid heats up without reason.
+        """
+        if temperature is not None:
+            self.target_temperature = checks.number(InputError, "temperature", temperature, above=0.0)
+        step = self.model.default_time_step(self.target_temperature) if dt is None else dt
+        step = checks.number(InputError, "dt", step, above=0.0)
+        return dynamics.advance(
+            self._simulation,
+            round(checks.not_negative(InputError, "time", time) / step),
+            step,
+            dynamics.Thermostat(
+                thermostat,
+                self.target_temperature,
+                checks.number(InputError, "friction", friction, above=0.0),
+                checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
+            ),
+            checks.integer(InputError, "sample_every", sample_every, at_least=0),
+            self._energies,
+            progress,
+        )
+
+    def _energies(self) -> tuple[float, float]:
+        """Potential and kinetic energy."""
+        return self.potential_energy, 1.5 * (self.N - 1) * self.temperature
+
+    def quench(
+        self,
+        method: str = "faithful",
+        tolerance: float = QUENCH_TOLERANCE,
+        max_evaluations: int = MAX_EVALUATIONS,
+        *,
+        begun: Descent | None = None,
+        progress: Callable[[Descent], None] | None = None,
+    ) -> Glass:
+        """The certified inherent state of the present configuration; see ``Glass.quenched``.
+
+        Raises:
+            QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
+        """
+        return Glass.quenched(
+            self.model,
+            self.configuration,
+            method=method,
+            tolerance=tolerance,
+            max_evaluations=max_evaluations,
+            threads=self._threads,
+            begun=begun,
+            progress=progress,
+        )
+
+    def write(self, path: str | Path) -> tuple[str, int]:
+        """Write the configuration in the format of the suffix; returns its SHA-256 and number of bytes.
+
+        Raises:
+            ConfigurationError: unknown suffix, or the folder cannot be written.
+        """
+        return write_configuration(path, self.configuration)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The present state, with all that is needed to go on from it."""
+        return replace(
+            self._origin,
+            kind="liquid",
+            positions=self.positions,
+            velocities=self.velocities,
+            images=self._simulation.images,
+            step=self.step,
+            list_reference=self._simulation.list_reference,
+            metadata={
+                **self._origin.metadata,
+                "model": model_record(self.model),
+                "temperature": self.target_temperature,
+                "seed": self._seed,
+            },
+        )
+
+    @property
+    def N(self) -> int:  # noqa: N802
+        """Number of particles."""
+        return self._origin.N
+
+    @property
+    def box(self) -> Floats:
+        """Box (6,) [Lx, Ly, Lz, xy, xz, yz]."""
+        return self._origin.box
+
+    @property
+    def species(self) -> Integers:
+        """Species (N,), indices into ``model.species``."""
+        return self._origin.species
+
+    @property
+    def positions(self) -> Floats:
+        """Positions (N, 3), inside the box up to what they moved since the neighbour lists were built."""
+        return self._simulation.positions
+
+    @property
+    def velocities(self) -> Floats:
+        """Velocities (N, 3)."""
+        return self._simulation.velocities
+
+    @property
+    def step(self) -> int:
+        """Time steps done since the liquid was created."""
+        return self._simulation.step
+
+    @property
+    def temperature(self) -> float:
+        """Kinetic temperature of the motion relative to the centre of mass."""
+        return dynamics.kinetic_temperature(self.velocities, self.model.mass)
+
+    @property
+    def potential_energy(self) -> float:
+        """U of all particles."""
+        found = engine.energy_forces(engine.potential_of(self.model), self.box, self.positions, self.species)
+        return found["energy"]

@@ -1,0 +1,57 @@
+"""How a sample is made: the protocol, with what its values are by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pssglass.models.precision import QUENCH_TOLERANCE
+
+AUTO = "auto"
+DEFAULT_N_TAU = 20.0
+SHORTEST_STAY = 50.0
+"""Before this time nothing is decided: averages are too uncertain to tell a liquid from a glass."""
+SHORTEST_RELAXATION_TIME = 0.1
+"""No dense liquid relaxes faster."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How a sample is made; times in Lennard-Jones units.
+
+    Attributes:
+        equilibration_time: at the parent temperature, after melting; "auto" until the liquid is equilibrated.
+        n_tau: of "auto", the number of relaxation times that must have passed.
+        equilibration_cap: of "auto", the time after which it ends in any case.
+        melt_temperature, melt_time: of the melt that precedes it.
+        time_step: None takes the model's default at each temperature; up to twice that of the parent's.
+        thermostat: "langevin" or "svr" (stochastic velocity rescaling).
+        friction: of the Langevin thermostat, in inverse time.
+        relaxation_time: of stochastic velocity rescaling.
+        quench: minimiser.
+        quench_tolerance: bound of max|F| at its end, in ε/λ.
+        precision: of the dynamics, "double" or "mixed" (forces between pairs in single precision).
+    """
+
+    equilibration_time: float | str
+    melt_temperature: float = 4.0
+    melt_time: float = 10.0
+    time_step: float | None = None
+    thermostat: str = "langevin"
+    friction: float = 1.0
+    relaxation_time: float = 1.0
+    quench: str = "faithful"
+    precision: str = "double"
+    n_tau: float | None = None
+    equilibration_cap: float | None = None
+    quench_tolerance: float = QUENCH_TOLERANCE
+
+    @property
+    def longest_time(self) -> float:
+        """Bound of the time at the parent temperature."""
+        bound = self.equilibration_cap if self.equilibration_time == AUTO else self.equilibration_time
+        return float(bound or 0.0)
+
+
+def least_cap(n_tau: float) -> float:
+    """The shortest cap that "auto" can do anything with."""
+    return max(SHORTEST_STAY, n_tau * SHORTEST_RELAXATION_TIME)

@@ -1,0 +1,434 @@
+"""Configurations: exact round trips, other programs as readers and writers, and files that cannot be used."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import ase.io
+import gsd.hoomd
+import numpy as np
+import pytest
+
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.files import write_atomic
+from pssglass.configurations import (
+    Configuration,
+    model_record,
+    read_configuration,
+    read_configuration_of,
+    read_extxyz,
+    read_gsd,
+    read_lammps_data,
+    wrapped,
+    write_configuration,
+    write_gsd,
+)
+from pssglass.models import PSS
+
+N = 40
+CUBIC = (4.1, 4.1, 4.1, 0.0, 0.0, 0.0)
+TILTED = (4.1, 4.2, 4.3, 0.11, -0.07, 0.21)
+MODEL = PSS(1.1, density=N / 4.1**3)
+
+
+def configuration(box: tuple[float, ...] = CUBIC, kind: str = "liquid") -> Configuration:
+    rng = np.random.default_rng(5)
+    edges = np.array(box)
+    return Configuration(
+        kind=kind,
+        positions=wrapped(rng.uniform(-3, 3, (N, 3)), edges),
+        box=edges,
+        species=rng.permutation(np.repeat(np.array([0, 1], dtype=np.int32), N // 2)),
+        velocities=rng.normal(size=(N, 3)),
+        images=rng.integers(-2, 3, (N, 3)).astype(np.int32),
+        step=12345,
+        list_reference=rng.uniform(-2, 2, (N, 3)),
+        metadata={"model": model_record(MODEL), "note": 'quotes " and \\ and λ', "seed": 2**62 + 1},
+    )
+
+
+def assert_same_state(a: Configuration, b: Configuration) -> None:
+    np.testing.assert_array_equal(a.positions, b.positions)
+    np.testing.assert_array_equal(a.species, b.species)
+    np.testing.assert_allclose(a.box, b.box, rtol=3e-16)
+    assert a.velocities is not None
+    assert b.velocities is not None
+    np.testing.assert_array_equal(a.velocities, b.velocities)
+
+
+@pytest.mark.parametrize("box", [CUBIC, TILTED])
+@pytest.mark.parametrize("suffix", [".gsd", ".extxyz", ".xyz", ".data", ".lammps"])
+def test_round_trip_is_exact(tmp_path: Path, suffix: str, box: tuple[float, ...]) -> None:
+    before = configuration(box)
+    path = tmp_path / f"state{suffix}"
+    sha256, size = write_configuration(path, before)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    assert path.stat().st_size == size
+    assert_same_state(before, read_configuration(path))
+
+
+@pytest.mark.parametrize("suffix", [".gsd", ".extxyz"])
+def test_own_formats_keep_kind_step_and_metadata(tmp_path: Path, suffix: str) -> None:
+    before = configuration(kind="inherent")
+    write_configuration(tmp_path / f"state{suffix}", before)
+    after = read_configuration(tmp_path / f"state{suffix}")
+    assert (after.kind, after.step, after.metadata) == ("inherent", 12345, before.metadata)
+
+
+def test_gsd_keeps_all_that_a_resumed_trajectory_needs(tmp_path: Path) -> None:
+    before = configuration(TILTED)
+    write_gsd(tmp_path / "state.gsd", before)
+    after = read_gsd(tmp_path / "state.gsd")
+    np.testing.assert_array_equal(before.box, after.box)
+    assert before.images is not None
+    assert after.images is not None
+    np.testing.assert_array_equal(before.images, after.images)
+    assert before.list_reference is not None
+    assert after.list_reference is not None
+    np.testing.assert_array_equal(before.list_reference, after.list_reference)
+
+
+def test_gsd_made_in_memory_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where files cannot be made in memory, the library writes to the disk itself."""
+    opened: list[str] = []
+    library = gsd.hoomd.open
+    monkeypatch.setattr(gsd.hoomd, "open", lambda path, mode: (opened.append(path), library(path, mode))[1])
+    written = []
+    for in_memory in (True, False):
+        monkeypatch.setattr("pssglass.configurations.gsd.IN_MEMORY", in_memory)
+        written.append(write_gsd(tmp_path / f"{in_memory}.gsd", configuration()))
+        assert opened[-1].startswith("/proc/self/fd/" if in_memory else str(tmp_path))
+    assert written[0] == written[1]
+    assert (tmp_path / "True.gsd").read_bytes() == (tmp_path / "False.gsd").read_bytes()
+
+
+def test_gsd_without_velocities_has_none(tmp_path: Path) -> None:
+    write_gsd(tmp_path / "state.gsd", replace(configuration(), velocities=None, list_reference=None))
+    after = read_gsd(tmp_path / "state.gsd")
+    assert after.velocities is None
+    assert after.list_reference is None
+
+
+def test_gsd_of_others_is_read_at_its_single_precision(tmp_path: Path) -> None:
+    state = configuration()
+    frame = gsd.hoomd.Frame()
+    frame.configuration.box = state.box
+    frame.particles.N = N
+    frame.particles.types = ["B", "A"]
+    frame.particles.typeid = 1 - state.species
+    frame.particles.position = state.positions
+    with gsd.hoomd.open(str(tmp_path / "hoomd.gsd"), "w") as trajectory:
+        trajectory.append(frame)
+    after = read_gsd(tmp_path / "hoomd.gsd")
+    np.testing.assert_array_equal(after.species, state.species)
+    np.testing.assert_allclose(after.positions, state.positions, atol=1e-6)
+
+
+def test_ase_reads_our_extended_xyz(tmp_path: Path) -> None:
+    state = replace(configuration(TILTED))
+    mapped = replace(state, species_names=("Cu", "Zr"))
+    write_configuration(tmp_path / "state.extxyz", mapped)
+    atoms = ase.io.read(tmp_path / "state.extxyz", format="extxyz")
+    np.testing.assert_array_equal(atoms.positions, state.positions)
+    np.testing.assert_array_equal(atoms.arrays["velo"], state.velocities)
+    assert atoms.get_chemical_symbols() == mapped.symbols
+    assert all(atoms.pbc)
+    Lx, Ly, Lz, xy, xz, yz = TILTED
+    np.testing.assert_array_equal(atoms.cell[:], [[Lx, 0, 0], [xy * Ly, Ly, 0], [xz * Lz, yz * Lz, Lz]])
+
+
+def test_we_read_extended_xyz_of_ase(tmp_path: Path) -> None:
+    state = configuration(TILTED)
+    cell = [[TILTED[0], 0, 0], [0.3, TILTED[1], 0], [-0.2, 0.1, TILTED[2]]]
+    atoms = ase.Atoms(["Cu" if k == 0 else "Zr" for k in state.species], state.positions, cell=cell, pbc=True)
+    atoms.info["energy_unit"] = "LJ units"
+    ase.io.write(tmp_path / "ase.extxyz", atoms, format="extxyz")
+    after = read_extxyz(tmp_path / "ase.extxyz", mapping={"Cu": "A", "Zr": "B"})
+    np.testing.assert_allclose(after.positions, state.positions, atol=1e-8)
+    np.testing.assert_array_equal(after.species, state.species)
+    np.testing.assert_allclose(after.box, [*TILTED[:3], 0.3 / 4.2, -0.2 / 4.3, 0.1 / 4.3], rtol=1e-7)
+
+
+def test_any_orientation_of_the_cell_keeps_all_distances(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    cell = np.diag([4.0, 5.0, 6.0]) + rng.uniform(-0.5, 0.5, (3, 3))
+    atoms = ase.Atoms(["Cu", "Zr"] * 20, rng.uniform(0, 1, (N, 3)) @ cell, cell=cell, pbc=True)
+    ase.io.write(tmp_path / "ase.extxyz", atoms, format="extxyz")
+    after = read_extxyz(tmp_path / "ase.extxyz", mapping={"Cu": "A", "Zr": "B"})
+    Lx, Ly, Lz, xy, xz, yz = after.box
+    edges = [[Lx, 0, 0], [xy * Ly, Ly, 0], [xz * Lz, yz * Lz, Lz]]
+    turned = ase.Atoms(["Cu", "Zr"] * 20, after.positions, cell=edges, pbc=True)
+    assert after.volume == pytest.approx(atoms.get_volume(), rel=1e-7)
+    np.testing.assert_allclose(
+        turned.get_all_distances(mic=True), atoms.get_all_distances(mic=True), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("box", [CUBIC, TILTED])
+def test_ase_reads_our_lammps_data(tmp_path: Path, box: tuple[float, ...]) -> None:
+    state = replace(configuration(box), images=None)
+    write_configuration(tmp_path / "state.data", state)
+    atoms = ase.io.read(tmp_path / "state.data", format="lammps-data", units="metal", atom_style="atomic")
+    corner = np.array(box[:3]) / 2
+    away = atoms.positions - state.positions - corner
+    np.testing.assert_allclose(away - away[0], 0.0, atol=1e-12)
+    np.testing.assert_array_equal(atoms.arrays["type"] - 1, state.species)
+    assert atoms.get_volume() == pytest.approx(state.volume)
+
+
+def test_lammps_particles_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    state = configuration()
+    path = tmp_path / "state.data"
+    write_configuration(path, state)
+    lines = path.read_text().splitlines()
+    start = lines.index("Atoms # atomic") + 2
+    lines[start : start + N] = reversed(lines[start : start + N])
+    path.write_text("\n".join(lines))
+    assert_same_state(state, read_lammps_data(path))
+
+
+def test_configuration_must_belong_to_the_model() -> None:
+    state = configuration()
+    state.check_belongs_to(MODEL)
+    foreign = replace(state, metadata={})
+    with pytest.raises(ConfigurationError, match=r"made with the model pss .*1\.1.* not with pss .*1\.2"):
+        state.check_belongs_to(PSS(1.2, density=N / 4.1**3))
+    with pytest.raises(ConfigurationError, match=r"number density 0\.580.* is not that of the model, 0\.6"):
+        foreign.check_belongs_to(PSS(1.1))
+    with pytest.raises(
+        ConfigurationError, match=r"composition \(20, 20\) is not that of the model, \(32, 8\)"
+    ):
+        foreign.check_belongs_to(PSS(1.1, composition=(0.8, 0.2), density=N / 4.1**3))
+    with pytest.raises(ConfigurationError, match="species"):
+        replace(foreign, species_names=("X", "Y")).check_belongs_to(MODEL)
+
+
+GOOD = '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3 pbc="T T T"\nA 0 0 0\nB 1 1 1\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: "", "the first line must be the number of particles"),
+        (lambda text: text.replace("2\n", "3\n", 1), "2 particle lines, but the first line says 3"),
+        (lambda text: text + GOOD, "give one whole frame"),
+        (lambda text: text.replace("Lattice", "Box"), 'no Lattice="ax'),
+        (lambda text: text.replace("T T T", "T T F"), 'pbc="T T F" is not periodic'),
+        (lambda text: text.replace("4 0 0 0 4", "4 0 0 4"), "Lattice has 8 numbers"),
+        (lambda text: text.replace('"4 0 0', '"-4 0 0'), "must span a right-handed cell"),
+        (lambda text: text.replace("B 1", "X 1"), "unknown species X; the model has A, B"),
+        (lambda text: text.replace("B 1 1 1", "B 1 1"), "line 4 has 3 columns, but Properties say 4"),
+        (lambda text: text.replace("B 1 1 1", "B 1 1 one"), "could not convert string to float: 'one'"),
+        (lambda text: text.replace("B 1 1 1", "B 1 1 nan"), "positions of particle 1 are not finite"),
+        (lambda text: text.replace("species:S", "element:S"), "must have species with 1 column"),
+        (lambda text: text.replace('T T T"', "T T T"), "No closing quotation"),
+    ],
+)
+def test_unusable_extended_xyz(tmp_path: Path, change: Callable[[str], str], message: str) -> None:
+    path = tmp_path / "bad.extxyz"
+    path.write_text(change(GOOD))
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        read_extxyz(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_unusable_files_of_other_kinds(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"unknown format '\.pdb'; use one of \.gsd"):
+        read_configuration(tmp_path / "state.pdb")
+    for name in ("missing.gsd", "missing.extxyz", "missing.data"):
+        with pytest.raises(ConfigurationError, match="cannot read"):
+            read_configuration(tmp_path / name)
+    text = tmp_path / "text.gsd"
+    text.write_text("no GSD")
+    with pytest.raises(ConfigurationError, match=r"text\.gsd cannot be understood .Not a GSD file"):
+        read_gsd(text)
+    data = tmp_path / "charged.data"
+    data.write_text(
+        "title\n\n1 atoms\n\n0 4 xlo xhi\n0 4 ylo yhi\n0 4 zlo zhi\n\nAtoms # charge\n\n1 1 0.0 0 0 0\n"
+    )
+    with pytest.raises(ConfigurationError, match="atom style charge is not supported"):
+        read_lammps_data(data)
+
+
+HEADER = '{"kind":"inherent","metadata":{},"step":0}'
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (HEADER[:-1], "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ("[1, 2]", r"= \[1, 2\] must be of type dict"),
+        (HEADER.replace("inherent", "solid"), "kind = 'solid' must be one of liquid, inherent"),
+        (HEADER.replace('"inherent"', "[]"), r"kind = \[\] must be one of"),
+        (HEADER.replace("0}", "true}"), "step = True must be of type int"),
+        (HEADER.replace("0}", "1e3}"), "step = 1000.0 must be of type int"),
+        (HEADER.replace("{},", "7,"), "metadata = 7 must be of type dict"),
+        (HEADER.replace("{},", '{"T": NaN},'), "NaN is no finite number"),
+        (HEADER.replace("{},", '{"model": "pss"},'), "model = 'pss' must be of type dict"),
+        (HEADER.replace("{},", '{"model": {"name": "pss"}},'), "parameters of the model = None must be"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".gsd", ".extxyz"])
+def test_malformed_headers(tmp_path: Path, suffix: str, header: str, message: str) -> None:
+    path = tmp_path / f"state{suffix}"
+    if suffix == ".gsd":
+        write_gsd(tmp_path / "good.gsd", configuration())
+        with gsd.hoomd.open(str(tmp_path / "good.gsd"), "r") as trajectory:
+            frame = trajectory[0]
+        frame.log["pssglass/metadata"] = np.frombuffer(header.encode(), dtype=np.uint8)
+        with gsd.hoomd.open(str(path), "w") as trajectory:
+            trajectory.append(frame)
+    else:
+        quoted = header.replace('"', '\\"')
+        path.write_text(GOOD.replace("Properties", f'pssglass="{quoted}" Properties'))
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        read_configuration(path)
+    assert str(path) in str(caught.value)
+    assert "from a copy" in str(caught.value)
+
+
+@pytest.mark.parametrize("suffix", [".gsd", ".extxyz", ".data"])
+def test_damaged_files_are_refused_or_read(tmp_path: Path, suffix: str) -> None:
+    """Every truncation to a multiple of a 60th, and 400 flips of one bit each."""
+    path = tmp_path / f"state{suffix}"
+    write_configuration(path, configuration(TILTED))
+    whole = path.read_bytes()
+    rng = np.random.default_rng(7)
+    damaged = [whole[: len(whole) * part // 60] for part in range(60)]
+    for bit in rng.integers(8 * len(whole), size=400).tolist():
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        damaged.append(bytes(flipped))
+    complaints = []
+    for content in damaged:
+        path.write_bytes(content)
+        try:
+            assert read_configuration(path).N == N
+        except ConfigurationError as error:
+            complaints.append(str(error))
+    assert len(complaints) > 60
+    assert all(str(path) in complaint and "\n" not in complaint for complaint in complaints)
+
+
+DATA = """title
+
+2 atoms
+2 atom types
+
+0 4 xlo xhi
+0 4 ylo yhi
+0 4 zlo zhi
+
+Masses
+
+1 1.0
+2 1.0
+
+Atoms # atomic
+
+1 1 0 0 0
+2 2 1 1 1
+
+Velocities
+
+1 0 0 0
+2 0 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("2 atoms", "3 atoms", "the header says 3 atoms, 2 lines follow"),
+        ("2 atoms", "", "the header says no atoms, 2 lines follow"),
+        ("2 2 1 1 1", "1 2 1 1 1", "ids must differ"),
+        ("0 4 ylo", "4 4 ylo", "'ylo yhi' must be two numbers in ascending order"),
+        ("\n2 0 0 0", "", "one line for each atom"),
+        ("\n2 0 0 0", "\n3 0 0 0", "of the same ids"),
+        ("1 0 0 0\n2 0 0 0", "", "cannot be understood"),
+        ("2 2 1 1 1", "2 3 1 1 1", r"unknown species 3; the model has A, B: map them, as --map 3=A"),
+    ],
+)
+def test_unusable_lammps_data(tmp_path: Path, before: str, after: str, message: str) -> None:
+    path = tmp_path / "bad.data"
+    path.write_text(DATA.replace(before, after))
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        read_lammps_data(path)
+    assert str(path) in str(caught.value)
+
+
+def test_lammps_data_carry_the_mass_of_the_model(tmp_path: Path) -> None:
+    heavy = PSS(1.1, density=N / 4.1**3, mass=2.5)
+    path = tmp_path / "heavy.data"
+    write_configuration(path, replace(configuration(), metadata={"model": model_record(heavy)}))
+    assert "1 2.5  # A" in path.read_text()
+    read_configuration_of(heavy, path)
+    with pytest.raises(
+        ConfigurationError, match=r"heavy\.data: masses \[2\.5\] are not that of the model, 1"
+    ):
+        read_configuration_of(MODEL, path)
+
+
+def test_files_have_the_permissions_that_the_umask_gives(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        for suffix in (".gsd", ".extxyz", ".data"):
+            write_configuration(tmp_path / f"state{suffix}", configuration())
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o640}
+    os.umask(0o022)
+    try:
+        write_gsd(tmp_path / "open.gsd", configuration())
+    finally:
+        os.umask(before)
+    assert (tmp_path / "open.gsd").stat().st_mode & 0o777 == 0o644
+
+
+def test_gsd_trajectories_are_refused(tmp_path: Path) -> None:
+    write_gsd(tmp_path / "state.gsd", configuration())
+    with gsd.hoomd.open(str(tmp_path / "state.gsd"), "r+") as trajectory:
+        trajectory.append(trajectory[0])
+    with pytest.raises(ConfigurationError, match=r"state\.gsd: 2 frames; write the one wanted"):
+        read_gsd(tmp_path / "state.gsd")
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
+    target = tmp_path / "state.gsd"
+    target.write_text("old")
+
+    def full_disk(path: Path) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ConfigurationError, match=r"cannot write .*state\.gsd \(No space left on device\)"):
+        write_atomic(target, full_disk)
+    assert [path.name for path in tmp_path.iterdir()] == ["state.gsd"]
+    assert target.read_text() == "old"
+    with pytest.raises(ConfigurationError, match="No such file or directory"):
+        write_gsd(tmp_path / "nowhere" / "state.gsd", configuration())
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "-1e999"])
+def test_a_header_with_a_number_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+    """It could be read, and then never be written again."""
+    path = tmp_path / "state.extxyz"
+    write_configuration(path, configuration())
+    path.write_text(path.read_text().replace(str(2**62 + 1), number))
+    with pytest.raises(ConfigurationError, match="no finite number"):
+        read_extxyz(path)
+
+
+@pytest.mark.parametrize("mass", ["nan", "inf", "0", "-1"])
+def test_a_mass_that_is_none_is_refused(tmp_path: Path, mass: str) -> None:
+    path = tmp_path / "state.data"
+    write_configuration(path, configuration())
+    path.write_text(path.read_text().replace("\n1 1  # A", f"\n1 {mass}  # A"))
+    with pytest.raises(ConfigurationError, match="must be a finite number above 0"):
+        read_lammps_data(path)

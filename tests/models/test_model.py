@@ -1,0 +1,159 @@
+"""Models: coefficients of the paper's potential, composition, density, and what tells two models apart."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from pssglass.base.errors import ModelError
+from pssglass.models import KABLJ, PSS, build_model
+
+# Solved independently, in other software and precision from the continuity conditions of the paper's Eq. 1.
+COEFFICIENTS = {
+    1.1: (
+        -2065.3987155595395,
+        -6775.7903878296526,
+        -25758.833604840519,
+        35758.321007172772,
+        -17961.463421784136,
+        3172.8363373045162,
+    ),
+    1.2: (
+        -106.99161352665233,
+        -304.91846905956694,
+        -939.38803799421098,
+        1190.7096225600227,
+        -541.30013158755142,
+        85.868493691471312,
+    ),
+    1.3: (
+        -17.755651387865497,
+        -50.373322899080629,
+        -138.58271673010661,
+        161.71576064627642,
+        -66.725283209876423,
+        9.5028309748809738,
+    ),
+    1.5: (
+        1.158244028692884,
+        -2.261948244476934,
+        -12.414700446492478,
+        12.584354590303437,
+        -4.3205080060503178,
+        0.49862551162880989,
+    ),
+}
+MIDPOINTS = {1.1: -0.459478126, 1.2: -0.4099385884, 1.3: -0.3584342848, 1.5: -0.264306677}
+STIFFEST = {1.1: 478, 1.2: 125, 1.3: 64, 1.5: 57}
+STICKINESS = sorted(COEFFICIENTS)
+
+
+@pytest.mark.parametrize("rc", STICKINESS)
+def test_sticky_coefficients_to_the_last_digits(rc: float) -> None:
+    assert PSS(rc).outer == pytest.approx(COEFFICIENTS[rc], rel=1e-15)
+
+
+@pytest.mark.parametrize("rc", STICKINESS)
+def test_potential_between_minimum_and_cutoff(rc: float) -> None:
+    model = PSS(rc)
+    assert model.x_join == pytest.approx(2 ** (1 / 6), rel=1e-15)
+    assert model.x_cut == pytest.approx(rc * 2 ** (1 / 6), rel=1e-15)
+    assert model.potential((model.x_join + model.x_cut) / 2) == pytest.approx(MIDPOINTS[rc], rel=2e-10)
+    stiffest = max(
+        model.curvature(model.x_join + i * 1e-4 * (model.x_cut - model.x_join)) for i in range(10_000)
+    )
+    assert stiffest == pytest.approx(STIFFEST[rc], rel=0.01)
+
+
+@pytest.mark.parametrize("rc", [1.1, 1.37, 1.5, 2.5])
+def test_two_derivatives_are_continuous_at_both_joints(rc: float) -> None:
+    model, step = PSS(rc), 1e-7
+    for joint in (model.x_join, model.x_cut):
+        left, right = model.potential(joint - step), model.potential(joint + step)
+        assert left == pytest.approx(right, abs=1e-9)
+        left, right = model.curvature(joint - step), model.curvature(joint + step)
+        assert left == pytest.approx(right, abs=0.02)
+    assert model.potential(model.x_join) == pytest.approx(-1.0, abs=1e-10)
+    assert model.curvature(model.x_join) == pytest.approx(36 * 2 ** (2 / 3), abs=1e-6)
+
+
+@pytest.mark.parametrize("rc", [1.0, 0.9, 2.6, math.nan, math.inf, True, "1.5"])
+def test_cutoff_out_of_bounds(rc: float) -> None:
+    with pytest.raises(ModelError, match="rc = "):
+        PSS(rc)
+
+
+def test_paper_defaults() -> None:
+    model = PSS(1.5)
+    assert model.lengths == ((1.0, 1.18), (1.18, 1.4))
+    assert model.number_density == 0.6
+    assert model.box_length(3000) == pytest.approx(5000 ** (1 / 3), rel=1e-15)
+    assert model.max_cutoff == pytest.approx(1.4 * 1.5 * 2 ** (1 / 6), rel=1e-15)
+    assert model.counts(3000) == (1500, 1500)
+
+
+def test_everything_is_configurable_and_changes_the_hash() -> None:
+    variants = [
+        PSS(1.5),
+        PSS(1.4),
+        PSS(1.5, size_ratios=(1.2, 1.4)),
+        PSS(1.5, composition=(0.8, 0.2)),
+        PSS(1.5, density=0.7),
+        PSS(1.5, mass=2.0),
+        KABLJ(),
+    ]
+    assert len({model.hash for model in variants}) == len(variants)
+    assert PSS(2).hash == PSS(2.0).hash
+
+
+def test_counts_must_be_exact() -> None:
+    assert KABLJ().counts(1000) == (800, 200)
+    with pytest.raises(ModelError, match=r"N = 33 .* nearest N that can is 32"):
+        PSS(1.5).counts(33)
+    with pytest.raises(ModelError, match=r"0\.8:0\.2; the nearest N that can is 35"):
+        KABLJ().counts(33)
+
+
+def test_kob_andersen_is_the_same_data_with_one_piece() -> None:
+    model = KABLJ()
+    assert model.inner == model.outer
+    assert model.inner[2:5] == pytest.approx(
+        (0.161960951808, -0.03880620392448, 0.0024805046747136), rel=1e-12
+    )
+    assert model.potential(2.5 - 1e-9) == pytest.approx(0.0, abs=1e-12)
+    assert model.curvature(2.5 - 1e-9) == pytest.approx(0.0, abs=1e-8)
+    assert model.energies == ((1.0, 1.5), (1.5, 0.5))
+
+
+def test_time_step_follows_stickiness_and_heat() -> None:
+    assert PSS(1.5).default_time_step(1.0) == pytest.approx(0.005)
+    steps = [PSS(rc).default_time_step(1.0) for rc in STICKINESS]
+    assert steps == sorted(steps)
+    assert steps[0] < steps[-1]
+    assert PSS(1.1).default_time_step(6.0) < PSS(1.1).default_time_step(1.0)
+    assert PSS(1.5, mass=4.0).default_time_step(1.0) == pytest.approx(0.01, rel=0.02)
+
+
+def test_build_model_by_name() -> None:
+    assert build_model("pss", {"rc": 1.5}) == PSS(1.5)
+    assert build_model("pss", PSS(1.3, density=0.7).parameters) == PSS(1.3, density=0.7)
+    assert build_model("kablj", {}) == KABLJ()
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        ("psss", {"rc": 1.5}, "no model 'psss'; did you mean 'pss'"),
+        ("pss", {}, "needs the parameter 'rc'"),
+        ("pss", {"rc": 1.5, "densty": 0.6}, "no parameter 'densty'; did you mean 'density'"),
+        ("pss", {"rc": 1.5, "density": 0}, "density = 0 must be above 0"),
+        ("pss", {"rc": 1.5, "density": "dense"}, "density = 'dense' must be a finite number"),
+        ("pss", {"rc": 1.5, "size_ratios": [1.2]}, "size_ratios = .* must be a list of 2"),
+        ("kablj", {"composition": [0.8, 0.3]}, "adds up to 1.1; it must be 1"),
+    ],
+)
+def test_wrong_model_input_is_one_clear_line(name: str, parameters: dict[str, object], message: str) -> None:
+    with pytest.raises(ModelError, match=message) as caught:
+        build_model(name, parameters)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,148 @@
+"""The plugin protocol: declarations are checked once, returned values every time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pssglass.base.errors import BrokenPlugin, InputError, ObservableFailed
+from pssglass.plugins.evaluation import check_values, evaluate, full_parameters
+from pssglass.plugins.protocol import Column, Level, Observable, check_observable
+
+
+class Spectrum:
+    """A well-behaved observable whose answer is whatever the subject holds."""
+
+    name = "spectrum"
+    version = "1"
+    level: Level = "sample"
+    requires: tuple[str, ...] = ("moduli",)
+    parameters: Mapping[str, Any] = {"count": 3, "cutoff": None}
+    columns = (
+        Column("gap", "1/time", "lowest frequency"),
+        Column("gap_error", "1/time", "its error", optional=True),
+        Column("frequency", "1/time", "all of them", ("modes",)),
+        Column("vector", "1", "eigenvectors", ("modes", 3)),
+    )
+
+    def compute(self, subject: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(subject)
+
+
+GOOD: dict[str, Any] = {"gap": 0.5, "frequency": np.array([0.5, 0.7]), "vector": np.zeros((2, 3))}
+
+
+def test_a_class_with_all_declarations_is_an_observable() -> None:
+    check_observable(Spectrum())
+    assert isinstance(Spectrum(), Observable)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("name", "Spectrum of modes"),
+        ("name", 7),
+        ("version", ""),
+        ("level", "glass"),
+        ("requires", ["moduli"]),
+        ("parameters", {"count": {1, 2}}),
+        ("parameters", {"cutoff": math.nan}),
+        ("columns", ()),
+        ("columns", (Column("gap", "1", ""), Column("gap", "1", ""))),
+        ("columns", (Column("the gap", "1", ""),)),
+        ("columns", ("gap",)),
+        ("compute", None),
+        ("compute", lambda subject: {}),
+    ],
+)
+def test_a_wrong_declaration_is_named(attribute: str, value: object) -> None:
+    broken = Spectrum()
+    setattr(broken, attribute, value)
+    with pytest.raises(BrokenPlugin, match=rf"{attribute} is .*, expected "):
+        check_observable(broken)
+
+
+def test_missing_declarations_are_all_named() -> None:
+    with pytest.raises(BrokenPlugin, match="lacks version, level, requires, parameters, columns, compute"):
+        check_observable(type("Empty", (), {"name": "empty"})())
+
+
+def test_values_come_back_as_floats_and_contiguous_arrays() -> None:
+    reversed_rows = np.arange(6, dtype=np.float32).reshape(3, 2).T[::-1]
+    values = check_values(Spectrum(), {"gap": np.int64(2), "frequency": [1, 2], "vector": reversed_rows})
+    assert values["gap"] == 2.0
+    assert isinstance(values["gap"], float)
+    frequency, vector = values["frequency"], values["vector"]
+    assert isinstance(frequency, np.ndarray)
+    assert frequency.dtype == np.int64
+    assert isinstance(vector, np.ndarray)
+    assert vector.dtype == np.float64
+    assert vector.flags["C_CONTIGUOUS"]
+
+
+def test_an_optional_value_may_be_left_out_or_given() -> None:
+    assert "gap_error" not in check_values(Spectrum(), GOOD)
+    assert check_values(Spectrum(), {**GOOD, "gap_error": 0.1})["gap_error"] == 0.1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"gap": math.nan}, "gap is nan, expected finite numbers"),
+        ({"gap": math.inf}, "gap is inf, expected finite numbers"),
+        ({"frequency": np.array([1.0, -math.inf])}, "frequency is -inf, expected finite numbers"),
+        ({"gap": [0.5]}, r"gap has shape \(1,\), declared a scalar"),
+        ({"frequency": 0.5}, r"frequency has shape \(\), declared \(modes\)"),
+        ({"vector": np.zeros((2, 2))}, r"vector has shape \(2, 2\), declared \(modes, 3\)"),
+        ({"vector": np.zeros((4, 3))}, r"vector has shape \(4, 3\), declared \(modes, 3\) with modes = 2"),
+        ({"gap": "0.5"}, "gap has type <U3, expected real numbers"),
+        ({"gap": True}, "gap has type bool, expected real numbers"),
+        ({"gap": None}, "gap has type object, expected real numbers"),
+        ({"frequency": np.array([1j, 2])}, "frequency has type complex128, expected real numbers"),
+        ({"frequency": [[1.0], [1.0, 2.0]]}, "frequency is no array"),
+        ({"gap": np.longdouble("1e400")}, "gap is inf, expected finite numbers"),
+        ({"frequency": np.array([1, "1e400"], dtype=np.longdouble)}, "frequency is inf, expected finite"),
+        ({"frequency": np.array([1, 2**63], dtype=np.uint64)}, "uint64 with values beyond int64"),
+        ({"gab": 1.0}, "undeclared 'gab'; did you mean 'gap'"),
+    ],
+)
+def test_a_value_off_its_declaration_fails_with_the_reason(change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ObservableFailed, match=f"spectrum: .*{reason}"):
+        check_values(Spectrum(), {**GOOD, **change})
+
+
+def test_a_missing_value_fails_with_its_name() -> None:
+    with pytest.raises(ObservableFailed, match="did not return frequency, vector"):
+        check_values(Spectrum(), {"gap": 1.0})
+
+
+def test_only_a_mapping_will_do() -> None:
+    with pytest.raises(ObservableFailed, match="returned list, expected a mapping"):
+        check_values(Spectrum(), [1.0])
+
+
+def test_an_observable_that_raises_fails_with_kind_and_text() -> None:
+    with pytest.raises(
+        ObservableFailed, match="spectrum: TypeError: 'int' object is not iterable"
+    ) as failure:
+        evaluate(Spectrum(), 5)
+    assert isinstance(failure.value.__cause__, TypeError)
+
+
+def test_the_programs_own_errors_need_no_kind() -> None:
+    class Refusing(Spectrum):
+        def compute(self, subject: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+            raise InputError("3 samples are too few")
+
+    with pytest.raises(ObservableFailed, match=r"^spectrum: 3 samples are too few$"):
+        evaluate(Refusing(), None)
+
+
+def test_parameters_are_defaults_overridden_by_known_names() -> None:
+    assert full_parameters(Spectrum(), {"count": 9}) == {"count": 9, "cutoff": None}
+    with pytest.raises(InputError, match=r"no parameter 'conut': did you mean 'count'\?"):
+        full_parameters(Spectrum(), {"conut": 9})
