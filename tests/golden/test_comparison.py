@@ -10,7 +10,8 @@ import pytest
 ROWS = {"columns": ["ensemble", "key", "value"], "rows": [["a", "G", 1.5], ["b", "G", 2.5]]}
 
 
-def test_round_off_is_none(golden: ModuleType) -> None:
+def test_round_off_is_none(golden: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(golden, "TOLERANCE", 1e-12)
     assert golden.differences({"G": 1.5}, {"G": 1.5 * (1 + 1e-13)}) == []
     assert golden.differences(ROWS, {**ROWS, "rows": [["a", "G", 1.5 + 1e-13], ["b", "G", 2.5]]}) == []
     assert golden.differences("G is 1.5000000001", "G is 1.5000000001000001") == []
