@@ -18,6 +18,14 @@ SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 """URLs of PostgreSQL servers on which databases can be made."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server: tests on PostgreSQL, besides those that say so themselves."""
+    for item in items:
+        given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if any(value in SERVERS for value in given if isinstance(value, str)):
+            item.add_marker("servers")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def importable() -> Iterator[None]:
     """Lets processes that tests start import test modules, and the package from where it is installed."""

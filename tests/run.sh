@@ -1,13 +1,25 @@
 #!/usr/bin/env bash
-# Everything a change must pass. Usage, after `bash install.sh test,lint`: bash tests/run.sh
+# What a change must pass, in parts. Usage, after `bash install.sh test,lint`: bash tests/run.sh [PART...]
+#
+#   lint     style, types, the extension's stub              1 min
+#   cpp      C++ tests: release, ASan + UBSan, TSan          5 min, first time 8
+#   unit     Python tests that need no server                8 min
+#   servers  Python tests beside PostgreSQL and SLURM        6 min
+#   demo     README's first command                          1 min
+#   slow     everything marked slow                          hours; only when asked for
+#
+# Without arguments: all but slow. Times are those of two quiet cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/.venv/bin
 export PATH="$bin:$PATH" OMP_NUM_THREADS=2
 
-ruff check .
-git ls-files '*.cc' '*.h' | xargs "$bin/clang-format" --dry-run --Werror
-(cd tests && mypy --config-file ../pyproject.toml && python -m mypy.stubtest --allowlist stubtest-allowlist.txt pssglass._core)
+lint() {
+  ruff check .
+  ruff format --check pssglass observables db tests
+  git ls-files '*.cc' '*.h' | xargs "$bin/clang-format" --dry-run --Werror
+  (cd tests && mypy --config-file ../pyproject.toml && python -m mypy.stubtest --allowlist stubtest-allowlist.txt pssglass._core)
+}
 
 build_and_ctest() {  # NAME [CMAKE OPTION...]
   local folder=build/tests-$1
@@ -17,12 +29,32 @@ build_and_ctest() {  # NAME [CMAKE OPTION...]
   cmake --build "$folder" --parallel 2
   ctest --test-dir "$folder" --output-on-failure --parallel 2
 }
-mkdir -p build
-build_and_ctest release
-build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined
-build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
 
-cd tests  # elsewhere than beside the package's sources, which have no compiled extension
+cpp() {
+  mkdir -p build
+  build_and_ctest release
+  build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined
+  build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
+}
+
+# From tests/, which is elsewhere than beside the package's sources: those have no compiled extension.
+run_pytest() { (cd tests && "$@"); }
+unit() { run_pytest pytest -q --numprocesses=2 --dist=loadfile --durations=15 -m "not slow and not servers" .; }
 # Tests that need SLURM, or restart PostgreSQL, start servers of their own by slurm.sh and postgres.sh.
-bash postgres.sh pytest -q --numprocesses=2 --dist=loadfile --durations=15 .
-pytest -q -m slow cli/test_demo.py
+servers() { run_pytest bash postgres.sh pytest -q --numprocesses=2 --dist=loadfile --durations=15 -m "servers and not slow" .; }
+demo() { run_pytest pytest -q -m slow cli/test_demo.py; }
+slow() { run_pytest bash postgres.sh pytest -q -m slow .; }
+
+parts=("$@")
+((${#parts[@]})) || parts=(lint cpp unit servers demo)
+for part in "${parts[@]}"; do
+  case $part in
+    lint | cpp | unit | servers | demo | slow) ;;
+    *) echo "$0: no part '$part'; take some of lint cpp unit servers demo slow" >&2; exit 2 ;;
+  esac
+done
+for part in "${parts[@]}"; do
+  SECONDS=0
+  $part
+  echo "== $part: passed in $SECONDS s"
+done

@@ -17,6 +17,7 @@ from pssglass.db import State
 from .conftest import MEASURED, SETTLED, Site
 
 SCRIPT = Path(__file__).parents[1] / "postgres.sh"
+pytestmark = pytest.mark.servers
 TELL = 'echo "$PSSGLASS_TEST_POSTGRES"; echo "$PSSGLASS_TEST_POSTGRES_CONTROL"; read -r _'
 
 Control = Callable[[str], None]

@@ -15,6 +15,7 @@ from pssglass.db import State
 from .conftest import SERVERS
 
 SCRIPT = Path(__file__).parents[1] / "slurm.sh"
+pytestmark = pytest.mark.servers
 
 PROFILE = """\
 [slurm.two]

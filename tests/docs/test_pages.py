@@ -1,0 +1,73 @@
+"""What README and docs/ show works: campaigns, commands, examples and links."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pssglass.campaigns.reader import parse_campaign
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *(ROOT / folder / "README.md" for folder in ("cpp", "db", "observables", "pssglass", "tests")),
+]
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 600
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_to_files_and_headings(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        path, _, heading = target.partition("#")
+        file = page.parent / path if path else page
+        assert file.exists(), target
+        titles = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE) if heading else []
+        assert heading in ["", *(re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles)]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/campaigns.md"])
+def test_campaigns_are_valid(page: str) -> None:
+    campaigns = [text for text in blocks(ROOT / page, "toml") if "[[ensembles]]" in text]
+    assert campaigns
+    for text in campaigns:
+        assert parse_campaign(tomllib.loads(text)).ensembles
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/campaigns.md", "docs/clusters.md"])
+def test_commands_and_their_options_exist(page: str) -> None:
+    lines = "\n".join(blocks(ROOT / page, "sh")).splitlines()
+    commands = [line.split("#")[0] for line in lines if line.startswith("pssglass ")]
+    assert commands
+    for command in commands:
+        program = [str(Path(sys.executable).with_name("pssglass")), command.split()[1], "--help"]
+        told = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+        for option in re.findall(r"(?<= )--[a-z-]+", command):
+            assert option in told, command
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_python_examples_run(page: str) -> None:
+    """With fewer particles and less time."""
+    [text] = blocks(ROOT / page, "python")
+    small = text.replace("N=3000", "N=256").replace("time=50.0", "time=0.5").replace("n=110", "n=5")
+    assert small != text
+    names: dict[str, object] = {"forces": [[0.0, 0.0, 0.0]] * 256}
+    exec(compile(small, page, "exec"), names)
+    assert names["glass"]
