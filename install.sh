@@ -29,7 +29,7 @@ if [[ ${2:-} == --editable ]]; then
   # The requirements of the build stay, as it is done again and again.
   .venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], "cmake", "ninja", sep="\n")' |
     .venv/bin/pip install -q -r /dev/stdin
-  .venv/bin/pip install -q --no-build-isolation -C editable.rebuild=true -C build-dir=build/editable -e ".${1:+[$1]}"
+  .venv/bin/pip install -q --no-build-isolation -C editable.rebuild=true -C editable.verbose=false -C build-dir=build/editable -e ".${1:+[$1]}"
 else
   .venv/bin/pip install -q ".${1:+[$1]}"
 fi
