@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from pssglass.base import checks
-from pssglass.base.errors import CampaignError, InputError, suggest
+from pssglass.base.errors import CampaignError, suggest
+from pssglass.base.toml_tables import as_table, check_keys, naming, read_toml
 from pssglass.campaigns.specification import Campaign, EnsembleSpec, ObservableRequest, sample_seed
 from pssglass.models import Model, build_model
 from pssglass.models.precision import require_dynamics, require_quench
@@ -59,13 +58,9 @@ def load_campaign(source: str | Path) -> Campaign:
     """
     preset = str(source) in PRESETS
     path = resources.files("pssglass.campaigns") / "presets" / f"{source}.toml" if preset else Path(source)
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    with naming(error=CampaignError):
         remedy = f"give a TOML file or one of the presets {', '.join(PRESETS)}"
-        raise CampaignError(f"cannot read campaign '{source}' ({error.strerror}); {remedy}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CampaignError(f"{source} is no valid TOML: {error}; mend it there") from None
+        tables = read_toml(path, f"campaign '{source}'", remedy)
     return parse_campaign(tables, str(source))
 
 
@@ -75,8 +70,8 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
     Raises:
         CampaignError: see ``load_campaign``.
     """
-    with _naming(origin):
-        _check_keys(tables, CAMPAIGN_KEYS, required=("name", "seed", "ensembles"))
+    with naming(origin, CampaignError):
+        check_keys(tables, CAMPAIGN_KEYS, required=("name", "seed", "ensembles"))
         name = checks.identifier(CampaignError, "name", tables["name"])
         seed = checks.integer(CampaignError, "seed", tables["seed"], at_least=0)
         blocks = checks.sequence(CampaignError, "ensembles", tables["ensembles"])
@@ -94,21 +89,21 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
 
 def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tuple[EnsembleSpec, int]]:
     """One [[ensembles]] block: an ensemble for each of its parent temperatures."""
-    with _naming(where):
-        table = _table("block", block)
-        _check_keys(table, ENSEMBLE_KEYS, required=ENSEMBLE_NEEDS)
-        parameters = _table("parameters", table.get("parameters", {}))
+    with naming(where, CampaignError):
+        table = as_table("block", block)
+        check_keys(table, ENSEMBLE_KEYS, required=ENSEMBLE_NEEDS)
+        parameters = as_table("parameters", table.get("parameters", {}))
         label = checks.identifier(
             CampaignError, "name", table.get("name", _label(table["model"], parameters))
         )
         temperatures = checks.sequence(CampaignError, "parent_temperatures", table["parent_temperatures"])
     for index, temperature in enumerate(temperatures):
         name = f"{campaign}-{label}-T{temperature}"
-        with _naming(f"{where}, ensemble {name}"):
+        with naming(f"{where}, ensemble {name}", CampaignError):
             T = checks.number(CampaignError, "parent temperature", temperature, above=0.0)
             model = build_model(checks.text(CampaignError, "model", table["model"]), parameters)
             N = _number_of_particles(table["N"], model)
-            protocol = _protocol(_table("protocol", table["protocol"]), index, len(temperatures))
+            protocol = _protocol(as_table("protocol", table["protocol"]), index, len(temperatures))
             require_dynamics(model, protocol.precision)
             require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
             _require_time_step(model, protocol.time_step, T)
@@ -135,7 +130,7 @@ def _number_of_particles(value: object, model: Model) -> int:
 
 def _protocol(table: Mapping[str, Any], index: int, temperatures: int) -> Protocol:
     """The protocol at the parent temperature of this index."""
-    _check_keys(table, PROTOCOL_KEYS, required=("equilibration_time",))
+    check_keys(table, PROTOCOL_KEYS, required=("equilibration_time",))
     values = dict(table)
     for key in ("equilibration_time", "equilibration_cap"):
         if isinstance(values.get(key), list):
@@ -188,9 +183,9 @@ def _observables(value: object) -> Iterator[ObservableRequest]:
         if isinstance(entry, str):
             yield ObservableRequest(entry)
             continue
-        table = _table("an entry of observables", entry)
-        _check_keys(table, ("name", "parameters"), required=("name",))
-        parameters = _table("parameters", table.get("parameters", {}))
+        table = as_table("an entry of observables", entry)
+        check_keys(table, ("name", "parameters"), required=("name",))
+        parameters = as_table("parameters", table.get("parameters", {}))
         yield ObservableRequest(checks.text(CampaignError, "name", table["name"]), parameters)
 
 
@@ -198,27 +193,3 @@ def _label(model: object, parameters: Mapping[str, Any]) -> str:
     """Short name of a block: its scalar parameters, e.g. "rc1.5", or else its model."""
     given = [f"{key}{value}" for key, value in parameters.items() if isinstance(value, int | float)]
     return "-".join(given) or str(model)
-
-
-def _check_keys(table: Mapping[str, Any], known: Collection[str], required: Collection[str]) -> None:
-    for key in table:
-        if key not in known:
-            raise CampaignError(f"unknown key '{key}'; {suggest(key, known)}")
-    for key in required:
-        if key not in table:
-            raise CampaignError(f"the key '{key}' is missing; add it")
-
-
-def _table(name: str, value: object) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise CampaignError(f"{name} = {value!r} must be a table, such as {{ key = value }}")
-    return value
-
-
-@contextmanager
-def _naming(where: str) -> Iterator[None]:
-    """Put the place in front of any complaint about the input."""
-    try:
-        yield
-    except InputError as error:
-        raise CampaignError(f"{where}: {error}") from None

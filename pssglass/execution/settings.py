@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from pssglass.base import checks
 from pssglass.base.errors import InputError, suggest
+from pssglass.base.toml_tables import as_table, check_keys, naming, read_toml
 
 _TABLES = ("slurm", "tls")
 _WALLTIME = re.compile(r"(\d+-)?\d{1,2}:\d{2}(:\d{2})?")
@@ -95,74 +95,48 @@ def load_settings(path: Path | None = None) -> MachineSettings:
     place = path or default_path()
     if path is None and not place.exists():
         return MachineSettings(place)
-    try:
-        tables = tomllib.loads(place.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot read settings {place} ({error.strerror}); check --settings") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{place} is no valid TOML: {error}; mend it there") from None
-    try:
+    tables = read_toml(place, f"settings {place}", "check --settings")
+    with naming(f"{place}"):
         return _settings(place, tables)
-    except InputError as error:
-        raise InputError(f"{place}, {error}") from None
 
 
 def _settings(path: Path, tables: Mapping[str, Any]) -> MachineSettings:
-    _check_keys("top level", tables, _TABLES, ())
-    profiles = _table("slurm", tables.get("slurm", {}))
-    slurm = {name: _profile(f"[slurm.{name}]", table) for name, table in profiles.items()}
-    tls = _certificates(path.parent, tables["tls"]) if "tls" in tables else None
+    check_keys(tables, _TABLES)
+    slurm = {}
+    for name, table in as_table("slurm", tables.get("slurm", {})).items():
+        with naming(f"[slurm.{name}]"):
+            slurm[name] = _profile(as_table(name, table))
+    with naming("[tls]"):
+        tls = _certificates(path.parent, as_table("tls", tables["tls"])) if "tls" in tables else None
     return MachineSettings(path, slurm, tls)
 
 
-def _profile(where: str, table: object) -> SlurmProfile:
+def _profile(table: Mapping[str, Any]) -> SlurmProfile:
     known = fields(SlurmProfile)
-    needed = [one.name for one in known if one.default is MISSING]
-    values = dict(_table(where, table))
-    _check_keys(where, values, [one.name for one in known], needed)
+    check_keys(table, [one.name for one in known], [one.name for one in known if one.default is MISSING])
+    values = dict(table)
     for key, value in values.items():
-        what = f"{where}: {key}"
         if key in ("jobs", "cores", "grace"):
-            values[key] = checks.integer(InputError, what, value, at_least=0 if key == "grace" else 1)
+            values[key] = checks.integer(InputError, key, value, at_least=0 if key == "grace" else 1)
         elif key in ("directives", "prologue"):
-            lines = checks.sequence(InputError, what, value)
-            values[key] = tuple(checks.text(InputError, what, line) for line in lines)
+            lines = checks.sequence(InputError, key, value)
+            values[key] = tuple(checks.text(InputError, key, line) for line in lines)
         else:
-            checks.text(InputError, what, value)
+            checks.text(InputError, key, value)
     if not _WALLTIME.fullmatch(values["walltime"]):
-        raise InputError(
-            f"{where}: walltime = '{values['walltime']}' must be written as HH:MM:SS or D-HH:MM:SS"
-        )
+        raise InputError(f"walltime = '{values['walltime']}' must be written as HH:MM:SS or D-HH:MM:SS")
     if not _MEMORY.fullmatch(values.get("memory", "2GB")):
-        raise InputError(f"{where}: memory = '{values['memory']}' must be written as 500MB, 16GB, …")
+        raise InputError(f"memory = '{values['memory']}' must be written as 500MB, 16GB, …")
     return SlurmProfile(**values)
 
 
-def _certificates(folder: Path, table: object) -> Certificates:
+def _certificates(folder: Path, table: Mapping[str, Any]) -> Certificates:
     names = [one.name for one in fields(Certificates)]
-    values = _table("[tls]", table)
-    _check_keys("[tls]", values, names, names)
+    check_keys(table, names, names)
     paths = {}
     for name in names:
-        text = checks.text(InputError, f"[tls]: {name}", values[name])
+        text = checks.text(InputError, name, table[name])
         paths[name] = folder / Path(text).expanduser()
         if not paths[name].is_file():
-            raise InputError(f"[tls]: {name} = '{text}' is no file; give a path from {folder}")
+            raise InputError(f"{name} = '{text}' is no file; give a path from {folder}")
     return Certificates(**paths)
-
-
-def _check_keys(
-    where: str, table: Mapping[str, Any], known: Collection[str], needed: Collection[str]
-) -> None:
-    for key in table:
-        if key not in known:
-            raise InputError(f"{where}: unknown key '{key}'; {suggest(key, known)}")
-    for key in needed:
-        if key not in table:
-            raise InputError(f"{where}: the key '{key}' is missing; add it")
-
-
-def _table(where: str, value: object) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"{where} must be a table, not {value!r}")
-    return value

@@ -64,7 +64,7 @@ def test_without_a_file_there_are_no_profiles(tmp_path: Path, monkeypatch: pytes
     [
         ("jobs = [", "no valid TOML"),
         ("[slrum.night]", "unknown key 'slrum'; did you mean 'slurm'?"),
-        ("slurm = 3", "slurm must be a table"),
+        ("slurm = 3", "slurm = 3 must be a table"),
         ("[slurm.night]\njobs = 1", "the key 'walltime' is missing"),
         (PROFILE + "corse = 2", "unknown key 'corse'; did you mean 'cores'?"),
         (PROFILE.replace("jobs = 3", "jobs = 0"), "jobs = 0 must be at least 1"),
