@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pssglass.figures.figure import Figure, Need, check_figure, without_error_bars
 from pssglass.figures.table import Table
-from pssglass.plugins.loading import Loaded, load_plugins
+from pssglass.base.entry_points import Loaded, load_plugins
 
 GROUP = "pssglass.figures"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pssglass.base.errors import BrokenPlugin, DuplicatePlugin, MissingPlugin, PluginError, suggest
-from pssglass.plugins.loading import OWN_DISTRIBUTION, Plugin, load_plugins
+from pssglass.base.entry_points import OWN_DISTRIBUTION, Plugin, load_plugins
 from pssglass.plugins.protocol import Observable, check_observable
 
 GROUP = "pssglass.observables"

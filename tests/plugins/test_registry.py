@@ -156,3 +156,21 @@ def test_a_circle_of_requirements_is_shown(shelf: Shelf) -> None:
     shelf.install("two", "egg", requires="('hen',)")
     with pytest.raises(BrokenPlugin, match="hen -> egg -> hen"):
         Registry.discover(GROUP).resolve(["hen"])
+
+
+def test_a_distribution_whose_entry_points_are_malformed_is_named(shelf: Shelf) -> None:
+    shelf.install("sound-one", "sound")
+    shelf.install("bystander", "unused")
+    next(shelf.folder.glob("*bystander*/entry_points.txt")).write_text("[console_scripts]\nx x_module:main\n")
+    registry = Registry.discover(GROUP)
+    assert set(registry.observables) == {"sound"}
+    assert "the entry points of bystander cannot be read" in str(registry.problems[0])
+
+
+def test_who_provides_an_observable_must_be_known(shelf: Shelf) -> None:
+    shelf.install("nameless", "half")
+    next(shelf.folder.glob("*nameless*/METADATA")).unlink()
+    registry = Registry.discover(GROUP)
+    assert registry.observables == {}
+    with pytest.raises(BrokenPlugin, match="half of an unknown distribution .* has no METADATA"):
+        registry.resolve(["half"])
