@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.errors import ObservableFailed
 from pssglass.base.results import Provenance
-from pssglass.plugins.aggregation import Aggregate as Found
-from pssglass.plugins.aggregation import AggregateFailure
+from pssglass.plugins.aggregation import AggregateFailure, AggregateResult
 
 from . import views
 from .analyses import declared_columns, numbers
@@ -41,7 +40,7 @@ class AggregateStore(Sessions):
             return [RegisteredObservable(row.id, row.name, row.version, row.parameters) for row in rows]
 
     def replace_aggregates(
-        self, found: Sequence[Found], observable_ids: Mapping[str, int], provenance: Provenance
+        self, found: Sequence[AggregateResult], observable_ids: Mapping[str, int], provenance: Provenance
     ) -> None:
         """Stores what observables, given by name and id, have found, in place of all that was stored."""
         with self._writing() as session:
@@ -74,7 +73,7 @@ def aggregate_failures(session: Session) -> list[AggregateFailure]:
 
 
 def _checked(
-    session: Session, observable_id: int, found: Found
+    session: Session, observable_id: int, found: AggregateResult
 ) -> tuple[dict[str, npt.NDArray[Any]], str | None]:
     """The values as they are stored, or no values and why."""
     if found.values is None:

@@ -62,7 +62,7 @@ class QueryStore(Sessions):
             return [
                 EnsembleSummary(
                     name=ensemble.name,
-                    model=ensemble.model,
+                    model_name=ensemble.model,
                     parameters=ensemble.spec["parameters"],
                     N=ensemble.N,
                     parent_temperature=ensemble.spec["parent_temperature"],

@@ -36,7 +36,7 @@ def elastic_scales(ensemble: EnsembleSummary) -> ElasticScales:
     G = ensemble.scalars["shear_modulus"].mean
     if not G > 0.0:
         raise InputError(f"ensemble {ensemble.name} has mean shear modulus {G}: simulate more samples")
-    model = build_model(ensemble.model, dict(ensemble.parameters))
+    model = build_model(ensemble.model_name, dict(ensemble.parameters))
     length = model.number_density ** (-1.0 / 3.0)
     speed = math.sqrt(G / (model.number_density * model.mass))
     return ElasticScales(length, speed, model.box_length(ensemble.N))

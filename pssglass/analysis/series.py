@@ -14,7 +14,7 @@ E = TypeVar("E", bound=EnsembleSummary)
 
 def special_parameters(ensemble: EnsembleSummary) -> dict[str, Any]:
     """The model parameters that are not at their defaults, by name."""
-    factory = MODELS.get(ensemble.model)
+    factory = MODELS.get(ensemble.model_name)
     accepted = inspect.signature(factory).parameters if factory else {}
     defaults = {name: _plain(parameter.default) for name, parameter in accepted.items()}
     return {
@@ -27,13 +27,13 @@ def special_parameters(ensemble: EnsembleSummary) -> dict[str, Any]:
 def model_label(ensemble: EnsembleSummary) -> str:
     """A model and its special parameters in one line for tables: ``"pss rc=1.5"``."""
     parameters = special_parameters(ensemble)
-    return " ".join([ensemble.model, *(f"{name}={_text(value)}" for name, value in parameters.items())])
+    return " ".join([ensemble.model_name, *(f"{name}={_text(value)}" for name, value in parameters.items())])
 
 
 def by_model(ensembles: Iterable[E]) -> dict[str, list[E]]:
-    """Ensembles grouped by model label, each group in ascending order of parent temperature."""
+    """Ensembles grouped by model label, in ascending order of parent temperature, unknown ones first."""
     groups: dict[str, list[E]] = {}
-    for ensemble in sorted(ensembles, key=lambda one: (one.parent_temperature, one.N, one.name)):
+    for ensemble in sorted(ensembles, key=lambda one: (one.parent_temperature or 0.0, one.N, one.name)):
         groups.setdefault(model_label(ensemble), []).append(ensemble)
     return dict(sorted(groups.items()))
 

@@ -172,10 +172,8 @@ def _oddities(scalars: Scalars, N: int, usual: float) -> Iterator[str]:
 
 def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
     """Models with ensembles of several N in one curve against the parent temperature."""
-    sizes = {
-        label: sorted({one.N for one in members})
-        for label, members in by_series(one for one in ensembles if one.parent_temperature).items()
-    }
+    at_known = [one for one in ensembles if one.parent_temperature is not None]
+    sizes = {label: sorted({one.N for one in members}) for label, members in by_series(at_known).items()}
     return [
         Flag(
             label,
@@ -269,12 +267,12 @@ def _of_relaxation(values: Scalars) -> Iterator[str]:
 
 
 def described(spec: Mapping[str, Any]) -> EnsembleSummary:
-    """An ensemble without values; an unknown parent temperature counts as zero."""
+    """An ensemble without values."""
     return EnsembleSummary(
         name=spec["name"],
-        model=spec["model_name"],
+        model_name=spec["model_name"],
         parameters=spec["parameters"],
         N=spec["N"],
-        parent_temperature=spec["parent_temperature"] or 0.0,
+        parent_temperature=spec["parent_temperature"],
         scalars={},
     )

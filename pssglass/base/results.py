@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from pssglass.base.errors import MissingData
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
 Value: TypeAlias = "float | int | npt.NDArray[Any]"
@@ -148,19 +150,29 @@ class ScalarStatistics:
 
 @dataclass(frozen=True)
 class EnsembleSummary:
-    """One ensemble and the statistics of every scalar measured in it."""
+    """One ensemble and the statistics of every scalar measured in it.
+
+    Only that of imported configurations may have no known ``parent_temperature``.
+    """
 
     name: str
-    model: str
+    model_name: str
     parameters: Mapping[str, Any]
     N: int
-    parent_temperature: float
+    parent_temperature: float | None
     scalars: Mapping[str, ScalarStatistics]
 
     @property
     def measured(self) -> int:
         """Number of samples of which something was measured."""
         return max((scalar.count for scalar in self.scalars.values()), default=0)
+
+    @property
+    def known_temperature(self) -> float:
+        """The parent temperature; MissingData where it is unknown."""
+        if self.parent_temperature is None:
+            raise MissingData(f"ensemble {self.name} has no parent temperature: import it with one")
+        return self.parent_temperature
 
 
 @dataclass(frozen=True)
@@ -173,6 +185,7 @@ class EnsembleData(EnsembleSummary):
         values: what ensemble observables of this ensemble, and model observables of its model, have returned.
     """
 
+    parent_temperature: float
     samples: Mapping[str, npt.NDArray[np.float64]]
     arrays: Mapping[str, tuple[npt.NDArray[Any], ...]]
     values: Mapping[str, Value]

@@ -9,7 +9,7 @@ from pssglass.base.errors import InputError, MissingData, MissingPlugin, suggest
 from pssglass.base.files import make_folder, write_atomic
 from pssglass.base.results import EnsembleSummary
 from pssglass.cli.output import say
-from pssglass.figures import Figure, Table, discover_figures, without_error_bars
+from pssglass.figures import Figure, FigureTable, discover_figures, without_error_bars
 
 FORMATS = ("png", "pdf", "svg")
 NAMED = 4
@@ -75,7 +75,7 @@ def draw_all(
     _tell_of_missing_error_bars(list(dict.fromkeys(alone)))
 
 
-def _write(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool) -> Table:
+def _write(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool) -> FigureTable:
     form = path.suffix.removeprefix(".")
     if form not in FORMATS:
         raise InputError(f"{path}: a figure is written as .{', .'.join(FORMATS)}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pssglass.figures.figure import Figure, Need, check_figure, without_error_bars
-from pssglass.figures.table import Table
 from pssglass.base.entry_points import Loaded, load_plugins
+from pssglass.figures.figure import Figure, Need, check_figure, without_error_bars
+from pssglass.figures.table import FigureTable
 
 GROUP = "pssglass.figures"
 
-__all__ = ["Figure", "Need", "Table", "check_figure", "discover_figures", "without_error_bars"]
+__all__ = ["Figure", "FigureTable", "Need", "check_figure", "discover_figures", "without_error_bars"]
 
 
 def discover_figures() -> Loaded[Figure]:

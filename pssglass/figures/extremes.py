@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
 from pssglass.figures.style import COLD, HOT, SeriesStyle
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 
 def extremes(
@@ -22,7 +22,7 @@ def extremes(
     return {label: [members[0], members[-1]][-len(members) :] for label, members in chosen.items()}
 
 
-def temperature_styles(rows: Table) -> dict[str, SeriesStyle]:
+def temperature_styles(rows: FigureTable) -> dict[str, SeriesStyle]:
     """By ensemble: blue for the coldest of a panel, red for the hottest."""
     names = list(rows.groups("ensemble"))
     return dict(zip(names, [COLD, HOT] if len(names) > 1 else [HOT], strict=True))

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.figure import Figure
-from pssglass.figures.series import (
+from pssglass.figures.curves import (
     OMEGA_G_NEEDS,
     draw_against_temperature,
     draw_series,
@@ -16,11 +15,12 @@ from pssglass.figures.series import (
     relative_table,
     series_legend,
 )
+from pssglass.figures.figure import Figure
 from pssglass.figures.style import temperature_axis
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """ω_g/ω0 of every ensemble and the same over its plateau."""
     table = relative_table(ensembles, {"omega_g": over_omega_0("omega_g")})
     ratio, plateau = table.numbers("omega_g"), table.numbers("plateau_omega_g")
@@ -28,7 +28,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     return table.extended("absolute", ratio * plateau).extended("absolute_error", error)
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """ω_g/ω0 on the left, the same over its plateau on the right."""
     draw_series(panels[0], table, "absolute")
     temperature_axis(panels[0], table.numbers("parent_temperature"))

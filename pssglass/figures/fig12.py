@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import (
+from pssglass.figures.curves import (
     OMEGA_G_NEEDS,
     draw_series,
     over_omega_0,
@@ -17,20 +16,21 @@ from pssglass.figures.series import (
     series_legend,
     value,
 )
+from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import plain_log_axis, plain_log_y
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 LAWS = {"N_e0": (-3.0, r"$N e_0$"), "A_g_scaled": (-5.0, r"$A_g\,\omega_0^5$")}
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """N e0, A_g ω0⁵ and ω_g/ω0 of every ensemble."""
     return quantity_table(
         ensembles, {"omega_g": over_omega_0("omega_g"), **{key: value(key) for key in LAWS}}
     )
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """Both against ω_g/ω0, with the power laws -3 and -5 through the median of the points."""
     frequency = table.numbers("omega_g")
     ends = np.array([0.93 * frequency.min(), 1.07 * frequency.max()])

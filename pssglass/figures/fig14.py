@@ -11,16 +11,16 @@ from matplotlib.axes import Axes
 from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import arrays_of, values_of
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import arrays_of, values_of
 from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y
-from pssglass.figures.table import Cell, Table
+from pssglass.figures.table import Cell, FigureTable
 
 MOST_POINTS = 20_000
 VALUES = ("threshold_frequency", "N_e0", "running_frequency", "running_N_e")
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """ω/ω0 and N e of the modes of the hottest ensemble of the last model, then those of the running average.
 
     Of very many modes an even selection is shown.
@@ -34,15 +34,15 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     running = np.column_stack([np.asarray(running_frequency), np.asarray(running_size)])
     tail: list[Cell] = [float(threshold) / omega_0, float(plateau)]
     rows: list[list[Cell]] = [
-        [label, one.name, one.parent_temperature, kind, float(omega) / omega_0, float(size), *tail]
+        [label, one.name, one.known_temperature, kind, float(omega) / omega_0, float(size), *tail]
         for kind, points in (("mode", modes), ("running average", running))
         for omega, size in points
     ]
     columns = ["series", "ensemble", "parent_temperature", "kind", "frequency", "N_e", "threshold", "N_e0"]
-    return Table.of(columns, rows)
+    return FigureTable.of(columns, rows)
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """Grey points for the modes, a line for their running average, dashed lines for threshold and plateau."""
     axes = panels[0]
     modes, running = table.where("kind", "mode"), table.where("kind", "running average")

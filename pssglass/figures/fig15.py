@@ -9,8 +9,7 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import (
+from pssglass.figures.curves import (
     RELATIVE_TEMPERATURE_NEED,
     crossover_temperature,
     draw_against_temperature,
@@ -19,11 +18,12 @@ from pssglass.figures.series import (
     series_legend,
     values_of,
 )
+from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import styles_of
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """u = U/N of every ensemble, and T_co and u(T_co) of its model where they are known."""
     table = quantity_table(ensembles, {"energy_per_particle": scalar("energy_per_particle")})
     ordered = [one for members in by_series(ensembles).values() for one in members]
@@ -32,7 +32,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     return table.extended("crossover_temperature", T_co).extended("energy_at_crossover", np.array(energies))
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """One curve a model, with an empty star at its crossover."""
     axes = panels[0]
     draw_against_temperature(axes, table, "energy_per_particle")

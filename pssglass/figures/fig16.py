@@ -8,15 +8,15 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import draw_series, quantity_table, scalar, series_legend, value, values_of
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import draw_series, quantity_table, scalar, series_legend, value, values_of
 from pssglass.figures.style import styles_of, temperature_axis
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 CROSSOVER = ("T_co_elastic", "shear_to_bulk_plateau", "shear_to_bulk_slope")
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """G/K over its plateau and T_p over T_co by elasticity, with the fit behind both and T_co by collapse."""
     quantities = {
         "shear_to_bulk_ratio": scalar("shear_to_bulk_ratio"),
@@ -37,7 +37,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     return table
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """The curves, the cold line of the last model, and an inset that compares both crossover temperatures."""
     axes = panels[0]
     axes.axhline(1.0, color="0.6", linewidth=0.6, zorder=0)
@@ -54,7 +54,7 @@ def draw(table: Table, panels: Sequence[Axes]) -> None:
         _draw_inset(axes.inset_axes((0.57, 0.3, 0.4, 0.36)), table)
 
 
-def _draw_inset(inset: Axes, table: Table) -> None:
+def _draw_inset(inset: Axes, table: FigureTable) -> None:
     styles = styles_of(table.texts("series"))
     for label, rows in table.groups("series").items():
         (x, x_error), (y, y_error) = (

@@ -12,25 +12,25 @@ from pssglass.analysis.dipole_fields import FAR_FIELD
 from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import arrays_of, error_bar, over_omega_0, scalar, series_legend
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import arrays_of, error_bar, over_omega_0, scalar, series_legend
 from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y, styles_of
-from pssglass.figures.table import Cell, Table
+from pssglass.figures.table import Cell, FigureTable
 
 PROFILE = ("field_distance", "field_square")
 SCALARS = ("core_length", "core_length_error", "field_omega_g_error")
 KINDS = ("frequency", "profile")
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """2πc_s/ξ_g against ω_g, both over ω0, of every ensemble; then r⁴|u|² over its maximum against r/a0."""
     rows: list[list[Cell]] = []
     for kind, lines in zip(KINDS, (_frequencies, _profile), strict=True):
         for label, members in by_series(ensembles).items():
             for one in members:
-                rows += [[label, one.name, one.N, one.parent_temperature, kind, *line] for line in lines(one)]
+                rows += [[label, one.name, one.N, one.known_temperature, kind, *line] for line in lines(one)]
     columns = ["series", "ensemble", "N", "parent_temperature", "kind", "x", "x_error", "y", "y_error"]
-    return Table.of(columns, rows)
+    return FigureTable.of(columns, rows)
 
 
 def _frequencies(ensemble: EnsembleSummary) -> list[list[float]]:
@@ -56,7 +56,7 @@ def _profile(ensemble: EnsembleSummary) -> list[list[float]]:
     return [[float(x) / r0, math.nan, float(y) / top, math.nan] for x, y in zip(r, scaled, strict=True)]
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """Both frequencies with the line on which they are equal; the decay of the response."""
     comparison, decay = (table.where("kind", kind) for kind in KINDS)
     styles = styles_of(table.texts("series"))

@@ -9,15 +9,15 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import values_of
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import values_of
 from pssglass.figures.style import legend_text, temperature_colors
-from pssglass.figures.table import Cell, Table
+from pssglass.figures.table import Cell, FigureTable
 
 VALUES = ("correlation_lag", "mean_correlation")
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """c(t) of every ensemble and its standard error, by model and temperature; lag zero is left out."""
     rows: list[list[Cell]] = []
     for label, members in by_series(ensembles).items():
@@ -26,14 +26,14 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
             lag, correlation = (np.asarray(values[key]) for key in VALUES)
             error = np.asarray(values.get("mean_correlation_error", np.full(lag.size, np.nan)))
             rows += [
-                [label, one.name, one.parent_temperature, float(t), float(c), float(e)]
+                [label, one.name, one.known_temperature, float(t), float(c), float(e)]
                 for t, c, e in zip(lag[1:], correlation[1:], error[1:], strict=True)
             ]
     columns = ["series", "ensemble", "parent_temperature", "time", "correlation", "correlation_error"]
-    return Table.of(columns, rows)
+    return FigureTable.of(columns, rows)
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """One panel a model, a line a temperature, blue for cold and red for hot."""
     for axes, (label, panel) in zip(panels, table.groups("series").items(), strict=True):
         curves = panel.groups("ensemble")

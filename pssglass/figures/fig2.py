@@ -10,20 +10,20 @@ from matplotlib.axes import Axes
 from pssglass.base.results import EnsembleSummary
 from pssglass.figures.figure import Figure
 from pssglass.figures.style import legend_text, styles_of
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 from pssglass.models import PSS
 
 CUTOFFS = (1.1, 1.2, 1.3, 1.5)
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """φ(r)/ε of the paper's four cutoffs on a common grid of r/λ; the ensembles do not matter."""
     distances = np.linspace(0.97, 1.75, 391)
     rows = [[f"pss rc={rc}", x, PSS(rc).potential(x)] for rc in CUTOFFS for x in distances.tolist()]
-    return Table.of(["series", "distance", "potential"], rows)
+    return FigureTable.of(["series", "distance", "potential"], rows)
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """The four curves with a dotted line at each cutoff."""
     axes = panels[0]
     styles = styles_of(table.texts("series"))

@@ -8,15 +8,15 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import draw_against_temperature, quantity_table, scalar, series_legend, value
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import draw_against_temperature, quantity_table, scalar, series_legend, value
 from pssglass.figures.style import legend_text, styles_of
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 CROSSOVER = ("T_co_collapse", "energy_at_crossover")
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """[u(T_p) - u(T_co)]/T_co of every ensemble, T_co by collapse."""
     quantities = {
         "energy_per_particle": scalar("energy_per_particle"),
@@ -29,7 +29,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     return table.extended("scaled_energy", scaled).extended("scaled_energy_error", error)
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """The collapsed energies, and T_co of every model in an inset."""
     axes = panels[0]
     axes.axhline(0.0, color="0.6", linewidth=0.6, zorder=0)

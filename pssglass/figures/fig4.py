@@ -7,25 +7,25 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import (
+from pssglass.figures.curves import (
     RELATIVE_TEMPERATURE_NEED,
     draw_against_temperature,
     relative_table,
     scalar,
     series_legend,
 )
-from pssglass.figures.table import Table
+from pssglass.figures.figure import Figure, Need
+from pssglass.figures.table import FigureTable
 
 MODULI = {"shear_modulus": "G", "bulk_modulus": "K"}
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """G/G∞ and K/K∞ of every ensemble."""
     return relative_table(ensembles, {key: scalar(key) for key in MODULI})
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """G/G∞ on the left, K/K∞ on the right."""
     for axes, (key, symbol) in zip(panels, MODULI.items(), strict=True):
         axes.axhline(1.0, color="0.6", linewidth=0.6, zorder=0)

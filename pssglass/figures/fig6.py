@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import (
+from pssglass.figures.curves import (
     RELATIVE_TEMPERATURE_NEED,
     draw_against_temperature,
     draw_series,
@@ -16,11 +15,12 @@ from pssglass.figures.series import (
     scalar,
     series_legend,
 )
+from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import temperature_axis
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """ν/ν∞ and ν∞ of every ensemble."""
     table = relative_table(ensembles, {"poisson_ratio": scalar("poisson_ratio")})
     ratio, plateau = table.numbers("poisson_ratio"), table.numbers("plateau_poisson_ratio")
@@ -28,7 +28,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
     return table.extended("absolute", ratio * plateau).extended("absolute_error", error)
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """ν on the left, ν/ν∞ on the right."""
     draw_series(panels[0], table, "absolute")
     temperature_axis(panels[0], table.numbers("parent_temperature"))

@@ -9,17 +9,17 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import values_of
 from pssglass.figures.extremes import extremes, temperature_styles
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import values_of
 from pssglass.figures.style import legend_text, plain_log_axis
-from pssglass.figures.table import Cell, Table
+from pssglass.figures.table import Cell, FigureTable
 
 PREFERRED = ("pss rc=1.2", "pss rc=1.5")
 VALUES = ("vdos_frequency", "density_of_states", "vdos_count", "omega_0", "A_g_scaled", "window_high")
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """ω/ω0 and ω0 D(ω) in bins, with the Poisson error of their counts and the fit's prefactor and window."""
     columns = ["series", "ensemble", "parent_temperature", "frequency", "density", "density_error", "count"]
     rows: list[list[Cell]] = []
@@ -35,11 +35,11 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
                         int(n),
                     ]
                     fit = [float(prefactor), float(high) / float(omega_0)]
-                    rows.append([label, one.name, one.parent_temperature, *map(float, cells), *fit])
-    return Table.of([*columns, "A_g_scaled", "window_high"], rows)
+                    rows.append([label, one.name, one.known_temperature, *map(float, cells), *fit])
+    return FigureTable.of([*columns, "A_g_scaled", "window_high"], rows)
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """One panel a model: points for the density, dashed lines for A_g ω⁴ up to the end of the window."""
     for axes, (label, panel) in zip(panels, table.groups("series").items(), strict=True):
         styles = temperature_styles(panel)

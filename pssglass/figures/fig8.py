@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import draw_against_temperature, quantity_table, series_legend, value
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import draw_against_temperature, quantity_table, series_legend, value
 from pssglass.figures.style import plain_log_y
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """A_g ω0⁵ of every ensemble, and whether enough modes support it."""
     return quantity_table(
         ensembles, {key: value(key) for key in ("A_g_scaled", "modes_in_window", "vdos_supported")}
     )
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """One curve a model; empty markers where too few modes support the fit."""
     panels[0].set_yscale("log")
     draw_against_temperature(panels[0], table, "A_g_scaled", solid="vdos_supported")

@@ -9,17 +9,17 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.base.results import EnsembleSummary
+from pssglass.figures.curves import arrays_of
 from pssglass.figures.extremes import extremes, temperature_styles
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.series import arrays_of
 from pssglass.figures.style import legend_text
-from pssglass.figures.table import Cell, Table
+from pssglass.figures.table import Cell, FigureTable
 
 PREFERRED = ("pss rc=1.1", "pss rc=1.5")
 BINS = 50
 
 
-def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
+def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """Probability density of ω_g/ω0 over pairs and samples, in bins of equal width."""
     rows: list[list[Cell]] = []
     for label, members in extremes(ensembles, PREFERRED).items():
@@ -28,12 +28,14 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> Table:
             counts, edges = np.histogram(ratios, BINS, (0.0, float(np.max(ratios))))
             density = counts / (len(ratios) * np.diff(edges))
             for low, high, p, n in zip(edges[:-1], edges[1:], density, counts, strict=True):
-                head: list[Cell] = [label, one.name, one.parent_temperature]
+                head: list[Cell] = [label, one.name, one.known_temperature]
                 rows.append([*head, float(low), float(high), float(p), int(n)])
-    return Table.of(["series", "ensemble", "parent_temperature", "low", "high", "density", "pairs"], rows)
+    return FigureTable.of(
+        ["series", "ensemble", "parent_temperature", "low", "high", "density", "pairs"], rows
+    )
 
 
-def draw(table: Table, panels: Sequence[Axes]) -> None:
+def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """One panel a model, a stepped line for each temperature."""
     for axes, (label, panel) in zip(panels, table.groups("series").items(), strict=True):
         styles = temperature_styles(panel)

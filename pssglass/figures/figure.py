@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from pssglass.base.errors import BrokenPlugin, MissingData
 from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.figures.style import DOTS_PER_INCH, PANEL_HEIGHT, PANEL_WIDTH, RC
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ class Figure:
     name: str
     title: str
     needs: tuple[Need, ...]
-    tabulate: Callable[[Sequence[EnsembleSummary]], Table]
-    draw: Callable[[Table, Sequence[Axes]], None]
+    tabulate: Callable[[Sequence[EnsembleSummary]], FigureTable]
+    draw: Callable[[FigureTable, Sequence[Axes]], None]
     panels: int = 1
     panel_column: str = ""
     panel_size: tuple[float, float] = (PANEL_WIDTH, PANEL_HEIGHT)
 
-    def table(self, ensembles: Sequence[EnsembleSummary]) -> Table:
+    def table(self, ensembles: Sequence[EnsembleSummary]) -> FigureTable:
         """The numbers of the figure; a column ``samples`` counts those behind the ensemble of a row.
 
         Raises:
@@ -91,7 +91,7 @@ class Figure:
             raise MissingData(self._complaint(ensembles))
         return _with_samples(self.tabulate(usable), usable)
 
-    def plot(self, ensembles: Sequence[EnsembleSummary]) -> tuple[Canvas, Table]:
+    def plot(self, ensembles: Sequence[EnsembleSummary]) -> tuple[Canvas, FigureTable]:
         """The drawn figure, ready for ``savefig``, and its numbers; raises MissingData like ``table``."""
         table = self.table(ensembles)
         with mpl.rc_context(RC):
@@ -128,7 +128,7 @@ class Figure:
         return f"{self.name}: no ensemble has all of {observables} computed: run pssglass analyze"
 
 
-def without_error_bars(table: Table) -> list[str]:
+def without_error_bars(table: FigureTable) -> list[str]:
     """Ensembles of which one sample was measured, so that something in their rows has no error."""
     if "samples" not in table.columns:
         return []
@@ -140,13 +140,13 @@ def without_error_bars(table: Table) -> list[str]:
     ]
 
 
-def _with_samples(table: Table, ensembles: Sequence[EnsembleSummary]) -> Table:
+def _with_samples(table: FigureTable, ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     if "ensemble" not in table.columns:
         return table
     counts = {one.name: one.measured for one in ensembles}
     place = table.columns.index("ensemble") + 1
     rows = [(*row[:place], counts[str(row[place - 1])], *row[place:]) for row in table.rows]
-    return Table.of([*table.columns[:place], "samples", *table.columns[place:]], rows)
+    return FigureTable.of([*table.columns[:place], "samples", *table.columns[place:]], rows)
 
 
 def check_figure(candidate: object) -> None:

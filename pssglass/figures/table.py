@@ -17,14 +17,14 @@ Cell: TypeAlias = "str | int | float"
 
 
 @dataclass(frozen=True)
-class Table:
+class FigureTable:
     """Named columns of text or numbers; NaN stands for one that does not exist (the error of one sample)."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     @classmethod
-    def of(cls, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
+    def of(cls, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> FigureTable:
         """A table from any sequences."""
         return cls(tuple(columns), tuple(tuple(row) for row in rows))
 
@@ -38,17 +38,17 @@ class Table:
         index = self.columns.index(column)
         return np.array([float(row[index]) for row in self.rows])
 
-    def extended(self, column: str, values: Floats) -> Table:
+    def extended(self, column: str, values: Floats) -> FigureTable:
         """The table with one more column of numbers."""
         rows = tuple((*row, float(value)) for row, value in zip(self.rows, values, strict=True))
-        return Table((*self.columns, column), rows)
+        return FigureTable((*self.columns, column), rows)
 
-    def where(self, column: str, value: Cell) -> Table:
+    def where(self, column: str, value: Cell) -> FigureTable:
         """The rows that hold ``value`` in ``column``."""
         index = self.columns.index(column)
-        return Table(self.columns, tuple(row for row in self.rows if row[index] == value))
+        return FigureTable(self.columns, tuple(row for row in self.rows if row[index] == value))
 
-    def groups(self, column: str) -> dict[str, Table]:
+    def groups(self, column: str) -> dict[str, FigureTable]:
         """The table cut into one for each value of ``column``, in order of first appearance."""
         return {value: self.where(column, value) for value in dict.fromkeys(self.texts(column))}
 

@@ -14,7 +14,7 @@ from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, Observable, Val
 
 
 @dataclass(frozen=True)
-class Aggregate:
+class AggregateResult:
     """What an observable found for an ensemble or a model, or the reason why it found nothing.
 
     ``subject`` is the ensemble's name or the model's label, ``members`` the names of the ensembles in it.
@@ -55,7 +55,7 @@ def aggregates(
     observables: Sequence[Observable],
     parameters: Mapping[str, Mapping[str, JSON]] | None = None,
     time_limit: float | None = None,
-) -> list[Aggregate]:
+) -> list[AggregateResult]:
     """What all ensemble and model observables find.
 
     An ensemble that lacks what an observable requires is left out of it, and of its model.
@@ -66,7 +66,7 @@ def aggregates(
         parameters: by name of observable, where they are not the defaults.
         time_limit: seconds after which one observable of one ensemble or model is given up.
     """
-    found: list[Aggregate] = []
+    found: list[AggregateResult] = []
     for observable in observables:
         if observable.level != "sample":
             given = (parameters or {}).get(observable.name)
@@ -76,7 +76,7 @@ def aggregates(
     return found
 
 
-def with_values(ensembles: Sequence[EnsembleData], found: Sequence[Aggregate]) -> list[EnsembleData]:
+def with_values(ensembles: Sequence[EnsembleData], found: Sequence[AggregateResult]) -> list[EnsembleData]:
     """The ensembles, each with the values that it is a member of."""
     values: dict[str, dict[str, Value]] = {one.name: dict(one.values) for one in ensembles}
     for aggregate in found:
@@ -85,7 +85,7 @@ def with_values(ensembles: Sequence[EnsembleData], found: Sequence[Aggregate]) -
     return [replace(one, values=values[one.name]) for one in ensembles]
 
 
-def failures(found: Sequence[Aggregate]) -> list[AggregateFailure]:
+def failures(found: Sequence[AggregateResult]) -> list[AggregateFailure]:
     """Those without values."""
     return [AggregateFailure(one.observable, one.subject, one.reason) for one in found if one.values is None]
 
@@ -95,19 +95,19 @@ def _evaluated(
     compute: Callable[[EnsembleData | ModelData], Values],
     ensembles: Sequence[EnsembleData],
     keys: Sequence[str],
-) -> list[Aggregate]:
+) -> list[AggregateResult]:
     """One observable of all ensembles or models; ``keys`` are those that it needs."""
     name = observable.name
     lacks = {one.name: _lack(one, keys) for one in ensembles}
-    found = [Aggregate(name, one, (one,), reason=lack) for one, lack in lacks.items() if lack]
+    found = [AggregateResult(name, one, (one,), reason=lack) for one, lack in lacks.items() if lack]
     for members, label, subject in _subjects(observable, [one for one in ensembles if not lacks[one.name]]):
         try:
-            found.append(Aggregate(name, label, members, values=compute(subject)))
+            found.append(AggregateResult(name, label, members, values=compute(subject)))
         except ObservableFailed as error:
-            found.append(Aggregate(name, label, members, reason=one_line(error)))
+            found.append(AggregateResult(name, label, members, reason=one_line(error)))
         except SystemExit as error:
             reason = f"{name}: tried to end the program ({one_line(error)})"
-            found.append(Aggregate(name, label, members, reason=reason))
+            found.append(AggregateResult(name, label, members, reason=reason))
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from pssglass.analysis.statistics import LinearFit, linear_fit
 from pssglass.base.errors import InputError
 from pssglass.base.results import Floats
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 
 LAWS = {"N_e0": -3.0, "A_g_scaled": -5.0}
 """Exponents that the paper expects of powers of ω_g/ω0."""
@@ -47,7 +47,7 @@ class PowerLaw:
         return (self.exponent - self.expected) / self.error
 
 
-def power_laws(table: Table) -> list[PowerLaw]:
+def power_laws(table: FigureTable) -> list[PowerLaw]:
     """Fits of the table of Fig. 12: of all models together, without the stickiest, and of each alone.
 
     The paper finds A_g ∼ ω_g⁻⁵ everywhere but in the stickiest glasses, those of the highest ω_g/ω0. Points
@@ -56,7 +56,7 @@ def power_laws(table: Table) -> list[PowerLaw]:
     return [law for quantity in LAWS for series in _groups(table) for law in _fitted(table, quantity, series)]
 
 
-def _groups(table: Table) -> list[tuple[str, ...]]:
+def _groups(table: FigureTable) -> list[tuple[str, ...]]:
     heights = {label: np.median(rows.numbers("omega_g")) for label, rows in table.groups("series").items()}
     labels = tuple(heights)
     groups = [labels]
@@ -66,7 +66,7 @@ def _groups(table: Table) -> list[tuple[str, ...]]:
     return groups + [(label,) for label in labels if len(labels) > 1]
 
 
-def _fitted(table: Table, quantity: str, series: tuple[str, ...]) -> Iterator[PowerLaw]:
+def _fitted(table: FigureTable, quantity: str, series: tuple[str, ...]) -> Iterator[PowerLaw]:
     chosen = np.isin(table.texts("series"), series)
     x, y = (table.numbers(key)[chosen] for key in ("omega_g", quantity))
     x_error, y_error = (table.numbers(f"{key}_error")[chosen] for key in ("omega_g", quantity))

@@ -12,7 +12,7 @@ from pssglass.db import ConfigurationFile, ObservableInfo, Store
 
 from pssglass.base.results import Provenance
 from pssglass.campaigns.specification import EnsembleSpec
-from pssglass.plugins.aggregation import Aggregate
+from pssglass.plugins.aggregation import AggregateResult
 from pssglass.plugins.protocol import Column
 from pssglass.simulation.protocol import Protocol
 
@@ -136,9 +136,11 @@ def aggregates(store: Store, measured: Mapping[str, list[float]]) -> Mapping[str
     """Values of an ensemble, of another that has none, and of a model; returns ids of their observables."""
     ids = {info.name: store.ensure_observable(info) for info in (VDOS, CROSSOVER)}
     found = [
-        Aggregate("vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)}),
-        Aggregate("vdos", "hot", ("hot",), reason="no mode in the window"),
-        Aggregate("crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5}),
+        AggregateResult(
+            "vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)}
+        ),
+        AggregateResult("vdos", "hot", ("hot",), reason="no mode in the window"),
+        AggregateResult("crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5}),
     ]
     store.replace_aggregates(found, ids, PROVENANCE)
     return ids

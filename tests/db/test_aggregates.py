@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 from pssglass.db import Store
 
-from pssglass.plugins.aggregation import Aggregate, AggregateFailure
+from pssglass.plugins.aggregation import AggregateFailure, AggregateResult
 from pssglass.plugins.protocol import Column
 
-PREFACTOR = Aggregate("vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)})
-CROSSOVER = Aggregate("crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5})
+PREFACTOR = AggregateResult(
+    "vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)}
+)
+CROSSOVER = AggregateResult(
+    "crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5}
+)
 
 
 def test_values_of_ensembles_come_with_errors_and_units(store: Store, aggregates: Mapping[str, int]) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import Engine, MetaData, create_engine, text
 
 from pssglass.base.errors import DatabaseError, DatabaseMissing, SchemaTooNew
 from pssglass.campaigns.specification import EnsembleSpec
-from pssglass.plugins.aggregation import Aggregate
+from pssglass.plugins.aggregation import AggregateResult
 
 OLD_FILES = sorted(Path(__file__).parent.glob("schema-*.sqlite"))
 """A database of each earlier schema: ensemble "cold" of three measured samples and one to do, and "hot"."""
@@ -189,7 +189,7 @@ def test_databases_of_earlier_schemas_can_be_upgraded(url: str, old: Path, prove
         assert store.folder.name == f"{old.stem}.configurations"
         assert list(store.sample_scalars("cold", "shear_modulus")) == [12.0, 12.5, 13.25]
         assert store.query("SELECT count(*), count(shear_modulus) FROM v_samples")[1] == [(5, 4)]
-        found = Aggregate("vdos", "cold", ("cold",), {"A_g": 2.5})
+        found = AggregateResult("vdos", "cold", ("cold",), {"A_g": 2.5})
         store.replace_aggregates([found], {"vdos": store.ensure_observable(vdos)}, provenance)
         assert store.query("SELECT ensemble, value FROM v_ensemble_values")[1] == [("cold", 2.5)]
         assert [one for one in store.findings() if "its liquid is not kept" not in one.what] == []

@@ -111,7 +111,7 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
     }
     return EnsembleData(
         name=f"rc{rc}-T{temperature}",
-        model="pss",
+        model_name="pss",
         parameters={"rc": rc},
         N=N,
         parent_temperature=temperature,

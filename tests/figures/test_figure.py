@@ -10,7 +10,7 @@ import pytest
 
 from pssglass.base.errors import MissingData
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures import Figure, Need, Table, discover_figures, without_error_bars
+from pssglass.figures import Figure, FigureTable, Need, discover_figures, without_error_bars
 
 from .conftest import ensemble, scalar
 
@@ -129,6 +129,6 @@ def test_sizes_at_different_temperatures_are_one_series() -> None:
 
 
 def test_csv_keeps_every_digit() -> None:
-    table = Table.of(["series", "x"], [["pss, rc=1.5", 0.1 + 0.2], ["b", float("nan")]])
+    table = FigureTable.of(["series", "x"], [["pss, rc=1.5", 0.1 + 0.2], ["b", float("nan")]])
     rows = list(csv.reader(io.StringIO(table.csv())))
     assert rows == [["series", "x"], ["pss, rc=1.5", "0.30000000000000004"], ["b", ""]]

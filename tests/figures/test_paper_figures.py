@@ -11,7 +11,7 @@ import pytest
 from pssglass.analysis.statistics import summarize
 from pssglass.base.errors import MissingData
 from pssglass.base.results import EnsembleData, EnsembleSummary
-from pssglass.figures import Figure, Table, discover_figures
+from pssglass.figures import Figure, FigureTable, discover_figures
 
 from .conftest import CORE, CROSSOVERS, OMEGA_0, SAMPLES, TEMPERATURES, made_up
 
@@ -19,7 +19,7 @@ FIGURES: dict[str, Figure] = {name: plugin.content for name, plugin in discover_
 NUMBERS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18)
 
 
-def table(name: str, ensembles: list[EnsembleData]) -> Table:
+def table(name: str, ensembles: list[EnsembleData]) -> FigureTable:
     return FIGURES[name].table(ensembles)
 
 

@@ -37,7 +37,7 @@ def make_ensemble() -> MakeEnsemble:
     ) -> EnsembleData:
         return EnsembleData(
             name=f"rc{rc}-T{temperature}",
-            model="pss",
+            model_name="pss",
             parameters={"rc": rc},
             N=N,
             parent_temperature=temperature,

@@ -63,7 +63,7 @@ OBSERVABLES = [Stiffness(), Softest(), Span()]
 def ensemble(rc: float, temperature: float, moduli: list[float]) -> EnsembleData:
     return EnsembleData(
         name=f"rc{rc}-T{temperature}",
-        model="pss",
+        model_name="pss",
         parameters={"rc": rc},
         N=100,
         parent_temperature=temperature,

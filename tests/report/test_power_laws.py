@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pssglass.figures.table import Table
+from pssglass.figures.table import FigureTable
 from pssglass.report.power_laws import PowerLaw, power_laws
 
 HEIGHTS = {"pss rc=1.1": 2.2, "pss rc=1.3": 1.7, "pss rc=1.5": 1.3}
 
 
-def relations(seed: int, noise: float = 0.03, sticky_factor: float = 1.0) -> Table:
+def relations(seed: int, noise: float = 0.03, sticky_factor: float = 1.0) -> FigureTable:
     """Fig. 12's table with N e0 = 60 x⁻³ and A_g = x⁻⁵, the stickiest model's A_g lower by a factor."""
     rng = np.random.default_rng(seed)
     rows = []
@@ -22,7 +22,7 @@ def relations(seed: int, noise: float = 0.03, sticky_factor: float = 1.0) -> Tab
             errors = np.array([0.005 * x, noise * 60.0 * x**-3.0, noise * A])
             rows.append([label, *np.stack([seen, errors], axis=1).ravel().tolist()])
     columns = [f"{key}{suffix}" for key in ("omega_g", "N_e0", "A_g_scaled") for suffix in ("", "_error")]
-    return Table.of(["series", *columns], rows)
+    return FigureTable.of(["series", *columns], rows)
 
 
 def law(laws: list[PowerLaw], quantity: str, models: int) -> PowerLaw:
@@ -42,7 +42,7 @@ def test_the_planted_exponents_are_found_within_their_errors() -> None:
 
 def test_scatter_beyond_the_errors_widens_the_error() -> None:
     table = relations(3)
-    spoiled = Table(
+    spoiled = FigureTable(
         table.columns,
         tuple(
             (*row[:3], float(row[3]) * (1.3 if i % 2 else 0.7), *row[4:]) for i, row in enumerate(table.rows)
@@ -64,7 +64,7 @@ def test_the_fit_without_the_stickiest_model_finds_the_law_that_it_breaks() -> N
 
 
 def test_points_without_error_bars_do_not_count() -> None:
-    bare = Table.of(
+    bare = FigureTable.of(
         ["series", "omega_g", "omega_g_error", "N_e0", "N_e0_error", "A_g_scaled", "A_g_scaled_error"],
         [["pss rc=1.5", 1.3, 0.01, 25.0, float("nan"), 0.1, 0.02]] * 4,
     )

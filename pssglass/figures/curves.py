@@ -16,7 +16,7 @@ from pssglass.analysis.statistics import mean_over_power, summarize
 from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, ScalarStatistics, Value
 from pssglass.figures.figure import Need
 from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
-from pssglass.figures.table import Cell, Table
+from pssglass.figures.table import Cell, FigureTable
 
 RELATIVE_TEMPERATURE_NEED = Need("crossover", values=("T_co_elastic",), required=False)
 """What figures against T_p/T_co list among their needs; without it they are drawn against T_p."""
@@ -62,17 +62,17 @@ def over_omega_0(key: str) -> Quantity:
     return quantity
 
 
-def quantity_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> Table:
+def quantity_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> FigureTable:
     """One row an ensemble: its identity, T_p and T_p/T_co (NaN if unknown), every quantity with its error."""
     rows: list[list[Cell]] = []
     for label, members in by_series(ensembles).items():
         for one in members:
             cells = [cell for quantity in quantities.values() for cell in quantity(one)]
             rows.append([*_identity(label, one), *cells])
-    return Table.of([*_IDENTITY, *_with_errors(quantities)], rows)
+    return FigureTable.of([*_IDENTITY, *_with_errors(quantities)], rows)
 
 
-def relative_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> Table:
+def relative_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> FigureTable:
     """As ``quantity_table``, but every quantity over its high-temperature plateau.
 
     The plateau is the value at the highest parent temperature of the series: one ensemble and not several, as
@@ -89,12 +89,12 @@ def relative_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str
                 (mean, error), (high, high_error) = quantity(one), plateaus[name]
                 row += [mean / high, error / abs(high), high, high_error]
             rows.append(row)
-    return Table.of([*_IDENTITY, *columns], rows)
+    return FigureTable.of([*_IDENTITY, *columns], rows)
 
 
 def draw_series(
     axes: Axes,
-    table: Table,
+    table: FigureTable,
     y: str,
     x: str = "parent_temperature",
     *,
@@ -148,7 +148,7 @@ def series_legend(axes: Axes) -> None:
 
 
 def draw_against_temperature(
-    axes: Axes, table: Table, y: str, *, relative: bool = False, solid: str = ""
+    axes: Axes, table: FigureTable, y: str, *, relative: bool = False, solid: str = ""
 ) -> None:
     """``draw_series`` against T_p, or with ``relative`` against T_p/T_co where that is known for all."""
     scaled = relative and bool(np.all(np.isfinite(table.numbers("relative_temperature"))))
@@ -186,7 +186,7 @@ def arrays_of(ensemble: EnsembleSummary) -> Mapping[str, tuple[npt.NDArray[Any],
     return ensemble.arrays if isinstance(ensemble, EnsembleData) else {}
 
 
-def _bars(rows: Table, column: str, cut: bool = False) -> Floats | None:
+def _bars(rows: FigureTable, column: str, cut: bool = False) -> Floats | None:
     """Lengths of error bars down and up, zero where an error is unknown."""
     if f"{column}_error" not in rows.columns:
         return None
@@ -199,8 +199,8 @@ _IDENTITY = ("series", "ensemble", "N", "parent_temperature", "relative_temperat
 
 
 def _identity(label: str, one: EnsembleSummary) -> list[Cell]:
-    relative = one.parent_temperature / crossover_temperature(one)
-    return [label, one.name, one.N, one.parent_temperature, relative]
+    relative = one.known_temperature / crossover_temperature(one)
+    return [label, one.name, one.N, one.known_temperature, relative]
 
 
 def _with_errors(names: Iterable[str]) -> list[str]:
