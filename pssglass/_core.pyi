@@ -1,6 +1,6 @@
 """The compiled engine. Arrays are float64 and C-contiguous; a box is [Lx, Ly, Lz, xy, xz, yz] as in GSD."""
 
-from typing import Any, TypedDict
+from typing import Any, TypedDict, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ class TrajectoryDiverged(RuntimeError):
     particle: int
 
 class Potential:
+    @overload
     def __init__(
         self,
         epsilon: npt.ArrayLike,
@@ -26,6 +27,10 @@ class Potential:
         outer: npt.ArrayLike,
         x_join: float,
         x_cut: float,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, epsilon: npt.ArrayLike, length: npt.ArrayLike, prefactor: float, alpha: float
     ) -> None: ...
     @property
     def max_cutoff(self) -> float: ...

@@ -117,8 +117,8 @@ def test_commands_hold_no_sql() -> None:
 def core_level(file: str) -> int:
     """Place of the folder in which a header or source of the core stands."""
     folder, separator, _ = file.partition("/")
-    assert separator, f"{file} is in no folder"
-    assert folder in CORE_FOLDERS, f"{file} is in none of the core's folders"
+    assert separator, f"{file} is in none of the core's folders"
+    assert folder in CORE_FOLDERS, f"{folder} is no folder of the core: see CORE_FOLDERS"
     return CORE_FOLDERS.index(folder)
 
 

@@ -8,22 +8,40 @@
 namespace pssglass::bind {
 namespace {
 
-TaperedLJ::Piece to_piece(const DoubleArray& coefficients, const char* name) {
-  const auto c = to_list<double>(coefficients, name);
-  if (c.size() != 6)
-    throw InvalidArgument(std::string(name) + " has " + std::to_string(c.size()) +
-                          " coefficients: give [a, b, c0, c2, c4, c6]");
-  return {c[0], c[1], c[2], c[3], c[4], c[5]};
-}
+template <std::size_t>
+using Value = DoubleArray;
 
 std::vector<double> to_flat(const DoubleArray& matrix) {
   return {matrix.data(), matrix.data() + matrix.size()};
 }
 
-Potential make_potential(const DoubleArray& epsilon, const DoubleArray& length, const DoubleArray& inner,
-                         const DoubleArray& outer, double x_join, double x_cut) {
-  return Potential(to_flat(epsilon), to_flat(length),
-                   {to_piece(inner, "inner"), to_piece(outer, "outer"), x_join * x_join, x_cut * x_cut});
+std::vector<double> to_entries(const DoubleArray& array, const FormParameter& parameter) {
+  const bool number = parameter.count == 0;
+  if (array.ndim() != (number ? 0 : 1) ||
+      (!number && static_cast<std::size_t>(array.size()) != parameter.count))
+    throw InvalidArgument(std::string(parameter.name) +
+                          (number ? " has shape " + shape_of(array) + ": give one number"
+                                  : " has " + std::to_string(array.size()) + " coefficients: give [" +
+                                        parameter.entries + "]"));
+  return to_flat(array);
+}
+
+/// The constructor of a potential of this form: energies, lengths, and the form's parameters by name.
+template <class Form>
+void add_constructor(py::class_<Potential>& potential) {
+  [&]<std::size_t... k>(std::index_sequence<k...>) {
+    potential.def(
+        py::init([](const DoubleArray& epsilon, const DoubleArray& length, const Value<k>&... values) {
+          return Potential(to_flat(epsilon), to_flat(length),
+                           Form::from({to_entries(values, Form::parameters[k])...}));
+        }),
+        py::arg("epsilon"), py::arg("length"), py::arg(Form::parameters[k].name)...);
+  }(std::make_index_sequence<Form::parameters.size()>{});
+}
+
+template <class... Form>
+void add_constructors(py::class_<Potential>& potential, FormList<Form...>) {
+  (add_constructor<Form>(potential), ...);
 }
 
 py::dict energy_forces(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
@@ -64,11 +82,10 @@ void export_errors(py::module_& m) {
 
 void export_forces(py::module_& m) {
   export_errors(m);
-  py::class_<Potential>(m, "Potential",
-                        "Pair potential of every pair of species; see models.py for the formula.")
-      .def(py::init(&make_potential), py::arg("epsilon"), py::arg("length"), py::arg("inner"),
-           py::arg("outer"), py::arg("x_join"), py::arg("x_cut"))
-      .def_property_readonly("max_cutoff", &Potential::max_cutoff)
+  py::class_<Potential> potential(
+      m, "Potential", "Pair potential of every pair of species; see core/potential for the forms.");
+  add_constructors(potential, Forms{});
+  potential.def_property_readonly("max_cutoff", &Potential::max_cutoff)
       .def(
           "terms",
           [](const Potential& p, int a, int b, double r2) {

@@ -27,7 +27,12 @@ inline Potential sticky(double rc) {
                   : TaperedLJ::Piece{1.158244028692884,  -2.261948244476934,  -12.414700446492478,
                                      12.584354590303437, -4.3205080060503178, 0.49862551162880989};
   const double q_join = std::cbrt(2.0);
-  return Potential({1, 1, 1, 1}, {1, 1.18, 1.18, 1.4}, {lj, outer, q_join, q_join * rc * rc});
+  return Potential({1, 1, 1, 1}, {1, 1.18, 1.18, 1.4}, TaperedLJ{lj, outer, q_join, q_join * rc * rc});
+}
+
+/// Contacts that reach about as far as sticky spheres do, so that the lattices below have some.
+inline Potential contacts(double alpha, const std::vector<double>& energies = {1, 1, 1, 1}) {
+  return Potential(energies, {1.5, 1.7, 1.7, 1.9}, Hertzian{1.2, alpha});
 }
 
 /// 50:50 mixture at ρ = 0.6 on a jittered cubic lattice: forces are finite but far from balanced.

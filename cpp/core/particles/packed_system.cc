@@ -60,6 +60,7 @@ PackedSystem::PackedSystem(const System& system, const Potential& potential, dou
       mixed_(precision == Precision::mixed),
       threads_(threads),
       kernels_(&pssglass::kernels(simd)),
+      pair_kernels_(&kernels_->pairs[potential.form()]),
       table_(pair_table(potential, box_.lx())),
       grid_(box_, potential.max_cutoff() + skin),
       lists_(box_, potential, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes, mixed_,
@@ -251,9 +252,9 @@ void PackedSystem::compute_forces() {
       [&](std::size_t, std::size_t, std::size_t w) {
         const ListSpan list = lists_.window(static_cast<std::int64_t>(w));
         if (mixed_)
-          kernels_->mixed_forces(list, fractions_.data(), table_, box_.lx(), far, forces_.data());
+          pair_kernels_->mixed_forces(list, fractions_.data(), table_, box_.lx(), far, forces_.data());
         else
-          kernels_->forces(list, records_.data(), table_, far, forces_.data());
+          pair_kernels_->forces(list, records_.data(), table_, far, forces_.data());
       },
       1);
 }
@@ -263,8 +264,9 @@ double PackedSystem::compute_forces_energy() {
   return 0.5 * ordered_sum<double>(
                    windows, threads_,
                    [&](std::size_t w, std::size_t) {
-                     return kernels_->forces_energy(lists_.window(static_cast<std::int64_t>(w)),
-                                                    records_.data(), table_, count_ > kFar, forces_.data());
+                     return pair_kernels_->forces_energy(lists_.window(static_cast<std::int64_t>(w)),
+                                                         records_.data(), table_, count_ > kFar,
+                                                         forces_.data());
                    },
                    1);
 }
@@ -274,8 +276,8 @@ PairSums PackedSystem::compute_sums() {
   for_blocks(
       tallies.size(), threads_,
       [&](std::size_t, std::size_t, std::size_t w) {
-        tallies[w] = kernels_->observe(lists_.window(static_cast<std::int64_t>(w)), lists_.lanes(),
-                                       records_.data(), table_, mixed_ ? box_.lx() : 0);
+        tallies[w] = pair_kernels_->observe(lists_.window(static_cast<std::int64_t>(w)), lists_.lanes(),
+                                            records_.data(), table_, mixed_ ? box_.lx() : 0);
       },
       1);
   PairSums sums;

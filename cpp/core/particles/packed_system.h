@@ -92,6 +92,7 @@ class PackedSystem {
   bool mixed_;
   int threads_;
   const Kernels* kernels_;
+  const PairKernels* pair_kernels_;
   PairTable table_;
   CellGrid grid_;
   VerletLists lists_;

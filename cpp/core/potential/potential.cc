@@ -18,11 +18,12 @@ int species_count(const std::vector<double>& energies, const std::vector<double>
 }  // namespace
 
 Potential::Potential(const std::vector<double>& energies, const std::vector<double>& lengths,
-                     const TaperedLJ& shape)
-    : species_(species_count(energies, lengths)), shape_(shape) {
-  if (!(shape.q_cut > 0 && std::isfinite(shape.q_cut)) || !(shape.q_join <= shape.q_cut))
-    throw InvalidArgument("reduced cutoff must be positive, finite and not below the joint, got q_cut = " +
-                          std::to_string(shape.q_cut) + ", q_join = " + std::to_string(shape.q_join));
+                     const Form& form)
+    : species_(species_count(energies, lengths)), form_(form) {
+  const double q_cut = visit([](const auto& f) {
+    f.check();
+    return f.q_cut;
+  });
   for (int a = 0; a < species_; ++a)
     for (int b = 0; b < species_; ++b) {
       const auto k = static_cast<std::size_t>(a * species_ + b),
@@ -33,7 +34,7 @@ Potential::Potential(const std::vector<double>& energies, const std::vector<doub
                               std::to_string(energies[k]) + " and length " + std::to_string(lengths[k]) +
                               ": energies must be finite, lengths positive, both symmetric");
       const double length2 = lengths[k] * lengths[k];
-      types_.push_back({energies[k], 1 / length2, shape.q_cut * length2});
+      types_.push_back({energies[k], 1 / length2, q_cut * length2});
       max_cutoff_ = std::max(max_cutoff_, std::sqrt(types_.back().cutoff2));
     }
 }

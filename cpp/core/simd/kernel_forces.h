@@ -1,9 +1,24 @@
 // Forces, energy, stress and Born term of sliced Verlet lists.
 #pragma once
 
-#include "simd/kernel_potential.h"
+#include "simd/kernels.h"
 
 namespace pssglass {
+
+/// The form that the table holds.
+template <class Form>
+inline __attribute__((always_inline)) Form form_of(const PairTable& table) {
+  Form form;
+  __builtin_memcpy(&form, table.form, sizeof form);
+  return form;
+}
+
+/// The form's formulas, with the energy of all pairs folded in where there is but one.
+template <class Form, class V, bool kSimple, bool kSingle = false>
+inline __attribute__((always_inline)) auto evaluator_of(const PairTable& table) {
+  return typename Form::template Evaluator<V, kSimple, kSingle>(form_of<Form>(table),
+                                                                kSimple ? table.energy[0][0] : 1.0);
+}
 
 /// The particles of one slice and what all their pairs share.
 template <class V>
@@ -20,11 +35,12 @@ struct SliceView {
   }
 };
 
-/// Separation and reduced distance of one entry of each lane.
-template <class V>
+/// Separation and reduced distance of one entry of each lane, and what takes the form longest to compute of
+/// it.
+template <class V, class Evaluator>
 struct PairVector {
   using Real = typename V::Real;
-  Real x, y, z, tag, scale, q, inverse;
+  Real x, y, z, tag, scale, q, early;
 
   inline __attribute__((always_inline)) PairVector(const SliceView<V>& own, const double* records,
                                                    const std::int32_t* entry) {
@@ -37,7 +53,7 @@ struct PairVector {
   }
   inline __attribute__((always_inline)) void reduce(Real r2) {
     q = r2 * scale;
-    inverse = V::set(1) / q;
+    early = Evaluator::early(q);
   }
 };
 
@@ -54,11 +70,12 @@ inline __attribute__((always_inline)) void prefetch(const T* records, const std:
 }
 
 /// Returns Σ energy over the entries, 0 unless kEnergy.
-template <class V, bool kSimple, bool kEnergy, bool kFar>
+template <class V, class Form, bool kSimple, bool kEnergy, bool kFar>
 double sum_forces(const ListSpan& list, const double* records, const PairTable& table, double* forces) {
   using Real = typename V::Real;
-  const Tapered<V, kSimple> potential(table);
-  const Real q_join = V::set(table.q_join), q_cut = V::set(table.q_cut);
+  const auto potential = evaluator_of<Form, V, kSimple>(table);
+  using Neighbor = PairVector<V, decltype(evaluator_of<Form, V, kSimple>(table))>;
+  const Real q_cut = V::set(table.q_cut);
   Real total = V::set(0);
   for (std::int64_t s = 0; s < list.count; ++s) {
     const Slice& slice = list.slices[s];
@@ -67,22 +84,22 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
     Real fx = V::set(0), fy = V::set(0), fz = V::set(0);
     // The next entries are loaded while these are worked on: the processor's window is too short to do it
     // alone.
-    PairVector<V> next(own, records, entry);
+    Neighbor next(own, records, entry);
     for (int m = 0; m < slice.length; ++m) {
-      const PairVector<V> pair = next;
+      const Neighbor pair = next;
       entry += V::lanes;
       if constexpr (kFar) prefetch<V::lanes>(records, entry);
-      next = PairVector<V>(own, records, entry);
-      const auto outside = V::at_least(pair.q, q_join), inside = V::less(pair.q, q_cut);
+      next = Neighbor(own, records, entry);
+      const auto inside = V::less(pair.q, q_cut);
       Real scale = pair.scale;
       if constexpr (!kSimple) scale = scale * V::lookup(own.energy, pair.tag);
-      const Real push = V::keep_mul(inside, potential.push(pair.q, pair.inverse, outside), scale);
+      const Real push = V::keep_mul(inside, potential.push(pair.q, pair.early), scale);
       fx = V::fma(push, pair.x, fx);
       fy = V::fma(push, pair.y, fy);
       fz = V::fma(push, pair.z, fz);
       if constexpr (kEnergy) {
         const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, pair.tag);
-        total = total + V::keep_mul(inside, potential.energy(pair.q, pair.inverse, outside), depth);
+        total = total + V::keep_mul(inside, potential.energy(pair.q, pair.early), depth);
       }
     }
     V::store_records(forces, slice.offsets, fx, fy, fz);
@@ -92,12 +109,12 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
 
 /// Sums in double precision over lists of either precision, `lanes` entries side by side. Where `fold` is the
 /// edge of a cubic box the records have no ghosts and the nearest images are taken.
-template <class V, bool kSimple, bool kFold>
+template <class V, class Form, bool kSimple, bool kFold>
 Tally sum_tally(const ListSpan& list, int lanes, const double* records, const PairTable& table, double fold) {
   using Real = typename V::Real;
-  const Tapered<V, kSimple> potential(table);
-  const Real q_join = V::set(table.q_join), q_cut = V::set(table.q_cut), zero = V::set(0),
-             third = V::set(1.0 / 3);
+  const auto potential = evaluator_of<Form, V, kSimple>(table);
+  using Neighbor = PairVector<V, decltype(evaluator_of<Form, V, kSimple>(table))>;
+  const Real q_cut = V::set(table.q_cut), zero = V::set(0), third = V::set(1.0 / 3);
   const auto nearest = [&](Real d) { return d - V::set(fold) * V::round(d * V::set(1 / fold)); };
   Real energy = zero, xx = zero, yy = zero, zz = zero, xy = zero, xz = zero, yz = zero, born = zero;
   for (std::int64_t s = 0; s < list.count; ++s)
@@ -106,7 +123,7 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
       const SliceView<V> own(slice, slice.offsets + first, records, table);
       const std::int32_t* entry = list.entries + slice.begin + first;
       for (int m = 0; m < slice.length; ++m, entry += lanes) {
-        PairVector<V> p(own, records, entry);
+        Neighbor p(own, records, entry);
         if constexpr (kFold) {
           // Records that stand for no particle are farther than any box: they must stay so.
           const auto real = V::less(p.x * p.x, V::set(4 * fold * fold));
@@ -115,10 +132,10 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
           p.z = nearest(p.z);
           p.reduce(V::select(real, V::fma(p.z, p.z, V::fma(p.y, p.y, p.x * p.x)), V::set(kFarAway)));
         }
-        const auto outside = V::at_least(p.q, q_join), inside = V::less(p.q, q_cut);
+        const auto inside = V::less(p.q, q_cut);
         const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, p.tag);
-        energy = energy + V::keep_mul(inside, potential.energy(p.q, p.inverse, outside), depth);
-        const Real push = V::keep_mul(inside, potential.push(p.q, p.inverse, outside), p.scale * depth);
+        energy = energy + V::keep_mul(inside, potential.energy(p.q, p.early), depth);
+        const Real push = V::keep_mul(inside, potential.push(p.q, p.early), p.scale * depth);
         const Real fx = push * p.x, fy = push * p.y, fz = push * p.z;
         xx = V::fma(fx, p.x, xx);
         yy = V::fma(fy, p.y, yy);
@@ -129,7 +146,7 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
         // Mean over the six simple shears: (u″ − u′/r)/r² of x²y² and its like, and u′/r of x² and its like.
         const Real x2 = p.x * p.x, y2 = p.y * p.y, z2 = p.z * p.z;
         const Real curvature =
-            V::keep_mul(inside, potential.stiffness(p.q, p.inverse, outside), p.scale * p.scale * depth);
+            V::keep_mul(inside, potential.stiffness(p.q, p.early), p.scale * p.scale * depth);
         born = V::fma(third * curvature, V::fma(x2, y2, V::fma(x2, z2, y2 * z2)), born);
         born = born - third * push * (x2 + y2 + z2);
       }
@@ -138,32 +155,32 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
       V::sum(energy), {V::sum(xx), V::sum(yy), V::sum(zz), V::sum(xy), V::sum(xz), V::sum(yz)}, V::sum(born)};
 }
 
-template <class V>
+template <class V, class Form>
 struct ForceKernels {
   static void forces(const ListSpan& list, const double* records, const PairTable& table, bool far,
                      double* out) {
     if (table.simple)
-      far ? sum_forces<V, true, false, true>(list, records, table, out)
-          : sum_forces<V, true, false, false>(list, records, table, out);
+      far ? sum_forces<V, Form, true, false, true>(list, records, table, out)
+          : sum_forces<V, Form, true, false, false>(list, records, table, out);
     else
-      far ? sum_forces<V, false, false, true>(list, records, table, out)
-          : sum_forces<V, false, false, false>(list, records, table, out);
+      far ? sum_forces<V, Form, false, false, true>(list, records, table, out)
+          : sum_forces<V, Form, false, false, false>(list, records, table, out);
   }
   static double forces_energy(const ListSpan& list, const double* records, const PairTable& table, bool far,
                               double* out) {
     if (table.simple)
-      return far ? sum_forces<V, true, true, true>(list, records, table, out)
-                 : sum_forces<V, true, true, false>(list, records, table, out);
-    return far ? sum_forces<V, false, true, true>(list, records, table, out)
-               : sum_forces<V, false, true, false>(list, records, table, out);
+      return far ? sum_forces<V, Form, true, true, true>(list, records, table, out)
+                 : sum_forces<V, Form, true, true, false>(list, records, table, out);
+    return far ? sum_forces<V, Form, false, true, true>(list, records, table, out)
+               : sum_forces<V, Form, false, true, false>(list, records, table, out);
   }
   static Tally observe(const ListSpan& list, int lanes, const double* records, const PairTable& table,
                        double fold) {
     if (table.simple)
-      return fold > 0 ? sum_tally<V, true, true>(list, lanes, records, table, fold)
-                      : sum_tally<V, true, false>(list, lanes, records, table, fold);
-    return fold > 0 ? sum_tally<V, false, true>(list, lanes, records, table, fold)
-                    : sum_tally<V, false, false>(list, lanes, records, table, fold);
+      return fold > 0 ? sum_tally<V, Form, true, true>(list, lanes, records, table, fold)
+                      : sum_tally<V, Form, true, false>(list, lanes, records, table, fold);
+    return fold > 0 ? sum_tally<V, Form, false, true>(list, lanes, records, table, fold)
+                    : sum_tally<V, Form, false, false>(list, lanes, records, table, fold);
   }
 };
 

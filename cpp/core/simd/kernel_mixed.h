@@ -7,11 +7,11 @@
 namespace pssglass {
 
 /// Separation (in fractions) and reduced distance of one entry of each lane.
-template <class S>
+template <class S, class Evaluator>
 struct FractionPairs {
   using Real = typename S::Real;
   using Int = typename S::Int;
-  Real x, y, z, scale, q, inverse;
+  Real x, y, z, scale, q, early;
   Int tag;
 
   inline __attribute__((always_inline)) FractionPairs(const Int (&own)[3], typename S::Row scales,
@@ -24,17 +24,18 @@ struct FractionPairs {
     z = S::difference(own[2], oz);
     scale = S::lookup(scales, tag);
     q = S::fma(z, z, S::fma(y, y, x * x)) * scale;
-    inverse = S::set(1) / q;
+    early = Evaluator::early(q);
   }
 };
 
-template <class S, bool kSimple, bool kFar>
+template <class S, class Form, bool kSimple, bool kFar>
 void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTable& table, double length,
                double* forces) {
   using Real = typename S::Real;
   using Int = typename S::Int;
-  const Tapered<S, kSimple, true> potential(table);
-  const Real q_join = S::set(table.q_join), q_cut = S::set(table.q_cut);
+  const auto potential = evaluator_of<Form, S, kSimple, true>(table);
+  using Neighbor = FractionPairs<S, decltype(evaluator_of<Form, S, kSimple, true>(table))>;
+  const Real q_cut = S::set(table.q_cut);
   for (std::int64_t s = 0; s < list.count; ++s) {
     const Slice& slice = list.slices[s];
     const auto scales = S::row(table.fraction_scale[slice.species]);
@@ -43,16 +44,16 @@ void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTa
     S::load_records(fractions, slice.offsets, own[0], own[1], own[2], unused);
     const std::int32_t* entry = list.entries + slice.begin;
     Real fx = S::set(0), fy = S::set(0), fz = S::set(0);
-    FractionPairs<S> next(own, scales, fractions, entry);
+    Neighbor next(own, scales, fractions, entry);
     for (int m = 0; m < slice.length; ++m) {
-      const FractionPairs<S> pair = next;
+      const Neighbor pair = next;
       entry += S::lanes;
       if constexpr (kFar) prefetch<S::lanes>(fractions, entry);
-      next = FractionPairs<S>(own, scales, fractions, entry);
-      const auto outside = S::at_least(pair.q, q_join), inside = S::less(pair.q, q_cut);
+      next = Neighbor(own, scales, fractions, entry);
+      const auto inside = S::less(pair.q, q_cut);
       Real scale = pair.scale;
       if constexpr (!kSimple) scale = scale * S::lookup(energies, pair.tag);
-      const Real push = S::keep_mul(inside, potential.push(pair.q, pair.inverse, outside), scale);
+      const Real push = S::keep_mul(inside, potential.push(pair.q, pair.early), scale);
       fx = S::fma(push, pair.x, fx);
       fy = S::fma(push, pair.y, fy);
       fz = S::fma(push, pair.z, fz);
@@ -61,18 +62,21 @@ void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTa
   }
 }
 
-template <class S>
-struct MixedKernels {
+template <class S, class Form>
+struct MixedForces {
   static void forces(const ListSpan& list, const std::int32_t* fractions, const PairTable& table,
                      double length, bool far, double* out) {
     if (table.simple)
-      far ? sum_mixed<S, true, true>(list, fractions, table, length, out)
-          : sum_mixed<S, true, false>(list, fractions, table, length, out);
+      far ? sum_mixed<S, Form, true, true>(list, fractions, table, length, out)
+          : sum_mixed<S, Form, true, false>(list, fractions, table, length, out);
     else
-      far ? sum_mixed<S, false, true>(list, fractions, table, length, out)
-          : sum_mixed<S, false, false>(list, fractions, table, length, out);
+      far ? sum_mixed<S, Form, false, true>(list, fractions, table, length, out)
+          : sum_mixed<S, Form, false, false>(list, fractions, table, length, out);
   }
+};
 
+template <class V>
+struct FractionKernels {
   /// Low words of position·2³²/length and of the tag, rounded by adding 1.5·2⁵².
   static void pack(const double* records, double length, std::int64_t begin, std::int64_t end,
                    std::int32_t* fractions) {

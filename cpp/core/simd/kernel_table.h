@@ -8,17 +8,24 @@
 
 namespace pssglass {
 
+/// Of every form, in the order of the list.
+template <class V, class S, class List>
+struct PairKernelsOf;
+template <class V, class S, class... Form>
+struct PairKernelsOf<V, S, FormList<Form...>> {
+  static constexpr PairKernels table[] = {{ForceKernels<V, Form>::forces,
+                                           ForceKernels<V, Form>::forces_energy,
+                                           ForceKernels<V, Form>::observe, MixedForces<S, Form>::forces}...};
+};
+
 /// V: double precision and lists; S: single precision.
 template <class V, class S>
 constexpr Kernels table_of() {
   return {V::name,
           V::lanes,
           S::lanes,
-          ForceKernels<V>::forces,
-          ForceKernels<V>::forces_energy,
-          ForceKernels<V>::observe,
-          MixedKernels<S>::forces,
-          MixedKernels<S>::pack,
+          PairKernelsOf<V, S, Forms>::table,
+          FractionKernels<V>::pack,
           ListKernels<V>::build_rows,
           ListKernels<V>::near,
           ListKernels<V>::interleave,

@@ -1,34 +1,36 @@
 // The engine's inner loops: compiled once for each instruction set, chosen at run time (dispatch.h).
 //
-// Only raw pointers and plain structs cross this border, and no inline function stands in this header, so
-// that no code compiled for one instruction set can be linked into another's path.
+// Only raw pointers and plain structs cross this border, and no inline function that is not always inlined
+// may be called behind it, so that no code compiled for one instruction set can be linked into another's
+// path.
 //
 // A particle is a record of four doubles: x, y, z and a tag that names its species. Records stand in cell
 // order; a particle's place in that order is its slot. Periodic copies ("ghosts") have records of their own,
 // so the loops never take a minimum image. Offsets are counted in doubles: offset = 4 slot.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+
+#include "potential/forms.h"
 
 namespace pssglass {
 
 inline constexpr int kMaxSpecies = 4;
 inline constexpr int kMaxLanes = 8;
 
-/// Potential as the kernels read it: see TaperedLJ. Rows are indexed by species and padded.
+/// Potential as the kernels read it. Rows are indexed by species and padded.
 struct PairTable {
-  struct Piece {
-    double a, b, c0, c2, c4, c6;
-  };
   alignas(64) double inverse_length2[kMaxSpecies][8];
   alignas(64) double energy[kMaxSpecies][8];
   /// For positions as fractions of a cubic box: (length/2³²)²/λ² and energy at 2·species, and at 1 what
   /// stands for no particle, infinitely far from all.
   alignas(32) float fraction_scale[kMaxSpecies][8];
   alignas(32) float fraction_energy[kMaxSpecies][8];
-  Piece inner, outer;
-  double q_join, q_cut;
-  /// One energy for all pairs, and no polynomial below the joint: fewer operations.
+  /// The numbers of the form, one of Forms.
+  alignas(double) unsigned char form[largest_form(Forms{})];
+  double q_cut;
+  /// One energy for all pairs, and a form that has an arrangement for it: fewer operations.
   bool simple;
 };
 
@@ -121,10 +123,8 @@ struct GhostBlock {
   double shift[3];
 };
 
-struct Kernels {
-  const char* name;
-  /// Particles of a slice, in double and in mixed precision.
-  int lanes, mixed_lanes;
+/// Sums over the pairs of a span for one form of potential.
+struct PairKernels {
   /// Forces on the particles of the span as records (fourth component 0). `far` prefetches list entries.
   void (*forces)(const ListSpan&, const double* records, const PairTable&, bool far, double* forces);
   /// The same, and twice the energy.
@@ -135,6 +135,14 @@ struct Kernels {
   /// Forces in mixed precision, from positions as fractions of a cubic box with this edge.
   void (*mixed_forces)(const ListSpan&, const std::int32_t* fractions, const PairTable&, double length,
                        bool far, double* forces);
+};
+
+struct Kernels {
+  const char* name;
+  /// Particles of a slice, in double and in mixed precision.
+  int lanes, mixed_lanes;
+  /// One for each of Forms.
+  const PairKernels* pairs;
   /// Records [begin, end) as four integers each: fractions of the box times 2³², modulo 2³², and 2·species.
   void (*pack)(const double* records, double length, std::int64_t begin, std::int64_t end,
                std::int32_t* fractions);

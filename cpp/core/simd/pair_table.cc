@@ -3,7 +3,6 @@
 #include <cstring>
 #include <limits>
 #include <string>
-#include <type_traits>
 
 namespace pssglass {
 
@@ -20,18 +19,7 @@ PairTable pair_table(const Potential& potential, double length) {
     throw InvalidArgument("potential has " + std::to_string(potential.species()) +
                           " species but the engine handles at most " + std::to_string(kMaxSpecies));
   PairTable table{};
-  potential.visit([&]<class Shape>(const Shape& shape) {
-    static_assert(std::is_same_v<Shape, TaperedLJ>, "the kernels do not know this evaluator: see README.md");
-    const auto piece = [](const TaperedLJ::Piece& p) {
-      return PairTable::Piece{p.a, p.b, p.c0, p.c2, p.c4, p.c6};
-    };
-    table.inner = piece(shape.inner);
-    table.outer = piece(shape.outer);
-    table.q_join = shape.q_join;
-    table.q_cut = shape.q_cut;
-  });
-  const PairTable::Piece& in = table.inner;
-  table.simple = in.c0 == 0 && in.c2 == 0 && in.c4 == 0 && in.c6 == 0;
+  table.simple = true;
   const double unit2 = length * length * 0x1p-64;
   for (int a = 0; a < potential.species(); ++a) {
     table.fraction_scale[a][kNoParticle] = std::numeric_limits<float>::infinity();
@@ -44,6 +32,7 @@ PairTable pair_table(const Potential& potential, double length) {
       table.simple = table.simple && type.energy == potential.type(0, 0).energy;
     }
   }
+  potential.visit([&](const auto& form) { set_form(table, form); });
   return table;
 }
 

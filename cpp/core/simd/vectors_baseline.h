@@ -163,6 +163,9 @@ struct BaselineSingle {
   PSSGLASS_INLINE Real set(double a) { return Baseline::fset(static_cast<float>(a)); }
   PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return a * b + c; }
   PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return a * b - c; }
+  PSSGLASS_INLINE Real sqrt(Real a) {
+    return Real{__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
+  }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return a < b; }
   PSSGLASS_INLINE Mask at_least(Real a, Real b) { return a >= b; }
   PSSGLASS_INLINE Real select(Mask m, Real a, Real b) {

@@ -21,6 +21,7 @@ struct Single {
   PSSGLASS_INLINE Real set(double a) { return _mm256_set1_ps(static_cast<float>(a)); }
   PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return _mm256_fmadd_ps(a, b, c); }
   PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return _mm256_fmsub_ps(a, b, c); }
+  PSSGLASS_INLINE Real sqrt(Real a) { return _mm256_sqrt_ps(a); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
   PSSGLASS_INLINE Mask at_least(Real a, Real b) { return _mm256_cmp_ps(a, b, _CMP_GE_OQ); }
   PSSGLASS_INLINE Real select(Mask m, Real a, Real b) { return _mm256_blendv_ps(b, a, m); }

@@ -15,8 +15,8 @@ TEST_CASE("sticky spheres reach the tabulated depth halfway between minimum and 
 }
 
 TEST_CASE("slope and curvature are derivatives of the energy on both sides of the joint") {
-  for (double rc : kStickyCutoffs) {
-    const Potential potential = sticky(rc);
+  for (int model = 0; model < 6; ++model) {
+    const Potential potential = model < 4 ? sticky(kStickyCutoffs[model]) : contacts(model == 4 ? 2 : 2.5);
     const double cutoff = std::sqrt(potential.type(0, 1).cutoff2);
     for (double fraction : {0.75, 0.85, 0.93, 0.97}) {
       const double r = fraction * cutoff, h = 1e-5;
@@ -41,8 +41,17 @@ TEST_CASE("energy, force and stiffness vanish at the cutoff") {
   }
 }
 
+TEST_CASE("contacts have the depth of their overlap and end where spheres part") {
+  CHECK(contacts(2).terms(0, 0, 0.25 * 2.25).energy == doctest::Approx(1.2 * 0.25));
+  CHECK(contacts(2.5).terms(1, 1, 0.25 * 1.9 * 1.9).energy == doctest::Approx(1.2 * std::pow(0.5, 2.5)));
+  CHECK(contacts(2.5).max_cutoff() == doctest::Approx(1.9));
+  CHECK(contacts(2.5).terms(0, 1, 1.7 * 1.7).curvature == 0);
+  CHECK_THROWS_AS(contacts(3), InvalidArgument);
+  CHECK_THROWS_AS(Potential({1}, {1}, Hertzian{0, 2}), InvalidArgument);
+}
+
 TEST_CASE("a pair table that is not symmetric is refused") {
   const TaperedLJ::Piece lj{4, 4, 0, 0, 0, 0};
-  CHECK_THROWS_AS(Potential({1, 1, 1, 1}, {1, 1.2, 1.1, 1.4}, {lj, lj, 1, 6.25}), InvalidArgument);
-  CHECK_THROWS_AS(Potential({1, 1}, {1, 1.2}, {lj, lj, 1, 6.25}), InvalidArgument);
+  CHECK_THROWS_AS(Potential({1, 1, 1, 1}, {1, 1.2, 1.1, 1.4}, TaperedLJ{lj, lj, 1, 6.25}), InvalidArgument);
+  CHECK_THROWS_AS(Potential({1, 1}, {1, 1.2}, TaperedLJ{lj, lj, 1, 6.25}), InvalidArgument);
 }

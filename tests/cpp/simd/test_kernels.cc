@@ -16,14 +16,14 @@ constexpr Simd kSets[] = {Simd::baseline, Simd::avx2, Simd::avx512};
 /// Kob–Andersen mixture: pair energies differ, one piece throughout.
 Potential kob_andersen() {
   const TaperedLJ::Piece lj{4, 4, 0.161960951808, -0.03880620392448, 0.0024805046747136, 0};
-  return Potential({1, 1.5, 1.5, 0.5}, {1, 0.8, 0.8, 0.88}, {lj, lj, 0, 6.25});
+  return Potential({1, 1.5, 1.5, 0.5}, {1, 0.8, 0.8, 0.88}, TaperedLJ{lj, lj, 0, 6.25});
 }
 
 /// A polynomial below the joint as well, and three species.
 Potential three_species() {
   const TaperedLJ::Piece inner{4, 4, 0.1, 0.2, -0.3, 0.05}, outer{1.2, 2, 0.3, -0.1, 0.02, 0.01};
   return Potential({1, 1, 2, 1, 1, 0.5, 2, 0.5, 1.5}, {1, 1.1, 1.2, 1.1, 1.3, 1.25, 1.2, 1.25, 1.4},
-                   {inner, outer, 1.2, 2});
+                   TaperedLJ{inner, outer, 1.2, 2});
 }
 
 System sheared(System system, double gamma) {
@@ -71,6 +71,10 @@ TEST_CASE("every instruction set gives the reference energy, forces and stress")
       check_agrees(smallest(potential, 4), potential, simd);
     }
     check_agrees(jittered_lattice(7, 0.05, 5), kob_andersen(), simd);
+    for (const double alpha : {2.0, 2.5}) {
+      check_agrees(jittered_lattice(7, 0.1, 5), contacts(alpha), simd);
+      check_agrees(sheared(jittered_lattice(8, 0.1, 5), 0.35), contacts(alpha, {1, 1.5, 1.5, 0.5}), simd);
+    }
     System mixed = jittered_lattice(6, 0.05, 6);
     for (std::size_t i = 0; i < mixed.size(); i += 3) mixed.species[i] = 2;
     check_agrees(mixed, three_species(), simd);
@@ -90,8 +94,10 @@ TEST_CASE("mixed precision gives forces to single precision, and sums to double"
   for (const Simd simd : kSets) {
     if (!supported(simd)) continue;
     CAPTURE(kernels(simd).name);
-    for (int model = 0; model < 5; ++model) {
-      const Potential potential = model < 4 ? sticky(kStickyCutoffs[model]) : kob_andersen();
+    for (int model = 0; model < 6; ++model) {
+      const Potential potential = model < 4    ? sticky(kStickyCutoffs[model])
+                                  : model == 4 ? kob_andersen()
+                                               : contacts(2.5);
       const System system = jittered_lattice(model == 0 ? 28 : 9, model < 4 ? 0.08 : 0.05, 3);
       const ForceField expected = evaluate(system, potential);
       PackedSystem packed(system, potential, 0.3, 1, simd, Precision::mixed);
@@ -110,7 +116,7 @@ TEST_CASE("mixed precision gives forces to single precision, and sums to double"
 
 TEST_CASE("more species than the kernels hold are refused") {
   const TaperedLJ::Piece lj{4, 4, 0, 0, 0, 0};
-  const Potential five(std::vector<double>(25, 1), std::vector<double>(25, 1), {lj, lj, 0, 2});
+  const Potential five(std::vector<double>(25, 1), std::vector<double>(25, 1), TaperedLJ{lj, lj, 0, 2});
   CHECK_THROWS_AS(ForceEvaluator(jittered_lattice(6, 0.05, 1), five), InvalidArgument);
 }
 
