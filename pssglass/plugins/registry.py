@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pssglass.base.errors import BrokenPlugin, DuplicatePlugin, MissingPlugin, PluginError, suggest
 from pssglass.base.entry_points import OWN_DISTRIBUTION, Plugin, load_plugins
+from pssglass.base.errors import BrokenPlugin, DuplicatePlugin, MissingPlugin, PluginError, suggest
 from pssglass.plugins.protocol import Observable, check_observable
 
 GROUP = "pssglass.observables"

@@ -172,5 +172,5 @@ def test_who_provides_an_observable_must_be_known(shelf: Shelf) -> None:
     next(shelf.folder.glob("*nameless*/METADATA")).unlink()
     registry = Registry.discover(GROUP)
     assert registry.observables == {}
-    with pytest.raises(BrokenPlugin, match="half of an unknown distribution .* has no METADATA"):
+    with pytest.raises(BrokenPlugin, match=r"half of an unknown distribution .* has no METADATA"):
         registry.resolve(["half"])
