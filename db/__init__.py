@@ -19,9 +19,9 @@ from .records import (
     State,
     StatusReport,
     StoredAnalysis,
-    Table,
-    TableColumn,
     Upgrade,
+    ViewColumn,
+    ViewTable,
 )
 from .schema import SCHEMA_VERSION
 from .store import Store
@@ -48,8 +48,8 @@ __all__ = [
     "StatusReport",
     "Store",
     "StoredAnalysis",
-    "Table",
-    "TableColumn",
     "Upgrade",
+    "ViewColumn",
+    "ViewTable",
     "upgrade",
 ]

@@ -17,14 +17,14 @@ from . import views
 from .analyses import declared_columns, numbers
 from .records import RegisteredObservable, State
 from .schema import (
-    Aggregate,
-    AggregateArray,
-    AggregateMember,
-    AggregateScalar,
-    Ensemble,
-    Observable,
+    AggregateArrayRow,
+    AggregateMemberRow,
+    AggregateRow,
+    AggregateScalarRow,
+    EnsembleRow,
+    ObservableRow,
 )
-from .sessions import Sessions, database_time, origin
+from .sessions import Sessions, database_time, provenance_columns
 
 
 class AggregateStore(Sessions):
@@ -32,10 +32,10 @@ class AggregateStore(Sessions):
 
     def latest_observables(self) -> list[RegisteredObservable]:
         """The latest registration of each observable."""
-        latest = select(func.max(Observable.id)).group_by(Observable.name)
+        latest = select(func.max(ObservableRow.id)).group_by(ObservableRow.name)
         with self._reading() as session:
             rows = session.scalars(
-                select(Observable).where(Observable.id.in_(latest)).order_by(Observable.id)
+                select(ObservableRow).where(ObservableRow.id.in_(latest)).order_by(ObservableRow.id)
             )
             return [RegisteredObservable(row.id, row.name, row.version, row.parameters) for row in rows]
 
@@ -46,28 +46,32 @@ class AggregateStore(Sessions):
         with self._writing() as session:
             # Of two analyses that end together each would else leave its rows.
             views.lock(session.connection())
-            for table in (AggregateScalar, AggregateArray, AggregateMember, Aggregate):
+            for table in (AggregateScalarRow, AggregateArrayRow, AggregateMemberRow, AggregateRow):
                 session.execute(delete(table))
-            ensembles = {row.name: row.id for row in session.execute(select(Ensemble.name, Ensemble.id))}
-            common = {"finished_at": database_time(session), **origin(session, provenance)}
+            ensembles = {
+                row.name: row.id for row in session.execute(select(EnsembleRow.name, EnsembleRow.id))
+            }
+            common = {"finished_at": database_time(session), **provenance_columns(session, provenance)}
             for one in found:
-                row = Aggregate(observable_id=observable_ids[one.observable], subject=one.subject, **common)
+                row = AggregateRow(
+                    observable_id=observable_ids[one.observable], subject=one.subject, **common
+                )
                 values, row.reason = _checked(session, row.observable_id, one)
                 row.state = State.DONE if row.reason is None else State.FAILED
                 session.add(row)
                 session.flush()
                 members = ({"ensemble_id": ensembles[name]} for name in one.members)
-                session.add_all(AggregateMember(aggregate_id=row.id, **member) for member in members)
+                session.add_all(AggregateMemberRow(aggregate_id=row.id, **member) for member in members)
                 session.add_all(_value(row.id, key, array) for key, array in values.items())
 
 
 def aggregate_failures(session: Session) -> list[AggregateFailure]:
     """The ensembles and models for which an observable has no value, and why."""
     query = (
-        select(Observable.name, Aggregate.subject, Aggregate.reason)
-        .join(Observable, Observable.id == Aggregate.observable_id)
-        .where(Aggregate.state == State.FAILED)
-        .order_by(Aggregate.id)
+        select(ObservableRow.name, AggregateRow.subject, AggregateRow.reason)
+        .join(ObservableRow, ObservableRow.id == AggregateRow.observable_id)
+        .where(AggregateRow.state == State.FAILED)
+        .order_by(AggregateRow.id)
     )
     return [AggregateFailure(name, subject, reason or "") for name, subject, reason in session.execute(query)]
 
@@ -85,10 +89,10 @@ def _checked(
         return {}, str(error)
 
 
-def _value(aggregate_id: int, key: str, array: npt.NDArray[Any]) -> AggregateScalar | AggregateArray:
+def _value(aggregate_id: int, key: str, array: npt.NDArray[Any]) -> AggregateScalarRow | AggregateArrayRow:
     if not array.ndim:
-        return AggregateScalar(aggregate_id=aggregate_id, key=key, value=float(array) + 0.0)
-    return AggregateArray(
+        return AggregateScalarRow(aggregate_id=aggregate_id, key=key, value=float(array) + 0.0)
+    return AggregateArrayRow(
         aggregate_id=aggregate_id,
         key=key,
         dtype=array.dtype.str,

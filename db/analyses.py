@@ -21,16 +21,16 @@ from pssglass.plugins.protocol import Values
 from . import views
 from .records import AnalysisTask, ObservableInfo, State, ValueStatus
 from .schema import (
-    Analysis,
-    Configuration,
-    Ensemble,
-    Observable,
-    ObservableColumn,
-    Sample,
-    ValueArray,
-    ValueScalar,
+    AnalysisRow,
+    ConfigurationRow,
+    EnsembleRow,
+    ObservableColumnRow,
+    ObservableRow,
+    SampleRow,
+    ValueArrayRow,
+    ValueScalarRow,
 )
-from .sessions import Sessions, database_time, find_or_add, origin
+from .sessions import Sessions, database_time, find_or_add, provenance_columns
 
 
 class AnalysisStore(Sessions):
@@ -45,9 +45,9 @@ class AnalysisStore(Sessions):
         parameters = dict(observable.parameters)
         unique = {"name": observable.name, "version": observable.version, "params_hash": digest(parameters)}
         with self._writing() as session:
-            row: Observable = find_or_add(
+            row: ObservableRow = find_or_add(
                 session,
-                Observable,
+                ObservableRow,
                 unique,
                 level=observable.level,
                 parameters=parameters,
@@ -63,22 +63,24 @@ class AnalysisStore(Sessions):
         self, observable_ids: Collection[int], retry_failed: bool = False
     ) -> list[AnalysisTask]:
         """What is to be computed of inherent configurations, all of one configuration in a row."""
-        same = and_(Analysis.configuration_id == Configuration.id, Analysis.observable_id == Observable.id)
-        missing = Analysis.state.is_(None)
+        same = and_(
+            AnalysisRow.configuration_id == ConfigurationRow.id, AnalysisRow.observable_id == ObservableRow.id
+        )
+        missing = AnalysisRow.state.is_(None)
         query = (
             select(
-                *(Configuration.id, Configuration.path, Configuration.sha256),
-                *(Sample.ensemble_id, Sample.replica, Sample.seed, Observable.id),
+                *(ConfigurationRow.id, ConfigurationRow.path, ConfigurationRow.sha256),
+                *(SampleRow.ensemble_id, SampleRow.replica, SampleRow.seed, ObservableRow.id),
             )
-            .join(Sample, Sample.id == Configuration.sample_id)
-            .join(Observable, Observable.id.in_(observable_ids))
-            .outerjoin(Analysis, same)
-            .where(Configuration.kind == "inherent")
-            .where(or_(missing, Analysis.state == State.FAILED) if retry_failed else missing)
-            .order_by(Sample.replica, Configuration.id, Observable.id)
+            .join(SampleRow, SampleRow.id == ConfigurationRow.sample_id)
+            .join(ObservableRow, ObservableRow.id.in_(observable_ids))
+            .outerjoin(AnalysisRow, same)
+            .where(ConfigurationRow.kind == "inherent")
+            .where(or_(missing, AnalysisRow.state == State.FAILED) if retry_failed else missing)
+            .order_by(SampleRow.replica, ConfigurationRow.id, ObservableRow.id)
         )
         with self._reading() as session:
-            ensembles = {ensemble.id: ensemble for ensemble in session.scalars(select(Ensemble))}
+            ensembles = {ensemble.id: ensemble for ensemble in session.scalars(select(EnsembleRow))}
             return [
                 AnalysisTask(
                     configuration_id=number,
@@ -95,9 +97,9 @@ class AnalysisStore(Sessions):
 
     def settled_analyses(self, configuration_id: int) -> dict[int, str | None]:
         """The observables, by id, that a configuration has values of: None; or why there are none."""
-        query = select(Analysis.observable_id, Analysis.reason)
+        query = select(AnalysisRow.observable_id, AnalysisRow.reason)
         with self._reading() as session:
-            rows = session.execute(query.where(Analysis.configuration_id == configuration_id))
+            rows = session.execute(query.where(AnalysisRow.configuration_id == configuration_id))
             return {observable_id: reason for observable_id, reason in rows}  # noqa: C416
 
     def write_analysis(
@@ -121,14 +123,14 @@ class AnalysisStore(Sessions):
             _settle(session, configuration_id, observable_id, provenance, State.FAILED, reason)
 
 
-def _ensure_columns(session: Session, row: Observable, observable: ObservableInfo) -> None:
+def _ensure_columns(session: Session, row: ObservableRow, observable: ObservableInfo) -> None:
     """Declares the columns on first use; later they must be the same, their wording aside."""
-    query = select(ObservableColumn).where(ObservableColumn.observable_id == row.id)
+    query = select(ObservableColumnRow).where(ObservableColumnRow.observable_id == row.id)
     stored = {column.key: (column.unit, column.shape) for column in session.scalars(query)}
     declared = {column.name: (column.unit, list(column.shape)) for column in observable.columns}
     if not stored:
         session.add_all(
-            ObservableColumn(
+            ObservableColumnRow(
                 observable_id=row.id,
                 key=column.name,
                 position=position,
@@ -154,20 +156,20 @@ def _settle(
     reason: str | None,
 ) -> bool:
     """Puts an analysis into its final state and says True, unless it is done already."""
-    if session.get(Configuration, configuration_id, with_for_update=True) is None:
+    if session.get(ConfigurationRow, configuration_id, with_for_update=True) is None:
         raise DatabaseError(
             f"there is no configuration {configuration_id}; pending_analyses() lists those to do"
         )
-    known = session.get(Analysis, (configuration_id, observable_id))
+    known = session.get(AnalysisRow, (configuration_id, observable_id))
     if known is not None and known.state == State.DONE:
         return False
-    analysis = Analysis(
+    analysis = AnalysisRow(
         configuration_id=configuration_id,
         observable_id=observable_id,
         finished_at=database_time(session),
         state=state,
         reason=reason,
-        **origin(session, provenance),
+        **provenance_columns(session, provenance),
     )
     session.merge(analysis)
     session.flush()
@@ -176,24 +178,24 @@ def _settle(
 
 def _rows(
     session: Session, configuration_id: int, observable_id: int, values: Values
-) -> Iterator[ValueScalar | ValueArray]:
+) -> Iterator[ValueScalarRow | ValueArrayRow]:
     for key, column in declared_columns(session, observable_id, values).items():
         place = {"configuration_id": configuration_id, "observable_id": observable_id, "key": key}
         if key not in values:
             if not column.shape:
-                yield ValueScalar(**place, value=None, status=ValueStatus.UNDEFINED)
+                yield ValueScalarRow(**place, value=None, status=ValueStatus.UNDEFINED)
             continue
         array = numbers(column, values[key])
         if column.shape:
-            yield ValueArray(**place, dtype=array.dtype.str, shape=list(array.shape), data=array.tobytes())
+            yield ValueArrayRow(**place, dtype=array.dtype.str, shape=list(array.shape), data=array.tobytes())
         else:
             # SQLite has no negative zero: no server is given one.
-            yield ValueScalar(**place, value=float(array) + 0.0, status=ValueStatus.OK)
+            yield ValueScalarRow(**place, value=float(array) + 0.0, status=ValueStatus.OK)
 
 
-def declared_columns(session: Session, observable_id: int, values: Values) -> dict[str, ObservableColumn]:
+def declared_columns(session: Session, observable_id: int, values: Values) -> dict[str, ObservableColumnRow]:
     """All columns of an observable by key; ObservableFailed if a value has none."""
-    query = select(ObservableColumn).where(ObservableColumn.observable_id == observable_id)
+    query = select(ObservableColumnRow).where(ObservableColumnRow.observable_id == observable_id)
     columns = {column.key: column for column in session.scalars(query)}
     for key in values:
         if key not in columns:
@@ -201,7 +203,7 @@ def declared_columns(session: Session, observable_id: int, values: Values) -> di
     return columns
 
 
-def numbers(column: ObservableColumn, value: float | npt.NDArray[Any]) -> npt.NDArray[Any]:
+def numbers(column: ObservableColumnRow, value: float | npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The value as little-endian float64 or int64; ObservableFailed unless finite and as declared."""
     array = np.asarray(value)
     array = array.astype("<i8" if array.dtype.kind in "iu" else "<f8")

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from pssglass.base.errors import DatabaseError
 from pssglass.base.results import Provenance
 
-from .machines import refuse_others
-from .records import Claim, ConfigurationFile, Outcome, State
-from .schema import Attempt, Configuration, Ensemble, Sample
-from .sessions import Sessions, database_time, origin, plain_json
+from .records import AttemptOutcome, Claim, ConfigurationFile, State
+from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
+from .sessions import Sessions, database_time, plain_json, provenance_columns
+from .single_host import refuse_others
 
 LEASE_SECONDS = 60.0
 MAX_DEATHS = 5
@@ -81,25 +81,25 @@ class ClaimStore(Sessions):
         claim: Claim,
         configurations: Sequence[ConfigurationFile],
         record: Mapping[str, Any],
-        made_by: Provenance | None = None,
+        provenance: Provenance | None = None,
     ) -> bool:
         """Stores a sample whose files are on disk; False, and nothing, if another has taken it over.
 
-        Finishing twice under one claim is the same as once. ``made_by`` says who made the sample, if it was
-        another than who claimed it.
+        Finishing twice under one claim is the same as once. ``provenance`` is that of who made the sample, if
+        another claimed it.
         """
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if not _holds(claim, sample):
                 return sample.state == State.DONE and sample.attempt == claim.attempt
-            _end(session, sample, Outcome.DONE, None, database_time(session), record)
+            _end(session, sample, AttemptOutcome.DONE, None, database_time(session), record)
             sample.state, sample.lease_until = State.DONE, None
-            if made_by:
-                attempt = session.get_one(Attempt, (sample.id, sample.attempt))
-                for column, value in origin(session, made_by).items():
+            if provenance:
+                attempt = session.get_one(AttemptRow, (sample.id, sample.attempt))
+                for column, value in provenance_columns(session, provenance).items():
                     setattr(attempt, column, value)
             for file in configurations:
-                session.add(Configuration(sample_id=sample.id, attempt=claim.attempt, **vars(file)))
+                session.add(ConfigurationRow(sample_id=sample.id, attempt=claim.attempt, **vars(file)))
             return True
 
     def fail_sample(self, claim: Claim, reason: str) -> bool:
@@ -107,11 +107,11 @@ class ClaimStore(Sessions):
 
         False, and nothing is stored, if another has taken it over; failing twice is the same as once.
         """
-        return self._give_back(claim, State.FAILED, Outcome.FAILED, reason)
+        return self._give_back(claim, State.FAILED, AttemptOutcome.FAILED, reason)
 
     def release_sample(self, claim: Claim) -> None:
         """Ends a claim without a result; the sample is free again."""
-        self._give_back(claim, State.PENDING, Outcome.INTERRUPTED, None)
+        self._give_back(claim, State.PENDING, AttemptOutcome.INTERRUPTED, None)
 
     def lose_sample(self, claim: Claim, reason: str, last_progress: int = 0) -> bool:
         """Ends a claim whose worker died; the sample is free again, or has failed by it: then True.
@@ -124,7 +124,7 @@ class ClaimStore(Sessions):
                 _lose(session, sample, reason, database_time(session), last_progress)
             return sample.state == State.FAILED and sample.attempt == claim.attempt
 
-    def _give_back(self, claim: Claim, state: State, outcome: Outcome, reason: str | None) -> bool:
+    def _give_back(self, claim: Claim, state: State, outcome: AttemptOutcome, reason: str | None) -> bool:
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if _holds(claim, sample):
@@ -133,40 +133,40 @@ class ClaimStore(Sessions):
             return sample.state == state and sample.attempt == claim.attempt
 
 
-def _locked(session: Session, sample_id: int) -> Sample:
+def _locked(session: Session, sample_id: int) -> SampleRow:
     """The sample's row, locked on PostgreSQL; on SQLite the transaction itself is the lock."""
-    sample = session.get(Sample, sample_id, with_for_update=True)
+    sample = session.get(SampleRow, sample_id, with_for_update=True)
     if sample is None:
         raise DatabaseError(f"there is no sample {sample_id}; unfinished_samples() lists those to work on")
     return sample
 
 
-def _is_free(sample: Sample, now: datetime, retry_failed: bool) -> bool:
+def _is_free(sample: SampleRow, now: datetime, retry_failed: bool) -> bool:
     if sample.state == State.RUNNING:
         return sample.lease_until is None or sample.lease_until < now
     return sample.state == State.PENDING or (sample.state == State.FAILED and retry_failed)
 
 
-def _holds(claim: Claim, sample: Sample) -> bool:
+def _holds(claim: Claim, sample: SampleRow) -> bool:
     """A lease that ran out is still good as long as nobody else has claimed the sample."""
     return sample.state == State.RUNNING and sample.attempt == claim.attempt
 
 
-def _lose(session: Session, sample: Sample, reason: str, now: datetime, last_progress: int) -> None:
+def _lose(session: Session, sample: SampleRow, reason: str, now: datetime, last_progress: int) -> None:
     """Ends an attempt whose worker vanished; the last of too many without progress fails the sample."""
     failure = _failure(_losses(session, sample, reason, last_progress))
-    _end(session, sample, Outcome.FAILED if failure else Outcome.LOST, failure or reason, now)
+    _end(session, sample, AttemptOutcome.FAILED if failure else AttemptOutcome.LOST, failure or reason, now)
     sample.state, sample.lease_until = State.FAILED if failure else State.PENDING, None
 
 
-def _losses(session: Session, sample: Sample, reason: str, last_progress: int) -> list[str | None]:
+def _losses(session: Session, sample: SampleRow, reason: str, last_progress: int) -> list[str | None]:
     """Why attempts were lost, from the present one back to the last that made progress or ended otherwise."""
     if sample.attempt <= last_progress:
         return []
-    attempts = select(Attempt.outcome, Attempt.reason).where(Attempt.sample_id == sample.id)
-    earlier = attempts.where(Attempt.number.between(last_progress + 1, sample.attempt - 1))
-    rows = session.execute(earlier.order_by(Attempt.number.desc()))
-    return [reason, *(row.reason for row in takewhile(lambda row: row.outcome == Outcome.LOST, rows))]
+    attempts = select(AttemptRow.outcome, AttemptRow.reason).where(AttemptRow.sample_id == sample.id)
+    earlier = attempts.where(AttemptRow.number.between(last_progress + 1, sample.attempt - 1))
+    rows = session.execute(earlier.order_by(AttemptRow.number.desc()))
+    return [reason, *(row.reason for row in takewhile(lambda row: row.outcome == AttemptOutcome.LOST, rows))]
 
 
 def _failure(losses: list[str | None]) -> str | None:
@@ -183,31 +183,33 @@ def _failure(losses: list[str | None]) -> str | None:
     return None
 
 
-def _begin(session: Session, sample: Sample, provenance: Provenance, now: datetime, until: datetime) -> Claim:
+def _begin(
+    session: Session, sample: SampleRow, provenance: Provenance, now: datetime, until: datetime
+) -> Claim:
     sample.attempt += 1
     sample.state, sample.lease_until = State.RUNNING, until
     session.add(
-        Attempt(
+        AttemptRow(
             sample_id=sample.id,
             number=sample.attempt,
             started_at=now,
-            outcome=Outcome.RUNNING,
-            **origin(session, provenance),
+            outcome=AttemptOutcome.RUNNING,
+            **provenance_columns(session, provenance),
         )
     )
-    ensemble = session.get_one(Ensemble, sample.ensemble_id)
+    ensemble = session.get_one(EnsembleRow, sample.ensemble_id)
     return Claim(sample.id, sample.attempt, ensemble.name, ensemble.spec, sample.replica, sample.seed, until)
 
 
 def _end(
     session: Session,
-    sample: Sample,
-    outcome: Outcome,
+    sample: SampleRow,
+    outcome: AttemptOutcome,
     reason: str | None,
     now: datetime,
     record: Mapping[str, Any] | None = None,
 ) -> None:
-    attempt = session.get_one(Attempt, (sample.id, sample.attempt))
+    attempt = session.get_one(AttemptRow, (sample.id, sample.attempt))
     attempt.outcome, attempt.reason, attempt.ended_at = outcome, reason, now
     attempt.wall_time = (now - attempt.started_at).total_seconds()
     attempt.record = None if record is None else plain_json(record)

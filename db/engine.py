@@ -117,7 +117,7 @@ def connect(location: Location, *, create: bool = False, read_only: bool = False
 
 def _postgresql(url: URL, read_only: bool) -> Engine:
     try:
-        from .silence import watched
+        from .watchdog import watched
 
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),

@@ -15,9 +15,9 @@ from pssglass.base.results import Provenance
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 
 from . import views
-from .records import ConfigurationFile, EnsembleRecord, Outcome, SampleRecord, State
-from .schema import Attempt, Configuration, Ensemble, Sample
-from .sessions import Sessions, database_time, find_or_add, origin, plain_json
+from .records import AttemptOutcome, ConfigurationFile, EnsembleRecord, SampleRecord, State
+from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
+from .sessions import Sessions, database_time, find_or_add, plain_json, provenance_columns
 
 
 class EnsembleStore(Sessions):
@@ -31,10 +31,12 @@ class EnsembleStore(Sessions):
         """
         with self._writing() as session:
             ensemble = _ensemble(session, spec)
-            present = set(session.scalars(select(Sample.replica).where(Sample.ensemble_id == ensemble.id)))
+            present = set(
+                session.scalars(select(SampleRow.replica).where(SampleRow.ensemble_id == ensemble.id))
+            )
             missing = [replica for replica in range(samples) if replica not in present]
             if missing:
-                session.execute(insert(Sample), [_new_sample(ensemble, replica) for replica in missing])
+                session.execute(insert(SampleRow), [_new_sample(ensemble, replica) for replica in missing])
             return ensemble_records(session, ensemble.id)[0]
 
     def check_ensembles(self, specs: Iterable[EnsembleSpec]) -> None:
@@ -59,10 +61,17 @@ class EnsembleStore(Sessions):
         """Samples that are not done, replica by replica; those that others work on are among them."""
         states = [State.PENDING, State.RUNNING, *([State.FAILED] if retry_failed else [])]
         query = (
-            select(Sample.id, Sample.ensemble_id, Ensemble.name, Sample.replica, Sample.seed, Sample.state)
-            .join(Ensemble, Ensemble.id == Sample.ensemble_id)
-            .where(Sample.ensemble_id.in_(ensemble_ids), Sample.state.in_(states))
-            .order_by(Sample.replica, Sample.ensemble_id)
+            select(
+                SampleRow.id,
+                SampleRow.ensemble_id,
+                EnsembleRow.name,
+                SampleRow.replica,
+                SampleRow.seed,
+                SampleRow.state,
+            )
+            .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+            .where(SampleRow.ensemble_id.in_(ensemble_ids), SampleRow.state.in_(states))
+            .order_by(SampleRow.replica, SampleRow.ensemble_id)
         )
         with self._reading() as session:
             return [
@@ -86,9 +95,11 @@ class EnsembleStore(Sessions):
         with self._writing() as session:
             ensemble = _ensemble(session, replace(spec, name=ensemble_name))
             known = session.scalars(
-                select(Sample)
-                .join(Configuration, Configuration.sample_id == Sample.id)
-                .where(Sample.ensemble_id == ensemble.id, Configuration.sha256 == configuration_file.sha256)
+                select(SampleRow)
+                .join(ConfigurationRow, ConfigurationRow.sample_id == SampleRow.id)
+                .where(
+                    SampleRow.ensemble_id == ensemble.id, ConfigurationRow.sha256 == configuration_file.sha256
+                )
             ).first()
             sample = known or _import(session, ensemble, configuration_file, record, provenance)
             return SampleRecord(
@@ -105,24 +116,24 @@ def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[E
     """One ensemble, or all, with the number of samples in each state and the mean time that a sample took."""
     counts: dict[int, dict[State, int]] = {}
     # One whose lease has run out waits for somebody, whatever the last who held it has left behind.
-    is_silent = and_(Sample.state == State.RUNNING, Sample.lease_until < database_time(session))
-    state_now = case((is_silent, State.PENDING), else_=Sample.state).label("state")
-    now = select(Sample.ensemble_id, state_now).subquery().c
+    is_silent = and_(SampleRow.state == State.RUNNING, SampleRow.lease_until < database_time(session))
+    state_now = case((is_silent, State.PENDING), else_=SampleRow.state).label("state")
+    now = select(SampleRow.ensemble_id, state_now).subquery().c
     tally = select(now.ensemble_id, now.state, func.count()).group_by(now.ensemble_id, now.state)
     # An attempt that went on from a checkpoint took less than its sample did.
-    in_all = sum(Attempt.record[key].as_float() for key in ("dynamics_seconds", "quench_seconds"))
-    longer = case((in_all > Attempt.wall_time, in_all), else_=Attempt.wall_time)
+    in_all = sum(AttemptRow.record[key].as_float() for key in ("dynamics_seconds", "quench_seconds"))
+    longer = case((in_all > AttemptRow.wall_time, in_all), else_=AttemptRow.wall_time)
     seconds = (
-        select(Sample.ensemble_id, func.avg(longer))
-        .join(Attempt, Attempt.sample_id == Sample.id)
-        .where(Attempt.outcome == Outcome.DONE)
-        .group_by(Sample.ensemble_id)
+        select(SampleRow.ensemble_id, func.avg(longer))
+        .join(AttemptRow, AttemptRow.sample_id == SampleRow.id)
+        .where(AttemptRow.outcome == AttemptOutcome.DONE)
+        .group_by(SampleRow.ensemble_id)
     )
-    query = select(Ensemble).order_by(Ensemble.id)
+    query = select(EnsembleRow).order_by(EnsembleRow.id)
     if ensemble_id is not None:
         tally = tally.where(now.ensemble_id == ensemble_id)
-        seconds = seconds.where(Sample.ensemble_id == ensemble_id)
-        query = query.where(Ensemble.id == ensemble_id)
+        seconds = seconds.where(SampleRow.ensemble_id == ensemble_id)
+        query = query.where(EnsembleRow.id == ensemble_id)
     for owner, state, number in session.execute(tally):
         counts.setdefault(owner, {})[State(state)] = number
     mean = {owner: value for owner, value in session.execute(seconds)}  # noqa: C416
@@ -132,11 +143,11 @@ def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[E
     ]
 
 
-def _ensemble(session: Session, spec: EnsembleSpec) -> Ensemble:
+def _ensemble(session: Session, spec: EnsembleSpec) -> EnsembleRow:
     """The row of this specification, added if there is none, locked until the transaction ends."""
-    row: Ensemble = find_or_add(
+    row: EnsembleRow = find_or_add(
         session,
-        Ensemble,
+        EnsembleRow,
         {"name": spec.name},
         spec_hash=spec.hash,
         spec=spec.canonical(),
@@ -176,7 +187,7 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
             yield f"{prefix}{key}", list(value) if isinstance(value, tuple) else value
 
 
-def _new_sample(ensemble: Ensemble, replica: int) -> dict[str, Any]:
+def _new_sample(ensemble: EnsembleRow, replica: int) -> dict[str, Any]:
     return {
         "ensemble_id": ensemble.id,
         "replica": replica,
@@ -188,28 +199,28 @@ def _new_sample(ensemble: Ensemble, replica: int) -> dict[str, Any]:
 
 def _import(
     session: Session,
-    ensemble: Ensemble,
+    ensemble: EnsembleRow,
     file: ConfigurationFile,
     record: Mapping[str, Any],
     provenance: Provenance,
-) -> Sample:
-    last = session.scalar(select(func.max(Sample.replica)).where(Sample.ensemble_id == ensemble.id))
+) -> SampleRow:
+    last = session.scalar(select(func.max(SampleRow.replica)).where(SampleRow.ensemble_id == ensemble.id))
     replica = 0 if last is None else last + 1
-    sample = Sample(**{**_new_sample(ensemble, replica), "state": State.DONE, "attempt": 1})
+    sample = SampleRow(**{**_new_sample(ensemble, replica), "state": State.DONE, "attempt": 1})
     session.add(sample)
     session.flush()
     now = database_time(session)
     session.add(
-        Attempt(
+        AttemptRow(
             sample_id=sample.id,
             number=sample.attempt,
             started_at=now,
             ended_at=now,
-            outcome=Outcome.IMPORTED,
+            outcome=AttemptOutcome.IMPORTED,
             record=plain_json(record),
-            **origin(session, provenance),
+            **provenance_columns(session, provenance),
         )
     )
     session.flush()
-    session.add(Configuration(sample_id=sample.id, attempt=sample.attempt, **vars(file)))
+    session.add(ConfigurationRow(sample_id=sample.id, attempt=sample.attempt, **vars(file)))
     return sample

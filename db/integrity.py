@@ -18,14 +18,14 @@ from .records import Finding, State
 from .rules import OF_SAMPLE, broken_rules
 from .schema import (
     SCHEMA_VERSION,
-    AggregateArray,
+    AggregateArrayRow,
     Base,
-    Ensemble,
-    Observable,
-    Platform,
-    Sample,
-    Software,
-    ValueArray,
+    EnsembleRow,
+    ObservableRow,
+    PlatformRow,
+    SampleRow,
+    SoftwareRow,
+    ValueArrayRow,
 )
 from .sessions import Sessions, database_time
 
@@ -98,7 +98,7 @@ def _rows(session: Session) -> Iterator[Finding]:
 
 def _arrays(session: Session) -> Iterator[Finding]:
     """Arrays whose number of bytes is not that of their shape; all entries take eight bytes."""
-    for table in (ValueArray, AggregateArray):
+    for table in (ValueArrayRow, AggregateArrayRow):
         size = func.length(table.data).label("size")
         for row in session.execute(select(*table.__table__.primary_key, table.shape, size)):
             *key, shape, found = row
@@ -110,10 +110,10 @@ def _arrays(session: Session) -> Iterator[Finding]:
 def _hashes(session: Session) -> Iterator[Finding]:
     """Records that are not what they were when their hash was taken."""
     for table, hashed, content in (
-        (Ensemble, Ensemble.spec_hash, Ensemble.spec),
-        (Observable, Observable.params_hash, Observable.parameters),
-        (Software, Software.hash, Software.details),
-        (Platform, Platform.hash, Platform.details),
+        (EnsembleRow, EnsembleRow.spec_hash, EnsembleRow.spec),
+        (ObservableRow, ObservableRow.params_hash, ObservableRow.parameters),
+        (SoftwareRow, SoftwareRow.hash, SoftwareRow.details),
+        (PlatformRow, PlatformRow.hash, PlatformRow.details),
     ):
         for number, expected, found in session.execute(select(table.id, hashed, content)):
             if digest(found) != expected:
@@ -124,14 +124,14 @@ def _hashes(session: Session) -> Iterator[Finding]:
 
 def _seeds(session: Session) -> Iterator[Finding]:
     """Seeds and columns of an ensemble that are not those of its specification."""
-    ensembles = {row.id: row for row in session.scalars(select(Ensemble))}
+    ensembles = {row.id: row for row in session.scalars(select(EnsembleRow))}
     for row in ensembles.values():
         columns = {"name": row.name, "seed": row.seed, "N": row.N, "model_name": row.model}
         for key, value in {**columns, "parent_temperature": row.parent_temperature}.items():
             if row.spec.get(key) != value:
                 yield Finding(f"ensemble {row.name}: {key} = {value}, but {row.spec.get(key)} in its spec")
     for ensemble_id, replica, seed in session.execute(
-        select(Sample.ensemble_id, Sample.replica, Sample.seed)
+        select(SampleRow.ensemble_id, SampleRow.replica, SampleRow.seed)
     ):
         ensemble = ensembles.get(ensemble_id)
         if ensemble is not None and seed != sample_seed(ensemble.seed, replica):
@@ -141,8 +141,8 @@ def _seeds(session: Session) -> Iterator[Finding]:
 
 
 def _leases(session: Session) -> Iterator[Finding]:
-    late = or_(Sample.lease_until.is_(None), Sample.lease_until < database_time(session))
-    for row in session.execute(OF_SAMPLE.where(Sample.state == State.RUNNING, late)):
+    late = or_(SampleRow.lease_until.is_(None), SampleRow.lease_until < database_time(session))
+    for row in session.execute(OF_SAMPLE.where(SampleRow.state == State.RUNNING, late)):
         what = "was given up by its worker; `pssglass simulate` takes it over"
         yield Finding(f"{_named(row)} {what}", is_fault=False)
 

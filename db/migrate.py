@@ -18,9 +18,9 @@ from pssglass.base.files import sync
 from . import views
 from .engine import Location, check_place, connect, locate
 from .failures import explained
-from .machines import refuse_others
 from .records import Upgrade
 from .schema import SCHEMA_VERSION, Base
+from .single_host import refuse_others
 
 SCRIPTS = Path(__file__).with_name("migrations")
 

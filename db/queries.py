@@ -29,15 +29,15 @@ from .records import (
 )
 from .schema import (
     SCHEMA_VERSION,
-    Analysis,
-    Attempt,
-    Configuration,
-    Ensemble,
-    Observable,
-    ObservableColumn,
-    Sample,
-    ValueArray,
-    ValueScalar,
+    AnalysisRow,
+    AttemptRow,
+    ConfigurationRow,
+    EnsembleRow,
+    ObservableColumnRow,
+    ObservableRow,
+    SampleRow,
+    ValueArrayRow,
+    ValueScalarRow,
 )
 from .sessions import Sessions
 
@@ -57,7 +57,7 @@ class QueryStore(Sessions):
         """All ensembles with the statistics of their scalars, named as the columns of ``v_samples``."""
         with self._reading() as session:
             columns = views.columns(session.connection())
-            group = (Ensemble.id, Observable.id, ObservableColumn.key)
+            group = (EnsembleRow.id, ObservableRow.id, ObservableColumnRow.key)
             rows = {tuple(row[:3]): row for row in session.execute(views.statistics(*group))}
             return [
                 EnsembleSummary(
@@ -72,7 +72,7 @@ class QueryStore(Sessions):
                         if (ensemble.id, *source) in rows
                     },
                 )
-                for ensemble in session.scalars(select(Ensemble).order_by(Ensemble.id))
+                for ensemble in session.scalars(select(EnsembleRow).order_by(EnsembleRow.id))
             ]
 
     def sample_scalars(self, ensemble: str, key: str) -> Floats:
@@ -83,15 +83,15 @@ class QueryStore(Sessions):
         """
         with self._reading() as session:
             source = _source(session, ensemble, key, arrays=False)
-            query = _of_samples(select(ValueScalar.value), ValueScalar, ensemble, source)
-            values = session.scalars(query.where(ValueScalar.status == ValueStatus.OK))
+            query = _of_samples(select(ValueScalarRow.value), ValueScalarRow, ensemble, source)
+            values = session.scalars(query.where(ValueScalarRow.status == ValueStatus.OK))
             return np.array(values.all(), dtype=np.float64)
 
     def sample_arrays(self, ensemble: str, key: str) -> list[npt.NDArray[Any]]:
         """One array of every sample that has it, in order of replica; raises as ``sample_scalars`` does."""
         with self._reading() as session:
             source = _source(session, ensemble, key, arrays=True)
-            rows = session.scalars(_of_samples(select(ValueArray), ValueArray, ensemble, source))
+            rows = session.scalars(_of_samples(select(ValueArrayRow), ValueArrayRow, ensemble, source))
             return [np.frombuffer(row.data, dtype=row.dtype).reshape(row.shape) for row in rows]
 
     def configurations(
@@ -100,17 +100,17 @@ class QueryStore(Sessions):
         """The stored files, of one ensemble or kind if given, in order of ensemble and replica."""
         query = (
             select(
-                *(Configuration.id, Ensemble.name, Sample.replica, Configuration.kind),
-                *(Configuration.path, Configuration.sha256, Configuration.bytes),
+                *(ConfigurationRow.id, EnsembleRow.name, SampleRow.replica, ConfigurationRow.kind),
+                *(ConfigurationRow.path, ConfigurationRow.sha256, ConfigurationRow.bytes),
             )
-            .join(Sample, Sample.id == Configuration.sample_id)
-            .join(Ensemble, Ensemble.id == Sample.ensemble_id)
-            .order_by(Ensemble.id, Sample.replica, Configuration.kind)
+            .join(SampleRow, SampleRow.id == ConfigurationRow.sample_id)
+            .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+            .order_by(EnsembleRow.id, SampleRow.replica, ConfigurationRow.kind)
         )
         if ensemble is not None:
-            query = query.where(Ensemble.name == ensemble)
+            query = query.where(EnsembleRow.name == ensemble)
         if kind is not None:
-            query = query.where(Configuration.kind == kind)
+            query = query.where(ConfigurationRow.kind == kind)
         with self._reading() as session:
             return [
                 ConfigurationRecord(number, name, replica, what, self.folder / path, sha256, size)
@@ -145,7 +145,7 @@ def _statistics(row: Sequence[Any]) -> ScalarStatistics:
 
 def _source(session: Session, ensemble: str, key: str, *, arrays: bool) -> tuple[int, str]:
     """Observable and key behind a name; MissingData when the ensemble or the name is unknown."""
-    names = session.scalars(select(Ensemble.name)).all()
+    names = session.scalars(select(EnsembleRow.name)).all()
     if ensemble not in names:
         raise MissingData(f"there is no ensemble '{ensemble}'; {suggest(ensemble, names)}")
     columns = views.columns(session.connection(), arrays=arrays)
@@ -155,34 +155,40 @@ def _source(session: Session, ensemble: str, key: str, *, arrays: bool) -> tuple
 
 
 def _of_samples(
-    query: Select[Any], value: type[ValueScalar | ValueArray], ensemble: str, source: tuple[int, str]
+    query: Select[Any], value: type[ValueScalarRow | ValueArrayRow], ensemble: str, source: tuple[int, str]
 ) -> Select[Any]:
     observable_id, key = source
     return (
-        query.join(Configuration, Configuration.id == value.configuration_id)
-        .join(Sample, Sample.id == Configuration.sample_id)
-        .join(Ensemble, Ensemble.id == Sample.ensemble_id)
-        .where(value.observable_id == observable_id, value.key == key, Configuration.kind == "inherent")
-        .where(Ensemble.name == ensemble)
-        .order_by(Sample.replica)
+        query.join(ConfigurationRow, ConfigurationRow.id == value.configuration_id)
+        .join(SampleRow, SampleRow.id == ConfigurationRow.sample_id)
+        .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+        .where(value.observable_id == observable_id, value.key == key, ConfigurationRow.kind == "inherent")
+        .where(EnsembleRow.name == ensemble)
+        .order_by(SampleRow.replica)
     )
 
 
 def _failures(session: Session) -> list[FailureRecord]:
-    latest = and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt)
+    latest = and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt)
     samples = (
-        select(Ensemble.name, Sample.replica, literal(None), Attempt.reason, Attempt.ended_at)
-        .join(Sample, Sample.ensemble_id == Ensemble.id)
-        .join(Attempt, latest)
-        .where(Sample.state == State.FAILED)
+        select(EnsembleRow.name, SampleRow.replica, literal(None), AttemptRow.reason, AttemptRow.ended_at)
+        .join(SampleRow, SampleRow.ensemble_id == EnsembleRow.id)
+        .join(AttemptRow, latest)
+        .where(SampleRow.state == State.FAILED)
     )
     analyses = (
-        select(Ensemble.name, Sample.replica, Observable.name, Analysis.reason, Analysis.finished_at)
-        .join(Sample, Sample.ensemble_id == Ensemble.id)
-        .join(Configuration, Configuration.sample_id == Sample.id)
-        .join(Analysis, Analysis.configuration_id == Configuration.id)
-        .join(Observable, Observable.id == Analysis.observable_id)
-        .where(Analysis.state == State.FAILED)
+        select(
+            EnsembleRow.name,
+            SampleRow.replica,
+            ObservableRow.name,
+            AnalysisRow.reason,
+            AnalysisRow.finished_at,
+        )
+        .join(SampleRow, SampleRow.ensemble_id == EnsembleRow.id)
+        .join(ConfigurationRow, ConfigurationRow.sample_id == SampleRow.id)
+        .join(AnalysisRow, AnalysisRow.configuration_id == ConfigurationRow.id)
+        .join(ObservableRow, ObservableRow.id == AnalysisRow.observable_id)
+        .where(AnalysisRow.state == State.FAILED)
     )
     found = [
         FailureRecord(ensemble, replica, observable, reason or "", when)
@@ -195,29 +201,29 @@ def _failures(session: Session) -> list[FailureRecord]:
 
 
 def _capped(session: Session) -> dict[str, int]:
-    ended = Attempt.record["equilibration", "ended"].as_string()
+    ended = AttemptRow.record["equilibration", "ended"].as_string()
     query = (
-        select(Ensemble.name, func.count())
-        .join(Sample, Sample.ensemble_id == Ensemble.id)
-        .join(Attempt, and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt))
-        .where(Sample.state == State.DONE, ended == CAP_REACHED)
-        .group_by(Ensemble.id, Ensemble.name)
-        .order_by(Ensemble.id)
+        select(EnsembleRow.name, func.count())
+        .join(SampleRow, SampleRow.ensemble_id == EnsembleRow.id)
+        .join(AttemptRow, and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt))
+        .where(SampleRow.state == State.DONE, ended == CAP_REACHED)
+        .group_by(EnsembleRow.id, EnsembleRow.name)
+        .order_by(EnsembleRow.id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _analyses(session: Session) -> list[AnalysisStatus]:
-    glasses = session.execute(select(func.count()).where(Configuration.kind == "inherent")).scalar_one()
+    glasses = session.execute(select(func.count()).where(ConfigurationRow.kind == "inherent")).scalar_one()
     tally = (
-        select(Analysis.observable_id, Analysis.state, func.count())
-        .join(Configuration, Configuration.id == Analysis.configuration_id)
-        .where(Configuration.kind == "inherent")
-        .group_by(Analysis.observable_id, Analysis.state)
+        select(AnalysisRow.observable_id, AnalysisRow.state, func.count())
+        .join(ConfigurationRow, ConfigurationRow.id == AnalysisRow.configuration_id)
+        .where(ConfigurationRow.kind == "inherent")
+        .group_by(AnalysisRow.observable_id, AnalysisRow.state)
     )
     counts = {(number, state): count for number, state, count in session.execute(tally)}
     found = []
-    observables = select(Observable).where(Observable.level == "sample").order_by(Observable.id)
+    observables = select(ObservableRow).where(ObservableRow.level == "sample").order_by(ObservableRow.id)
     for observable in session.scalars(observables):
         done, failed = (counts.get((observable.id, state), 0) for state in (State.DONE, State.FAILED))
         found.append(

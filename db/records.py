@@ -27,7 +27,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """How an attempt at a sample ended; ``LOST`` means that its worker vanished."""
 
     RUNNING = "running"
@@ -159,7 +159,7 @@ class FailureRecord:
 
 
 @dataclass(frozen=True)
-class TableColumn:
+class ViewColumn:
     """A column of a view; the unit is empty where there is none to tell."""
 
     name: str
@@ -168,10 +168,10 @@ class TableColumn:
 
 
 @dataclass(frozen=True)
-class Table:
+class ViewTable:
     """The rows of a view."""
 
-    columns: tuple[TableColumn, ...]
+    columns: tuple[ViewColumn, ...]
     rows: list[tuple[Any, ...]]
 
     @property
@@ -195,20 +195,20 @@ class StoredAnalysis:
     task: AnalysisTask
     observable: RegisteredObservable
     values: Mapping[str, float | npt.NDArray[Any]]
-    origin: Provenance
+    provenance: Provenance
 
 
 @dataclass(frozen=True)
 class MadeSample:
     """A sample that was made here, and all that it takes to make it again and to compare the two.
 
-    ``claim`` is the one that finished it; ``legs`` are records of the earlier attempts that it builds on.
+    ``claim`` is the one that finished it; ``resumed`` are records of the earlier attempts that it builds on.
     """
 
     claim: Claim
     files: tuple[ConfigurationFile, ...]
-    origin: Provenance
-    legs: tuple[Mapping[str, Any], ...]
+    provenance: Provenance
+    resumed: tuple[Mapping[str, Any], ...]
     analyses: tuple[StoredAnalysis, ...]
 
 

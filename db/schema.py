@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from .records import Outcome, State, ValueStatus
+from .records import AttemptOutcome, State, ValueStatus
 
 SCHEMA_VERSION = "0002"
 
@@ -59,7 +59,7 @@ def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
 
 
-class Meta(Base):
+class MetaRow(Base):
     """Facts about the database itself: where configurations are kept, which views stand."""
 
     __tablename__ = "meta"
@@ -68,7 +68,7 @@ class Meta(Base):
     value: Mapped[str]
 
 
-class Software(Base):
+class SoftwareRow(Base):
     """One build of the program with the versions of what it depends on."""
 
     __tablename__ = "software"
@@ -81,7 +81,7 @@ class Software(Base):
     details: Mapped[dict[str, Any]]
 
 
-class Platform(Base):
+class PlatformRow(Base):
     """One machine."""
 
     __tablename__ = "platform"
@@ -93,7 +93,7 @@ class Platform(Base):
     details: Mapped[dict[str, Any]]
 
 
-class Ensemble(Base):
+class EnsembleRow(Base):
     """One model at one parent temperature, N and protocol; ``spec`` says all, columns repeat parts of it."""
 
     __tablename__ = "ensemble"
@@ -108,7 +108,7 @@ class Ensemble(Base):
     parent_temperature: Mapped[float | None]
 
 
-class Sample(Base):
+class SampleRow(Base):
     """One member of an ensemble; ``attempt`` counts its attempts, of which only the latest may write."""
 
     __tablename__ = "sample"
@@ -123,7 +123,7 @@ class Sample(Base):
     lease_until: Mapped[datetime | None]
 
 
-class _Origin:
+class _Computed:
     """Columns that say who computed a row."""
 
     software_id: Mapped[int] = mapped_column(ForeignKey("software.id"))
@@ -131,7 +131,7 @@ class _Origin:
     worker: Mapped[str]
 
 
-class _Settled(_Origin):
+class _Settled(_Computed):
     """Columns of a computation that ended: ``state`` is done, or failed for a ``reason``."""
 
     finished_at: Mapped[datetime]
@@ -147,11 +147,11 @@ class _Array:
     data: Mapped[bytes]
 
 
-class Attempt(_Origin, Base):
+class AttemptRow(_Computed, Base):
     """Who worked on a sample, when, and how it ended; ``record`` is what the run and the quench reported."""
 
     __tablename__ = "attempt"
-    __table_args__ = (_one_of("outcome", Outcome),)
+    __table_args__ = (_one_of("outcome", AttemptOutcome),)
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -163,7 +163,7 @@ class Attempt(_Origin, Base):
     record: Mapped[dict[str, Any] | None]
 
 
-class Configuration(Base):
+class ConfigurationRow(Base):
     """One immutable file, written by one attempt; ``path`` is relative to the folder of configurations."""
 
     __tablename__ = "configuration"
@@ -182,7 +182,7 @@ class Configuration(Base):
     bytes: Mapped[int] = mapped_column(BigInteger)
 
 
-class Observable(Base):
+class ObservableRow(Base):
     """One version of an observable with one set of parameters; the distribution is that of its first use."""
 
     __tablename__ = "observable"
@@ -198,7 +198,7 @@ class Observable(Base):
     distribution_version: Mapped[str]
 
 
-class ObservableColumn(Base):
+class ObservableColumnRow(Base):
     """One declared result of an observable, in order of ``position``; ``shape`` is [] for a scalar."""
 
     __tablename__ = "observable_column"
@@ -211,7 +211,7 @@ class ObservableColumn(Base):
     shape: Mapped[list[Any]]
 
 
-class Analysis(_Settled, Base):
+class AnalysisRow(_Settled, Base):
     """One observable of one configuration: done, or failed and why."""
 
     __tablename__ = "analysis"
@@ -231,7 +231,7 @@ def _of_analysis() -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
     )
 
 
-class ValueScalar(Base):
+class ValueScalarRow(Base):
     """A number with its status: a missing one is a status, a NaN is never stored."""
 
     __tablename__ = "value_scalar"
@@ -250,7 +250,7 @@ class ValueScalar(Base):
     status: Mapped[str]
 
 
-class ValueArray(_Array, Base):
+class ValueArrayRow(_Array, Base):
     """An array of dtype '<f8' or '<i8'."""
 
     __tablename__ = "value_array"
@@ -261,7 +261,7 @@ class ValueArray(_Array, Base):
     key: Mapped[str] = mapped_column(primary_key=True)
 
 
-class Aggregate(_Settled, Base):
+class AggregateRow(_Settled, Base):
     """One observable of an ensemble or a model, named by ``subject``: done, or failed and why.
 
     All of them are replaced together whenever values of samples may have changed.
@@ -275,7 +275,7 @@ class Aggregate(_Settled, Base):
     subject: Mapped[str]
 
 
-class AggregateMember(Base):
+class AggregateMemberRow(Base):
     """An ensemble whose samples an aggregate is made of: one, or all of a model."""
 
     __tablename__ = "aggregate_member"
@@ -284,7 +284,7 @@ class AggregateMember(Base):
     ensemble_id: Mapped[int] = mapped_column(ForeignKey("ensemble.id"), primary_key=True)
 
 
-class AggregateScalar(Base):
+class AggregateScalarRow(Base):
     """A number; one that an observable left out has no row."""
 
     __tablename__ = "aggregate_scalar"
@@ -294,7 +294,7 @@ class AggregateScalar(Base):
     value: Mapped[float]
 
 
-class AggregateArray(_Array, Base):
+class AggregateArrayRow(_Array, Base):
     """An array, stored as in ``value_array``."""
 
     __tablename__ = "aggregate_array"

@@ -19,9 +19,9 @@ from pssglass.base.results import Provenance
 
 from .engine import Location
 from .failures import explained
-from .schema import Base, Platform, Software
+from .schema import Base, PlatformRow, SoftwareRow
 
-_ORIGINS = "origins"
+_PROVENANCE = "provenance"
 """Key of a session's memory: ids of rows of software and platform by their hash."""
 
 
@@ -37,16 +37,16 @@ class Sessions:
         self.location = location
         self.folder = folder
         self._engine = engine
-        self._origins: dict[str, int] = {}
+        self._provenance_ids: dict[str, int] = {}
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         """One transaction: all of it is on disk when the block has ended, nothing when the block raises."""
         with explained(self.location), Session(self._engine) as session:
-            session.info[_ORIGINS] = dict(self._origins)
+            session.info[_PROVENANCE] = dict(self._provenance_ids)
             with session.begin():
                 yield session
-            self._origins = session.info[_ORIGINS]  # rows that are there to stay
+            self._provenance_ids = session.info[_PROVENANCE]  # rows that are there to stay
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
@@ -84,7 +84,7 @@ def find_or_add(session: Session, table: type[Base], unique: dict[str, Any], **v
     return row
 
 
-def origin(session: Session, provenance: Provenance) -> dict[str, Any]:
+def provenance_columns(session: Session, provenance: Provenance) -> dict[str, Any]:
     """The columns by which a row says who computed it."""
     software, platform = dict(provenance.software), dict(provenance.platform)
     return {
@@ -95,18 +95,21 @@ def origin(session: Session, provenance: Provenance) -> dict[str, Any]:
 
 
 def _software(session: Session, details: dict[str, Any]) -> int:
-    return _origin(session, Software, details, ("version", "git_revision", "compiler"))
+    return _row_id(session, SoftwareRow, details, ("version", "git_revision", "compiler"))
 
 
 def _platform(session: Session, details: dict[str, Any]) -> int:
-    return _origin(session, Platform, details, ("host", "cpu"))
+    return _row_id(session, PlatformRow, details, ("host", "cpu"))
 
 
-def _origin(
-    session: Session, table: type[Software] | type[Platform], details: dict[str, Any], names: tuple[str, ...]
+def _row_id(
+    session: Session,
+    table: type[SoftwareRow] | type[PlatformRow],
+    details: dict[str, Any],
+    names: tuple[str, ...],
 ) -> int:
     """Id of the row with these details, looked up or added once by each store."""
-    known: dict[str, int] = session.info.setdefault(_ORIGINS, {})
+    known: dict[str, int] = session.info.setdefault(_PROVENANCE, {})
     key = digest(details)
     place = f"{table.__tablename__} {key}"
     if place not in known:

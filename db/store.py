@@ -21,11 +21,11 @@ from .engine import Location, check_place, connect, locate
 from .ensembles import EnsembleStore
 from .failures import explained
 from .integrity import IntegrityStore
-from .machines import refuse_others
 from .queries import QueryStore
-from .remaking import RemakeStore
-from .schema import SCHEMA_VERSION, Meta
-from .tables import TableStore
+from .reproduction import ReproductionStore
+from .schema import SCHEMA_VERSION, MetaRow
+from .single_host import refuse_others
+from .tables import ViewTableStore
 
 _FOLDER = "folder"
 
@@ -36,9 +36,9 @@ class Store(
     AnalysisStore,
     AggregateStore,
     QueryStore,
-    TableStore,
+    ViewTableStore,
     IntegrityStore,
-    RemakeStore,
+    ReproductionStore,
 ):
     """Domain objects in, domain objects out. Every write is one transaction, on disk when the call returns.
 
@@ -112,7 +112,7 @@ def _create_file(location: Location, file: Path) -> None:
 
 def _fill(connection: Connection, location: Location) -> None:
     migrate.migrate(connection)
-    connection.execute(insert(Meta).values(key=_FOLDER, value=str(_new_folder(location))))
+    connection.execute(insert(MetaRow).values(key=_FOLDER, value=str(_new_folder(location))))
 
 
 def _open_or_create(engine: Engine, location: Location, create: bool) -> Path:
@@ -142,7 +142,7 @@ def _new_folder(location: Location) -> Path:
 
 
 def _folder(connection: Connection, location: Location) -> Path:
-    value = connection.scalar(select(Meta.value).where(Meta.key == _FOLDER))
+    value = connection.scalar(select(MetaRow.value).where(MetaRow.key == _FOLDER))
     if value is None:
         raise DatabaseError(f"{location}: it lacks the place of its configurations; restore a back-up")
     return (location.file.parent / value) if location.file else Path(value)

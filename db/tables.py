@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 from pssglass.base.errors import InputError, MissingData, suggest
 
 from . import views
-from .records import Table, TableColumn
-from .schema import Ensemble, ObservableColumn
+from .records import ViewColumn, ViewTable
+from .schema import EnsembleRow, ObservableColumnRow
 from .sessions import Sessions
 
 TABLES = tuple(name.removeprefix("v_").replace("_", "-") for name in views.NAMES)
@@ -42,10 +42,10 @@ _KNOWN = {
 }
 
 
-class TableStore(Sessions):
+class ViewTableStore(Sessions):
     """Whole views."""
 
-    def table(self, name: str, ensemble: str | None = None) -> Table:
+    def table(self, name: str, ensemble: str | None = None) -> ViewTable:
         """One of ``TABLES``, sorted; of one ensemble if it is given.
 
         Raises:
@@ -59,22 +59,25 @@ class TableStore(Sessions):
             found = views.selects(connection)[f"v_{name.replace('-', '_')}"].subquery()
             query = select(found).order_by(*(found.c[key] for key in _ORDER if key in found.c))
             if ensemble is not None:
-                names = session.scalars(select(Ensemble.name)).all()
+                names = session.scalars(select(EnsembleRow.name)).all()
                 if ensemble not in names:
                     raise MissingData(f"there is no ensemble '{ensemble}'; {suggest(ensemble, names)}")
                 if "ensemble" not in found.c:
                     raise InputError(f"table '{name}' has no rows of one ensemble; leave out --ensemble")
                 query = query.where(found.c.ensemble == ensemble)
             meanings = _KNOWN | (_scalars(connection) if name == "samples" else {})
-            columns = [TableColumn(key, *meanings.get(key, ("", ""))) for key in found.c.keys()]  # noqa: SIM118
-            return Table(tuple(columns), [tuple(row) for row in session.execute(query)])
+            columns = [ViewColumn(key, *meanings.get(key, ("", ""))) for key in found.c.keys()]  # noqa: SIM118
+            return ViewTable(tuple(columns), [tuple(row) for row in session.execute(query)])
 
 
 def _scalars(connection: Connection) -> dict[str, tuple[str, str]]:
     """Unit and meaning of each scalar among the columns of ``v_samples``."""
     rows = connection.execute(
         select(
-            ObservableColumn.observable_id, ObservableColumn.key, ObservableColumn.unit, ObservableColumn.doc
+            ObservableColumnRow.observable_id,
+            ObservableColumnRow.key,
+            ObservableColumnRow.unit,
+            ObservableColumnRow.doc,
         )
     )
     declared = {(number, key): (unit, doc) for number, key, unit, doc in rows}

@@ -32,20 +32,20 @@ from sqlalchemy.sql import quoted_name
 
 from pssglass.base.canonical import digest
 
-from . import origins
+from . import provenance_views
 from .records import ValueStatus
 from .schema import (
-    Aggregate,
-    AggregateMember,
-    AggregateScalar,
-    Configuration,
-    Ensemble,
-    Meta,
-    Observable,
-    ObservableColumn,
-    Sample,
-    ValueArray,
-    ValueScalar,
+    AggregateMemberRow,
+    AggregateRow,
+    AggregateScalarRow,
+    ConfigurationRow,
+    EnsembleRow,
+    MetaRow,
+    ObservableColumnRow,
+    ObservableRow,
+    SampleRow,
+    ValueArrayRow,
+    ValueScalarRow,
 )
 
 NAMES = (
@@ -67,7 +67,7 @@ def refresh(connection: Connection) -> None:
 
 def are_current(connection: Connection) -> bool:
     """Whether the views show what they should."""
-    present = connection.scalar(select(Meta.value).where(Meta.key == _DIGEST))
+    present = connection.scalar(select(MetaRow.value).where(MetaRow.key == _DIGEST))
     return present == digest(definitions(connection))
 
 
@@ -76,8 +76,8 @@ def create(connection: Connection) -> None:
     wanted = definitions(connection)
     for name, definition in wanted.items():
         connection.exec_driver_sql(f"CREATE VIEW {name} AS {definition}")
-    connection.execute(delete(Meta).where(Meta.key == _DIGEST))
-    connection.execute(insert(Meta).values(key=_DIGEST, value=digest(wanted)))
+    connection.execute(delete(MetaRow).where(MetaRow.key == _DIGEST))
+    connection.execute(insert(MetaRow).values(key=_DIGEST, value=digest(wanted)))
 
 
 def drop(connection: Connection) -> None:
@@ -98,10 +98,10 @@ def columns(connection: Connection, *, arrays: bool = False) -> dict[str, tuple[
     The name is the key, with the observable's name before it where keys clash.
     """
     query = (
-        select(Observable.id, Observable.name, ObservableColumn.key, ObservableColumn.shape)
-        .join(ObservableColumn, ObservableColumn.observable_id == Observable.id)
-        .where(_latest(), Observable.level == "sample")
-        .order_by(Observable.id, ObservableColumn.position)
+        select(ObservableRow.id, ObservableRow.name, ObservableColumnRow.key, ObservableColumnRow.shape)
+        .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
+        .where(_latest(), ObservableRow.level == "sample")
+        .order_by(ObservableRow.id, ObservableColumnRow.position)
     )
     found = [row[:3] for row in connection.execute(query) if bool(row.shape) is arrays]
     taken = [] if arrays else [*_TAKEN, *_parameters(connection)]
@@ -118,14 +118,14 @@ def statistics(*group: Any) -> Select[Any]:
     Each is a look-up of its own, so that a query pays only for the rows and columns that it names. The spread
     takes two passes: the one-pass formula loses all digits of a small spread around a large mean.
     """
-    measured = _measured(ValueScalar.value)
-    each = _measured(ValueScalar.value, func.avg(ValueScalar.value).over().label("mean")).subquery()
+    measured = _measured(ValueScalarRow.value)
+    each = _measured(ValueScalarRow.value, func.avg(ValueScalarRow.value).over().label("mean")).subquery()
     squares = func.sum((each.c.value - each.c.mean) * (each.c.value - each.c.mean))
     variance = squares / func.nullif(func.count() - 1, 0)
     return (
         select(
             *group,
-            _measured(func.avg(ValueScalar.value)).scalar_subquery().label("mean"),
+            _measured(func.avg(ValueScalarRow.value)).scalar_subquery().label("mean"),
             select(func.sqrt(variance / func.count()))
             .select_from(each)
             .scalar_subquery()
@@ -133,10 +133,10 @@ def statistics(*group: Any) -> Select[Any]:
             select(func.sqrt(variance)).select_from(each).scalar_subquery().label("std"),
             _measured(func.count()).scalar_subquery().label("count"),
         )
-        .select_from(Ensemble)
-        .join(Observable, _latest())
-        .join(ObservableColumn, ObservableColumn.observable_id == Observable.id)
-        .where(Observable.level == "sample", measured.exists())
+        .select_from(EnsembleRow)
+        .join(ObservableRow, _latest())
+        .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
+        .where(ObservableRow.level == "sample", measured.exists())
     )
 
 
@@ -144,16 +144,19 @@ def _measured(*columns: Any) -> Select[Any]:
     """Values of the scalar and the ensemble of the query around."""
     return (
         select(*columns)
-        .select_from(Sample)
-        .join(Configuration, and_(Configuration.sample_id == Sample.id, Configuration.kind == "inherent"))
-        .join(ValueScalar, ValueScalar.configuration_id == Configuration.id)
-        .where(
-            Sample.ensemble_id == Ensemble.id,
-            ValueScalar.observable_id == ObservableColumn.observable_id,
-            ValueScalar.key == ObservableColumn.key,
-            ValueScalar.status == ValueStatus.OK,
+        .select_from(SampleRow)
+        .join(
+            ConfigurationRow,
+            and_(ConfigurationRow.sample_id == SampleRow.id, ConfigurationRow.kind == "inherent"),
         )
-        .correlate(Ensemble, ObservableColumn)
+        .join(ValueScalarRow, ValueScalarRow.configuration_id == ConfigurationRow.id)
+        .where(
+            SampleRow.ensemble_id == EnsembleRow.id,
+            ValueScalarRow.observable_id == ObservableColumnRow.observable_id,
+            ValueScalarRow.key == ObservableColumnRow.key,
+            ValueScalarRow.status == ValueStatus.OK,
+        )
+        .correlate(EnsembleRow, ObservableColumnRow)
     )
 
 
@@ -168,16 +171,16 @@ def definitions(connection: Connection) -> dict[str, str]:
 def selects(connection: Connection) -> dict[str, Select[Any]]:
     """The same as queries that can be built on."""
     parameters = _parameters(connection)
-    shape = cast(ValueArray.shape, Text).label("shape")
+    shape = cast(ValueArrayRow.shape, Text).label("shape")
     return {
         "v_samples": _samples(parameters, columns(connection)),
         "v_ensembles": _ensembles(parameters),
-        "v_scalars": _long(parameters, ValueScalar, ValueScalar.value, ValueScalar.status),
-        "v_arrays": _long(parameters, ValueArray, ValueArray.dtype, shape, ValueArray.data),
+        "v_scalars": _long(parameters, ValueScalarRow, ValueScalarRow.value, ValueScalarRow.status),
+        "v_arrays": _long(parameters, ValueArrayRow, ValueArrayRow.dtype, shape, ValueArrayRow.data),
         "v_ensemble_values": _ensemble_values(parameters),
         "v_model_values": _model_values(parameters),
-        "v_analyses": origins.analyses(),
-        "v_aggregates": origins.aggregates(),
+        "v_analyses": provenance_views.analyses(),
+        "v_aggregates": provenance_views.aggregates(),
     }
 
 
@@ -186,73 +189,87 @@ def _samples(parameters: list[str], scalars: dict[str, tuple[int, str]]) -> Sele
     found = [_look_up(*source).label(_plain(name)) for name, source in scalars.items()]
     return (
         select(
-            *_of_ensemble(parameters), Sample.replica, Sample.seed, Sample.state, Configuration.path, *found
+            *_of_ensemble(parameters),
+            SampleRow.replica,
+            SampleRow.seed,
+            SampleRow.state,
+            ConfigurationRow.path,
+            *found,
         )
-        .join(Ensemble, Ensemble.id == Sample.ensemble_id)
+        .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
         .outerjoin(
-            Configuration, and_(Configuration.sample_id == Sample.id, Configuration.kind == "inherent")
+            ConfigurationRow,
+            and_(ConfigurationRow.sample_id == SampleRow.id, ConfigurationRow.kind == "inherent"),
         )
     )
 
 
 def _look_up(observable_id: int, key: str) -> ScalarSelect[Any]:
-    query = select(ValueScalar.value).where(
-        ValueScalar.configuration_id == Configuration.id,
-        ValueScalar.observable_id == observable_id,
-        ValueScalar.key == key,
+    query = select(ValueScalarRow.value).where(
+        ValueScalarRow.configuration_id == ConfigurationRow.id,
+        ValueScalarRow.observable_id == observable_id,
+        ValueScalarRow.key == key,
     )
-    return query.correlate(Configuration).scalar_subquery()
+    return query.correlate(ConfigurationRow).scalar_subquery()
 
 
 def _ensembles(parameters: list[str]) -> Select[Any]:
-    observable = Observable.name.label("observable")
-    return statistics(*_of_ensemble(parameters), observable, ObservableColumn.key, ObservableColumn.unit)
+    observable = ObservableRow.name.label("observable")
+    return statistics(
+        *_of_ensemble(parameters), observable, ObservableColumnRow.key, ObservableColumnRow.unit
+    )
 
 
-def _long(parameters: list[str], table: type[ValueScalar | ValueArray], *values: Any) -> Select[Any]:
+def _long(parameters: list[str], table: type[ValueScalarRow | ValueArrayRow], *values: Any) -> Select[Any]:
     """One row for each value."""
-    declared = and_(ObservableColumn.observable_id == table.observable_id, ObservableColumn.key == table.key)
+    declared = and_(
+        ObservableColumnRow.observable_id == table.observable_id, ObservableColumnRow.key == table.key
+    )
     return (
         select(
             *_of_ensemble(parameters),
-            Sample.replica,
-            Observable.name.label("observable"),
-            Observable.version,
+            SampleRow.replica,
+            ObservableRow.name.label("observable"),
+            ObservableRow.version,
             table.key,
             *values,
-            ObservableColumn.unit,
+            ObservableColumnRow.unit,
             table.configuration_id,
             table.observable_id,
         )
         .select_from(table)
-        .join(Configuration, Configuration.id == table.configuration_id)
-        .join(Sample, Sample.id == Configuration.sample_id)
-        .join(Ensemble, Ensemble.id == Sample.ensemble_id)
-        .join(Observable, Observable.id == table.observable_id)
-        .join(ObservableColumn, declared)
+        .join(ConfigurationRow, ConfigurationRow.id == table.configuration_id)
+        .join(SampleRow, SampleRow.id == ConfigurationRow.sample_id)
+        .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+        .join(ObservableRow, ObservableRow.id == table.observable_id)
+        .join(ObservableColumnRow, declared)
     )
 
 
 def _ensemble_values(parameters: list[str]) -> Select[Any]:
     query = _with_spread(_of_ensemble(parameters), "ensemble")
-    return query.join(AggregateMember, AggregateMember.aggregate_id == Aggregate.id).join(
-        Ensemble, Ensemble.id == AggregateMember.ensemble_id
+    return query.join(AggregateMemberRow, AggregateMemberRow.aggregate_id == AggregateRow.id).join(
+        EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id
     )
 
 
 def _model_values(parameters: list[str]) -> Select[Any]:
     _, model, *numbers, _, _ = _of_ensemble(parameters)
-    members = select(AggregateMember).where(AggregateMember.aggregate_id == Aggregate.id).correlate(Aggregate)
+    members = (
+        select(AggregateMemberRow)
+        .where(AggregateMemberRow.aggregate_id == AggregateRow.id)
+        .correlate(AggregateRow)
+    )
     count = members.with_only_columns(func.count()).scalar_subquery().label("ensembles")
-    first = members.with_only_columns(func.min(AggregateMember.ensemble_id)).scalar_subquery()
-    query = _with_spread([Aggregate.subject.label("label"), model, *numbers, count], "model")
+    first = members.with_only_columns(func.min(AggregateMemberRow.ensemble_id)).scalar_subquery()
+    query = _with_spread([AggregateRow.subject.label("label"), model, *numbers, count], "model")
     # All members agree in the parameters of the model.
-    return query.join(Ensemble, Ensemble.id == first)
+    return query.join(EnsembleRow, EnsembleRow.id == first)
 
 
 def _with_spread(subject: list[Label[Any]], level: str) -> Select[Any]:
     """Each scalar with what the same observable returns as its ``_error``, ``_low`` and ``_high``."""
-    column, other = ObservableColumn, aliased(ObservableColumn)
+    column, other = ObservableColumnRow, aliased(ObservableColumnRow)
     spread = ("error", "low", "high")
     is_of_another = select(other).where(
         other.observable_id == column.observable_id, column.key.in_([other.key + f"_{end}" for end in spread])
@@ -260,49 +277,51 @@ def _with_spread(subject: list[Label[Any]], level: str) -> Select[Any]:
     return (
         select(
             *subject,
-            Observable.name.label("observable"),
-            Observable.version,
-            AggregateScalar.key,
-            AggregateScalar.value,
+            ObservableRow.name.label("observable"),
+            ObservableRow.version,
+            AggregateScalarRow.key,
+            AggregateScalarRow.value,
             *(_beside(f"_{end}").label(end) for end in spread),
             column.unit,
-            Aggregate.id.label("aggregate_id"),
+            AggregateRow.id.label("aggregate_id"),
         )
-        .select_from(AggregateScalar)
-        .join(Aggregate, Aggregate.id == AggregateScalar.aggregate_id)
-        .join(Observable, Observable.id == Aggregate.observable_id)
-        .join(column, and_(column.observable_id == Observable.id, column.key == AggregateScalar.key))
-        .where(Observable.level == level, ~is_of_another.exists())
+        .select_from(AggregateScalarRow)
+        .join(AggregateRow, AggregateRow.id == AggregateScalarRow.aggregate_id)
+        .join(ObservableRow, ObservableRow.id == AggregateRow.observable_id)
+        .join(column, and_(column.observable_id == ObservableRow.id, column.key == AggregateScalarRow.key))
+        .where(ObservableRow.level == level, ~is_of_another.exists())
     )
 
 
 def _beside(suffix: str) -> ScalarSelect[Any]:
     """The scalar of the same aggregate whose key has this suffix more."""
-    beside = aliased(AggregateScalar)
+    beside = aliased(AggregateScalarRow)
     query = select(beside.value).where(
-        beside.aggregate_id == AggregateScalar.aggregate_id, beside.key == AggregateScalar.key + suffix
+        beside.aggregate_id == AggregateScalarRow.aggregate_id, beside.key == AggregateScalarRow.key + suffix
     )
-    return query.correlate(AggregateScalar).scalar_subquery()
+    return query.correlate(AggregateScalarRow).scalar_subquery()
 
 
 def _of_ensemble(parameters: list[str]) -> list[Label[Any]]:
     return [
-        Ensemble.name.label("ensemble"),
-        Ensemble.model.label("model"),
-        *(Ensemble.spec["parameters", name].as_float().label(_plain(name)) for name in parameters),
-        Ensemble.N.label(_plain("N")),
-        Ensemble.parent_temperature.label("parent_temperature"),
+        EnsembleRow.name.label("ensemble"),
+        EnsembleRow.model.label("model"),
+        *(EnsembleRow.spec["parameters", name].as_float().label(_plain(name)) for name in parameters),
+        EnsembleRow.N.label(_plain("N")),
+        EnsembleRow.parent_temperature.label("parent_temperature"),
     ]
 
 
 def _latest() -> ColumnElement[bool]:
     """The observable is the latest registration of its name."""
-    return Observable.id.in_(select(func.max(Observable.id)).group_by(Observable.name).correlate(None))
+    return ObservableRow.id.in_(
+        select(func.max(ObservableRow.id)).group_by(ObservableRow.name).correlate(None)
+    )
 
 
 def _parameters(connection: Connection) -> list[str]:
     """Names of the model parameters that are plain numbers in some ensemble."""
-    specs = connection.scalars(select(Ensemble.spec))
+    specs = connection.scalars(select(EnsembleRow.spec))
     numbers = (
         name
         for spec in specs

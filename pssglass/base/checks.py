@@ -39,6 +39,13 @@ def integer(error: type[InputError], name: str, value: object, *, at_least: int,
     return whole
 
 
+def boolean(error: type[InputError], name: str, value: object) -> bool:
+    """``value`` as true or false."""
+    if not isinstance(value, bool):
+        raise error(f"{name} = {value!r} must be true or false")
+    return value
+
+
 def text(error: type[InputError], name: str, value: object) -> str:
     """``value`` as a string."""
     if not isinstance(value, str):

@@ -12,10 +12,10 @@ from pssglass.base.errors import EXIT_FAILED
 from pssglass.campaigns.reader import load_campaign
 from pssglass.campaigns.specification import ObservableRequest
 from pssglass.cli.failures import Failures
+from pssglass.cli.machine_options import Settings, chosen_machine
 from pssglass.cli.options import DEFAULT_DATABASE, Database, RetryFailed, TimeLimit, Workers
 from pssglass.cli.output import say, show_table
 from pssglass.cli.progress import ProgressBar
-from pssglass.cli.workplace import Scheduler, Settings, Slurm, workplace
 from pssglass.db import Store
 from pssglass.execution import Workers as WorkersOrCluster
 
@@ -29,12 +29,11 @@ Names = Annotated[
 
 
 def analyze(
+    context: typer.Context,
     campaign: CampaignFile = None,
     names: Names = None,
     db: Database = DEFAULT_DATABASE,
     workers: Workers = None,
-    scheduler: Scheduler = None,
-    slurm: Slurm = None,
     settings: Settings = None,
     retry_failed: RetryFailed = False,
     time_limit: TimeLimit = pipeline.TIME_LIMIT,
@@ -43,8 +42,8 @@ def analyze(
     asked = [ObservableRequest(name) for name in names or []]
     if campaign is not None:
         asked += load_campaign(campaign).observables
-    with workplace(workers, scheduler, slurm, settings) as place, Store.open(db) as store:
-        chosen, complete = measure_all(store, asked, place, retry_failed, time_limit)
+    with chosen_machine(context, workers, settings) as machine, Store.open(db) as store:
+        chosen, complete = measure_all(store, asked, machine, retry_failed, time_limit)
         rows = [
             [one.observable, one.version, one.done, one.failed, one.pending]
             for one in store.status().analyses

@@ -10,6 +10,7 @@ import typer
 from pssglass.base.errors import EXIT_USAGE
 from pssglass.cli import analyze, data, demo, report, show, simulate, status, verify
 from pssglass.cli.errors import run
+from pssglass.cli.machine_options import MachineCommand
 from pssglass.cli.output import say
 
 app = typer.Typer(
@@ -29,8 +30,8 @@ def _without_command(context: typer.Context) -> None:
 
 
 app.command()(demo.demo)
-app.command()(simulate.simulate)
-app.command()(analyze.analyze)
+app.command(cls=MachineCommand)(simulate.simulate)
+app.command(cls=MachineCommand)(analyze.analyze)
 app.command()(status.status)
 app.command()(data.sql)
 app.command()(show.plot)

@@ -88,8 +88,8 @@ def observables(db: Database = DEFAULT_DATABASE) -> None:
     done = _measured(db)
     for name, observable in registry.observables.items():
         distribution, version = registry.provider(name)
-        origin = f"level {observable.level}, from {distribution} {version}"
-        print(f"{name} {observable.version}, {origin}{done.get(name, '')}")
+        source = f"level {observable.level}, from {distribution} {version}"
+        print(f"{name} {observable.version}, {source}{done.get(name, '')}")
         settings = [f"{key} = {json.dumps(value)}" for key, value in observable.parameters.items()]
         if settings:
             print(f"  {', '.join(settings)}")

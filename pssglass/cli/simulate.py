@@ -13,10 +13,10 @@ from pssglass.base.errors import EXIT_FAILED, CampaignError, DatabaseMissing
 from pssglass.campaigns.reader import PRESETS, load_campaign
 from pssglass.campaigns.specification import Campaign
 from pssglass.cli.failures import Failures
+from pssglass.cli.machine_options import Settings, chosen_machine
 from pssglass.cli.options import DEFAULT_DATABASE, CheckpointEvery, Database, Lease, RetryFailed, Workers
 from pssglass.cli.output import duration, say, show_table
 from pssglass.cli.progress import ProgressBar
-from pssglass.cli.workplace import Scheduler, Settings, Slurm, workplace
 from pssglass.db import EnsembleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.execution import Workers as WorkersOrCluster
@@ -33,12 +33,11 @@ DryRun = Annotated[
 
 
 def simulate(
+    context: typer.Context,
     campaign: CampaignFile = None,
     preset: Preset = None,
     db: Database = DEFAULT_DATABASE,
     workers: Workers = None,
-    scheduler: Scheduler = None,
-    slurm: Slurm = None,
     settings: Settings = None,
     retry_failed: RetryFailed = False,
     checkpoint_every: CheckpointEvery = CHECKPOINT_SECONDS,
@@ -48,12 +47,12 @@ def simulate(
     """Make the samples of a campaign: melt, equilibrate, quench, certify. The same command again goes on."""
     chosen = read_campaign(campaign, preset)
     pipeline.check_requests(chosen.observables)  # so that no mistake comes to light after hours of work
-    with workplace(workers, scheduler, slurm, settings) as place:
+    with chosen_machine(context, workers, settings) as machine:
         if dry_run:
-            _show_plan(chosen, db, number_of_workers(place), retry_failed)
+            _show_plan(chosen, db, number_of_workers(machine), retry_failed)
             return
         with Store.open(db, create=True) as store:
-            make_samples(store, chosen, place, retry_failed, checkpoint_every, lease)
+            make_samples(store, chosen, machine, retry_failed, checkpoint_every, lease)
             _show_samples(store, chosen)
 
 

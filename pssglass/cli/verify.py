@@ -14,7 +14,7 @@ from pssglass.base.errors import EXIT_FAILED
 from pssglass.cli.options import DEFAULT_DATABASE, Database, TimeLimit, Workers
 from pssglass.cli.output import say
 from pssglass.db import Finding, Store
-from pssglass.pipeline import Remade
+from pssglass.pipeline import Reproduction
 
 Recompute = Annotated[
     int, typer.Option("--recompute", min=0, metavar="K", help="Make K random samples again, and compare.")
@@ -36,12 +36,12 @@ def verify(
     Remarks are no faults: files that no row knows, samples that a killed command left, observables that did
     not end in time, and bits that differ where program or machine are not those that computed them.
     """
-    remade: list[Remade] = []
+    reproduction: list[Reproduction] = []
 
-    def on_end(one: Remade) -> None:
-        remade.append(one)
+    def on_end(one: Reproduction) -> None:
+        reproduction.append(one)
         if not as_json:
-            _show_remade(one)
+            _show_reproduction(one)
 
     with Store.open(db, read_only=True) as store:
         files, rows = list(pipeline.check_files(store)), list(store.findings())
@@ -56,8 +56,8 @@ def verify(
             is_complete = True
         finally:
             if as_json:
-                _print_json(is_complete, files, rows, remade)
-    if any(one.is_fault for one in _findings(files, rows, remade)):
+                _print_json(is_complete, files, rows, reproduction)
+    if any(one.is_fault for one in _findings(files, rows, reproduction)):
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -68,7 +68,7 @@ def _show_stored(files: Sequence[Finding | None], rows: Sequence[Finding]) -> No
     _tell(_findings(files, rows))
 
 
-def _show_remade(one: Remade) -> None:
+def _show_reproduction(one: Reproduction) -> None:
     same = len(one.compared) - len(one.findings)
     what = f"sample {one.replica} of {one.ensemble}"
     print(
@@ -84,13 +84,16 @@ def _tell(findings: Iterable[Finding]) -> None:
 
 
 def _print_json(
-    is_complete: bool, files: Sequence[Finding | None], rows: Sequence[Finding], remade: Sequence[Remade]
+    is_complete: bool,
+    files: Sequence[Finding | None],
+    rows: Sequence[Finding],
+    reproduction: Sequence[Reproduction],
 ) -> None:
-    known, findings = _known(files), _findings(files, rows, remade)
+    known, findings = _known(files), _findings(files, rows, reproduction)
     report = {
         "complete": is_complete,
         "files": {"checked": len(known), "sound": known.count(None)},
-        "recomputed": [{**asdict(one), "identical": not one.findings} for one in remade],
+        "recomputed": [{**asdict(one), "identical": not one.findings} for one in reproduction],
         "faults": [one.what for one in findings if one.is_fault],
         "remarks": [one.what for one in findings if not one.is_fault],
     }
@@ -103,6 +106,6 @@ def _known(files: Sequence[Finding | None]) -> list[Finding | None]:
 
 
 def _findings(
-    files: Sequence[Finding | None], rows: Sequence[Finding], remade: Sequence[Remade] = ()
+    files: Sequence[Finding | None], rows: Sequence[Finding], reproduction: Sequence[Reproduction] = ()
 ) -> list[Finding]:
-    return [one for one in (*files, *rows, *(found for one in remade for found in one.findings)) if one]
+    return [one for one in (*files, *rows, *(found for one in reproduction for found in one.findings)) if one]

@@ -5,24 +5,27 @@ what it returns is small too, and running a task twice must do no harm.
 """
 
 from .clusters import Cluster, RunningCluster
-from .outcome import Outcome, UnfitWorker, WorkerDied
+from .machines import Machine, load_settings, machines
+from .outcome import TaskOutcome, UnsuitableWorker, WorkerDied
 from .running import Workers, number_of_workers, run_tasks
-from .settings import MachineSettings, SlurmProfile, load_settings
-from .slurm import SlurmCluster
+from .settings import MachineSettings
+from .slurm import SlurmCluster, SlurmProfile
 from .stopping import check_interrupted, pause, request_stop, stopped_by_signals
 
 __all__ = [
     "Cluster",
+    "Machine",
     "MachineSettings",
-    "Outcome",
     "RunningCluster",
     "SlurmCluster",
     "SlurmProfile",
-    "UnfitWorker",
+    "TaskOutcome",
+    "UnsuitableWorker",
     "WorkerDied",
     "Workers",
     "check_interrupted",
     "load_settings",
+    "machines",
     "number_of_workers",
     "pause",
     "request_stop",

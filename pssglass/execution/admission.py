@@ -18,32 +18,32 @@ from typing import TYPE_CHECKING, Any
 
 from pssglass.base.errors import one_line
 
-from .outcome import UnfitWorker, is_of_connection
+from .outcome import UnsuitableWorker, is_of_connection
 from .worker_health import host_name
 
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 """Who has not answered for so long is left out until it does."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Applicant:
+class _Candidate:
     """A worker, its answer to come, and what is known of it; time in seconds."""
 
     answer: Future[Any]
     since: float = field(default_factory=time.monotonic)
-    is_fit: bool = False
-    fault: UnfitWorker | None = None
+    is_suitable: bool = False
+    fault: UnsuitableWorker | None = None
 
     def share(self, slots: int) -> int | None:
         """How many of its slots it gets; None if that is open."""
         if self.fault:
             return 0
-        return slots if self.is_fit else None
+        return slots if self.is_suitable else None
 
 
 class Admission:
@@ -52,26 +52,26 @@ class Admission:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._ours = version("pssglass")
-        self._applicants: dict[str, _Applicant] = {}
+        self._candidates: dict[str, _Candidate] = {}
         self._told: set[str] = set()
 
     @property
-    def complaint(self) -> UnfitWorker | None:
+    def complaint(self) -> UnsuitableWorker | None:
         """Of one of the workers present that are left out."""
-        return next((one.fault for one in self._applicants.values() if one.fault), None)
+        return next((one.fault for one in self._candidates.values() if one.fault), None)
 
     def admitted(self, slots: Mapping[str, int]) -> dict[str, int | None]:
         """The same with 0 for workers that are left out, None as long as that is open; none if all are."""
-        for gone in self._applicants.keys() - slots.keys():
-            self._applicants.pop(gone).answer.cancel()
-        for new in slots.keys() - self._applicants.keys():
-            self._applicants[new] = _Applicant(self._ask(new))
-        for worker, one in self._applicants.items():
-            if not one.is_fit:
+        for gone in self._candidates.keys() - slots.keys():
+            self._candidates.pop(gone).answer.cancel()
+        for new in slots.keys() - self._candidates.keys():
+            self._candidates[new] = _Candidate(self._ask(new))
+        for worker, one in self._candidates.items():
+            if not one.is_suitable:
                 self._judge(worker, one)
-        if all(one.fault for one in self._applicants.values()):
+        if all(one.fault for one in self._candidates.values()):
             return {}
-        return {worker: self._applicants[worker].share(number) for worker, number in slots.items()}
+        return {worker: self._candidates[worker].share(number) for worker, number in slots.items()}
 
     def close(self) -> None:
         """Wait for no answer any more."""
@@ -81,24 +81,24 @@ class Admission:
         loop = self._client.loop.asyncio_loop  # type: ignore[union-attr]
         return asyncio.run_coroutine_threadsafe(_version_of(self._client, worker), loop)
 
-    def _judge(self, worker: str, one: _Applicant) -> None:
+    def _judge(self, worker: str, one: _Candidate) -> None:
         answer = (one.answer.exception() or one.answer.result()) if one.answer.done() else None
         if is_of_connection(answer):
             one.answer = self._ask(worker)  # if it has not gone
         remedy = f"start it where pssglass {self._ours} is installed"
         if answer == self._ours:
-            one.is_fit, one.fault = True, None
+            one.is_suitable, one.fault = True, None
         elif answer is None or is_of_connection(answer):
-            if time.monotonic() - one.since > PATIENCE_SECONDS:
+            if time.monotonic() - one.since > ANSWER_SECONDS:
                 self._leave_out(worker, one, f"does not answer{_in_brackets(answer)}; check that it runs")
         elif isinstance(answer, Exception):
             self._leave_out(worker, one, f"cannot import pssglass{_in_brackets(answer)}; {remedy}")
         else:
             self._leave_out(worker, one, f"has pssglass {answer}; {remedy}")
 
-    def _leave_out(self, worker: str, one: _Applicant, why: str) -> None:
+    def _leave_out(self, worker: str, one: _Candidate, why: str) -> None:
         message = f"a worker on {host_name(worker)} {why}"
-        one.fault = UnfitWorker(message)
+        one.fault = UnsuitableWorker(message)
         if message not in self._told:
             _log.warning("worker left out: %s", message)
         self._told.add(message)

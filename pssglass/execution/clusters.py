@@ -16,7 +16,7 @@ from pssglass.base.errors import InputError, PssglassError, one_line
 
 from .admission import Admission
 from .outcome import is_of_connection
-from .settings import Certificates
+from .settings import Certificates, MachineSettings
 from .stopping import pause
 
 if TYPE_CHECKING:
@@ -84,15 +84,15 @@ class Cluster(Protocol):
 class RunningCluster:
     """A Dask cluster that somebody has started, by the address of its scheduler."""
 
-    def __init__(self, address: str, certificates: Certificates | None = None) -> None:
+    def __init__(self, address: str, settings: MachineSettings | None = None) -> None:
         """Raises InputError: an address of another kind, or of TLS without certificates."""
         check_address("--scheduler", address)
         self._address = address
         self._security: Security | None = None
         if address.startswith("tls://"):
-            if certificates is None:
+            if settings is None or settings.tls is None:
                 raise InputError(f"--scheduler {address}: certificates are missing; add [tls] to --settings")
-            self._security = security_of(certificates)
+            self._security = security_of(settings.tls)
         self._client: Client | None = None
         self._admission: Admission | None = None
         self._warned = False
@@ -109,7 +109,7 @@ class RunningCluster:
 
         Raises:
             InputError: nobody answers, or nobody is there to work.
-            UnfitWorker: none of the workers has our pssglass.
+            UnsuitableWorker: none of the workers has our pssglass.
         """
         if self._client is None:
             self._client = self._connected()
@@ -133,7 +133,7 @@ class RunningCluster:
         import dask
         from distributed import Client
 
-        silence()
+        quieten()
         try:
             with dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s"}):
                 return Client(self._address, security=self._security, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
@@ -214,7 +214,7 @@ def own_scheduler(security: Security | None = None, **place: str) -> Iterator[Cl
     import dask
     from distributed import Client, LocalCluster
 
-    silence()
+    quieten()
     with (
         dask.config.set(OWN_SCHEDULER),
         LocalCluster(  # type: ignore[no-untyped-call]
@@ -239,7 +239,7 @@ def workers_of(client: Client) -> dict[str, str]:
     return {str(worker.name): worker.address for worker in found if worker.status == Status.running}
 
 
-def silence() -> None:
+def quieten() -> None:
     """What goes wrong comes back as an outcome, so that Dask need not write about it."""
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

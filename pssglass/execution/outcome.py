@@ -16,7 +16,7 @@ class WorkerDied(PssglassError, RuntimeError):
     """The worker process vanished while it ran this task: a crash, lack of memory, or a kill."""
 
 
-class UnfitWorker(PssglassError, RuntimeError):
+class UnsuitableWorker(PssglassError, RuntimeError):
     """A worker cannot carry tasks out, where another may; raised by a task, or known before it gets any.
 
     Attributes:
@@ -27,7 +27,7 @@ class UnfitWorker(PssglassError, RuntimeError):
 
 
 @dataclass(frozen=True)
-class Outcome(Generic[Task, Value]):
+class TaskOutcome(Generic[Task, Value]):
     """What became of one task: a value, or the exception that ended it; and on which worker, where known."""
 
     task: Task

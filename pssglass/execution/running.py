@@ -14,10 +14,10 @@ from pssglass.base.errors import Interrupted
 
 from .clusters import Cluster, noticing_its_loss
 from .local import LocalWorkers
-from .outcome import Outcome, Task, UnfitWorker, Value, WorkerDied
-from .placement import Placed
+from .outcome import Task, TaskOutcome, UnsuitableWorker, Value, WorkerDied
 from .stopping import check_interrupted, is_stopping, pause, stopped_by_signals, when_stopped
-from .worker_health import Fitness
+from .task_placement import TaskPlacement
+from .worker_health import WorkerHealth
 
 Workers = int | Cluster | None
 """Worker processes on this machine: 0 runs inline, None takes all cores. Or a cluster."""
@@ -36,7 +36,7 @@ def run_tasks(
     function: Callable[[Task], Value],
     tasks: Iterable[Task],
     workers: Workers,
-    on_result: Callable[[Outcome[Task, Value]], None],
+    on_result: Callable[[TaskOutcome[Task, Value]], None],
     at_most: int | None = None,
 ) -> None:
     """Run function(task) for every task and hand each outcome to on_result, in the order of finishing.
@@ -66,7 +66,7 @@ def run_tasks(
 
 def _run(
     function: Callable[[Task], Value], tasks: Iterator[Task], workers: int | Cluster, at_most: int | None
-) -> Generator[Outcome[Task, Value], None, None]:
+) -> Generator[TaskOutcome[Task, Value], None, None]:
     try:
         first = next(tasks)
     except StopIteration:
@@ -79,41 +79,43 @@ def _run(
         yield from _run_on_cluster(function, all_tasks, cluster, at_most)
 
 
-def _run_inline(function: Callable[[Task], Value], tasks: Iterable[Task]) -> Iterator[Outcome[Task, Value]]:
+def _run_inline(
+    function: Callable[[Task], Value], tasks: Iterable[Task]
+) -> Iterator[TaskOutcome[Task, Value]]:
     with threadpool_limits(1):
         for task in tasks:
             if is_stopping():
                 return
             try:
-                yield Outcome(task, function(task))
+                yield TaskOutcome(task, function(task))
             except Exception as error:
-                yield Outcome(task, error=error)
+                yield TaskOutcome(task, error=error)
 
 
 def _run_on_cluster(
     function: Callable[[Task], Value], tasks: Iterator[Task], cluster: Cluster, at_most: int | None
-) -> Iterator[Outcome[Task, Value]]:
+) -> Iterator[TaskOutcome[Task, Value]]:
     """Workers come and go; a task that one hands back goes on with another."""
     client = cluster.client()
-    placed, fitness = Placed(function, tasks, client), Fitness()
+    placed, health = TaskPlacement(function, tasks, client), WorkerHealth()
     with closing(placed), noticing_its_loss(client), when_stopped(placed.tell_all_to_stop):
         while True:
             wanted = placed.unfinished if placed.is_drawn else sys.maxsize
             wanted = min(wanted, at_most or wanted)
             present = cluster.slots(wanted)
-            usable = fitness.usable(present)
+            usable = health.usable(present)
             bound = frozenset(usable) if len(usable) < len(present) else None
             slots = min(sum(usable.values()), wanted)
             if not placed.fill(slots, bound):
                 if is_stopping() or (placed.is_drawn and not placed.unfinished):
                     break
                 if not usable and _are_all(present, min(wanted, cluster.size)):
-                    raise next(iter(fitness.complaints.values()))
+                    raise next(iter(health.complaints.values()))
                 pause(_IDLE_SECONDS)
             if is_stopping() and not slots and not placed.are_held:
                 break  # nobody is left who could stop in order, nor held for alive by the scheduler
             for outcome in placed.ended(present):
-                fitness.note(outcome)
+                health.note(outcome)
                 if _is_handed_back(outcome.error):
                     placed.take_back(outcome.task)
                     continue
@@ -128,4 +130,4 @@ def _are_all(present: Mapping[str, int | None], wanted: int) -> bool:
 
 
 def _is_handed_back(error: BaseException | None) -> bool:
-    return isinstance(error, UnfitWorker) or (isinstance(error, Interrupted) and not is_stopping())
+    return isinstance(error, UnsuitableWorker) or (isinstance(error, Interrupted) and not is_stopping())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pssglass.base.errors import one_line
 
-from .clusters import QUIET, security_of, silence
+from .clusters import QUIET, quieten, security_of
 from .outcome import is_of_connection
 from .settings import Certificates
 from .stopping import STOP_SIGNALS, request_stop
@@ -88,7 +88,7 @@ def _end_with_parent() -> None:
 def _prepare_process() -> None:
     # For libraries that a task loads; what the user has set is for one process.
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
-    silence()
+    quieten()
     sys.stdout = sys.stderr  # stdout is for the results of the command
 
 
@@ -97,7 +97,7 @@ async def _work(service: Service, name: str) -> None:
     from distributed import Worker
 
     security = security_of(service.certificates) if service.certificates else None
-    silence()  # importing it has set its levels
+    quieten()  # importing it has set its levels
     dask.config.set({"distributed.worker.http.routes": [], **QUIET})
     told = asyncio.Event()
     if service.heeds_signals:

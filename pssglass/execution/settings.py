@@ -18,19 +18,16 @@ They stand in a TOML file of their own, by default ``~/.config/pssglass/machine.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from pssglass.base import checks
 from pssglass.base.errors import InputError, suggest
 from pssglass.base.toml_tables import as_table, check_keys, naming, read_toml
 
-_TABLES = ("slurm", "tls")
-_WALLTIME = re.compile(r"(\d+-)?\d{1,2}:\d{2}(:\d{2})?")
-_MEMORY = re.compile(r"\d+(\.\d+)? ?[kMGT]i?B")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,41 +40,20 @@ class Certificates:
 
 
 @dataclass(frozen=True)
-class SlurmProfile:
-    """Jobs that run workers: their number, and what each asks for."""
-
-    jobs: int
-    walltime: str
-    cores: int = 1
-    memory: str = "2GB"
-    partition: str | None = None
-    account: str | None = None
-    grace: int = 120
-    """Seconds before the end of the walltime at which workers are told to save and leave."""
-    interface: str | None = None
-    """Network interface through which workers reach the command, such as "ib0"."""
-    python: str | None = None
-    log_folder: str | None = None
-    directives: tuple[str, ...] = ()
-    """More options of sbatch."""
-    prologue: tuple[str, ...] = ()
-    """Lines of shell before the workers start."""
-
-
-@dataclass(frozen=True)
 class MachineSettings:
-    """What stands in one file of settings."""
+    """What stands in one file of settings; ``profiles`` of each kind of machine by their names."""
 
     path: Path
-    slurm: Mapping[str, SlurmProfile] = field(default_factory=dict)
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tls: Certificates | None = None
 
-    def profile(self, name: str) -> SlurmProfile:
-        """The profile of SLURM with this name; raises InputError if there is none."""
-        if name not in self.slurm:
-            hint = suggest(name, self.slurm) if self.slurm else f"write a table [slurm.{name}]"
-            raise InputError(f"--slurm {name}: {self.path} has no such profile; {hint}")
-        return self.slurm[name]
+    def profile(self, kind: str, name: str) -> Any:
+        """The profile of this kind of machine with this name; raises InputError if there is none."""
+        known = self.profiles.get(kind, {})
+        if name not in known:
+            hint = suggest(name, known) if known else f"write a table [{kind}.{name}]"
+            raise InputError(f"--{kind} {name}: {self.path} has no such profile; {hint}")
+        return known[name]
 
 
 def default_path() -> Path:
@@ -86,8 +62,12 @@ def default_path() -> Path:
     return Path(base) / "pssglass" / "machine.toml"
 
 
-def load_settings(path: Path | None = None) -> MachineSettings:
-    """Read the settings; without a path those of the default file, which may be missing.
+def read_settings(path: Path | None, profiles: Mapping[str, type[Any]]) -> MachineSettings:
+    """The settings in a file, by default the usual one, which may be missing.
+
+    Args:
+        path: of the file; None for the usual one.
+        profiles: for each kind of machine the dataclass of its profiles.
 
     Raises:
         InputError: the file cannot be read, or has an unknown key or a wrong value.
@@ -97,37 +77,39 @@ def load_settings(path: Path | None = None) -> MachineSettings:
         return MachineSettings(place)
     tables = read_toml(place, f"settings {place}", "check --settings")
     with naming(f"{place}"):
-        return _settings(place, tables)
+        check_keys(tables, [*profiles, "tls"])
+        found = {kind: _profiles(kind, tables.get(kind, {}), profile) for kind, profile in profiles.items()}
+        with naming("[tls]"):
+            tls = _certificates(place.parent, as_table("tls", tables["tls"])) if "tls" in tables else None
+    return MachineSettings(place, found, tls)
 
 
-def _settings(path: Path, tables: Mapping[str, Any]) -> MachineSettings:
-    check_keys(tables, _TABLES)
-    slurm = {}
-    for name, table in as_table("slurm", tables.get("slurm", {})).items():
-        with naming(f"[slurm.{name}]"):
-            slurm[name] = _profile(as_table(name, table))
-    with naming("[tls]"):
-        tls = _certificates(path.parent, as_table("tls", tables["tls"])) if "tls" in tables else None
-    return MachineSettings(path, slurm, tls)
+def _profiles(kind: str, tables: object, profile: type[T]) -> dict[str, T]:
+    found = {}
+    for name, table in as_table(kind, tables).items():
+        with naming(f"[{kind}.{name}]"):
+            found[name] = _filled(profile, as_table(name, table))
+    return found
 
 
-def _profile(table: Mapping[str, Any]) -> SlurmProfile:
-    known = fields(SlurmProfile)
+def _filled(profile: type[Any], table: Mapping[str, Any]) -> Any:
+    """The dataclass with the values of a table, each of the type of its field."""
+    known = fields(profile)
     check_keys(table, [one.name for one in known], [one.name for one in known if one.default is MISSING])
-    values = dict(table)
-    for key, value in values.items():
-        if key in ("jobs", "cores", "grace"):
-            values[key] = checks.integer(InputError, key, value, at_least=0 if key == "grace" else 1)
-        elif key in ("directives", "prologue"):
-            lines = checks.sequence(InputError, key, value)
-            values[key] = tuple(checks.text(InputError, key, line) for line in lines)
-        else:
-            checks.text(InputError, key, value)
-    if not _WALLTIME.fullmatch(values["walltime"]):
-        raise InputError(f"walltime = '{values['walltime']}' must be written as HH:MM:SS or D-HH:MM:SS")
-    if not _MEMORY.fullmatch(values.get("memory", "2GB")):
-        raise InputError(f"memory = '{values['memory']}' must be written as 500MB, 16GB, …")
-    return SlurmProfile(**values)
+    types = get_type_hints(profile)
+    return profile(**{key: _checked(key, value, types[key]) for key, value in table.items()})
+
+
+def _checked(name: str, value: object, kind: Any) -> Any:
+    if kind is bool:
+        return checks.boolean(InputError, name, value)
+    if kind is int:
+        return checks.integer(InputError, name, value, at_least=0)
+    if kind is float:
+        return checks.number(InputError, name, value)
+    if get_origin(kind) is tuple:
+        return tuple(checks.text(InputError, name, one) for one in checks.sequence(InputError, name, value))
+    return checks.text(InputError, name, value)
 
 
 def _certificates(folder: Path, table: Mapping[str, Any]) -> Certificates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shlex
 import shutil
 import subprocess
@@ -10,11 +11,13 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from pssglass.base import checks
 from pssglass.base.errors import InputError, PssglassError, one_line
 
 from .clusters import own_scheduler, security_of, workers_of
@@ -34,7 +37,41 @@ BRIEF_SECONDS = 60.0
 LOOKS_IN_VAIN = 3
 """After so many looks in a row that find jobs ended without a worker, no more are submitted."""
 
+_WALLTIME = re.compile(r"(\d+-)?\d{1,2}:\d{2}(:\d{2})?")
+_MEMORY = re.compile(r"\d+(\.\d+)? ?[kMGT]i?B")
+
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SlurmProfile:
+    """Jobs that run workers: their number, and what each asks for."""
+
+    jobs: int
+    walltime: str
+    cores: int = 1
+    memory: str = "2GB"
+    partition: str | None = None
+    account: str | None = None
+    grace: int = 120
+    """Seconds before the end of the walltime at which workers are told to save and leave."""
+    interface: str | None = None
+    """Network interface through which workers reach the command, such as "ib0"."""
+    python: str | None = None
+    log_folder: str | None = None
+    directives: tuple[str, ...] = ()
+    """More options of sbatch."""
+    prologue: tuple[str, ...] = ()
+    """Lines of shell before the workers start."""
+
+    def __post_init__(self) -> None:
+        """Raises InputError: a value that SLURM would not take."""
+        for name in ("jobs", "cores"):
+            checks.integer(InputError, name, getattr(self, name), at_least=1)
+        if not _WALLTIME.fullmatch(self.walltime):
+            raise InputError(f"walltime = '{self.walltime}' must be written as HH:MM:SS or D-HH:MM:SS")
+        if not _MEMORY.fullmatch(self.memory):
+            raise InputError(f"memory = '{self.memory}' must be written as 500MB, 16GB, …")
 
 
 class QueueError(PssglassError, RuntimeError):
@@ -54,7 +91,7 @@ class SlurmCluster:
 
     def __init__(self, profile: str, settings: MachineSettings) -> None:
         """Raises InputError: no such profile, interface or certificate; dask-jobqueue is not installed."""
-        self._profile = settings.profile(profile)
+        self._profile: SlurmProfile = settings.profile("slurm", profile)
         self._where = f"profile {profile} in {settings.path}"
         self._security = security_of(settings.tls) if settings.tls else None
         self._name = f"pssglass-{uuid4().hex[:8]}"

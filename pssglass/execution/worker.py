@@ -40,41 +40,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         sys.exit(f"pssglass: error: {one_line(error)}")
     with stopped_by_signals():
-        team = [Seat(service, f"{options.name}-{number}") for number in range(options.processes)]
-        while not is_stopping() and sum(seat.is_taken() for seat in team):
+        team = [WorkerProcess(service, f"{options.name}-{number}") for number in range(options.processes)]
+        while not is_stopping() and sum(one.is_kept() for one in team):
             time.sleep(_POLL_SECONDS)
-        for seat in team:
-            seat.process.terminate()
-        for seat in team:
-            seat.process.join()
-    return int(any(seat.process.exitcode for seat in team) and not is_stopping())
+        for one in team:
+            one.process.terminate()
+        for one in team:
+            one.process.join()
+    return int(any(one.process.exitcode for one in team) and not is_stopping())
 
 
-class Seat:
+class WorkerProcess:
     """One of the processes, and those that replace it."""
 
     def __init__(self, service: Service, name: str) -> None:
         self._service = service
         self._name = name
         self._pause = 0.0
-        self._take()
+        self._start()
 
-    def _take(self) -> None:
+    def _start(self) -> None:
         self._since = time.monotonic()
-        self._vacant_until: float | None = None
+        self._starts_at: float | None = None
         self.process = employed(self._service, self._name)
 
-    def is_taken(self) -> bool:
+    def is_kept(self) -> bool:
         """Whether there is a process, or will be, as the last one has crashed."""
         code, now = self.process.exitcode, time.monotonic()
         if code is None or code >= 0:
             return code is None
-        if self._vacant_until is None:
+        if self._starts_at is None:
             brief = now - self._since < BRIEF_SECONDS
-            self._vacant_until = now + (self._pause if brief else 0.0)
+            self._starts_at = now + (self._pause if brief else 0.0)
             self._pause = min(2.0 * self._pause or 1.0, BRIEF_SECONDS) if brief else 0.0
-        if now >= self._vacant_until:
-            self._take()
+        if now >= self._starts_at:
+            self._start()
         return True
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pssglass.base.errors import one_line
 
-from .outcome import Outcome, UnfitWorker, WorkerDied
+from .outcome import TaskOutcome, UnsuitableWorker, WorkerDied
 
 DEATHS = 3
 """A host rests after so many tasks in a row have died on it."""
@@ -30,42 +30,44 @@ class _Host:
     next_rest: float = FIRST_REST
 
 
-class Fitness:
+class WorkerHealth:
     """Not those get tasks that cannot carry them out, nor those of a host on which one after another died.
 
     Such a host rests for a while, longer each time, unless there is no other: so it does not use up the
     attempts of all samples, and where tasks are to blame, they are brought to their ends.
 
     Attributes:
-        complaints: of workers that are unfit, each kind once.
+        complaints: of workers that are unsuitable, each kind once.
     """
 
     def __init__(self) -> None:
-        self.complaints: dict[str, UnfitWorker] = {}
-        self._unfit: set[str] = set()
+        self.complaints: dict[str, UnsuitableWorker] = {}
+        self._unsuitable: set[str] = set()
         self._has_choice = False
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
 
     def usable(self, slots: Mapping[str, int | None]) -> dict[str, int]:
-        """Those of the workers present that are to get tasks; none if all are unfit."""
-        self._unfit.intersection_update(slots)  # at the address of one that has left a better one may come
-        fit = {one: number for one, number in slots.items() if number and one not in self._unfit}
+        """Those of the workers present that are to get tasks; none if all are unsuitable."""
+        self._unsuitable.intersection_update(
+            slots
+        )  # at the address of one that has left a better one may come
+        fit = {one: number for one, number in slots.items() if number and one not in self._unsuitable}
         self._has_choice = len({host_name(worker) for worker in fit}) > 1
         now = time.monotonic()
         awake = {one: number for one, number in fit.items() if self._host_of(one).rests_until <= now}
         return awake or fit
 
-    def note(self, outcome: Outcome[Any, Any]) -> None:
+    def note(self, outcome: TaskOutcome[Any, Any]) -> None:
         """Learn from what became of a task."""
-        if isinstance(outcome.error, UnfitWorker) and outcome.worker:
+        if isinstance(outcome.error, UnsuitableWorker) and outcome.worker:
             self._leave_out(outcome.worker, outcome.error)
         elif outcome.worker and isinstance(outcome.error, WorkerDied):
             self._count_death(outcome.worker)
         elif outcome.worker:
             self._hosts.pop(host_name(outcome.worker), None)
 
-    def _leave_out(self, worker: str, error: UnfitWorker) -> None:
-        self._unfit.add(worker)
+    def _leave_out(self, worker: str, error: UnsuitableWorker) -> None:
+        self._unsuitable.add(worker)
         if str(error) not in self.complaints:
             _log.warning("worker left out: %s", one_line(error))
         self.complaints[str(error)] = error

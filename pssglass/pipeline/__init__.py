@@ -8,13 +8,13 @@ from .requests import check_requests, register, registry
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
 from .transfer import import_glass
-from .verification import Remade, check_files, recompute
+from .verification import Reproduction, check_files, recompute
 
 __all__ = [
     "TIME_LIMIT",
     "AnalysisEnd",
     "GlassTask",
-    "Remade",
+    "Reproduction",
     "SampleEnd",
     "StatePoint",
     "analyze",

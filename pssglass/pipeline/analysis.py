@@ -21,8 +21,8 @@ from pssglass.configurations import read_configuration_of
 from pssglass.db import AnalysisTask, Store
 from pssglass.db.claims import MAX_DEATHS
 from pssglass.execution import (
-    Outcome,
-    UnfitWorker,
+    TaskOutcome,
+    UnsuitableWorker,
     WorkerDied,
     Workers,
     check_interrupted,
@@ -31,11 +31,11 @@ from pssglass.execution import (
 )
 from pssglass.mechanics.glass import Glass
 from pssglass.mechanics.inherent_states import mechanics_of, recorded_quench
-from pssglass.pipeline import provenance
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.outages import through_outages
-from pssglass.pipeline.place import at_place, place_of
+from pssglass.pipeline.provenance import current as provenance_of_process
 from pssglass.pipeline.requests import Request, registry
+from pssglass.pipeline.results_location import at_location, results_location
 from pssglass.pipeline.simulation import explain
 from pssglass.plugins.evaluation import evaluate
 from pssglass.plugins.protocol import Values
@@ -66,7 +66,7 @@ class Measurement:
     values: Values | None = None
     reason: str | None = None
     is_out_of_time: bool = False
-    made_by: Provenance = field(default_factory=provenance.current)
+    provenance: Provenance = field(default_factory=provenance_of_process)
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,10 @@ def analyze(
     Raises:
         Interrupted: on SIGINT or SIGTERM; what is done is stored.
         DatabaseError: results cannot be stored.
-        UnfitWorker: no worker sees the folder of configurations.
+        UnsuitableWorker: no worker sees the folder of configurations.
     """
     run = _Analysis(store, on_end, retry_failed)
-    measured = partial(at_place, place_of(store), measure)
+    measured = partial(at_location, results_location(store), measure)
     with stopped_by_signals():
         shuffled = random.sample(tasks, len(tasks))
         run_tasks(measured, run.remaining(shuffled), workers, run.settle, at_most=len(tasks))
@@ -188,12 +188,12 @@ class _Analysis:
             if left:
                 yield replace(task, requests=left)
 
-    def settle(self, outcome: Outcome[GlassTask, list[Measurement]]) -> None:
+    def settle(self, outcome: TaskOutcome[GlassTask, list[Measurement]]) -> None:
         """Store what became of a task."""
         task, error = outcome.task, outcome.error
         if isinstance(error, Interrupted):
             return
-        if isinstance(error, (DatabaseError, OSError, UnfitWorker)):
+        if isinstance(error, (DatabaseError, OSError, UnsuitableWorker)):
             raise error
         if isinstance(error, WorkerDied):
             self._suspects.append(task)
@@ -220,11 +220,13 @@ class _Analysis:
         reason = measurement.reason
         if measurement.values is not None:
             try:
-                through_outages(self._store.write_analysis, *where, measurement.values, measurement.made_by)
+                through_outages(
+                    self._store.write_analysis, *where, measurement.values, measurement.provenance
+                )
             except ObservableFailed as error:
                 reason = one_line(error)
         if reason is not None:
-            through_outages(self._store.fail_analysis, *where, reason, measurement.made_by)
+            through_outages(self._store.fail_analysis, *where, reason, measurement.provenance)
         self._tell(configuration, measurement.request, reason)
 
     def _tell(self, configuration: AnalysisTask, request: Request, reason: str | None) -> None:

@@ -19,7 +19,7 @@ from pssglass.configurations import (
     write_configuration,
     write_gsd_trajectory,
 )
-from pssglass.db import ConfigurationRecord, Store, Table, TableColumn
+from pssglass.db import ConfigurationRecord, Store, ViewColumn, ViewTable
 from pssglass.db.records import Kind
 from pssglass.pipeline.files import check_file
 
@@ -115,7 +115,7 @@ def _write_csv(path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]]) 
         writer.writerows(rows)
 
 
-def _with_numbers(table: Table) -> Table:
+def _with_numbers(table: ViewTable) -> ViewTable:
     """The table of arrays with their shapes and values as lists, in place of bytes."""
     dtype, shape, data = (table.names.index(name) for name in ("dtype", "shape", "data"))
 
@@ -125,12 +125,12 @@ def _with_numbers(table: Table) -> Table:
         return tuple(known.get(index, value) for index, value in enumerate(row) if index != dtype)
 
     columns = [column for column in table.columns if column.name != "dtype"]
-    value = TableColumn("value", "", "entries of the array in C order, in the unit of the row")
+    value = ViewColumn("value", "", "entries of the array in C order, in the unit of the row")
     renamed = tuple(value if column.name == "data" else column for column in columns)
-    return Table(renamed, [converted(row) for row in table.rows])
+    return ViewTable(renamed, [converted(row) for row in table.rows])
 
 
-def _write_parquet(path: Path, table: Table) -> None:
+def _write_parquet(path: Path, table: ViewTable) -> None:
     try:
         import pyarrow  # type: ignore[import-untyped]
         import pyarrow.parquet  # type: ignore[import-untyped]

@@ -53,7 +53,7 @@ class Product:
 
     files: tuple[ConfigurationFile, ...]
     record: dict[str, Any]
-    made_by: Provenance
+    provenance: Provenance
 
 
 def make_sample(task: SampleTask) -> Product:

@@ -25,12 +25,20 @@ from pssglass.base.errors import (
 from pssglass.campaigns.specification import Campaign
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
-from pssglass.execution import Outcome, UnfitWorker, WorkerDied, Workers, pause, run_tasks, stopped_by_signals
+from pssglass.execution import (
+    TaskOutcome,
+    UnsuitableWorker,
+    WorkerDied,
+    Workers,
+    pause,
+    run_tasks,
+    stopped_by_signals,
+)
 from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import UnreadableCheckpoint, last_progress
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.outages import through_outages
-from pssglass.pipeline.place import at_place, place_of
+from pssglass.pipeline.results_location import at_location, results_location
 from pssglass.pipeline.sample import (
     CHECKPOINT_SECONDS,
     ClaimLost,
@@ -93,10 +101,10 @@ def simulate(
     Raises:
         Interrupted: on SIGINT or SIGTERM; unfinished samples are saved, and free again.
         DatabaseError, ConfigurationError: results cannot be stored.
-        UnfitWorker: no worker sees the folder of configurations.
+        UnsuitableWorker: no worker sees the folder of configurations.
     """
     run = _Simulation(store, samples, on_end, checkpoint_every, lease)
-    make = partial(at_place, place_of(store), make_sample)
+    make = partial(at_location, results_location(store), make_sample)
     with stopped_by_signals(), run.renewing_claims():
         while run.waiting:
             before = run.outcomes
@@ -172,13 +180,13 @@ class _Simulation:
             )
         self._told = True
 
-    def settle(self, outcome: Outcome[SampleTask, Product]) -> None:
+    def settle(self, outcome: TaskOutcome[SampleTask, Product]) -> None:
         """Commit what became of a task, and give up its claim."""
         claim, product, error = outcome.task.claim, outcome.value, outcome.error
         self.outcomes += 1
         if isinstance(error, Interrupted):
             return
-        if isinstance(error, (ConfigurationError, DatabaseError, OSError, UnfitWorker)):
+        if isinstance(error, (ConfigurationError, DatabaseError, OSError, UnsuitableWorker)):
             raise error  # nothing can be stored: not the fault of this sample
         if product is not None:
             settled = self._commit(claim, product)
@@ -202,7 +210,7 @@ class _Simulation:
         """Store a sample; False, and its files vanish, if another process has taken it over."""
         try:
             stored = through_outages(
-                self._store.finish_sample, claim, product.files, product.record, product.made_by
+                self._store.finish_sample, claim, product.files, product.record, product.provenance
             )
         except DatabaseError:
             if claim.sample_id in self._unfinished():  # else it is stored, and only the answer was lost

@@ -18,7 +18,7 @@ from pssglass.base.results import Provenance
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import read_configuration
 from pssglass.db import ConfigurationFile, Finding, MadeSample, Store, StoredAnalysis
-from pssglass.execution import Outcome, run_tasks
+from pssglass.execution import TaskOutcome, run_tasks
 from pssglass.pipeline import provenance
 from pssglass.pipeline.analysis import TIME_LIMIT, GlassTask, measure
 from pssglass.pipeline.files import check_file, unknown_files
@@ -33,7 +33,7 @@ _MACHINE = ("cpu", "simd")
 
 
 @dataclass(frozen=True)
-class RemakeTask:
+class ReproductionTask:
     """A sample to be made again in a folder of its own, beside what is stored of it.
 
     ``time_limit`` is that of each observable.
@@ -45,7 +45,7 @@ class RemakeTask:
 
 
 @dataclass(frozen=True)
-class Remade:
+class Reproduction:
     """How a second computation of one sample compares with what is stored.
 
     Attributes:
@@ -83,7 +83,7 @@ def recompute(
     *,
     workers: int | None = None,
     time_limit: float = TIME_LIMIT,
-    on_end: Callable[[Remade], None],
+    on_end: Callable[[Reproduction], None],
 ) -> None:
     """Make ``count`` samples again, which ``seed`` chooses among all that were made here, and compare.
 
@@ -94,22 +94,24 @@ def recompute(
     """
     made = store.made_samples()
     chosen = random.Random(seed).sample(made, min(count, len(made)))
-    tasks = [RemakeTask(store.made_sample(number), store.folder, time_limit) for number in sorted(chosen)]
+    tasks = [
+        ReproductionTask(store.made_sample(number), store.folder, time_limit) for number in sorted(chosen)
+    ]
 
-    def tell(outcome: Outcome[RemakeTask, Remade]) -> None:
+    def tell(outcome: TaskOutcome[ReproductionTask, Reproduction]) -> None:
         if not isinstance(outcome.error, Interrupted):
-            on_end(outcome.value or _not_remade(outcome))
+            on_end(outcome.value or _not_reproduced(outcome))
 
-    run_tasks(remake, tasks, workers, tell, at_most=len(tasks))
+    run_tasks(reproduce, tasks, workers, tell, at_most=len(tasks))
 
 
-def _not_remade(outcome: Outcome[RemakeTask, Remade]) -> Remade:
+def _not_reproduced(outcome: TaskOutcome[ReproductionTask, Reproduction]) -> Reproduction:
     claim = outcome.task.sample.claim
     failed = Finding(f"ensemble {claim.ensemble}, sample {claim.replica}: {explain(outcome.error)}")
-    return Remade(claim.ensemble, claim.replica, (), (failed,))
+    return Reproduction(claim.ensemble, claim.replica, (), (failed,))
 
 
-def remake(task: RemakeTask) -> Remade:
+def reproduce(task: ReproductionTask) -> Reproduction:
     """Make one sample again, measure the stored one again, and compare both with what is stored."""
     claim = task.sample.claim
     compared, findings = [], []
@@ -118,12 +120,12 @@ def remake(task: RemakeTask) -> Remade:
         if finding:
             what = f"ensemble {claim.ensemble}, sample {claim.replica}: {finding.what}"
             findings.append(replace(finding, what=what))
-    return Remade(claim.ensemble, claim.replica, tuple(compared), tuple(findings))
+    return Reproduction(claim.ensemble, claim.replica, tuple(compared), tuple(findings))
 
 
-def _positions(task: RemakeTask) -> Iterator[tuple[str, Finding | None]]:
+def _positions(task: ReproductionTask) -> Iterator[tuple[str, Finding | None]]:
     sample = task.sample
-    reasons = _differences(sample.origin) + _of_legs(sample.legs)
+    reasons = _differences(sample.provenance) + _of_resumed(sample.resumed)
     with tempfile.TemporaryDirectory(prefix="pssglass-verify-") as folder:
         try:
             product = make_sample(SampleTask(sample.claim, Path(folder), checkpoint_every=math.inf))
@@ -177,7 +179,7 @@ def _values(analyses: Sequence[StoredAnalysis], time_limit: float) -> Iterator[t
             late = f"{name} is not measured again: it did not end within --time-limit {time_limit:g} s"
             yield name, Finding(late, is_fault=False)
             continue
-        reasons = _differences(analysis.origin)
+        reasons = _differences(analysis.provenance)
         if measured.values is None:
             yield name, _explained(f"{name} cannot be measured again: {measured.reason}", reasons)
             continue
@@ -214,11 +216,11 @@ def _differences(then: Provenance) -> list[str]:
     ]
 
 
-def _of_legs(legs: Sequence[Mapping[str, Any]]) -> list[str]:
+def _of_resumed(resumed: Sequence[Mapping[str, Any]]) -> list[str]:
     """The same of earlier attempts from whose checkpoints a sample was continued."""
     now = provenance.current()
     here = {"git_revision": now.software["git_revision"], "simd": now.platform["simd"]}
-    return [reason for leg in legs for reason in _unlike(tuple(here), leg, here)]
+    return [reason for attempt in resumed for reason in _unlike(tuple(here), attempt, here)]
 
 
 def _unlike(keys: Sequence[str], then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

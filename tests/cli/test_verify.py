@@ -282,16 +282,16 @@ def test_an_observable_that_does_not_end_in_time_is_no_fault(
 @pytest.fixture
 def stopped_after_one(measured: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
     """A measured campaign; whoever makes a second of its samples again is told to stop."""
-    remake = verification.remake
-    tasks: list[verification.RemakeTask] = []
+    reproduce = verification.reproduce
+    tasks: list[verification.ReproductionTask] = []
 
-    def remake_one(task: verification.RemakeTask) -> pipeline.Remade:
+    def reproduce_one(task: verification.ReproductionTask) -> pipeline.Reproduction:
         tasks.append(task)
         if len(tasks) == 2:
             os.kill(os.getpid(), signal.SIGTERM)
-        return remake(task)
+        return reproduce(task)
 
-    monkeypatch.setattr(verification, "remake", remake_one)
+    monkeypatch.setattr(verification, "reproduce", reproduce_one)
     return measured
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from pssglass.db import ConfigurationFile, Store, silence
+from pssglass.db import ConfigurationFile, Store, watchdog
 from pssglass.db.engine import connect, locate
 from pssglass.db.failures import explained
 from sqlalchemy import Engine, event, text
@@ -209,7 +209,7 @@ def connections(url: str) -> Iterator[Engine]:
     """An engine whose connections are closed in the end; it takes a server for silent after 0.1 s."""
     engine = connect(locate(url))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(silence, "SILENCE_SECONDS", 0.1)
+        patch.setattr(watchdog, "ANSWER_SECONDS", 0.1)
         yield engine
     engine.dispose()
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pssglass.base.errors import Interrupted
-from pssglass.execution import RunningCluster, UnfitWorker, check_interrupted, run_tasks
+from pssglass.execution import RunningCluster, UnsuitableWorker, check_interrupted, run_tasks
 
 
 def square(number: int) -> int:
@@ -44,12 +44,12 @@ NOTHING = ""
 
 
 def refuse_where_first_begun(marker: str) -> int:
-    """The worker that begins the first such task is unfit for all."""
+    """The worker that begins the first such task is unsuitable for all."""
     path = Path(marker)
     with suppress(FileExistsError), path.open("x") as file:
         file.write(f"{os.getpid()}")
     if path.read_text() == f"{os.getpid()}":
-        raise UnfitWorker("a worker does not see the folder /data")
+        raise UnsuitableWorker("a worker does not see the folder /data")
     return os.getpid()
 
 

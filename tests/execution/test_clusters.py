@@ -21,9 +21,10 @@ from distributed import Client
 
 from pssglass.base.errors import InputError, PssglassError
 from pssglass.execution import (
-    Outcome,
+    MachineSettings,
     RunningCluster,
-    UnfitWorker,
+    TaskOutcome,
+    UnsuitableWorker,
     WorkerDied,
     admission,
     clusters,
@@ -82,8 +83,8 @@ def worker(address: str, *options: str) -> list[str]:
     return ["pssglass.execution.worker", address, *options]
 
 
-def outcomes_of(function, tasks, cluster: RunningCluster) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def outcomes_of(function, tasks, cluster: RunningCluster) -> list[TaskOutcome]:
+    outcomes: list[TaskOutcome] = []
     run_tasks(function, tasks, cluster, outcomes.append)
     return outcomes
 
@@ -142,7 +143,7 @@ def test_a_worker_that_cannot_carry_out_tasks_is_left_out(
     marker = str(tmp_path / "first")
     with scheduler() as address, ExitStack() as stack, RunningCluster(address) as cluster:
         stack.enter_context(process(*worker(address)))
-        with pytest.raises(UnfitWorker, match="does not see the folder /data"):
+        with pytest.raises(UnsuitableWorker, match="does not see the folder /data"):
             outcomes_of(cluster_tasks.refuse_where_first_begun, [marker], cluster)
         stack.enter_context(process(*worker(address)))
         while sum(number or 0 for number in cluster.slots(2).values()) < 2:
@@ -167,7 +168,7 @@ def test_workers_that_cannot_import_pssglass_get_no_tasks(
             outcomes = outcomes_of(cluster_tasks.square, range(20), cluster)
             assert cluster.size == 1
         monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
-        alone = pytest.raises(UnfitWorker, match=f"{fault}; start it where pssglass .* is installed")
+        alone = pytest.raises(UnsuitableWorker, match=f"{fault}; start it where pssglass .* is installed")
         with RunningCluster(address) as cluster, alone:
             outcomes_of(cluster_tasks.square, [1], cluster)
     assert {one.task: one.value for one in outcomes} == {n: n * n for n in range(20)}
@@ -181,7 +182,7 @@ def test_workers_of_another_version_get_no_tasks(monkeypatch: pytest.MonkeyPatch
             cluster.client()
         monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
         monkeypatch.setattr(admission, "version", lambda _name: "9.9")
-        with RunningCluster(address) as cluster, pytest.raises(UnfitWorker, match=other):
+        with RunningCluster(address) as cluster, pytest.raises(UnsuitableWorker, match=other):
             cluster.client()
 
 
@@ -219,9 +220,12 @@ def test_nobody_waits_for_long_if_no_worker_is_of_use(
     silent_and_bare: tuple[str, Client], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     address, _ = silent_and_bare
-    monkeypatch.setattr(admission, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(admission, "ANSWER_SECONDS", 0.5)
     monkeypatch.setattr(clusters, "CONNECT_SECONDS", 3.0)
-    with RunningCluster(address) as cluster, pytest.raises(UnfitWorker, match=r"a worker on 127\.0\.0\.1 "):
+    with (
+        RunningCluster(address) as cluster,
+        pytest.raises(UnsuitableWorker, match=r"a worker on 127\.0\.0\.1 "),
+    ):
         cluster.client()
     told = "\n".join(caplog.messages)
     assert "worker left out: a worker on 127.0.0.1 does not answer; check that it runs" in told
@@ -232,9 +236,9 @@ def test_a_silent_worker_does_not_hide_that_the_others_are_unfit(
     silent_and_bare: tuple[str, Client], stack: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, _ = silent_and_bare
-    monkeypatch.setattr(admission, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(admission, "ANSWER_SECONDS", 1.0)
     stack.enter_context(process(*worker(address)))
-    with RunningCluster(address) as cluster, pytest.raises(UnfitWorker, match="does not see the folder"):
+    with RunningCluster(address) as cluster, pytest.raises(UnsuitableWorker, match="does not see the folder"):
         outcomes_of(cluster_tasks.refuse_where_first_begun, [str(tmp_path / "first")], cluster)
 
 
@@ -242,7 +246,7 @@ def test_two_commands_share_a_cluster_and_what_is_left_out_gets_no_task_of_eithe
     silent_and_bare: tuple[str, Client], stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, client = silent_and_bare
-    monkeypatch.setattr(admission, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(admission, "ANSWER_SECONDS", 0.5)
     stack.enter_context(process(*worker(address)))
     client.wait_for_workers(3)
     with (
@@ -279,7 +283,7 @@ def test_the_task_of_a_command_that_was_killed_is_let_go(tmp_path: Path) -> None
 def test_the_tasks_of_a_run_that_ends_by_an_error_are_let_go(tmp_path: Path, place: str) -> None:
     marker = tmp_path / "task"
 
-    def fail(_outcome: Outcome[str, None]) -> None:
+    def fail(_outcome: TaskOutcome[str, None]) -> None:
         wait_for(marker, "at work")
         raise OSError("no space left on device")
 
@@ -342,7 +346,7 @@ def test_workers_that_are_killed_while_they_start_are_started_again(
         return process
 
     monkeypatch.setattr(local, "employed", fragile)
-    outcomes: list[Outcome[int, int]] = []
+    outcomes: list[TaskOutcome[int, int]] = []
     if failures < local.START_ATTEMPTS:
         run_tasks(abs, [-1], 1, outcomes.append)
         assert [one.value for one in outcomes] == [1]
@@ -385,7 +389,7 @@ def test_an_encrypted_cluster_asks_for_certificates(certificates: Certificates) 
     files = ("--tls-ca-file", str(certificates.ca_file), "--tls-cert", str(certificates.certificate))
     tls = (*files, "--tls-key", str(certificates.key))
     with scheduler("tls", *tls) as address, process(*worker(address, *tls)):
-        with RunningCluster(address, certificates) as cluster:
+        with RunningCluster(address, MachineSettings(Path("machine.toml"), tls=certificates)) as cluster:
             assert [one.value for one in outcomes_of(cluster_tasks.square, [3], cluster)] == [9]
         with pytest.raises(InputError, match="certificates are missing; add"):
             RunningCluster(address)

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from pssglass.base.errors import Interrupted
-from pssglass.execution import Outcome, WorkerDied, check_interrupted, run_tasks
+from pssglass.execution import TaskOutcome, WorkerDied, check_interrupted, run_tasks
 
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -41,8 +41,8 @@ def blas_and_openmp_threads(_task: int) -> list[int]:
     return [pool["num_threads"] for pool in threadpool_info()]
 
 
-def outcomes_of(function, tasks, workers) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def outcomes_of(function, tasks, workers) -> list[TaskOutcome]:
+    outcomes: list[TaskOutcome] = []
     run_tasks(function, tasks, workers, outcomes.append)
     return outcomes
 
@@ -108,9 +108,9 @@ def crash_or_wait_for(signal_file: str) -> bool:
 
 def test_a_dead_worker_is_replaced_while_the_others_are_at_work(tmp_path: Path) -> None:
     done = tmp_path / "done"
-    outcomes: list[Outcome[str, bool]] = []
+    outcomes: list[TaskOutcome[str, bool]] = []
 
-    def record(outcome: Outcome[str, bool]) -> None:
+    def record(outcome: TaskOutcome[str, bool]) -> None:
         outcomes.append(outcome)
         if len(outcomes) == 5:
             done.touch()
@@ -129,7 +129,7 @@ def test_a_run_in_which_every_task_crashes_ends(workers: int) -> None:
 
 
 def test_an_error_while_recording_a_result_ends_the_run() -> None:
-    def record(_outcome: Outcome) -> None:
+    def record(_outcome: TaskOutcome) -> None:
         raise OSError("no space left on device")
 
     with pytest.raises(OSError, match="no space left"):

@@ -18,16 +18,16 @@ import pytest
 
 from pssglass.base.errors import Interrupted
 from pssglass.execution import (
-    Outcome,
+    TaskOutcome,
     check_interrupted,
     clusters,
-    placement,
     request_stop,
     run_tasks,
     stopping,
+    task_placement,
 )
 from pssglass.execution.local import LocalWorkers
-from pssglass.execution.placement import Placed
+from pssglass.execution.task_placement import TaskPlacement
 
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -41,9 +41,9 @@ def listening(_task: int) -> list[str]:
 
 def test_processes_on_this_machine_listen_on_loopback_only() -> None:
     here: list[str] = []
-    outcomes: list[Outcome[int, list[str]]] = []
+    outcomes: list[TaskOutcome[int, list[str]]] = []
 
-    def record(outcome: Outcome[int, list[str]]) -> None:
+    def record(outcome: TaskOutcome[int, list[str]]) -> None:
         here.extend(listening(0))
         outcomes.append(outcome)
 
@@ -59,9 +59,9 @@ def process_number(_task: int) -> int:
 
 def test_a_value_that_dies_with_its_worker_is_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     killed: list[int] = []
-    look = Placed._finished
+    look = TaskPlacement._finished
 
-    def kill_once(placed: Placed[int, int]) -> list[Any]:
+    def kill_once(placed: TaskPlacement[int, int]) -> list[Any]:
         done = look(placed)
         if done and not killed:
             [worker] = [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
@@ -69,9 +69,9 @@ def test_a_value_that_dies_with_its_worker_is_computed_again(monkeypatch: pytest
             killed.append(worker.pid)
         return done
 
-    monkeypatch.setattr(Placed, "_finished", kill_once)
-    monkeypatch.setattr(placement, "_GATHER_SECONDS", 0.5)
-    outcomes: list[Outcome[int, int]] = []
+    monkeypatch.setattr(TaskPlacement, "_finished", kill_once)
+    monkeypatch.setattr(task_placement, "_GATHER_SECONDS", 0.5)
+    outcomes: list[TaskOutcome[int, int]] = []
     run_tasks(process_number, [0], 1, outcomes.append)
     [outcome] = outcomes
     assert outcome.error is None
@@ -106,7 +106,7 @@ def test_a_stop_does_not_wait_for_a_worker_that_does_not_answer(
             time.sleep(0.02)
         deaf.resume()
 
-    def record(outcome: Outcome[str, None]) -> None:
+    def record(outcome: TaskOutcome[str, None]) -> None:
         assert isinstance(outcome.error, Interrupted)
         heard.append(time.monotonic())
 
@@ -173,7 +173,7 @@ def test_a_stop_reaches_workers_while_a_result_is_being_recorded(
     marker = tmp_path / "stopped"
     errors: list[BaseException | None] = []
 
-    def record(outcome: Outcome[str, None]) -> None:
+    def record(outcome: TaskOutcome[str, None]) -> None:
         errors.append(outcome.error)
         if len(errors) == 1:
             request_stop()

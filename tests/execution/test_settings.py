@@ -52,11 +52,11 @@ def test_without_a_file_there_are_no_profiles(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(
         InputError, match=r"pssglass/machine.toml has no such profile; write .*\[slurm.night\]"
     ):
-        load_settings().profile("night")
+        load_settings().profile("slurm", "night")
     settings(tmp_path, PROFILE)
     (tmp_path / "pssglass").mkdir()
     (tmp_path / "machine.toml").rename(tmp_path / "pssglass" / "machine.toml")
-    assert load_settings().profile("night").jobs == 3
+    assert load_settings().profile("slurm", "night").jobs == 3
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from pssglass.base.errors import InputError
-from pssglass.execution import MachineSettings, Outcome, SlurmCluster, SlurmProfile, run_tasks, slurm
+from pssglass.execution import MachineSettings, SlurmCluster, SlurmProfile, TaskOutcome, run_tasks, slurm
 
 FOLDER = Path(__file__).parent
 """Here workers find the module of tasks."""
@@ -67,11 +67,13 @@ def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Queue:
     return Queue(tmp_path)
 
 
-def squares_of(numbers: int, jobs: int, log_folder: str | None = None) -> list[Outcome[int, int]]:
+def squares_of(numbers: int, jobs: int, log_folder: str | None = None) -> list[TaskOutcome[int, int]]:
     """What comes of as many tasks in that many jobs."""
     profile = SlurmProfile(jobs, "00:10:00", interface="lo", log_folder=log_folder)
-    outcomes: list[Outcome[int, int]] = []
-    with SlurmCluster("night", MachineSettings(Path("machine.toml"), {"night": profile})) as cluster:
+    outcomes: list[TaskOutcome[int, int]] = []
+    with SlurmCluster(
+        "night", MachineSettings(Path("machine.toml"), {"slurm": {"night": profile}})
+    ) as cluster:
         run_tasks(cluster_tasks.square, range(numbers), cluster, outcomes.append)
     return outcomes
 
@@ -105,7 +107,7 @@ def test_jobs_that_end_soon_after_their_workers_connect_are_replaced_ever_later(
     queue.write("sbatch", "echo >> sbatch.calls; wc -l < sbatch.calls\n")
     queue.write("squeue", "if [ -e running ]; then wc -l < sbatch.calls; fi\n")
     profile = SlurmProfile(1, "00:10:00")
-    cluster = SlurmCluster("night", MachineSettings(Path("machine.toml"), {"night": profile}))
+    cluster = SlurmCluster("night", MachineSettings(Path("machine.toml"), {"slurm": {"night": profile}}))
     while now < 3600.0:
         cluster.slots(1)
         if queue.calls("sbatch") > len(begun):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pssglass.execution import Outcome, UnfitWorker, WorkerDied, worker_health
-from pssglass.execution.worker_health import DEATHS, FIRST_REST, Fitness
+from pssglass.execution import TaskOutcome, UnsuitableWorker, WorkerDied, worker_health
+from pssglass.execution.worker_health import DEATHS, FIRST_REST, WorkerHealth
 
 GOOD, BAD = "tcp://10.0.0.1:4000", "tcp://10.0.0.2:4000"
 
@@ -26,16 +26,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def die(team: Fitness, host: str, times: int) -> None:
+def die(team: WorkerHealth, host: str, times: int) -> None:
     """Tasks die on a host, each time on a new worker."""
     for port in range(times):
-        team.note(Outcome("task", error=WorkerDied("killed"), worker=f"{host[:-4]}{5000 + port}"))
+        team.note(TaskOutcome("task", error=WorkerDied("killed"), worker=f"{host[:-4]}{5000 + port}"))
 
 
 def test_a_host_on_which_tasks_die_one_after_another_rests_longer_each_time(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    team, both = Fitness(), {GOOD: 1, BAD: 1}
+    team, both = WorkerHealth(), {GOOD: 1, BAD: 1}
     assert team.usable(both) == both
     die(team, BAD, DEATHS - 1)
     assert team.usable(both) == both
@@ -48,14 +48,14 @@ def test_a_host_on_which_tasks_die_one_after_another_rests_longer_each_time(
     clock.now += 1.5 * FIRST_REST
     assert team.usable(both) == {GOOD: 1}
     clock.now += 0.5 * FIRST_REST
-    team.note(Outcome("task", 1, worker=BAD))
+    team.note(TaskOutcome("task", 1, worker=BAD))
     die(team, BAD, DEATHS - 1)
     assert team.usable(both) == both, "it has brought a task to its end since"
 
 
 def test_where_there_is_no_other_host_tasks_are_to_blame() -> None:
     alone: dict[str, int] = {BAD: 8}
-    team = Fitness()
+    team = WorkerHealth()
     team.usable(alone)
     die(team, BAD, 9)
     assert team.usable(alone) == alone
@@ -67,8 +67,12 @@ def test_where_there_is_no_other_host_tasks_are_to_blame() -> None:
 
 
 def test_a_worker_that_is_unfit_is_left_out_until_it_has_gone() -> None:
-    team, both, error = Fitness(), {GOOD: 1, BAD: 1}, UnfitWorker("a worker does not see the folder /data")
-    team.note(Outcome("task", error=error, worker=BAD))
+    team, both, error = (
+        WorkerHealth(),
+        {GOOD: 1, BAD: 1},
+        UnsuitableWorker("a worker does not see the folder /data"),
+    )
+    team.note(TaskOutcome("task", error=error, worker=BAD))
     assert team.usable(both) == team.usable(both) == {GOOD: 1}
     team.usable({GOOD: 1})
     assert team.usable(both) == both

@@ -12,7 +12,7 @@ import distributed  # noqa: F401 (its own settings must be there before they are
 import pytest
 
 from pssglass import PSS, engine
-from pssglass.execution import Outcome, WorkerDied, run_tasks
+from pssglass.execution import TaskOutcome, WorkerDied, run_tasks
 from pssglass.simulation.liquid import Liquid
 
 # Workers cannot import this file by name.
@@ -36,8 +36,8 @@ def hold_the_interpreter(seconds: float) -> None:
     ctypes.PyDLL(None).usleep(int(1e6 * seconds))
 
 
-def outcomes_of(function, *seconds: float) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def outcomes_of(function, *seconds: float) -> list[TaskOutcome]:
+    outcomes: list[TaskOutcome] = []
     with dask.config.set({"distributed.scheduler.worker-ttl": "5s"}):
         run_tasks(function, seconds, 1, outcomes.append)
     return outcomes

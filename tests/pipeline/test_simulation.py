@@ -25,12 +25,12 @@ from pssglass.base.errors import (
 from pssglass.base.results import Descent
 from pssglass.campaigns.specification import Campaign
 from pssglass.configurations import Configuration
-from pssglass.execution import UnfitWorker, WorkerDied
+from pssglass.execution import UnsuitableWorker, WorkerDied
 from pssglass.mechanics import inherent_states
 from pssglass.pipeline import checkpoint, outages, provenance, simulation
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.files import store_configuration
-from pssglass.pipeline.place import Place, place_of
+from pssglass.pipeline.results_location import ResultsLocation, results_location
 from pssglass.pipeline.sample import (
     ClaimLost,
     Product,
@@ -244,8 +244,8 @@ def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
         with pytest.raises(WorkerDied):
             make_sample(SampleTask(claim, store.folder))
     repeated = make_sample(SampleTask(claim, store.folder))
-    [leg] = repeated.record["resumed"]
-    assert leg["until_step"] == steps_of(campaign.ensembles[0][0]), "no time step is left to do"
+    [earlier] = repeated.record["resumed"]
+    assert earlier["until_step"] == steps_of(campaign.ensembles[0][0]), "no time step is left to do"
     assert repeated.files == undisturbed.files
 
 
@@ -368,7 +368,7 @@ def test_who_made_a_sample_is_recorded_rather_than_who_claimed_it(
 ) -> None:
     product = make_sample(SampleTask(claim, store.folder))
     elsewhere = replace(
-        product.made_by, platform={**product.made_by.platform, "host": "node2"}, worker="node2:7"
+        product.provenance, platform={**product.provenance.platform, "host": "node2"}, worker="node2:7"
     )
     assert store.finish_sample(claim, product.files, product.record, elsewhere)
     sql = "SELECT worker, host FROM attempt JOIN platform ON platform.id = platform_id"
@@ -379,27 +379,30 @@ def test_workers_elsewhere_are_refused_unless_they_can_do_the_work(store: Store,
     with pytest.raises(
         DatabaseError, match=r"SQLite file, which serves only node2; name a PostgreSQL .*--db"
     ):
-        Place(tmp_path, host="node2").check()
+        ResultsLocation(tmp_path, host="node2").check()
     with pytest.raises(
-        UnfitWorker, match=r"does not see the folder .*; run the command in a folder that all"
+        UnsuitableWorker, match=r"does not see the folder .*; run the command in a folder that all"
     ):
-        Place(tmp_path / "absent", host=None).check()
-    place_of(store).check()
+        ResultsLocation(tmp_path / "absent", host=None).check()
+    results_location(store).check()
 
 
 @pytest.mark.parametrize(
     ("place", "error"),
-    [(Place(Path("/"), host="node2"), DatabaseError), (Place(Path("/absent"), host=None), UnfitWorker)],
+    [
+        (ResultsLocation(Path("/"), host="node2"), DatabaseError),
+        (ResultsLocation(Path("/absent"), host=None), UnsuitableWorker),
+    ],
     ids=["another machine on SQLite", "no folder"],
 )
 def test_the_only_worker_at_the_wrong_place_ends_a_run(
     store: Store,
     samples: list[SampleRecord],
     monkeypatch: pytest.MonkeyPatch,
-    place: Place,
+    place: ResultsLocation,
     error: type[Exception],
 ) -> None:
-    monkeypatch.setattr(simulation, "place_of", lambda _store: place)
+    monkeypatch.setattr(simulation, "results_location", lambda _store: place)
     with pytest.raises(error, match=r"serves only node2|does not see the folder /absent"):
         pipeline.simulate(store, samples, workers=0)
     assert counts(store, State.PENDING) == 4

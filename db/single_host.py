@@ -11,7 +11,7 @@ from pssglass.base.errors import DatabaseError
 
 from .engine import Location
 from .records import State
-from .schema import Attempt, Platform, Sample
+from .schema import AttemptRow, PlatformRow, SampleRow
 from .sessions import database_time
 
 
@@ -23,14 +23,14 @@ def refuse_others(session: Session, location: Location, host: str | None = None)
     """
     if location.file is None:
         return
-    elsewhere = Platform.host != (host or socket.gethostname())
-    if not session.scalars(select(Platform.id).where(elsewhere).limit(1)).all():
+    elsewhere = PlatformRow.host != (host or socket.gethostname())
+    if not session.scalars(select(PlatformRow.id).where(elsewhere).limit(1)).all():
         return  # without a look at all samples
     other = session.scalar(
-        select(Platform.host)
-        .join(Attempt, Attempt.platform_id == Platform.id)
-        .join(Sample, and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt))
-        .where(Sample.state == State.RUNNING, Sample.lease_until > database_time(session))
+        select(PlatformRow.host)
+        .join(AttemptRow, AttemptRow.platform_id == PlatformRow.id)
+        .join(SampleRow, and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt))
+        .where(SampleRow.state == State.RUNNING, SampleRow.lease_until > database_time(session))
         .where(elsewhere)
         .limit(1)
     )

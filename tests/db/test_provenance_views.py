@@ -22,8 +22,8 @@ COLUMNS = ("seed", "spec", "version", "git_revision", "compiler", "flags", "host
 
 def test_no_value_is_without_its_origin(store: Store, aggregates) -> None:
     columns = ", ".join(f"o.{name}" for name in COLUMNS)
-    for kind, (values, origin) in JOINS.items():
-        joined = f"{values} AS v JOIN {origin.replace(' USING', ' AS o USING')}"
+    for kind, (values, provenance) in JOINS.items():
+        joined = f"{values} AS v JOIN {provenance.replace(' USING', ' AS o USING')}"
         rows = store.query(f"SELECT {columns} FROM {joined}")[1]
         assert len(rows) == store.query(f"SELECT count(*) FROM {values}")[1][0][0] > 0, kind
         for seed, spec, *build in rows:

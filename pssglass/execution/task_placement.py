@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from .outcome import Outcome, Task, UnfitWorker, Value, WorkerDied
+from .outcome import Task, TaskOutcome, UnsuitableWorker, Value, WorkerDied
 from .stopping import is_stopping, part_of, stop_run
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _DEATH = "the worker process died while running this task (crash, memory or kill
 
 
 @dataclass(frozen=True)
-class _Flight(Generic[Task]):
+class _Placement(Generic[Task]):
     """A task on its way, the workers that may run it if not all, and whether it has vanished before."""
 
     task: Task
@@ -37,7 +37,7 @@ class _Flight(Generic[Task]):
     has_vanished: bool
 
 
-class Placed(Generic[Task, Value]):
+class TaskPlacement(Generic[Task, Value]):
     """The tasks of one run: those in flight, and those still to be drawn.
 
     Attributes:
@@ -49,7 +49,7 @@ class Placed(Generic[Task, Value]):
         self._function = function
         self._queue = queue
         self._client = client
-        self._in_flight: dict[Future[tuple[Value, str]], _Flight[Task]] = {}
+        self._in_flight: dict[Future[tuple[Value, str]], _Placement[Task]] = {}
         self._waiting: deque[tuple[Task, bool]] = deque()
         self._suspects: deque[tuple[Task, bool]] = deque()
         self._suspect: Future[tuple[Value, str]] | None = None
@@ -74,25 +74,25 @@ class Placed(Generic[Task, Value]):
         while len(self._in_flight) < slots and not is_stopping():
             if self._suspects and self._suspect is None:
                 task, has_vanished = self._suspects.popleft()
-                self._suspect = self._place(_Flight(task, bound, has_vanished))
+                self._suspect = self._place(_Placement(task, bound, has_vanished))
                 continue
             try:
                 task, has_vanished = self._waiting.popleft() if self._waiting else (next(self._queue), False)
             except StopIteration:
                 self.is_drawn = True
                 break
-            self._place(_Flight(task, bound, has_vanished))
+            self._place(_Placement(task, bound, has_vanished))
         return bool(self._in_flight)
 
-    def _place(self, flight: _Flight[Task]) -> Future[tuple[Value, str]]:
-        workers = [*flight.bound] if flight.bound else None
+    def _place(self, placement: _Placement[Task]) -> Future[tuple[Value, str]]:
+        workers = [*placement.bound] if placement.bound else None
         future = self._client.submit(
-            _carry_out, self._function, flight.task, self._run, pure=False, workers=workers
+            _carry_out, self._function, placement.task, self._run, pure=False, workers=workers
         )
-        self._in_flight[future] = flight
+        self._in_flight[future] = placement
         return future
 
-    def ended(self, present: Collection[str]) -> Iterator[Outcome[Task, Value]]:
+    def ended(self, present: Collection[str]) -> Iterator[TaskOutcome[Task, Value]]:
         """What came of tasks by now, after a moment; once a stop is requested, those in flight hear of it.
 
         Tasks that die together are suspects: whichever of them is to blame dies once more.
@@ -126,19 +126,19 @@ class Placed(Generic[Task, Value]):
 
     def _vanished(
         self, present: Collection[str]
-    ) -> Iterator[tuple[Future[tuple[Value, str]], Outcome[Task, Value]]]:
+    ) -> Iterator[tuple[Future[tuple[Value, str]], TaskOutcome[Task, Value]]]:
         """Tasks that died with workers, though Dask does not say so.
 
         One that vanishes for the first time is placed once more: maybe its workers left before they began it,
         or died with its value.
         """
         for future in self._stranded_among(present):
-            flight = self._in_flight[future]
-            if flight.has_vanished:
-                yield future, Outcome(flight.task, error=WorkerDied(_DEATH))
+            placement = self._in_flight[future]
+            if placement.has_vanished:
+                yield future, TaskOutcome(placement.task, error=WorkerDied(_DEATH))
             else:
                 queue = self._suspects if self._forget(future) else self._waiting
-                queue.append((flight.task, True))
+                queue.append((placement.task, True))
 
     def _stranded_among(self, present: Collection[str]) -> list[Future[tuple[Value, str]]]:
         """Tasks that nobody runs, as the workers to which they are bound have all gone.
@@ -148,8 +148,8 @@ class Placed(Generic[Task, Value]):
         """
         gone = [
             one
-            for one, flight in self._in_flight.items()
-            if flight.bound and flight.bound.isdisjoint(present) and one.status in _OPEN
+            for one, placement in self._in_flight.items()
+            if placement.bound and placement.bound.isdisjoint(present) and one.status in _OPEN
         ]
         held = self._held() if gone else set()
         now = time.monotonic()
@@ -213,7 +213,7 @@ def _carry_out(function: Callable[[Task], Value], task: Task, run: str) -> tuple
     with _libraries().limit(limits=1), part_of(run, is_unwanted):
         try:
             return function(task), worker.address
-        except UnfitWorker as error:
+        except UnsuitableWorker as error:
             error.worker = worker.address
             raise
 
@@ -224,7 +224,7 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any] | None:
+def _outcome(future: Future[Any], task: Task) -> TaskOutcome[Task, Any] | None:
     """What came of a task that has ended; None if more is to come, as its value died with its worker."""
     from distributed import KilledWorker
 
@@ -234,13 +234,13 @@ def _outcome(future: Future[Any], task: Task) -> Outcome[Task, Any] | None:
     try:
         if status == "finished":
             value, worker = future.result(timeout=_GATHER_SECONDS)
-            return Outcome(task, value, worker=worker)
+            return TaskOutcome(task, value, worker=worker)
         error = future.exception(timeout=_GATHER_SECONDS)  # type: ignore[no-untyped-call]
     except Exception as failure:
         if isinstance(failure, TimeoutError) or future.status == "error":
             return None  # the next look tells more
         raise
     if isinstance(error, KilledWorker):
-        return Outcome(task, error=WorkerDied(_DEATH), worker=error.last_worker.address)
-    worker = error.worker if isinstance(error, UnfitWorker) else None
-    return Outcome(task, error=error or WorkerDied(f"the task was {status}"), worker=worker)
+        return TaskOutcome(task, error=WorkerDied(_DEATH), worker=error.last_worker.address)
+    worker = error.worker if isinstance(error, UnsuitableWorker) else None
+    return TaskOutcome(task, error=error or WorkerDied(f"the task was {status}"), worker=worker)

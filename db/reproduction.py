@@ -14,47 +14,51 @@ from pssglass.base.results import Provenance
 
 from .records import (
     AnalysisTask,
+    AttemptOutcome,
     Claim,
     ConfigurationFile,
     Kind,
     MadeSample,
-    Outcome,
     RegisteredObservable,
     State,
     StoredAnalysis,
 )
 from .schema import (
-    Analysis,
-    Attempt,
-    Configuration,
-    Ensemble,
-    Observable,
-    Platform,
-    Sample,
-    Software,
-    ValueArray,
-    ValueScalar,
+    AnalysisRow,
+    AttemptRow,
+    ConfigurationRow,
+    EnsembleRow,
+    ObservableRow,
+    PlatformRow,
+    SampleRow,
+    SoftwareRow,
+    ValueArrayRow,
+    ValueScalarRow,
 )
 from .sessions import Sessions
 
 
-class RemakeStore(Sessions):
+class ReproductionStore(Sessions):
     """What a second computation is compared with."""
 
     def made_samples(self) -> list[int]:
         """Ids of all finished samples that were made here, not imported, in ascending order."""
-        latest = and_(Attempt.sample_id == Sample.id, Attempt.number == Sample.attempt)
-        query = select(Sample.id).join(Attempt, latest).where(Sample.state == State.DONE)
+        latest = and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt)
+        query = select(SampleRow.id).join(AttemptRow, latest).where(SampleRow.state == State.DONE)
         with self._reading() as session:
-            return list(session.scalars(query.where(Attempt.outcome == Outcome.DONE).order_by(Sample.id)))
+            return list(
+                session.scalars(query.where(AttemptRow.outcome == AttemptOutcome.DONE).order_by(SampleRow.id))
+            )
 
     def made_sample(self, sample_id: int) -> MadeSample:
         """One of these samples: its claim, its files, who made it, and the values measured of it."""
         with self._reading() as session:
-            sample = session.get_one(Sample, sample_id)
-            ensemble = session.get_one(Ensemble, sample.ensemble_id)
-            attempt = session.get_one(Attempt, (sample.id, sample.attempt))
-            files = list(session.scalars(select(Configuration).where(Configuration.sample_id == sample.id)))
+            sample = session.get_one(SampleRow, sample_id)
+            ensemble = session.get_one(EnsembleRow, sample.ensemble_id)
+            attempt = session.get_one(AttemptRow, (sample.id, sample.attempt))
+            files = list(
+                session.scalars(select(ConfigurationRow).where(ConfigurationRow.sample_id == sample.id))
+            )
             return MadeSample(
                 claim=Claim(
                     sample_id=sample.id,
@@ -69,18 +73,20 @@ class RemakeStore(Sessions):
                     ConfigurationFile(cast(Kind, file.kind), file.path, file.sha256, file.bytes)
                     for file in files
                 ),
-                origin=_origin(session, attempt),
-                legs=tuple((attempt.record or {}).get("resumed", ())),
+                provenance=_provenance(session, attempt),
+                resumed=tuple((attempt.record or {}).get("resumed", ())),
                 analyses=tuple(self._analyses(session, sample, ensemble)),
             )
 
-    def _analyses(self, session: Session, sample: Sample, ensemble: Ensemble) -> Iterator[StoredAnalysis]:
+    def _analyses(
+        self, session: Session, sample: SampleRow, ensemble: EnsembleRow
+    ) -> Iterator[StoredAnalysis]:
         query = (
-            select(Analysis, Configuration, Observable)
-            .join(Configuration, Configuration.id == Analysis.configuration_id)
-            .join(Observable, Observable.id == Analysis.observable_id)
-            .where(Configuration.sample_id == sample.id, Analysis.state == State.DONE)
-            .order_by(Observable.id)
+            select(AnalysisRow, ConfigurationRow, ObservableRow)
+            .join(ConfigurationRow, ConfigurationRow.id == AnalysisRow.configuration_id)
+            .join(ObservableRow, ObservableRow.id == AnalysisRow.observable_id)
+            .where(ConfigurationRow.sample_id == sample.id, AnalysisRow.state == State.DONE)
+            .order_by(ObservableRow.id)
         )
         for analysis, file, observable in session.execute(query):
             yield StoredAnalysis(
@@ -98,30 +104,30 @@ class RemakeStore(Sessions):
                     observable.id, observable.name, observable.version, observable.parameters
                 ),
                 values={**_scalars(session, analysis), **_arrays(session, analysis)},
-                origin=_origin(session, analysis),
+                provenance=_provenance(session, analysis),
             )
 
 
-def _scalars(session: Session, analysis: Analysis) -> dict[str, float]:
-    query = select(ValueScalar.key, ValueScalar.value).where(
-        ValueScalar.configuration_id == analysis.configuration_id,
-        ValueScalar.observable_id == analysis.observable_id,
+def _scalars(session: Session, analysis: AnalysisRow) -> dict[str, float]:
+    query = select(ValueScalarRow.key, ValueScalarRow.value).where(
+        ValueScalarRow.configuration_id == analysis.configuration_id,
+        ValueScalarRow.observable_id == analysis.observable_id,
     )
     return {key: value for key, value in session.execute(query) if value is not None}
 
 
-def _arrays(session: Session, analysis: Analysis) -> dict[str, npt.NDArray[Any]]:
-    query = select(ValueArray).where(
-        ValueArray.configuration_id == analysis.configuration_id,
-        ValueArray.observable_id == analysis.observable_id,
+def _arrays(session: Session, analysis: AnalysisRow) -> dict[str, npt.NDArray[Any]]:
+    query = select(ValueArrayRow).where(
+        ValueArrayRow.configuration_id == analysis.configuration_id,
+        ValueArrayRow.observable_id == analysis.observable_id,
     )
     return {
         row.key: np.frombuffer(row.data, dtype=row.dtype).reshape(row.shape) for row in session.scalars(query)
     }
 
 
-def _origin(session: Session, row: Any) -> Provenance:
+def _provenance(session: Session, row: Any) -> Provenance:
     """Who computed a row of ``attempt`` or ``analysis``."""
-    software = session.get_one(Software, row.software_id)
-    platform = session.get_one(Platform, row.platform_id)
+    software = session.get_one(SoftwareRow, row.software_id)
+    platform = session.get_one(PlatformRow, row.platform_id)
     return Provenance(software.details, platform.details, row.worker)

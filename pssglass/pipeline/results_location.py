@@ -11,14 +11,14 @@ from typing import TypeVar
 from pssglass.base.errors import DatabaseError
 from pssglass.base.files import make_folder
 from pssglass.db import Store
-from pssglass.execution import UnfitWorker
+from pssglass.execution import UnsuitableWorker
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Place:
+class ResultsLocation:
     """The folder of configurations, and the only machine that may write to it, if there is one."""
 
     folder: Path
@@ -29,7 +29,7 @@ class Place:
 
         Raises:
             DatabaseError: this machine may not work for the database.
-            UnfitWorker: it does not see the folder.
+            UnsuitableWorker: it does not see the folder.
         """
         here = socket.gethostname()
         if self.host not in (None, here):
@@ -38,23 +38,23 @@ class Place:
                 " name a PostgreSQL database with --db"
             )
         if not self.folder.is_dir():
-            raise UnfitWorker(
+            raise UnsuitableWorker(
                 f"a worker on {here} does not see the folder {self.folder};"
                 " run the command in a folder that all machines share"
             )
 
 
-def place_of(store: Store) -> Place:
+def results_location(store: Store) -> ResultsLocation:
     """Where work for this database may be done; makes its folder.
 
     Raises:
         ConfigurationError: the folder cannot be made.
     """
     make_folder(store.folder)
-    return Place(store.folder, socket.gethostname() if store.location.file else None)
+    return ResultsLocation(store.folder, socket.gethostname() if store.location.file else None)
 
 
-def at_place(place: Place, function: Callable[[Task], Value], task: Task) -> Value:
+def at_location(place: ResultsLocation, function: Callable[[Task], Value], task: Task) -> Value:
     """Carry out a task where it may be done."""
     place.check()
     return function(task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -119,3 +120,72 @@ def test_a_running_cluster_does_all_the_work(with_campaign: Program) -> None:
         "sql", "SELECT count(energy_per_particle) AS n FROM v_samples", "--format", "csv"
     ).rows
     assert row == {"n": "4"}
+
+
+TEAM = """\
+from dataclasses import dataclass
+
+from pssglass.base import checks
+from pssglass.base.errors import InputError
+from pssglass.execution import Machine
+from pssglass.execution.local import LocalWorkers
+
+
+@dataclass(frozen=True)
+class Profile:
+    processes: int
+    walltime: float = 1.0
+
+    def __post_init__(self):
+        checks.integer(InputError, "processes", self.processes, at_least=1)
+
+
+class Team(LocalWorkers):
+    def __init__(self, value, settings):
+        super().__init__(settings.profile("team", value).processes)
+
+
+TEAM = Machine("team", "PROFILE", "Work in a team.", Team, Profile)
+"""
+
+
+@pytest.fixture
+def team(with_campaign: Program) -> str:
+    """PYTHONPATH of a distribution that adds a kind of machine, and another that is none."""
+    folder = with_campaign.folder / "acme"
+    record = folder / "acme-2.0.dist-info"
+    record.mkdir(parents=True)
+    (folder / "acme_machines.py").write_text(TEAM)
+    entries = ("team = acme_machines:TEAM", "profile = acme_machines:Profile")
+    (record / "entry_points.txt").write_text("\n".join(["[pssglass.machines]", *entries]))
+    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 2.0\n")
+    return os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+
+
+@pytest.mark.parametrize("command", ["simulate", "analyze"])
+def test_an_installed_kind_of_machine_is_in_the_help(command: str, team: str, with_campaign: Program) -> None:
+    shown = with_campaign.alone(command, "--help", PYTHONPATH=team)
+    for line in ("--team PROFILE", "Work in a team.", "--slurm PROFILE", "--scheduler tcp://HOST:PORT"):
+        assert line in shown.out
+    assert "pssglass.machines: profile of acme 2.0" in shown.err
+
+
+def test_an_installed_kind_of_machine_has_its_settings_and_runs_tasks(
+    team: str, with_campaign: Program
+) -> None:
+    settings = with_campaign.folder / "machine.toml"
+    run = ("simulate", "campaign.toml", "--settings", "machine.toml", "--team")
+    for text, complaint in (
+        ("[team.red]\nproceses = 2", "[team.red]: unknown key 'proceses'; did you mean 'processes'?"),
+        ("[team.red]\nprocesses = 0", "[team.red]: processes = 0 must be at least 1"),
+        ("[team.red]\nprocesses = 2\nwalltime = 'long'", "walltime = 'long' must be a finite number"),
+        ("[team.blue]\nprocesses = 2", "--team red: machine.toml has no such profile; known: blue"),
+    ):
+        settings.write_text(text)
+        refused = with_campaign.alone(*run, "red", PYTHONPATH=team)
+        assert (refused.code, complaint in refused.err) == (2, True), refused.err
+    settings.write_text("[team.red]\nprocesses = 2")
+    both = with_campaign.alone(*run, "red", "--slurm", "night", PYTHONPATH=team)
+    assert "--slurm and --team exclude each other" in both.err
+    assert with_campaign.alone(*run, "red", PYTHONPATH=team).code == 0
+    assert with_campaign.states() == ["done"] * 4

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg.abc import RV, PQGen
 
-SILENCE_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 """How long to wait for an answer before asking whether the server is alive, and then again."""
 
 
@@ -34,15 +34,15 @@ class WatchedConnection(psycopg.Connection[Any]):
                 ready = yield wanted
                 if ready:
                     heard = time.monotonic()
-                elif time.monotonic() - heard > SILENCE_SECONDS:
-                    self._knock()
+                elif time.monotonic() - heard > ANSWER_SECONDS:
+                    self._ask_the_server()
                     heard = time.monotonic()
                 wanted = operation.send(ready)
         except StopIteration as end:
             result: RV = end.value
             return result
 
-    def _knock(self) -> None:
+    def _ask_the_server(self) -> None:
         """Give this connection up unless the same server answers another one."""
         try:
             psycopg.connect(self.info.dsn).close()
