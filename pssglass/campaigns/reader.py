@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from pssglass.base import checks
-from pssglass.base.errors import CampaignError, suggest
+from pssglass.base.errors import CampaignError
 from pssglass.base.toml_tables import as_table, check_keys, naming, read_toml
+from pssglass.campaigns.protocol_table import ProtocolTable
 from pssglass.campaigns.specification import Campaign, EnsembleSpec, ObservableRequest, sample_seed
 from pssglass.models import Model, build_model
-from pssglass.models.precision import require_dynamics, require_quench
-from pssglass.simulation.protocol import AUTO, DEFAULT_N_TAU, Protocol, least_cap
+from pssglass.simulation.protocol import Protocol
 
 __all__ = [
     "PRESETS",
@@ -34,20 +33,10 @@ DEFAULT_OBSERVABLES = ("energetics", "moduli")
 SMALLEST_N = 32
 MOST_SAMPLES = 1_000_000
 """Each is a row of the database from the start: a slip of the finger must not fill disk and memory."""
-LARGEST_QUENCH_TOLERANCE = 1e-6
-"""Forces above it are too large for what is measured at a minimum; no file of such a state is read back."""
-LONGEST_STEP = 2.0
-"""In units of the model's default: averages were not seen to shift there; at 3, under svr, u does by 1 %."""
 
 CAMPAIGN_KEYS = ("name", "seed", "ensembles", "observables")
 ENSEMBLE_NEEDS = ("model", "N", "parent_temperatures", "samples", "protocol")
 ENSEMBLE_KEYS = (*ENSEMBLE_NEEDS, "name", "parameters")
-PROTOCOL_KEYS = tuple(field.name for field in fields(Protocol))
-CHOICES = {
-    "thermostat": ("langevin", "svr"),
-    "quench": ("fast", "faithful", "fire", "lbfgs", "cg"),
-    "precision": ("double", "mixed"),
-}
 
 
 def load_campaign(source: str | Path) -> Campaign:
@@ -97,19 +86,14 @@ def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tupl
             CampaignError, "name", table.get("name", _label(table["model"], parameters))
         )
         temperatures = checks.sequence(CampaignError, "parent_temperatures", table["parent_temperatures"])
+        steps = ProtocolTable(as_table("protocol", table["protocol"]))
     for index, temperature in enumerate(temperatures):
         name = f"{campaign}-{label}-T{temperature}"
         with naming(f"{where}, ensemble {name}", CampaignError):
             T = checks.number(CampaignError, "parent temperature", temperature, above=0.0)
             model = build_model(checks.text(CampaignError, "model", table["model"]), parameters)
             N = _number_of_particles(table["N"], model)
-            protocol = _protocol(as_table("protocol", table["protocol"]), index, len(temperatures))
-            require_dynamics(model, protocol.precision)
-            require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
-            _require_time_step(model, protocol.time_step, T)
-            if protocol.melt_temperature < T:
-                melt = f"melt_temperature = {protocol.melt_temperature:g}"
-                raise CampaignError(f"{melt} is below the parent temperature {T:g}; raise it")
+            protocol = steps.protocol(model, T, index, len(temperatures))
             samples = checks.integer(
                 CampaignError, "samples", table["samples"], at_least=1, below=MOST_SAMPLES + 1
             )
@@ -126,55 +110,6 @@ def _number_of_particles(value: object, model: Model) -> int:
         size = f"N = {N} fills a box of edge {edge:.4g}"
         raise CampaignError(f"{size}, below two cutoffs, {needed:.4g}; use N = {enough} or more")
     return N
-
-
-def _protocol(table: Mapping[str, Any], index: int, temperatures: int) -> Protocol:
-    """The protocol at the parent temperature of this index."""
-    check_keys(table, PROTOCOL_KEYS, required=("equilibration_time",))
-    values = dict(table)
-    for key in ("equilibration_time", "equilibration_cap"):
-        if isinstance(values.get(key), list):
-            values[key] = checks.sequence(CampaignError, key, values[key], temperatures)[index]
-    values |= _equilibration(values)
-    if "melt_time" in values:
-        values["melt_time"] = checks.not_negative(CampaignError, "melt_time", values["melt_time"])
-    for key in ("melt_temperature", "time_step", "friction", "relaxation_time", "quench_tolerance"):
-        if key in values:
-            values[key] = checks.number(CampaignError, key, values[key], above=0.0)
-    if values.get("quench_tolerance", 0.0) > LARGEST_QUENCH_TOLERANCE:
-        tolerance = f"quench_tolerance = {values['quench_tolerance']:g}"
-        raise CampaignError(f"{tolerance} is above {LARGEST_QUENCH_TOLERANCE:g}, no inherent state; lower it")
-    for key, choices in CHOICES.items():
-        if key in values and checks.text(CampaignError, key, values[key]) not in choices:
-            raise CampaignError(f"{key} = '{values[key]}' is unknown; {suggest(values[key], choices)}")
-    return Protocol(**values)
-
-
-def _require_time_step(model: Model, time_step: float | None, temperature: float) -> None:
-    default = model.default_time_step(temperature)
-    if time_step is not None and time_step > LONGEST_STEP * default:
-        longest = f"{LONGEST_STEP:g} times the default {default:g} at T = {temperature:g}"
-        raise CampaignError(f"time_step = {time_step:g} is above {longest}; lower it or leave it out")
-
-
-def _equilibration(values: Mapping[str, Any]) -> dict[str, Any]:
-    """How long the liquid stays at the parent temperature."""
-    time = values["equilibration_time"]
-    if not isinstance(time, str):
-        for key in ("n_tau", "equilibration_cap"):
-            if key in values:
-                raise CampaignError(f"{key} goes with equilibration_time = '{AUTO}' only; remove it")
-        return {"equilibration_time": checks.not_negative(CampaignError, "equilibration_time", time)}
-    if time != AUTO:
-        raise CampaignError(f"equilibration_time = '{time}' is no number; {suggest(time, [AUTO])}")
-    if "equilibration_cap" not in values:
-        raise CampaignError(f"equilibration_time = '{AUTO}' needs equilibration_cap, its bound; add it")
-    n_tau = checks.number(CampaignError, "n_tau", values.get("n_tau", DEFAULT_N_TAU), above=0.0)
-    cap = checks.number(CampaignError, "equilibration_cap", values["equilibration_cap"], above=0.0)
-    if cap < least_cap(n_tau):
-        least = f"{least_cap(n_tau):g}, the least for n_tau = {n_tau:g}"
-        raise CampaignError(f"equilibration_cap = {cap:g} is below {least}; raise it")
-    return {"equilibration_time": time, "n_tau": n_tau, "equilibration_cap": cap}
 
 
 def _observables(value: object) -> Iterator[ObservableRequest]:

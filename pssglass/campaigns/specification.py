@@ -9,11 +9,7 @@ from typing import Any
 
 from pssglass.base.canonical import canonical_json, digest
 from pssglass.models import Model, build_model
-from pssglass.models.precision import QUENCH_TOLERANCE
 from pssglass.simulation.protocol import Protocol
-
-# Of these the usual value is no part of a specification, so that older ones keep their hash.
-_LEFT_OUT = {"n_tau": None, "equilibration_cap": None, "quench_tolerance": QUENCH_TOLERANCE}
 
 
 @dataclass(frozen=True)
@@ -34,11 +30,7 @@ class EnsembleSpec:
 
     def canonical(self) -> dict[str, Any]:
         """All of it as plain JSON values; the number of samples is no part of it."""
-        plain = asdict(self)
-        for key, usual in _LEFT_OUT.items():
-            if plain["protocol"][key] == usual:
-                del plain["protocol"][key]
-        return plain
+        return {**asdict(self), "protocol": self.protocol.canonical()}
 
     @property
     def hash(self) -> str:
@@ -58,7 +50,7 @@ class EnsembleSpec:
     @classmethod
     def from_canonical(cls, plain: Mapping[str, Any]) -> EnsembleSpec:
         """Inverse of ``canonical``."""
-        return cls(**{**plain, "protocol": Protocol(**plain["protocol"])})
+        return cls(**{**plain, "protocol": Protocol.from_canonical(plain["protocol"])})
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from pssglass.base.results import EnsembleSummary
 from pssglass.campaigns.specification import Campaign
 from pssglass.db import State, Store
 from pssglass.models import Model
-from pssglass.pipeline.sample import stages, steps_of
+from pssglass.pipeline.sample import recipe_of
 from pssglass.simulation.liquid import Liquid
-from pssglass.simulation.protocol import AUTO, Protocol
+from pssglass.simulation.protocol import Protocol
+from pssglass.simulation.stages import stages_of, steps_of
 
 BENCHMARK_PARTICLES = 1000
 BENCHMARK_STEPS = 100
@@ -20,8 +21,8 @@ BENCHMARK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Speed:
-    """What one core does with one model: seconds for a time step, and for a quench, of one particle."""
+class CostPerParticle:
+    """What one core takes with one model: seconds for a time step, and for a quench, of one particle."""
 
     step: float
     quench: float
@@ -31,7 +32,7 @@ class Speed:
 class StatePoint:
     """One ensemble of a campaign, the samples still to be made, and the cost of each of them on one core.
 
-    If ``is_bound``, equilibration is "auto", and ``steps`` and all times are those up to its cap.
+    If ``is_bound``, a stage may end early, as with equilibration "auto"; steps and all times are the most.
     """
 
     ensemble: EnsembleSummary
@@ -59,21 +60,21 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
     if store:
         store.check_ensembles(spec for spec, _ in campaign.ensembles)
     settled = settled_samples(store, retry_failed) if store else {}
-    speeds: dict[tuple[str, str, float, str], Speed] = {}
+    costs: dict[tuple[str, str, float, str], CostPerParticle] = {}
     points = []
     for spec, samples in campaign.ensembles:
         model = spec.model
         kind = (model.hash, spec.protocol.quench, spec.protocol.quench_tolerance, spec.protocol.precision)
-        if kind not in speeds:
-            speeds[kind] = measure_speed(model, spec.protocol)
-        steps = steps_of(spec)
-        seconds = spec.N * (steps * speeds[kind].step + speeds[kind].quench)
+        if kind not in costs:
+            costs[kind] = measure_cost(model, spec.protocol)
+        recipe, chosen = recipe_of(spec), stages_of(spec.protocol)
+        steps = steps_of(recipe, chosen)
+        seconds = spec.N * (steps * costs[kind].step + costs[kind].quench)
         remaining = max(0, samples - settled.get(spec.name, 0))
-        *_, (temperature, _) = stages(spec)
         ensemble = EnsembleSummary(
-            spec.name, spec.model_name, spec.parameters, spec.N, temperature, scalars={}
+            spec.name, spec.model_name, spec.parameters, spec.N, recipe.temperature, scalars={}
         )
-        is_bound = spec.protocol.equilibration_time == AUTO
+        is_bound = any(stage.may_end_early(values) for stage, values in chosen)
         points.append(StatePoint(ensemble, samples, remaining, steps, seconds, is_bound))
     return points
 
@@ -90,14 +91,21 @@ def settled_samples(store: Store, retry_failed: bool) -> Mapping[str, int]:
     return {one.name: sum(one.counts.get(state, 0) for state in states) for one in store.ensembles()}
 
 
-def measure_speed(model: Model, protocol: Protocol) -> Speed:
+def measure_cost(model: Model, protocol: Protocol) -> CostPerParticle:
     """Run and quench a small hot liquid; costs grow about linearly with N."""
     N = model.unit * (BENCHMARK_PARTICLES // model.unit)
     temperature = protocol.melt_temperature
-    liquid = Liquid.create(model, N, temperature, seed=0, melt_time=0.0, precision=protocol.precision)
+    liquid = Liquid.create(
+        *(model, N, temperature, 0),
+        melt_temperature=temperature,
+        melt_time=0.0,
+        precision=protocol.precision,
+    )
     step = model.default_time_step(temperature)
     trial = liquid.run(BENCHMARK_STEPS * step)
     run = liquid.run(BENCHMARK_SECONDS / trial.wall_time * trial.time)
     started = time.perf_counter()
     liquid.quench(method=protocol.quench, tolerance=protocol.quench_tolerance)
-    return Speed(step=1.0 / run.particle_steps_per_second, quench=(time.perf_counter() - started) / N)
+    return CostPerParticle(
+        step=1.0 / run.particle_steps_per_second, quench=(time.perf_counter() - started) / N
+    )

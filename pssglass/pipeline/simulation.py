@@ -37,11 +37,11 @@ from pssglass.execution import (
 from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import UnreadableCheckpoint, last_progress
 from pssglass.pipeline.files import remove_leftovers
+from pssglass.pipeline.journal import ClaimLost
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.results_location import at_location, results_location
 from pssglass.pipeline.sample import (
     CHECKPOINT_SECONDS,
-    ClaimLost,
     Product,
     SampleTask,
     checkpoint_folder,

@@ -22,7 +22,7 @@ CHUNK_TIME = 0.25
 
 
 @dataclass(frozen=True)
-class Speed:
+class Benchmark:
     """What was done, how fast, in which unit."""
 
     work: str
@@ -30,7 +30,7 @@ class Speed:
     unit: str
 
 
-def measure(scale: float = 1.0) -> Iterator[Speed]:
+def measure(scale: float = 1.0) -> Iterator[Benchmark]:
     """The speeds, one after another, as they are measured: about ten seconds in all.
 
     Args:
@@ -51,22 +51,24 @@ def measure(scale: float = 1.0) -> Iterator[Speed]:
         yield from _mechanics(Liquid(model, start, temperature=TEMPERATURE, seed=1))
 
 
-def _dynamics(liquid: Liquid, how: str, seconds: float) -> Speed:
+def _dynamics(liquid: Liquid, how: str, seconds: float) -> Benchmark:
     liquid.run(CHUNK_TIME)
     steps, elapsed = 0, 0.0
     while elapsed < seconds:
         run = liquid.run(CHUNK_TIME)
         steps, elapsed = steps + run.steps, elapsed + run.wall_time
     work = f"molecular dynamics, N = {liquid.N}, {how}"
-    return Speed(work, liquid.N * steps / elapsed / 1e6, "million particle-steps/s")
+    return Benchmark(work, liquid.N * steps / elapsed / 1e6, "million particle-steps/s")
 
 
-def _mechanics(liquid: Liquid) -> Iterator[Speed]:
+def _mechanics(liquid: Liquid) -> Iterator[Benchmark]:
     """Quench and analysis of one glass, on one thread."""
     for method in ("faithful", "fast"):
         start = time.perf_counter()
         glass = liquid.quench(method)
-        yield Speed(f"quench ({method}) and certificate, N = {liquid.N}", time.perf_counter() - start, "s")
+        yield Benchmark(
+            f"quench ({method}) and certificate, N = {liquid.N}", time.perf_counter() - start, "s"
+        )
     works: dict[str, Callable[[Glass], object]] = {
         "Hessian": Glass.hessian,
         "moduli": Glass.moduli,
@@ -76,7 +78,7 @@ def _mechanics(liquid: Liquid) -> Iterator[Speed]:
     for name, work in works.items():
         start = time.perf_counter()
         work(_nothing_computed(glass))
-        yield Speed(f"{name}, N = {liquid.N}", time.perf_counter() - start, "s")
+        yield Benchmark(f"{name}, N = {liquid.N}", time.perf_counter() - start, "s")
 
 
 def _nothing_computed(glass: Glass) -> Glass:

@@ -1,4 +1,4 @@
-"""Stretches of molecular dynamics, watched for blow-ups; velocities and their temperature."""
+"""Molecular dynamics in chunks, watched for blow-ups; velocities and their temperature."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pssglass import engine
 from pssglass.base.errors import TrajectoryDiverged
 from pssglass.base.results import Floats, RunResult
 
-# Steps between two looks at the trajectory.
-STRETCH = 5_000
+CHUNK = 5_000
+"""Steps between two looks at the trajectory."""
 VELOCITY_STREAM = 2
 # Without a thermostat the energy may drift by this fraction of the kinetic energy; more is a blow-up.
 DRIFT = 0.1
@@ -38,33 +38,45 @@ class Thermostat:
         return 10.0 * (1.0 / self.friction if self.name == "langevin" else self.relaxation_time)
 
 
+@dataclass(frozen=True)
+class Course:
+    """What a simulation is to do.
+
+    Attributes:
+        steps, dt: number and length of the time steps.
+        thermostat: the thermostat.
+        sample_every: samples are taken after steps whose number is a multiple; 0 takes none.
+    """
+
+    steps: int
+    dt: float
+    thermostat: Thermostat
+    sample_every: int
+
+
 def advance(
     simulation: engine.Simulation,
-    steps: int,
-    dt: float,
-    thermostat: Thermostat,
-    sample_every: int,
+    course: Course,
     energies: Callable[[], tuple[float, float]],
     progress: Callable[[int], None] | None,
 ) -> RunResult:
-    """Advance a simulation in stretches of a few thousand steps; see ``Liquid.run``.
+    """Advance a simulation in chunks of a few thousand steps; see ``Liquid.run``.
 
     Args:
         simulation: it is changed.
-        steps, dt: number and length of the steps.
-        thermostat: the thermostat.
-        sample_every: samples are taken after steps whose number is a multiple; 0 takes none.
+        course: how far, and how.
         energies: gives the potential and the kinetic energy of the simulation as it stands.
-        progress: called with the steps of each stretch.
+        progress: called with the steps of each chunk.
 
     Raises:
         InputError: the engine refuses an argument.
         TrajectoryDiverged: a particle ran away, or the liquid gains energy from nowhere.
     """
+    steps, dt, thermostat = course.steps, course.dt, course.thermostat
     start = sum(energies())
     runs = []
-    for done in range(0, max(steps, 1), STRETCH):
-        count = min(STRETCH, steps - done)
+    for done in range(0, max(steps, 1), CHUNK):
+        count = min(CHUNK, steps - done)
         with engine.translated():
             run = simulation.run(
                 count,
@@ -73,7 +85,7 @@ def advance(
                 temperature=thermostat.temperature,
                 friction=thermostat.friction,
                 relaxation_time=thermostat.relaxation_time,
-                sample_every=sample_every,
+                sample_every=course.sample_every,
             )
         runs.append(run)
         _check_sound(simulation, start, energies(), thermostat, dt, done + count)

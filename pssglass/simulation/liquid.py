@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from pssglass import engine
@@ -15,10 +17,10 @@ from pssglass.mechanics.glass import MAX_EVALUATIONS, Glass
 from pssglass.models import Model
 from pssglass.models.precision import QUENCH_TOLERANCE, require_dynamics
 from pssglass.simulation import dynamics
+from pssglass.simulation.protocol import Protocol
+from pssglass.simulation.recipe import Recipe
+from pssglass.simulation.stages import run_stages, stages_of
 from pssglass.simulation.start import random_configuration
-
-MELT_TEMPERATURE = 4.0
-MELT_TIME = 10.0
 
 
 class Liquid:
@@ -82,43 +84,53 @@ class Liquid:
         seed: int,
         *,
         melt_temperature: float | None = None,
-        melt_time: float = MELT_TIME,
+        melt_time: float = Protocol.melt_time,
         time_step: float | None = None,
         threads: int = 1,
         precision: str = "double",
     ) -> Liquid:
-        """A liquid melted at a high temperature, then given the velocities of ``temperature``.
+        """A melted liquid, whose thermostat is set to ``temperature``; ``run`` brings it there.
 
-        The composition is exact, the species are placed at random and the total momentum is zero. The
-        structure is still that of the melt: ``run`` brings it to the temperature.
+        It is made as a campaign makes it: one of the same model, N, seed and protocol has the same positions
+        and velocities, bit by bit, after the melt, and after ``run`` for the equilibration time. Positions,
+        species and first velocities, those of the melt, come from three streams of random numbers of the
+        seed; the thermostat's numbers follow from seed, time step and particle, and go on from melt to run.
+        The composition is exact, and the total momentum zero at first.
 
         Args:
             model: the model.
             N: number of particles.
-            temperature: of the velocities, and of the thermostat from now on.
+            temperature: of the thermostat from now on.
             seed: of positions, species, velocities and thermostat.
-            melt_temperature: of the melt; None takes 4, or twice ``temperature`` if that is more.
+            melt_temperature: of the first velocities and the melt; None takes 4, or ``temperature`` if that
+                is more.
             melt_time: of the melt; 0 leaves it out.
             time_step: of the melt; None takes the model's default.
             threads: of the engine.
             precision: of the dynamics, "double" or "mixed".
 
         Raises:
+            InputError: an argument is out of bounds.
             ModelError: the composition cannot be exact for this N.
             ModelError: round-off spoils the forces, where r_c is close to 1.
             BoxTooSmall: the box of N particles is smaller than two cutoffs.
             TrajectoryDiverged: the melt blew up.
         """
         temperature = checks.number(InputError, "temperature", temperature, above=0.0)
-        checks.integer(InputError, "seed", seed, at_least=0)
+        seed = checks.integer(InputError, "seed", seed, at_least=0)
         N = checks.integer(InputError, "N", N, at_least=1)
-        hot = max(MELT_TEMPERATURE, 2.0 * temperature) if melt_temperature is None else melt_temperature
+        if melt_temperature is None:
+            melt_temperature = max(Protocol.melt_temperature, temperature)
+        hot = checks.number(InputError, "melt_temperature", melt_temperature, above=0.0)
+        melt_time = checks.not_negative(InputError, "melt_time", melt_time)
+        if time_step is not None:
+            time_step = checks.number(InputError, "time_step", time_step, above=0.0)
         start = random_configuration(model, N, seed)
-        melt = cls(model, start, temperature=hot, seed=seed, threads=threads, precision=precision)
-        melt.run(melt_time, time_step)
-        velocities = dynamics.maxwell_velocities(N, temperature, model.mass, seed)
-        melted = replace(melt.configuration, velocities=velocities)
-        return cls(model, melted, temperature=temperature, seed=seed, threads=threads, precision=precision)
+        liquid = cls(model, start, temperature=hot, seed=seed, threads=threads, precision=precision)
+        melt = Protocol(0.0, melt_temperature=hot, melt_time=melt_time, time_step=time_step)
+        run_stages(liquid, Recipe(model, N, temperature, melt), stages_of(melt))
+        liquid.target_temperature = temperature
+        return liquid
 
     @classmethod
     def read(
@@ -199,15 +211,17 @@ class Liquid:
         step = checks.number(InputError, "dt", step, above=0.0)
         return dynamics.advance(
             self._simulation,
-            round(checks.not_negative(InputError, "time", time) / step),
-            step,
-            dynamics.Thermostat(
-                thermostat,
-                self.target_temperature,
-                checks.number(InputError, "friction", friction, above=0.0),
-                checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
+            dynamics.Course(
+                round(checks.not_negative(InputError, "time", time) / step),
+                step,
+                dynamics.Thermostat(
+                    thermostat,
+                    self.target_temperature,
+                    checks.number(InputError, "friction", friction, above=0.0),
+                    checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
+                ),
+                checks.integer(InputError, "sample_every", sample_every, at_least=0),
             ),
-            checks.integer(InputError, "sample_every", sample_every, at_least=0),
             self._energies,
             progress,
         )
@@ -274,9 +288,19 @@ class Liquid:
         return self._origin.N
 
     @property
+    def seed(self) -> int:
+        """Seed of its random numbers."""
+        return self._seed
+
+    @property
     def box(self) -> Floats:
         """Box (6,) [Lx, Ly, Lz, xy, xz, yz]."""
         return self._origin.box
+
+    @property
+    def volume(self) -> float:
+        """Volume of the box, rounded once: that of a cube is its edge cubed."""
+        return float(math.prod(map(Fraction, self.box[:3].tolist())))
 
     @property
     def species(self) -> Integers:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from pssglass.models.precision import QUENCH_TOLERANCE
 
 AUTO = "auto"
 DEFAULT_N_TAU = 20.0
-SHORTEST_STAY = 50.0
+SHORTEST_HOLD = 50.0
 """Before this time nothing is decided: averages are too uncertain to tell a liquid from a glass."""
 SHORTEST_RELAXATION_TIME = 0.1
 """No dense liquid relaxes faster."""
+
+
+@dataclass(frozen=True)
+class StageRequest:
+    """A stage beyond melt and hold that is to take part.
+
+    Attributes:
+        distribution: that provides the stage: the same name of another one means something else.
+        version: of the stage, which changes when its results do.
+        values: of its keys, as in the protocol table of a campaign file, defaults filled in.
+    """
+
+    distribution: str
+    version: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,7 @@ class Protocol:
         quench: minimiser.
         quench_tolerance: bound of max|F| at its end, in ε/λ.
         precision: of the dynamics, "double" or "mixed" (forces between pairs in single precision).
+        stages: further stages by name.
     """
 
     equilibration_time: float | str
@@ -44,6 +62,7 @@ class Protocol:
     n_tau: float | None = None
     equilibration_cap: float | None = None
     quench_tolerance: float = QUENCH_TOLERANCE
+    stages: Mapping[str, StageRequest] = field(default_factory=dict, hash=False)
 
     @property
     def longest_time(self) -> float:
@@ -51,7 +70,27 @@ class Protocol:
         bound = self.equilibration_cap if self.equilibration_time == AUTO else self.equilibration_time
         return float(bound or 0.0)
 
+    def canonical(self) -> dict[str, Any]:
+        """All of it as plain JSON values."""
+        plain = asdict(self)
+        return {key: value for key, value in plain.items() if key not in _LEFT_OUT or value != _LEFT_OUT[key]}
+
+    @classmethod
+    def from_canonical(cls, plain: Mapping[str, Any]) -> Protocol:
+        """Inverse of ``canonical``; the stages need not be installed."""
+        stages = {name: StageRequest(**one) for name, one in plain.get("stages", {}).items()}
+        return cls(**{**plain, "stages": stages})
+
+
+# Of these the usual value is no part of a specification, so that older ones keep their hash.
+_LEFT_OUT: dict[str, Any] = {
+    "n_tau": None,
+    "equilibration_cap": None,
+    "quench_tolerance": QUENCH_TOLERANCE,
+    "stages": {},
+}
+
 
 def least_cap(n_tau: float) -> float:
     """The shortest cap that "auto" can do anything with."""
-    return max(SHORTEST_STAY, n_tau * SHORTEST_RELAXATION_TIME)
+    return max(SHORTEST_HOLD, n_tau * SHORTEST_RELAXATION_TIME)

@@ -16,9 +16,8 @@ from pssglass.analysis.correlation import INVERSE_E, RELAXED, relaxation_time
 from pssglass.analysis.statistics import bootstrap, summarize
 from pssglass.base.errors import Interrupted
 from pssglass.campaigns.specification import Campaign, EnsembleSpec
-from pssglass.pipeline import provenance
-from pssglass.pipeline import sample as making
-from pssglass.pipeline.sample import Product, SampleTask, make_sample
+from pssglass.pipeline import journal, provenance
+from pssglass.pipeline.sample import Product, SampleTask, make_liquid, make_sample
 from pssglass.simulation.protocol import AUTO, Protocol
 
 
@@ -26,8 +25,8 @@ from pssglass.simulation.protocol import AUTO, Protocol
 def claim(store: Store, campaign: Campaign) -> Claim:
     """The right to make a sample at T = 1 whose equilibration is left to the program."""
     spec, _ = campaign.ensembles[1]
-    stay = Protocol(melt_time=0.3, equilibration_time=AUTO, equilibration_cap=240.0, n_tau=20.0)
-    automatic = replace(campaign, ensembles=((replace(spec, protocol=stay), 1),))
+    protocol = Protocol(melt_time=0.3, equilibration_time=AUTO, equilibration_cap=240.0, n_tau=20.0)
+    automatic = replace(campaign, ensembles=((replace(spec, protocol=protocol), 1),))
     (sample,) = pipeline.prepare(store, automatic)
     found = store.claim_sample(sample.id, provenance.current())
     assert found is not None
@@ -44,7 +43,7 @@ def test_interruptions_change_neither_trajectory_nor_decision_nor_record(
         if next(calls) % 2 == 0:
             raise Interrupted("stopped by a signal")
 
-    monkeypatch.setattr(making, "check_interrupted", stop_every_other_time)
+    monkeypatch.setattr(journal, "check_interrupted", stop_every_other_time)
     cut: Product | None = None
     while cut is None:
         try:
@@ -57,11 +56,11 @@ def test_interruptions_change_neither_trajectory_nor_decision_nor_record(
     assert whole.record["equilibration"]["ended"] in ("equilibrated", "cap reached")
 
 
-def liquids(stay: Protocol, seeds: range) -> dict[str, list[Any]]:
+def liquids(protocol: Protocol, seeds: range) -> dict[str, list[Any]]:
     """What is recorded of liquids of 100 particles at T = 1.5, r_c = 1.5: name -> value of each sample."""
-    spec = EnsembleSpec("e", "pss", {"rc": 1.5}, 100, 1.5, stay, seed=0)
-    stays = [making.make_liquid(spec, seed)[1].liquid_values() for seed in seeds]
-    return {name: [stay[name] for stay in stays] for name in stays[0]}
+    spec = EnsembleSpec("e", "pss", {"rc": 1.5}, 100, 1.5, protocol, seed=0)
+    recorded = [make_liquid(spec, seed)[1].liquid for seed in seeds]
+    return {name: [one[name] for one in recorded] for name in recorded[0]}
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +84,8 @@ def test_the_recorded_stress_obeys_the_identity_of_equilibrium(long_runs: dict[s
 @pytest.fixture(scope="module")
 def automatic_runs() -> dict[str, list[Any]]:
     """Liquids that were left to the program; two in three were recorded for 16 relaxation times."""
-    stay = Protocol(melt_time=2.0, equilibration_time=AUTO, equilibration_cap=400.0)
-    return liquids(stay, range(100, 196))
+    protocol = Protocol(melt_time=2.0, equilibration_time=AUTO, equilibration_cap=400.0)
+    return liquids(protocol, range(100, 196))
 
 
 def relaxation(recorded: dict[str, list[Any]], criterion: float) -> tuple[float, float]:

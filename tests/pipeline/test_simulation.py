@@ -27,12 +27,12 @@ from pssglass.campaigns.specification import Campaign
 from pssglass.configurations import Configuration
 from pssglass.execution import UnsuitableWorker, WorkerDied
 from pssglass.mechanics import inherent_states
-from pssglass.pipeline import checkpoint, outages, provenance, simulation
+from pssglass.pipeline import checkpoint, journal, outages, provenance, simulation
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.files import store_configuration
+from pssglass.pipeline.journal import ClaimLost
 from pssglass.pipeline.results_location import ResultsLocation, results_location
 from pssglass.pipeline.sample import (
-    ClaimLost,
     Product,
     SampleTask,
     checkpoint_folder,
@@ -189,15 +189,14 @@ def test_whoever_is_killed_again_and_again_completes_a_sample_step_by_step(
         if task.claim.attempt > deaths:
             return make_sample(task)
         with monkeypatch.context() as patch, suppress(Interrupted):
-            patch.setattr(making, "check_interrupted", interrupted)
+            patch.setattr(journal, "check_interrupted", interrupted)
             make_sample(task)
         store.renew_claim(task.claim, lease=-1.0)
         raise death
 
     monkeypatch.setattr(simulation, "make_sample", saves_and_dies)
     monkeypatch.setattr(claims, "MAX_LOST", MAX_DEATHS)
-    for module in (making, dynamics):
-        monkeypatch.setattr(module, "STRETCH", 8)
+    monkeypatch.setattr(dynamics, "CHUNK", 8)
     assert ends_of(store, samples[:1]) == [pipeline.SampleEnd(samples[0].ensemble, samples[0].replica)]
     outcomes = [one for (one,) in store.query("SELECT outcome FROM attempt ORDER BY number")[1]]
     assert outcomes == ["lost"] * deaths + ["done"]
@@ -238,7 +237,7 @@ def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
         raise WorkerDied
 
     undisturbed = make_sample(SampleTask(claim, store.folder))
-    monkeypatch.setattr(making, "WORTH_SAVING", 0.0)
+    monkeypatch.setattr(journal, "WORTH_SAVING", 0.0)
     with monkeypatch.context() as patch:
         patch.setattr(Liquid, "quench", killed)
         with pytest.raises(WorkerDied):
@@ -256,13 +255,13 @@ def test_a_quench_that_is_stopped_goes_on_from_there(
     monkeypatch.setattr(inherent_states, "SHORTEST_LEG", 40)
     undisturbed = make_sample(SampleTask(claim, store.folder))
 
-    def stopped(journal: making.Journal, liquid: Liquid, descent: Descent) -> None:
+    def stopped(of_sample: journal.Journal, liquid: Liquid, descent: Descent) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(making, "check_interrupted", Mock(side_effect=Interrupted))
-            after_a_leg(journal, liquid, descent)
+            patch.setattr(journal, "check_interrupted", Mock(side_effect=Interrupted))
+            look_up(of_sample, liquid, descent)
 
-    after_a_leg = making.Journal.after_a_leg
-    monkeypatch.setattr(making.Journal, "after_a_leg", stopped)
+    look_up = journal.Journal.look_up_in_quench
+    monkeypatch.setattr(journal.Journal, "look_up_in_quench", stopped)
     stops = 0
     product: Product | None = None
     while product is None:

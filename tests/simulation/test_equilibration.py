@@ -1,4 +1,4 @@
-"""The stay at the parent temperature ends by rules that the specification fixes, however runs are cut."""
+"""The hold at the parent temperature ends by rules that the specification fixes, however runs are cut."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import pytest
 
 from pssglass.analysis.correlation import stress_autocorrelation
 from pssglass.base.results import RunResult
-from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.models import PSS
-from pssglass.simulation.equilibration import INTERVAL, Equilibration, Recorder, ends
+from pssglass.simulation.equilibration import INTERVAL, Equilibration, ends
 from pssglass.simulation.protocol import AUTO, Protocol
+from pssglass.simulation.recipe import Recipe
+from pssglass.simulation.recording import Recorder
 
 STEP = 0.005
 VOLUME = 100 / PSS(rc=1.5).number_density
 
 
-def spec_of(**protocol: object) -> EnsembleSpec:
-    """An ensemble of 100 particles at T = 1 with this protocol."""
-    model = PSS(rc=1.5)
+def recipe_of(**protocol: object) -> Recipe:
+    """100 particles at T = 1 with this protocol."""
     settings = {"time_step": STEP, **protocol}
-    return EnsembleSpec("e", model.name, model.parameters, 100, 1.0, Protocol(**settings), 1)  # type: ignore[arg-type]
+    return Recipe(PSS(rc=1.5), 100, 1.0, Protocol(**settings))  # type: ignore[arg-type]
 
 
 class Imitation:
@@ -55,40 +55,38 @@ class Imitation:
         return RunResult(steps, steps * STEP, STEP, 1.0, 1.0, kept)
 
 
-def stay(spec: EnsembleSpec, liquid: Imitation, stretch: int, resumed: bool = False) -> Equilibration:
-    """Runs to the end in stretches, through JSON between any two of them if ``resumed``."""
-    found = Equilibration(spec.model, spec.N, spec.protocol, 1.0)
-    while steps := min(found.steps_left, stretch):
+def hold(recipe: Recipe, liquid: Imitation, chunk: int, resumed: bool = False) -> Equilibration:
+    """Runs to the end in chunks, through JSON between any two of them if ``resumed``."""
+    found = Equilibration(recipe, VOLUME)
+    while steps := min(found.steps_left, chunk):
         found.advance(liquid.run(steps, found.sample_every))
         if resumed:
-            found = Equilibration(
-                spec.model, spec.N, spec.protocol, 1.0, json.loads(json.dumps(found.state()))
-            )
+            found = Equilibration(recipe, VOLUME, json.loads(json.dumps(found.state())))
     return found
 
 
-def auto(cap: float, n_tau: float = 20.0) -> EnsembleSpec:
-    return spec_of(equilibration_time=AUTO, equilibration_cap=cap, n_tau=n_tau)
+def auto(cap: float, n_tau: float = 20.0) -> Recipe:
+    return recipe_of(equilibration_time=AUTO, equilibration_cap=cap, n_tau=n_tau)
 
 
 def test_decisions_fall_at_the_cap_over_powers_of_two() -> None:
     assert [STEP * end for end in ends(auto(100.0).protocol, STEP)] == pytest.approx([25.0, 50.0, 100.0])
     assert [STEP * end for end in ends(auto(60.0).protocol, STEP)] == pytest.approx([30.0, 60.0])
-    assert [STEP * end for end in ends(spec_of(equilibration_time=30.0).protocol, STEP)] == pytest.approx(
+    assert [STEP * end for end in ends(recipe_of(equilibration_time=30.0).protocol, STEP)] == pytest.approx(
         [30.0]
     )
 
 
 def test_a_fast_liquid_ends_early_and_a_slow_one_at_the_cap() -> None:
-    fast = stay(auto(800.0), Imitation(tau=0.3), 5000).outcome()
+    fast = hold(auto(800.0), Imitation(tau=0.3), 5000).outcome()
     assert (fast.ended, fast.time) == ("equilibrated", pytest.approx(50.0))
-    slow = stay(auto(800.0), Imitation(tau=1000.0), 5000).outcome()
+    slow = hold(auto(800.0), Imitation(tau=1000.0), 5000).outcome()
     assert (slow.ended, slow.time) == ("cap reached", pytest.approx(800.0))
 
 
 def test_it_goes_on_until_n_tau_relaxation_times_have_passed() -> None:
-    few = stay(auto(3200.0, n_tau=20.0), Imitation(tau=0.6), 5000).outcome()
-    many = stay(auto(3200.0, n_tau=500.0), Imitation(tau=0.6), 5000).outcome()
+    few = hold(auto(3200.0, n_tau=20.0), Imitation(tau=0.6), 5000).outcome()
+    many = hold(auto(3200.0, n_tau=500.0), Imitation(tau=0.6), 5000).outcome()
     assert few.time < many.time
     assert many.relaxation_times_passed is not None
     assert many.relaxation_times_passed >= 500.0
@@ -98,7 +96,7 @@ def test_it_goes_on_until_n_tau_relaxation_times_have_passed() -> None:
 def test_a_glass_with_little_frozen_stress_is_no_liquid() -> None:
     """Its c(t) decays as fast as that of a liquid, but c(0) falls short of ⟨U_γγ⟩/V by the shear modulus."""
     glass = Imitation(tau=0.2, strength=0.7)
-    outcome = stay(auto(400.0), glass, 5000).outcome()
+    outcome = hold(auto(400.0), glass, 5000).outcome()
     assert outcome.ended == "cap reached"
     assert outcome.missing_correlation == pytest.approx(0.3, abs=0.05)
 
@@ -118,32 +116,32 @@ class Pretender(Imitation):
         return run if is_liquid else replace(run, series=frozen)
 
 
-def test_one_leg_that_looks_like_equilibrium_is_not_enough() -> None:
-    once = stay(auto(400.0), Pretender(50.0, 100.0), 5000).outcome()
+def test_one_segment_that_looks_like_equilibrium_is_not_enough() -> None:
+    once = hold(auto(400.0), Pretender(50.0, 100.0), 5000).outcome()
     assert once.ended == "cap reached"
-    twice = stay(auto(400.0), Pretender(50.0, 200.0), 5000).outcome()
+    twice = hold(auto(400.0), Pretender(50.0, 200.0), 5000).outcome()
     assert (twice.ended, twice.time) == ("equilibrated", pytest.approx(200.0))
-    at_the_end = stay(auto(400.0), Pretender(200.0, 400.0), 5000).outcome()
+    at_the_end = hold(auto(400.0), Pretender(200.0, 400.0), 5000).outcome()
     assert at_the_end.ended == "cap reached"
 
 
 def test_it_goes_on_while_the_energy_drifts() -> None:
-    outcome = stay(auto(200.0), Imitation(tau=0.3, trend=0.5), 5000).outcome()
+    outcome = hold(auto(200.0), Imitation(tau=0.3, trend=0.5), 5000).outcome()
     assert outcome.ended == "cap reached"
     assert outcome.energy_drift is not None
     assert outcome.energy_drift > 3.0
 
 
-@pytest.mark.parametrize("stretch", [333, 5000])
-def test_neither_stretches_nor_interruptions_change_anything(stretch: int) -> None:
-    whole = stay(auto(200.0), Imitation(tau=1.0), 10**9)
-    cut = stay(auto(200.0), Imitation(tau=1.0), stretch, resumed=True)
+@pytest.mark.parametrize("chunk", [333, 5000])
+def test_neither_chunks_nor_interruptions_change_anything(chunk: int) -> None:
+    whole = hold(auto(200.0), Imitation(tau=1.0), 10**9)
+    cut = hold(auto(200.0), Imitation(tau=1.0), chunk, resumed=True)
     assert cut.outcome() == whole.outcome()
     assert cut.liquid_values() == whole.liquid_values()
 
 
 def test_a_given_time_is_kept_and_its_second_half_recorded() -> None:
-    found = stay(spec_of(equilibration_time=40.0), Imitation(tau=0.5), 5000)
+    found = hold(recipe_of(equilibration_time=40.0), Imitation(tau=0.5), 5000)
     outcome = found.outcome()
     assert (outcome.ended, outcome.time) == ("time over", pytest.approx(40.0))
     assert outcome.recorded_time == pytest.approx(20.0, rel=0.01)
@@ -153,8 +151,8 @@ def test_a_given_time_is_kept_and_its_second_half_recorded() -> None:
 
 
 @pytest.mark.parametrize("time", [0.0, 0.1])
-def test_too_short_a_stay_has_no_values(time: float) -> None:
-    found = stay(spec_of(equilibration_time=time), Imitation(tau=0.5), 5000)
+def test_too_short_a_hold_has_no_values(time: float) -> None:
+    found = hold(recipe_of(equilibration_time=time), Imitation(tau=0.5), 5000)
     assert found.liquid_values() == {}
     assert found.outcome().relaxation_time is None
 

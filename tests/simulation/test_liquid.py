@@ -55,9 +55,15 @@ def test_a_new_liquid(model: Model, N: int) -> None:
     liquid = Liquid.create(model, N=N, temperature=1.3, seed=3, melt_time=1.0)
     assert tuple(np.bincount(liquid.species)) == model.counts(N)
     assert liquid.N / liquid.box[:3].prod() == pytest.approx(model.number_density)
-    np.testing.assert_allclose(liquid.velocities.sum(axis=0), 0.0, atol=1e-10)
-    assert liquid.temperature == pytest.approx(1.3)
+    assert liquid.target_temperature == 1.3
     assert nearest_distances(liquid).min() > 0.7
+
+
+def test_the_first_velocities_are_those_of_the_melt() -> None:
+    liquid = Liquid.create(PSS(1.1), N=108, temperature=1.3, seed=3, melt_time=0.0)
+    np.testing.assert_allclose(liquid.velocities.sum(axis=0), 0.0, atol=1e-10)
+    assert liquid.temperature == pytest.approx(4.0)
+    assert (liquid.target_temperature, liquid.step) == (1.3, 0)
 
 
 def test_the_same_seed_gives_the_same_liquid_and_another_seed_another() -> None:

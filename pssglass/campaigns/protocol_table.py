@@ -1,0 +1,109 @@
+"""The protocol table of a campaign file: the keys of the stages, and those of the dynamics and the quench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pssglass.base import checks
+from pssglass.base.errors import CampaignError, suggest
+from pssglass.models import Model
+from pssglass.models.precision import require_dynamics, require_quench
+from pssglass.simulation.protocol import Protocol, StageRequest
+from pssglass.simulation.stages import Stages, installed_stages, own_stages
+from pssglass.simulation.stages.keys import Key, filled, one_of, positive
+
+LARGEST_QUENCH_TOLERANCE = 1e-6
+"""Forces above it are too large for what is measured at a minimum; no file of such a state is read back."""
+LONGEST_STEP = 2.0
+"""In units of the model's default: averages were not seen to shift there; at 3, under svr, u does by 1 %."""
+
+
+def _quench_tolerance(name: str, value: object) -> float:
+    tolerance: float = positive(name, value)
+    if tolerance > LARGEST_QUENCH_TOLERANCE:
+        bound = f"{LARGEST_QUENCH_TOLERANCE:g}, no inherent state"
+        raise CampaignError(f"{name} = {tolerance:g} is above {bound}; lower it")
+    return tolerance
+
+
+GENERAL_KEYS = (
+    Key("time_step", positive, "time step of all stages; by default the model's at each temperature"),
+    Key("thermostat", one_of("langevin", "svr"), "of all stages", Protocol.thermostat),
+    Key("friction", positive, "of the Langevin thermostat, in inverse time", Protocol.friction),
+    Key("relaxation_time", positive, "of thermostat svr", Protocol.relaxation_time),
+    Key("quench", one_of("fast", "faithful", "fire", "lbfgs", "cg"), "minimiser", Protocol.quench),
+    Key("quench_tolerance", _quench_tolerance, "bound of max|F| at its end", Protocol.quench_tolerance),
+    Key("precision", one_of("double", "mixed"), "of the dynamics", Protocol.precision),
+)
+"""Those that belong to no stage."""
+
+
+class ProtocolTable:
+    """The protocol table of a block, whose keys may list a value for each of its parent temperatures.
+
+    Raises:
+        CampaignError: an unknown key, or one of a stage that cannot be used.
+    """
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self._table = table
+        self._stages = _stages_with(table)
+
+    def protocol(self, model: Model, temperature: float, index: int, temperatures: int) -> Protocol:
+        """The protocol at one parent temperature, of this index among so many.
+
+        Raises:
+            CampaignError: a key is missing, out of bounds, or does not fit to the others or to the model.
+            ModelError: the model spoils dynamics or quench by round-off.
+        """
+        values = self._values(index, temperatures)
+        own = {plugin.name for plugin in own_stages().plugins}
+        fields = filled(GENERAL_KEYS, values)
+        further: dict[str, StageRequest] = {}
+        for plugin in self._stages.plugins:
+            stage = plugin.content
+            if plugin.name in own:
+                fields |= stage.check(filled(stage.keys, values), model, temperature)
+            elif any(key.name in values for key in stage.keys):
+                checked = stage.check(filled(stage.keys, values), model, temperature)
+                further[plugin.name] = StageRequest(plugin.distribution, stage.version, checked)
+        protocol = Protocol(**fields, stages=further)
+        require_dynamics(model, protocol.precision)
+        require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
+        _require_time_step(model, protocol.time_step, temperature)
+        return protocol
+
+    def _values(self, index: int, temperatures: int) -> dict[str, Any]:
+        keys, values = _keys(self._stages), dict(self._table)
+        for name, value in self._table.items():
+            if isinstance(value, list) and keys[name].per_temperature:
+                values[name] = checks.sequence(CampaignError, name, value, temperatures)[index]
+        return values
+
+
+def _stages_with(table: Mapping[str, Any]) -> Stages:
+    """The stages that know the keys of a table: our own, and others where these do not suffice."""
+    stages = own_stages()
+    if table.keys() <= _keys(stages).keys():
+        return stages
+    stages = installed_stages()
+    known = _keys(stages)
+    for key in table:
+        if key in stages.problems:
+            raise CampaignError(str(stages.problems[key]))
+        if key not in known:
+            hint = "`pssglass stages` lists the keys of what is installed"
+            raise CampaignError(f"unknown key '{key}'; {suggest(key, known)} ({hint})")
+    return stages
+
+
+def _keys(stages: Stages) -> dict[str, Key]:
+    return {**stages.keys, **{key.name: key for key in GENERAL_KEYS}}
+
+
+def _require_time_step(model: Model, time_step: float | None, temperature: float) -> None:
+    default = model.default_time_step(temperature)
+    if time_step is not None and time_step > LONGEST_STEP * default:
+        longest = f"{LONGEST_STEP:g} times the default {default:g} at T = {temperature:g}"
+        raise CampaignError(f"time_step = {time_step:g} is above {longest}; lower it or leave it out")

@@ -1,0 +1,17 @@
+"""The steps by which a liquid is made: a class for each, with its keys, number of steps and state."""
+
+from .registry import Stages, installed_stages, own_stages, stages_of
+from .running import run_stages, steps_of
+from .stage import Progress, Stage, StageRun
+
+__all__ = [
+    "Progress",
+    "Stage",
+    "StageRun",
+    "Stages",
+    "installed_stages",
+    "own_stages",
+    "run_stages",
+    "stages_of",
+    "steps_of",
+]

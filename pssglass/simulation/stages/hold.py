@@ -1,0 +1,77 @@
+"""The hold at the parent temperature, for a given time or until the liquid is equilibrated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pssglass.base import checks
+from pssglass.base.errors import InputError, suggest
+from pssglass.models import Model
+from pssglass.simulation import dynamics
+from pssglass.simulation.equilibration import Equilibration
+from pssglass.simulation.protocol import AUTO, DEFAULT_N_TAU, least_cap
+from pssglass.simulation.recipe import Recipe
+from pssglass.simulation.stages.keys import Key, positive
+from pssglass.simulation.stages.stage import Stage, StageRun
+
+
+def _time_or_auto(name: str, value: object) -> float | str:
+    if not isinstance(value, str):
+        return checks.not_negative(InputError, name, value)
+    if value != AUTO:
+        raise InputError(f"{name} = '{value}' is no number; {suggest(value, [AUTO])}")
+    return value
+
+
+class Hold(Stage):
+    """The liquid at its parent temperature; its second part is recorded."""
+
+    name = "hold"
+    order = 100
+    keys = (
+        Key(
+            "equilibration_time",
+            _time_or_auto,
+            f'time at the parent temperature, or "{AUTO}": until the liquid is equilibrated',
+            required=True,
+            per_temperature=True,
+        ),
+        Key("n_tau", positive, f'of "{AUTO}": relaxation times that must have passed ({DEFAULT_N_TAU:g})'),
+        Key("equilibration_cap", positive, f'of "{AUTO}": time after which it ends', per_temperature=True),
+    )
+
+    def check(self, values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
+        """With "auto" there is a cap, which leaves time to decide; without, nothing that belongs to it."""
+        if values["equilibration_time"] != AUTO:
+            for key in ("n_tau", "equilibration_cap"):
+                if key in values:
+                    raise InputError(f"{key} goes with equilibration_time = '{AUTO}' only; remove it")
+            return values
+        if "equilibration_cap" not in values:
+            raise InputError(f"equilibration_time = '{AUTO}' needs equilibration_cap, its bound; add it")
+        n_tau, cap = values.get("n_tau", DEFAULT_N_TAU), values["equilibration_cap"]
+        if cap < least_cap(n_tau):
+            least = f"{least_cap(n_tau):g}, the least for n_tau = {n_tau:g}"
+            raise InputError(f"equilibration_cap = {cap:g} is below {least}; raise it")
+        return {**values, "n_tau": n_tau}
+
+    def steps(self, recipe: Recipe, values: Mapping[str, Any]) -> int:
+        """Those of the given time, or of the cap."""
+        return round(recipe.protocol.longest_time / recipe.time_step(recipe.temperature))
+
+    def may_end_early(self, values: Mapping[str, Any]) -> bool:
+        """With "auto"."""
+        return bool(values["equilibration_time"] == AUTO)
+
+    def run(self, run: StageRun) -> None:
+        """Between two chunks, nothing that was recorded is missing from the state."""
+        progress = run.progress
+        held = Equilibration(run.recipe, run.liquid.volume, progress.state or None)
+        while steps := min(held.steps_left, dynamics.CHUNK):
+            held.advance(run.advance(steps, run.recipe.temperature, held.sample_every))
+            progress.state = held.state()
+            run.pause()
+        progress.record["equilibration"] = asdict(held.outcome())
+        progress.liquid |= held.liquid_values()

@@ -1,0 +1,40 @@
+"""The melt, which forgets how the particles were placed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pssglass.base.errors import InputError
+from pssglass.models import Model
+from pssglass.simulation.protocol import Protocol
+from pssglass.simulation.recipe import Recipe
+from pssglass.simulation.stages.keys import Key, not_negative, positive
+from pssglass.simulation.stages.stage import Stage, StageRun
+
+
+class Melt(Stage):
+    """A given time at a high temperature."""
+
+    name = "melt"
+    order = 0
+    keys = (
+        Key("melt_temperature", positive, "temperature of the melt", Protocol.melt_temperature),
+        Key("melt_time", not_negative, "time at this temperature", Protocol.melt_time),
+    )
+
+    def check(self, values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
+        """A melt is no colder than the liquid that follows."""
+        if values["melt_temperature"] < temperature:
+            melt = f"melt_temperature = {values['melt_temperature']:g}"
+            raise InputError(f"{melt} is below the parent temperature {temperature:g}; raise it")
+        return values
+
+    def steps(self, recipe: Recipe, values: Mapping[str, Any]) -> int:
+        """As many as the time takes."""
+        protocol = recipe.protocol
+        return round(protocol.melt_time / recipe.time_step(protocol.melt_temperature))
+
+    def run(self, run: StageRun) -> None:
+        """Hold the temperature."""
+        run.hold(run.recipe.protocol.melt_temperature, self.steps(run.recipe, run.values))
