@@ -18,6 +18,7 @@ from pssglass.simulation.equilibration import CAP_REACHED
 from . import readonly, views
 from .aggregates import aggregate_failures
 from .ensembles import ensemble_records
+from .evidence import described
 from .records import (
     AnalysisStatus,
     ConfigurationRecord,
@@ -60,12 +61,8 @@ class QueryStore(Sessions):
             group = (EnsembleRow.id, ObservableRow.id, ObservableColumnRow.key)
             rows = {tuple(row[:3]): row for row in session.execute(views.statistics(*group))}
             return [
-                EnsembleSummary(
-                    name=ensemble.name,
-                    model_name=ensemble.model,
-                    parameters=ensemble.spec["parameters"],
-                    N=ensemble.N,
-                    parent_temperature=ensemble.spec["parent_temperature"],
+                described(
+                    ensemble,
                     scalars={
                         name: _statistics(rows[ensemble.id, *source])
                         for name, source in columns.items()

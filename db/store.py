@@ -19,6 +19,7 @@ from .analyses import AnalysisStore
 from .claims import ClaimStore
 from .engine import Location, check_place, connect, locate
 from .ensembles import EnsembleStore
+from .evidence import EvidenceStore
 from .failures import explained
 from .integrity import IntegrityStore
 from .queries import QueryStore
@@ -37,6 +38,7 @@ class Store(
     AggregateStore,
     QueryStore,
     ViewTableStore,
+    EvidenceStore,
     IntegrityStore,
     ReproductionStore,
 ):

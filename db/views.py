@@ -100,7 +100,7 @@ def columns(connection: Connection, *, arrays: bool = False) -> dict[str, tuple[
     query = (
         select(ObservableRow.id, ObservableRow.name, ObservableColumnRow.key, ObservableColumnRow.shape)
         .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
-        .where(_latest(), ObservableRow.level == "sample")
+        .where(latest(), ObservableRow.level == "sample")
         .order_by(ObservableRow.id, ObservableColumnRow.position)
     )
     found = [row[:3] for row in connection.execute(query) if bool(row.shape) is arrays]
@@ -134,7 +134,7 @@ def statistics(*group: Any) -> Select[Any]:
             _measured(func.count()).scalar_subquery().label("count"),
         )
         .select_from(EnsembleRow)
-        .join(ObservableRow, _latest())
+        .join(ObservableRow, latest())
         .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
         .where(ObservableRow.level == "sample", measured.exists())
     )
@@ -312,7 +312,7 @@ def _of_ensemble(parameters: list[str]) -> list[Label[Any]]:
     ]
 
 
-def _latest() -> ColumnElement[bool]:
+def latest() -> ColumnElement[bool]:
     """The observable is the latest registration of its name."""
     return ObservableRow.id.in_(
         select(func.max(ObservableRow.id)).group_by(ObservableRow.name).correlate(None)

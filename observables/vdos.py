@@ -12,14 +12,13 @@ from scipy.special import digamma
 
 from pssglass.analysis.elastic_scales import ElasticScales, elastic_scales
 from pssglass.analysis.statistics import bootstrap, interval
+from pssglass.analysis.support import LEAST_IN_WINDOW
 from pssglass.base.errors import ObservableFailed
 from pssglass.observable import Column, EnsembleData, Floats, Level, Value
 
 Counts = npt.NDArray[np.int64]
 
 BINS_PER_DECADE = 20
-LEAST_SUPPORT = 30
-"""Modes in the window below which the fit is called ill supported and no binned estimate is made."""
 
 
 class DensityOfStates:
@@ -55,7 +54,7 @@ class DensityOfStates:
         Column("beta_error", "1", "standard error (beta + 1)/sqrt(n)"),
         Column("window_high", "1/time", "highest frequency of the fit; the window begins at zero"),
         Column("modes_in_window", "1", "number n of modes fitted"),
-        Column("vdos_supported", "1", f"1 if at least {LEAST_SUPPORT} modes support the fit, else 0"),
+        Column("vdos_supported", "1", f"1 if at least {LEAST_IN_WINDOW} modes support the fit, else 0"),
         Column("omega_0", "1/time", "c_s/a_0 from the ensemble's G"),
         Column("shear_phonon", "1/time", "lowest shear-wave frequency of the box"),
         Column("vdos_frequency", "1/time", "geometric centre of each bin", ("bins",)),
@@ -85,7 +84,7 @@ class DensityOfStates:
             "beta_error": (beta + 1.0) / math.sqrt(fitted.size),
             "window_high": high,
             "modes_in_window": fitted.size,
-            "vdos_supported": int(fitted.size >= LEAST_SUPPORT),
+            "vdos_supported": int(fitted.size >= LEAST_IN_WINDOW),
             "omega_0": scales.frequency,
             "shear_phonon": scales.shear_phonon,
         }
@@ -106,7 +105,7 @@ def _prefactors(
         scaled = counted * scales.frequency**5 * max(float(np.mean(relative[chosen])), 0.0) ** 2.5
         return np.array([counted, scaled, binned_prefactor(counts, edges, exposure)])
 
-    columns = ["A_g", "A_g_scaled"] + (["A_g_binned"] if np.sum(table) >= LEAST_SUPPORT else [])
+    columns = ["A_g", "A_g_scaled"] + (["A_g_binned"] if np.sum(table) >= LEAST_IN_WINDOW else [])
     values: dict[str, Value] = dict(zip(columns, estimates(np.arange(len(table))).tolist(), strict=False))
     if len(table) > 1:
         spread = bootstrap(len(table), estimates, parameters["resamples"], parameters["seed"])
@@ -128,7 +127,7 @@ def window_edges(count: int, high: float) -> Floats:
 
     A logarithm needs counts that are no accident, hence the wide first bin.
     """
-    low = high * (10.0 / max(count, LEAST_SUPPORT)) ** 0.2
+    low = high * (10.0 / max(count, LEAST_IN_WINDOW)) ** 0.2
     bins = max(1, round(BINS_PER_DECADE * math.log10(high / low)))
     return np.concatenate([[0.0], np.geomspace(low, high, bins + 1)])
 

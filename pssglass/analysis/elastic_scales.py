@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from pssglass.analysis.statistics import mean_over_power, summarize
 from pssglass.base.errors import InputError
-from pssglass.base.results import EnsembleSummary
+from pssglass.base.results import EnsembleSummary, Floats, ScalarStatistics
 from pssglass.models import build_model
 
 
@@ -40,3 +44,23 @@ def elastic_scales(ensemble: EnsembleSummary) -> ElasticScales:
     length = model.number_density ** (-1.0 / 3.0)
     speed = math.sqrt(G / (model.number_density * model.mass))
     return ElasticScales(length, speed, model.box_length(ensemble.N))
+
+
+def over_frequency(ensemble: EnsembleSummary, samples: Mapping[str, Floats], key: str) -> tuple[float, float]:
+    """Ensemble mean of a sample frequency over ω0, which goes with √G, and its standard error.
+
+    The error has their covariance in it; where they were measured in different samples it is an upper bound.
+    Of one sample it is NaN.
+    """
+    ratio = ensemble.scalars[key].mean / elastic_scales(ensemble).frequency
+    frequency, G = samples[key], samples["shear_modulus"]
+    if frequency.size == G.size:
+        over_root, error = mean_over_power(frequency, G, 0.5)
+        return ratio, ratio * error / over_root
+    bounds = (error_bar(one) / one.mean for one in map(summarize, (frequency, G)))
+    return ratio, ratio * float(np.dot([1.0, 0.5], list(bounds)))
+
+
+def error_bar(statistics: ScalarStatistics) -> float:
+    """Standard error of the mean, NaN where one sample allows none."""
+    return statistics.standard_error if statistics.count > 1 else math.nan

@@ -1,50 +1,29 @@
-"""What deserves a second look: samples that crystallise or demix, and ensembles whose numbers are weak.
-
-Thresholds of order rest on 730 liquids and as many glasses of N = 500, r_c = 1.1 to 1.5, T_p = 6 to 0.8
-(tests/validation/crossover): none had more than one solid-like particle; q6 scattered around 0.118 to 0.135
-by at most 0.11/√N, the Warren-Cowley parameter around -0.05 to -0.02 by at most 0.41/√N. No energy lay
-6 standard deviations, as the median deviation gives them, below its ensemble's median. A caesium chloride
-crystal has q6 = 0.55; with the species of half of the particles given by the side of the box that they are
-in, and those of the others at random, the parameter is 0.14.
-"""
+"""What deserves a second look: odd samples, ensembles out of equilibrium, numbers that rest on too little."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
-import numpy as np
 from scipy.special import chdtrc
 
 from pssglass.analysis.crossover_temperatures import LEAST_BELOW, WIDTHS
-from pssglass.analysis.series import by_model, by_series
-from pssglass.analysis.statistics import NORMAL_MAD
-from pssglass.base.results import EnsembleData, EnsembleSummary
+from pssglass.analysis.odd_samples import ENERGIES, ORDER, Scalars, odd_samples
+from pssglass.analysis.series import by_series
+from pssglass.analysis.support import weak
+from pssglass.base.results import EnsembleSummary
 
-Query: TypeAlias = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
-Scalars: TypeAlias = Mapping[str, float]
-
-ORDER = ("q6", "largest_cluster", "demixing")
-ENERGIES = {"energy_per_particle": "u", "liquid_energy": "energy of the liquid"}
-LARGEST_CLUSTER = 0.02
-Q6_SCATTER, DEMIXING_SCATTER, LEAST_ENERGY_SCATTER = 0.11, 0.41, 0.4
-"""Standard deviation between samples, times √N; of energies it depends on the ensemble."""
-Q6_SHIFT, DEMIXING_SHIFT = 0.03, 0.02
-"""What the mean of an ensemble may have more than the hot liquid's q6, and than a random mixture."""
-UNUSUAL = 6.0
-"""Standard deviations that a sample may lie off: by chance one of 10⁹ lies further."""
-LEAST_SAMPLES = 10
-"""Samples that tell how much an ensemble scatters."""
+DRIFT, RELAXED = "liquid_energy_drift", "liquid_relaxation_time"
+SAMPLE_SCALARS = (*ORDER, *ENERGIES, DRIFT, RELAXED)
+"""Scalars of samples that flags are made from."""
+MOST_DRIFT = 4.0
+"""Standard errors that the energies of all liquids of an ensemble together may drift."""
 LEAST_CHANCE = 1e-3
 """Of a χ² as large as that of the collapse, if all energies lay on one curve."""
 BORN_TOLERANCE = 0.02
-WEAKNESS = (
-    *("vdos_supported", "modes_in_window", "beta"),
-    *("initial_correlation", "born_shear"),
-    *("relaxation_samples", "relaxation_criterion", "longest_lag", "short_records"),
-)
+OF_SEVERAL = ("_of_all", "_without_stickiest")
+"""Ends of results that several models have in common."""
 
 
 @dataclass(frozen=True)
@@ -55,119 +34,40 @@ class Flag:
     reason: str
 
 
-def stored_flags(specs: Iterable[Mapping[str, Any]], samples: Mapping[str, int], query: Query) -> list[Flag]:
-    """All flags of a database, from what is stored in it.
+@dataclass(frozen=True)
+class Evidence:
+    """What a database holds that may give rise to flags.
 
-    Args:
-        specs: of its ensembles, as plain JSON values.
-        samples: by name of ensemble, how many are done.
-        query: ``Store.query``.
+    Attributes:
+        ensembles: all of them; their statistics are not looked at.
+        done: ensemble -> number of its samples that are done.
+        measured: ensemble -> observable -> number of samples in which it was measured.
+        samples: ensemble -> replica -> those of ``SAMPLE_SCALARS`` that are known.
+        values: ensemble -> scalars of ensemble observables, errors included.
+        models: label of a model -> scalars of model observables, errors included.
     """
-    ensembles = [described(spec) for spec in specs]
-    keys = ", ".join(f"'{key}'" for key in WEAKNESS)
-    _, rows = query(f"SELECT ensemble, key, value, error FROM v_ensemble_values WHERE key IN ({keys})")
-    values: dict[str, dict[str, float]] = {one.name: {} for one in ensembles}
-    for ensemble, key, value, error in rows:
-        values[ensemble] |= {key: value} if error is None else {key: value, f"{key}_error": error}
-    weak = [Flag(name, reason) for name in values for reason in _weaknesses([samples[name]], values[name])]
-    _, rows = query("SELECT label, key, value FROM v_model_values WHERE observable = 'crossover'")
-    crossovers: dict[str, dict[str, float]] = {}
-    for label, key, value in rows:
-        crossovers.setdefault(label, {})[key] = value
-    models = [*size_flags(ensembles), *crossover_flags(crossovers)]
-    return [*suspicious_samples(ensembles, query), *weak, *models]
+
+    ensembles: Sequence[EnsembleSummary]
+    done: Mapping[str, int]
+    measured: Mapping[str, Mapping[str, int]]
+    samples: Mapping[str, Mapping[int, Scalars]]
+    values: Mapping[str, Scalars]
+    models: Mapping[str, Scalars]
 
 
-def suspicious_samples(ensembles: Sequence[EnsembleSummary], query: Query) -> list[Flag]:
-    """``sample_flags`` of a database, by its ``Store.query``."""
-    keys = ", ".join(f"'{key}'" for key in (*ORDER, *ENERGIES))
-    _, rows = query(
-        "SELECT ensemble, replica, key, value FROM v_scalars WHERE observable IN ('order', 'energetics',"
-        f" 'liquid') AND key IN ({keys}) AND value IS NOT NULL ORDER BY observable_id"
-    )
-    found: dict[str, dict[int, dict[str, float]]] = {}
-    # Of several versions of the observable the latest comes last.
-    for ensemble, replica, key, value in rows:
-        found.setdefault(ensemble, {}).setdefault(replica, {})[key] = value
-    return sample_flags(ensembles, found)
-
-
-def sample_flags(
-    ensembles: Iterable[EnsembleSummary], samples: Mapping[str, Mapping[int, Scalars]]
-) -> list[Flag]:
-    """Samples whose order or energy speaks of a crystal or of separated species.
-
-    Energies are compared with the median of the sample's ensemble, if it is large enough to tell. The bond
-    order q6 is compared with the same, and with that of the hottest ensemble of the model, as all samples of
-    a cold one may have crystallised.
-
-    Args:
-        ensembles: all that are in ``samples``.
-        samples: by ensemble and replica, the scalars in ``ORDER`` and ``ENERGIES``; what is missing is not
-            looked at.
-    """
-    flags = []
-    for members in by_model(one for one in ensembles if one.name in samples).values():
-        for one in members:
-            order, energies = (
-                _usual_order(one, members[-1], samples),
-                _least_energies(one.N, samples[one.name]),
-            )
-            flags += [
-                Flag(f"sample {replica} of {one.name}", reason)
-                for replica, scalars in samples[one.name].items()
-                for reason in (*_oddities(scalars, one.N, order), *_steps(scalars, energies))
-            ]
-    return flags
-
-
-def _least_energies(N: int, samples: Mapping[int, Scalars]) -> dict[str, float]:
-    """Lowest energies that are no outliers of an ensemble; none of an ensemble too small to tell."""
-    found = {}
-    for key in ENERGIES:
-        energies = np.array([scalars[key] for scalars in samples.values() if key in scalars])
-        if energies.size >= LEAST_SAMPLES:
-            median = float(np.median(energies))
-            scatter = NORMAL_MAD * float(np.median(np.abs(energies - median)))
-            found[key] = median - UNUSUAL * max(scatter, LEAST_ENERGY_SCATTER / math.sqrt(N))
-    return found
-
-
-def _steps(scalars: Scalars, least: Scalars) -> Iterator[str]:
-    for key, bound in least.items():
-        if scalars.get(key, bound) < bound:
-            yield (
-                f"energy step? {ENERGIES[key]} = {scalars[key]:.4g} is below {bound:.4g}, unlike that of"
-                " other samples: crystal or demixing?"
-            )
-
-
-def _usual_order(
-    one: EnsembleSummary, hottest: EnsembleSummary, samples: Mapping[str, Mapping[int, Scalars]]
-) -> float:
-    """Highest q6 that is no outlier of an ensemble."""
-    own, hot = (
-        [scalars["q6"] for scalars in samples[name].values() if "q6" in scalars]
-        for name in (one.name, hottest.name)
-    )
-    if not own or not hot:
-        return math.inf
-    median = float(np.median(own))
-    scatter = Q6_SCATTER / math.sqrt(one.N)
-    if len(own) >= LEAST_SAMPLES:
-        scatter = max(scatter, NORMAL_MAD * float(np.median(np.abs(np.array(own) - median))))
-    return min(median, float(np.median(hot)) + Q6_SHIFT) + UNUSUAL * scatter
-
-
-def _oddities(scalars: Scalars, N: int, usual: float) -> Iterator[str]:
-    cluster, demixing = scalars.get("largest_cluster", 0.0), scalars.get("demixing", 0.0)
-    q6, mixed = scalars.get("q6", 0.0), DEMIXING_SHIFT + UNUSUAL * DEMIXING_SCATTER / math.sqrt(N)
-    if cluster > LARGEST_CLUSTER:
-        yield f"crystal? the largest solid-like cluster holds {100.0 * cluster:.1f} % of all particles"
-    if q6 > usual:
-        yield f"crystal? bond order q6 = {q6:.3f} is above {usual:.3f}, unlike that of other glasses"
-    if demixing > mixed:
-        yield f"demixing? Warren-Cowley parameter {demixing:.3f} is above {mixed:.3f}"
+def flags(evidence: Evidence) -> list[Flag]:
+    """All that deserves a second look: samples first, then ensembles, then models."""
+    samples = odd_samples(evidence.ensembles, evidence.samples)
+    return [
+        *(Flag(f"sample {replica} of {name}", reason) for name, replica, reason in samples),
+        *(
+            Flag(one.name, reason)
+            for one in evidence.ensembles
+            for reason in _of_ensemble(one.name, evidence)
+        ),
+        *size_flags(evidence.ensembles),
+        *(Flag(label, reason) for label, values in evidence.models.items() for reason in _of_model(values)),
+    ]
 
 
 def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
@@ -185,13 +85,75 @@ def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
     ]
 
 
-def crossover_flags(models: Mapping[str, Scalars]) -> list[Flag]:
-    """Models whose G/K bends as widely as is allowed, or whose energies do not collapse, by label.
+def _of_ensemble(name: str, evidence: Evidence) -> Iterator[str]:
+    values, samples = evidence.values.get(name, {}), evidence.samples.get(name, {})
+    yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))
+    yield from dict.fromkeys(weak(values).values())
+    yield from _of_exponent(values)
+    yield from _of_drift([one[DRIFT] for one in samples.values() if DRIFT in one])
+    yield from _of_the_liquid(values)
+    yield from _of_relaxation(values, list(samples.values()))
 
-    Args:
-        models: scalars of observable crossover.
-    """
-    return [Flag(label, reason) for label, values in models.items() for reason in _of_crossover(values)]
+
+def _of_counts(done: int, measured: set[int]) -> Iterator[str]:
+    if done == 1:
+        yield "one sample only: its values have no error bar; simulate more"
+    elif len(measured) > 1:
+        few, many = min(measured), max(measured)
+        yield f"quantities of {few} to {many} samples: some analyses failed or are pending"
+
+
+def _of_exponent(values: Scalars) -> Iterator[str]:
+    if (
+        "beta" in values
+        and "beta" not in weak(values)
+        and abs(values["beta"] - 4.0) > 3.0 * values["beta_error"]
+    ):
+        yield (
+            f"D(ω) goes as ω^({values['beta']:.2f} ± {values['beta_error']:.2f}), not as ω⁴:"
+            " A_g depends on the window"
+        )
+
+
+def _of_drift(drifts: Sequence[float]) -> Iterator[str]:
+    """What liquids tell together, of which each alone may pass."""
+    # In equilibrium each is a normal deviate, so their sum over √n is one, too.
+    together = sum(drifts) / math.sqrt(max(len(drifts), 1))
+    if abs(together) > MOST_DRIFT:
+        yield (
+            f"energies of {len(drifts)} liquids together drift by {together:.1f} standard errors: not in"
+            " equilibrium, set a longer equilibration_time"
+        )
+
+
+def _of_the_liquid(values: Scalars) -> Iterator[str]:
+    if not {"initial_correlation_error", "born_shear_error"} <= values.keys():
+        return
+    initial, born = values["initial_correlation"], values["born_shear"]
+    error = math.hypot(values["initial_correlation_error"], values["born_shear_error"])
+    if abs(initial - born) > max(3.0 * error, BORN_TOLERANCE * born):
+        yield f"c(0) = {initial:.4g} differs from ⟨∂²U/∂γ²⟩/V = {born:.4g}: was the liquid in equilibrium?"
+
+
+def _of_relaxation(values: Scalars, samples: Sequence[Scalars]) -> Iterator[str]:
+    relaxed = [RELAXED in one for one in samples if DRIFT in one]
+    if short := values.get("short_records", 0.0):
+        yield (
+            f"no relaxation time: liquids of {short:.0f} of {values['relaxation_samples']:.0f} samples are"
+            f" recorded too briefly, the briefest up to lag {values['longest_lag']:.4g}, to see c(t) fall to"
+            f" {values['relaxation_criterion']:.3g} c(0): set a longer equilibration_time or a higher cap"
+        )
+    elif 2 * sum(relaxed) < len(relaxed):
+        yield (
+            f"c(t) has decayed in {sum(relaxed)} of {len(relaxed)} liquids only: not in equilibrium, set a"
+            " longer equilibration_time"
+        )
+
+
+def _of_model(values: Scalars) -> Iterator[str]:
+    """G/K that bends as widely as is allowed, energies that do not collapse, exponents that say nothing."""
+    yield from _of_crossover(values)
+    yield from (reason for key, reason in weak(values).items() if not key.endswith(OF_SEVERAL))
 
 
 def _of_crossover(values: Scalars) -> Iterator[str]:
@@ -212,67 +174,3 @@ def _of_crossover(values: Scalars) -> Iterator[str]:
             f"energies do not collapse: χ² = {chi_square:.3g} for {freedom:.0f} degrees of freedom, do not"
             " trust T_co by collapse: are cold liquids in equilibrium?"
         )
-
-
-def ensemble_flags(ensemble: EnsembleData, optional: Collection[str] = ()) -> list[Flag]:
-    """Weak statistics of an ensemble: no error bars, few modes, another exponent than 4, no equilibrium.
-
-    ``optional`` are the scalars that not every sample needs to have.
-    """
-    values = {key: float(value) for key, value in ensemble.values.items() if np.ndim(value) == 0}
-    counts = [scalar.count for key, scalar in ensemble.scalars.items() if key not in optional]
-    return [Flag(ensemble.name, reason) for reason in _weaknesses(counts, values)]
-
-
-def _weaknesses(counts: Sequence[int], values: Scalars) -> Iterator[str]:
-    yield from _of_samples(set(counts))
-    yield from _of_modes(values)
-    yield from _of_the_liquid(values)
-    yield from _of_relaxation(values)
-
-
-def _of_samples(counts: set[int]) -> Iterator[str]:
-    if counts and max(counts) == 1:
-        yield "one sample only: its values have no error bar; simulate more"
-    elif len(counts) > 1:
-        yield f"quantities of {min(counts)} to {max(counts)} samples: some analyses failed or are pending"
-
-
-def _of_modes(values: Scalars) -> Iterator[str]:
-    if values.get("vdos_supported") == 0.0:
-        yield f"A_g rests on {values['modes_in_window']:.0f} modes only: simulate more samples"
-    elif "beta" in values and abs(values["beta"] - 4.0) > 3.0 * values["beta_error"]:
-        yield (
-            f"D(ω) goes as ω^({values['beta']:.2f} ± {values['beta_error']:.2f}), not as ω⁴:"
-            " A_g depends on the window"
-        )
-
-
-def _of_the_liquid(values: Scalars) -> Iterator[str]:
-    if not {"initial_correlation_error", "born_shear_error"} <= values.keys():
-        return
-    initial, born = values["initial_correlation"], values["born_shear"]
-    error = math.hypot(values["initial_correlation_error"], values["born_shear_error"])
-    if abs(initial - born) > max(3.0 * error, BORN_TOLERANCE * born):
-        yield f"c(0) = {initial:.4g} differs from ⟨∂²U/∂γ²⟩/V = {born:.4g}: was the liquid in equilibrium?"
-
-
-def _of_relaxation(values: Scalars) -> Iterator[str]:
-    if short := values.get("short_records", 0.0):
-        yield (
-            f"no relaxation time: liquids of {short:.0f} of {values['relaxation_samples']:.0f} samples are"
-            f" recorded too briefly, the briefest up to lag {values['longest_lag']:.4g}, to see c(t) fall to"
-            f" {values['relaxation_criterion']:.3g} c(0): set a longer equilibration_time or a higher cap"
-        )
-
-
-def described(spec: Mapping[str, Any]) -> EnsembleSummary:
-    """An ensemble without values."""
-    return EnsembleSummary(
-        name=spec["name"],
-        model_name=spec["model_name"],
-        parameters=spec["parameters"],
-        N=spec["N"],
-        parent_temperature=spec["parent_temperature"],
-        scalars={},
-    )

@@ -35,7 +35,7 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
         raise InputError("give either --json or --watch")
     with Store.open(db, read_only=True) as store:
         report = store.status()
-        flags = [] if watch else _flags(store, report)
+        flags = [] if watch else _flags(store)
     if for_programs:
         everything = asdict(report) | {"flags": [asdict(flag) for flag in flags]}
         print(json.dumps(everything, default=as_json, ensure_ascii=False, indent=1, allow_nan=False))
@@ -61,11 +61,10 @@ def _look(db: str) -> StatusReport:
         return store.status()
 
 
-def _flags(store: Store, report: StatusReport) -> list[Flag]:
-    from pssglass.analysis.warnings import stored_flags  # scipy.stats takes long to import
+def _flags(store: Store) -> list[Flag]:
+    from pssglass.analysis.warnings import flags  # scipy.stats takes long to import
 
-    specs = [one.spec for one in report.ensembles]
-    return stored_flags(specs, {one.name: count(one, State.DONE) for one in report.ensembles}, store.query)
+    return flags(store.evidence())
 
 
 def _show(report: StatusReport) -> None:

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from pssglass.analysis.elastic_scales import elastic_scales
+from pssglass.analysis.elastic_scales import error_bar, over_frequency
 from pssglass.analysis.series import by_series
-from pssglass.analysis.statistics import mean_over_power, summarize
-from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, ScalarStatistics, Value
+from pssglass.analysis.support import is_supported
+from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, Value
 from pssglass.figures.figure import Need
 from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
 from pssglass.figures.table import Cell, FigureTable
@@ -45,21 +45,22 @@ def value(key: str) -> Quantity:
 
 
 def over_omega_0(key: str) -> Quantity:
-    """Ensemble mean of a sample frequency over ω0, which goes with √G.
+    """Ensemble mean of a sample frequency over ω0."""
+    return lambda ensemble: over_frequency(ensemble, samples_of(ensemble), key)
 
-    The error has their covariance in it; where they were measured in different samples it is an upper bound.
-    """
 
-    def quantity(ensemble: EnsembleSummary) -> tuple[float, float]:
-        ratio = ensemble.scalars[key].mean / elastic_scales(ensemble).frequency
-        frequency, G = samples_of(ensemble)[key], samples_of(ensemble)["shear_modulus"]
-        if frequency.size == G.size:
-            over_root, error = mean_over_power(frequency, G, 0.5)
-            return ratio, ratio * error / over_root
-        bounds = (error_bar(one) / one.mean for one in map(summarize, (frequency, G)))
-        return ratio, ratio * float(np.dot([1.0, 0.5], list(bounds)))
-
-    return quantity
+def with_support(
+    table: FigureTable, ensembles: Sequence[EnsembleSummary], keys: Iterable[str]
+) -> FigureTable:
+    """The table with a column ``{key}_supported`` for each key: 0 where it rests on too little, else 1."""
+    supported = {
+        one.name: {key: float(is_supported(values_of(one), key)) for key in keys} for one in ensembles
+    }
+    for key in keys:
+        table = table.extended(
+            f"{key}_supported", np.array([supported[name][key] for name in table.texts("ensemble")])
+        )
+    return table
 
 
 def quantity_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> FigureTable:
@@ -158,11 +159,6 @@ def draw_against_temperature(
         temperature_axis(axes, table.numbers(x), RELATIVE_TEMPERATURE)
     else:
         temperature_axis(axes, table.numbers(x))
-
-
-def error_bar(statistics: ScalarStatistics) -> float:
-    """Standard error of the mean, NaN where one sample allows none."""
-    return statistics.standard_error if statistics.count > 1 else math.nan
 
 
 def values_of(ensemble: EnsembleSummary) -> Mapping[str, Value]:

@@ -15,6 +15,7 @@ from pssglass.figures.curves import (
     quantity_table,
     series_legend,
     value,
+    with_support,
 )
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import plain_log_axis, plain_log_y
@@ -25,20 +26,24 @@ LAWS = {"N_e0": (-3.0, r"$N e_0$"), "A_g_scaled": (-5.0, r"$A_g\,\omega_0^5$")}
 
 def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
     """N e0, A_g ω0⁵ and ω_g/ω0 of every ensemble."""
-    return quantity_table(
+    table = quantity_table(
         ensembles, {"omega_g": over_omega_0("omega_g"), **{key: value(key) for key in LAWS}}
     )
+    return with_support(table, ensembles, LAWS)
 
 
 def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
-    """Both against ω_g/ω0, with the power laws -3 and -5 through the median of the points."""
+    """Both against ω_g/ω0, with the power laws -3 and -5 through the median of the points.
+
+    Markers are empty where too few modes support a value.
+    """
     frequency = table.numbers("omega_g")
     ends = np.array([0.93 * frequency.min(), 1.07 * frequency.max()])
     for axes, (key, (exponent, label)) in zip(panels, LAWS.items(), strict=True):
         prefactor = float(np.median(table.numbers(key) / frequency**exponent))
         axes.plot(ends, prefactor * ends**exponent, color="0.4", linestyle="--", linewidth=0.9, zorder=0)
         axes.set_yscale("log")
-        draw_series(axes, table, key, "omega_g", lines=False)
+        draw_series(axes, table, key, "omega_g", lines=False, solid=f"{key}_supported")
         plain_log_axis(axes, ends)
         plain_log_y(axes)
         axes.set_xlabel(r"$\omega_g/\omega_0$")

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.analysis.dipole_fields import FAR_FIELD
-from pssglass.analysis.elastic_scales import elastic_scales
+from pssglass.analysis.elastic_scales import elastic_scales, error_bar
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import arrays_of, error_bar, over_omega_0, scalar, series_legend
+from pssglass.figures.curves import arrays_of, over_omega_0, scalar, series_legend
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y, styles_of
 from pssglass.figures.table import Cell, FigureTable

@@ -12,28 +12,20 @@ from typing import Any
 
 import jinja2
 import matplotlib as mpl
-import numpy as np
 
 from pssglass import pipeline
 from pssglass.analysis.series import by_series
 from pssglass.analysis.statistics import bootstrap_interval
-from pssglass.analysis.warnings import (
-    Flag,
-    crossover_flags,
-    described,
-    ensemble_flags,
-    size_flags,
-    suspicious_samples,
-)
-from pssglass.base.errors import MissingData, PssglassError
+from pssglass.analysis.support import is_supported
+from pssglass.analysis.warnings import Flag, flags
+from pssglass.base.errors import PssglassError
 from pssglass.base.results import EnsembleData, with_error
 from pssglass.db import Store
 from pssglass.figures import Figure, discover_figures
 from pssglass.pipeline import provenance
 from pssglass.plugins.aggregation import AggregateFailure
-from pssglass.report.power_laws import PowerLaw, power_laws
+from pssglass.report.relations import OBSERVABLE, relations
 
-RELATIONS_FIGURE = "fig12"
 RESAMPLES = 400
 
 SCALARS = {
@@ -59,10 +51,14 @@ VALUES = {
 
 @dataclass(frozen=True)
 class Number:
-    """A value with its standard error, and its bootstrap interval, as texts; empty where there is none."""
+    """A value with its standard error, and its bootstrap interval, as texts; empty where there is none.
+
+    One that is weak rests on too little.
+    """
 
     text: str
     interval: str = ""
+    is_weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,25 +92,17 @@ def report(store: Store, now: datetime) -> str:
     """
     ensembles, failures = pipeline.ensembles(store)
     figures = [plugin.content for plugin in discover_figures().plugins.values()]
-    laws, lack = _relations(figures, ensembles)
-    status = store.status()
-    known = [described(one.spec) for one in status.ensembles]
-    installed = pipeline.registry().observables.values()
-    optional = {column.name for one in installed for column in one.columns if column.optional}
-    weak = [flag for one in ensembles for flag in ensemble_flags(one, optional)]
-    models = [*size_flags(ensembles), *crossover_flags(_crossovers(ensembles))]
-    flags = [*suspicious_samples(known, store.query), *weak, *models]
     return _template().render(
-        status=status,
+        status=store.status(),
         now=now,
         software=_records(store, "software", ("version", "git_revision", "compiler")),
         machines=_records(store, "platform", ("host", "cpu")),
         here=provenance.software(),
         headings=[*SCALARS.values(), *VALUES.values()],
         rows=[_row(label, one) for label, members in by_series(ensembles).items() for one in members],
-        laws=laws,
-        lack=lack,
-        flags=[*flags, *_aggregate_flags(failures)],
+        relations=relations(ensembles),
+        lacks=dict.fromkeys(one.reason for one in failures if one.observable == OBSERVABLE),
+        flags=[*flags(store.evidence()), *_aggregate_flags(failures)],
         pictures=[picture(figure, ensembles, failures) for figure in sorted(figures, key=_number)],
     )
 
@@ -141,25 +129,6 @@ def _number(figure: Figure) -> tuple[int, str]:
     return int(digits or 0), figure.name
 
 
-def _relations(figures: Iterable[Figure], ensembles: Sequence[EnsembleData]) -> tuple[list[PowerLaw], str]:
-    """The fitted laws, or why there are none."""
-    [figure] = [one for one in figures if one.name == RELATIONS_FIGURE]
-    try:
-        laws = power_laws(figure.table(ensembles))
-    except MissingData as error:
-        return [], str(error)
-    return laws, "" if laws else "fewer than three ensembles of a model have all three with error bars"
-
-
-def _crossovers(ensembles: Sequence[EnsembleData]) -> dict[str, dict[str, float]]:
-    """Scalars of each model, and of its first ensemble."""
-    first = {label: members[0].values for label, members in by_series(ensembles).items()}
-    return {
-        label: {key: float(value) for key, value in values.items() if np.ndim(value) == 0}
-        for label, values in first.items()
-    }
-
-
 def _row(label: str, ensemble: EnsembleData) -> Row:
     numbers = [_of_samples(ensemble, key) for key in SCALARS] + [
         _of_ensemble(ensemble, key) for key in VALUES
@@ -184,7 +153,7 @@ def _of_ensemble(ensemble: EnsembleData, key: str) -> Number | None:
     value, error = float(ensemble.values[key]), float(ensemble.values.get(f"{key}_error", 0.0))
     ends = [f"{key}_low", f"{key}_high"]
     bounds = [f"{float(ensemble.values[end]):.5g}" for end in ends if end in ensemble.values]
-    return Number(with_error(value, error), " … ".join(bounds))
+    return Number(with_error(value, error), " … ".join(bounds), not is_supported(ensemble.values, key))
 
 
 def _records(store: Store, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -1,0 +1,95 @@
+"""What flags are made from, as the views show it: samples, ensembles, models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence
+from pssglass.base.results import EnsembleSummary
+
+from . import views
+from .records import State
+from .schema import AnalysisRow, ConfigurationRow, EnsembleRow, ObservableRow, SampleRow
+from .sessions import Sessions
+
+# Of several registrations of an observable the one that is shown comes last.
+_SAMPLES = (
+    "SELECT ensemble, replica, key, value FROM v_scalars"
+    " WHERE observable IN ('order', 'energetics', 'liquid') AND value IS NOT NULL ORDER BY observable_id"
+)
+_ENSEMBLES = "SELECT ensemble, key, value, error FROM v_ensemble_values ORDER BY aggregate_id"
+_MODELS = "SELECT label, key, value, error FROM v_model_values ORDER BY aggregate_id"
+
+
+class EvidenceStore(Sessions):
+    """One question: is there anything odd?"""
+
+    def evidence(self) -> Evidence:
+        """All at one moment."""
+        with self._reading() as session:
+            samples: dict[str, dict[int, dict[str, float]]] = {}
+            for ensemble, replica, key, value in session.execute(text(_SAMPLES)):
+                if key in SAMPLE_SCALARS:
+                    samples.setdefault(ensemble, {}).setdefault(replica, {})[key] = value
+            ensembles = session.scalars(select(EnsembleRow).order_by(EnsembleRow.id)).all()
+            return Evidence(
+                ensembles=[described(one) for one in ensembles],
+                done=_done(session),
+                measured=_measured(session),
+                samples=samples,
+                values=_by_subject(session.execute(text(_ENSEMBLES))),
+                models=_by_subject(session.execute(text(_MODELS))),
+            )
+
+
+def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
+    """An ensemble, without statistics unless they are given."""
+    return EnsembleSummary(
+        name=ensemble.name,
+        model_name=ensemble.model,
+        parameters=ensemble.spec["parameters"],
+        N=ensemble.N,
+        parent_temperature=ensemble.spec["parent_temperature"],
+        **{"scalars": {}, **more},
+    )
+
+
+def _by_subject(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for subject, key, value, error in rows:
+        one = found.setdefault(subject, {})
+        one[key] = value
+        if error is not None:
+            one[f"{key}_error"] = error
+    return found
+
+
+def _done(session: Session) -> dict[str, int]:
+    query = (
+        select(EnsembleRow.name, func.count())
+        .join(SampleRow, SampleRow.ensemble_id == EnsembleRow.id)
+        .where(SampleRow.state == State.DONE)
+        .group_by(EnsembleRow.name)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _measured(session: Session) -> dict[str, dict[str, int]]:
+    """Of the observables that are shown."""
+    query = (
+        select(EnsembleRow.name, ObservableRow.name, func.count())
+        .join(SampleRow, SampleRow.ensemble_id == EnsembleRow.id)
+        .join(ConfigurationRow, ConfigurationRow.sample_id == SampleRow.id)
+        .join(AnalysisRow, AnalysisRow.configuration_id == ConfigurationRow.id)
+        .join(ObservableRow, ObservableRow.id == AnalysisRow.observable_id)
+        .where(ConfigurationRow.kind == "inherent", AnalysisRow.state == State.DONE, views.latest())
+        .group_by(EnsembleRow.name, ObservableRow.name)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for ensemble, observable, count in session.execute(query):
+        found.setdefault(ensemble, {})[observable] = count
+    return found
