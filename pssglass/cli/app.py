@@ -40,6 +40,7 @@ app.command("import")(data.import_)
 app.command()(data.export)
 app.command()(verify.verify)
 app.command()(show.observables)
+app.command()(show.stages)
 app.command()(show.info)
 app.add_typer(data.database, name="db")
 

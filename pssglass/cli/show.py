@@ -1,4 +1,4 @@
-"""The commands that show: plot, observables, info."""
+"""The commands that show: plot, observables, stages, info."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
 from pssglass.pipeline import provenance, speed
+from pssglass.simulation.stages import installed_stages
+from pssglass.simulation.stages.keys import described
 
 if TYPE_CHECKING:
     from pssglass.figures import Need
@@ -98,6 +100,19 @@ def observables(db: Database = DEFAULT_DATABASE) -> None:
         ]
         show_table(["  column", "unit", "shape", "meaning"], rows)
     for problem in registry.problems:
+        say(f"pssglass: {problem}")
+
+
+def stages() -> None:
+    """List the steps that a protocol may have, in their order, with their keys in campaign files."""
+    found = installed_stages()
+    for plugin in found.plugins:
+        stage = plugin.content
+        print(f"{stage.name} {stage.version}, from {plugin.distribution} {plugin.version}")
+        show_table(
+            ["  key", "default", "meaning"], [[f"  {key}", *rest] for key, *rest in described(stage.keys)]
+        )
+    for problem in found.problems.values():
         say(f"pssglass: {problem}")
 
 

@@ -87,6 +87,8 @@ def make_sample(task: SampleTask) -> Product:
         "quench": asdict(glass.quench_record),
         "quench_seconds": seconds["quench"],
     }
+    if spec.protocol.stages:
+        record["stages"] = stages.origins(spec.protocol)
     return Product(files, record, provenance.current())
 
 

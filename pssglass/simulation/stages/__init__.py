@@ -1,6 +1,6 @@
 """The steps by which a liquid is made: a class for each, with its keys, number of steps and state."""
 
-from .registry import Stages, installed_stages, own_stages, stages_of
+from .registry import Stages, installed_stages, origins, own_stages, stages_of
 from .running import run_stages, steps_of
 from .stage import Progress, Stage, StageRun
 
@@ -10,6 +10,7 @@ __all__ = [
     "StageRun",
     "Stages",
     "installed_stages",
+    "origins",
     "own_stages",
     "run_stages",
     "stages_of",

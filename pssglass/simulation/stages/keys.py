@@ -83,10 +83,8 @@ def filled(keys: tuple[Key, ...], given: Mapping[str, Any]) -> dict[str, Any]:
     """
     check_keys(given, given, required=[key.name for key in keys if key.required])
     defaults = {key.name: key.default for key in keys if key.default is not None}
-    return {
-        **defaults,
-        **{key.name: key.check(key.name, given[key.name]) for key in keys if key.name in given},
-    }
+    checked = {key.name: key.check(key.name, given[key.name]) for key in keys if key.name in given}
+    return {**defaults, **checked}
 
 
 def described(keys: tuple[Key, ...], prefix: str = "") -> list[tuple[str, str, str]]:

@@ -69,6 +69,15 @@ def stages_of(protocol: Protocol) -> list[StageInUse]:
     return sorted(chosen, key=lambda one: (one[0].order, one[0].name))
 
 
+def origins(protocol: Protocol) -> dict[str, str]:
+    """Of each further stage its version, and the distribution here that provides it."""
+    return {
+        plugin.name: f"{plugin.content.version} of {plugin.distribution} {plugin.version}"
+        for plugin in installed_stages().plugins
+        if plugin.name in protocol.stages
+    }
+
+
 def check_stage(candidate: object) -> None:
     """Make sure that an object is a stage.
 
