@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pssglass import models
     from pssglass.base.errors import PssglassError
     from pssglass.campaigns.reader import load_campaign
     from pssglass.campaigns.specification import Campaign, EnsembleSpec
@@ -40,6 +41,7 @@ __all__ = [
     "build_info",
     "build_model",
     "load_campaign",
+    "models",
     "read_configuration",
     "write_configuration",
 ]
@@ -55,10 +57,13 @@ _HOMES = {
     "simulation.protocol": ("Protocol",),
     "models": ("KABLJ", "MODELS", "PSS", "Model", "build_model"),
 }
+_MODULES = ("models",)
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is asked for: a command must hear signals before NumPy is there."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     for module, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"{__name__}.{module}"), name)

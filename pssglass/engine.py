@@ -43,7 +43,7 @@ def potential_of(model: Model) -> Potential:
         ModelError: double precision cannot evaluate its forces.
     """
     precision.require_accuracy(model, precision.DYNAMICS, "the bound of dynamics")
-    return Potential(model.energies, model.lengths, model.inner, model.outer, model.x_join, model.x_cut)
+    return Potential(model.energies, model.lengths, **model.form.arguments())
 
 
 def build_info() -> dict[str, Any]:

@@ -14,7 +14,13 @@ def test_every_public_name_is_there() -> None:
     assert sorted(pssglass.__all__) == dir(pssglass)
     assert all(getattr(pssglass, name) is not None for name in pssglass.__all__)
     listed = [name for names in pssglass._HOMES.values() for name in names]
-    assert sorted(listed) == sorted(pssglass.__all__)
+    assert sorted([*listed, *pssglass._MODULES]) == sorted(pssglass.__all__)
+
+
+def test_models_need_no_import_of_their_own() -> None:
+    look = "import pssglass as pg; print(pg.models.build_model('pss', {'rc': 1.5}) == pg.PSS(1.5))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 def test_other_names_are_not() -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from pssglass.base.results import EnsembleSummary
-from pssglass.models import MODELS
+from pssglass.models.registry import default_parameters
 
 E = TypeVar("E", bound=EnsembleSummary)
 
 
 def special_parameters(ensemble: EnsembleSummary) -> dict[str, Any]:
     """The model parameters that are not at their defaults, by name."""
-    factory = MODELS.get(ensemble.model_name)
-    accepted = inspect.signature(factory).parameters if factory else {}
-    defaults = {name: _plain(parameter.default) for name, parameter in accepted.items()}
+    defaults = {name: _plain(value) for name, value in default_parameters(ensemble.model_name).items()}
     return {
         name: value
         for name, value in sorted(ensemble.parameters.items())

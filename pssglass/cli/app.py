@@ -8,7 +8,7 @@ import sys
 import typer
 
 from pssglass.base.errors import EXIT_USAGE
-from pssglass.cli import analyze, data, demo, report, show, simulate, status, verify
+from pssglass.cli import analyze, data, demo, models, report, show, simulate, status, verify
 from pssglass.cli.errors import run
 from pssglass.cli.machine_options import MachineCommand
 from pssglass.cli.output import say
@@ -36,11 +36,12 @@ app.command()(status.status)
 app.command()(data.sql)
 app.command()(show.plot)
 app.command()(report.report)
-app.command("import")(data.import_)
+app.command("import", cls=models.ListsModels)(data.import_)
 app.command()(data.export)
 app.command()(verify.verify)
 app.command()(show.observables)
 app.command()(show.stages)
+app.command()(models.models)
 app.command()(show.info)
 app.add_typer(data.database, name="db")
 

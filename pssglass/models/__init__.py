@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from pssglass.models.library import KABLJ, MODELS, PSS, build_model
+from pssglass.models.form import PairForm
+from pssglass.models.library import KABLJ, PSS
 from pssglass.models.model import Model
+from pssglass.models.registry import MODELS, Example, build_model
+from pssglass.models.tapered_lj import LENNARD_JONES, TaperedLJ
+from pssglass.models.tapers import smoothed
 
-__all__ = ["KABLJ", "MODELS", "PSS", "Model", "build_model"]
+__all__ = [
+    "KABLJ",
+    "LENNARD_JONES",
+    "MODELS",
+    "PSS",
+    "Example",
+    "Model",
+    "PairForm",
+    "TaperedLJ",
+    "build_model",
+    "smoothed",
+]

@@ -1,23 +1,19 @@
-"""The library of glass formers: each one a function that makes a Model from its parameters."""
+"""The library of glass formers: each one a function that makes a Model, and an entry in pyproject.toml."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated
 
 from pssglass.base import checks
-from pssglass.base.errors import ModelError, suggest
+from pssglass.base.errors import ModelError
 from pssglass.models.model import Model
-from pssglass.models.tapers import LENNARD_JONES, smoothed_lennard_jones, sticky_taper
-
-# Computed once for all samples of an ensemble.
-_sticky_taper = lru_cache(sticky_taper)
+from pssglass.models.registry import Example
+from pssglass.models.tapers import smoothed, sticky
 
 
 def PSS(  # noqa: N802
-    rc: float,
+    rc: Annotated[float, Example(1.5)],
     *,
     size_ratios: Sequence[float] = (1.18, 1.4),
     composition: Sequence[float] = (0.5, 0.5),
@@ -44,7 +40,6 @@ def PSS(  # noqa: N802
     fractions = _fractions(composition)
     density = checks.number(ModelError, "density", density, above=0.0)
     mass = checks.number(ModelError, "mass", mass, above=0.0)
-    x_join, x_cut, outer = _sticky_taper(rc)
     return Model(
         name="pss",
         parameters={
@@ -60,10 +55,7 @@ def PSS(  # noqa: N802
         mass=mass,
         energies=((1.0, 1.0), (1.0, 1.0)),
         lengths=((1.0, cross), (cross, large)),
-        inner=LENNARD_JONES,
-        outer=outer,
-        x_join=x_join,
-        x_cut=x_cut,
+        form=sticky(rc),
     )
 
 
@@ -82,7 +74,6 @@ def KABLJ(  # noqa: N802
     fractions = _fractions(composition)
     density = checks.number(ModelError, "density", density, above=0.0)
     mass = checks.number(ModelError, "mass", mass, above=0.0)
-    smoothed = smoothed_lennard_jones(2.5)
     return Model(
         name="kablj",
         parameters={"composition": list(fractions), "density": density, "mass": mass},
@@ -92,32 +83,8 @@ def KABLJ(  # noqa: N802
         mass=mass,
         energies=((1.0, 1.5), (1.5, 0.5)),
         lengths=((1.0, 0.8), (0.8, 0.88)),
-        inner=smoothed,
-        outer=smoothed,
-        x_join=2.0 ** (1.0 / 6.0),
-        x_cut=2.5,
+        form=smoothed(2.5),
     )
-
-
-MODELS: dict[str, Callable[..., Model]] = {"pss": PSS, "kablj": KABLJ}
-
-
-def build_model(name: str, parameters: Mapping[str, Any]) -> Model:
-    """The model of this name, e.g. ``build_model("pss", {"rc": 1.5})``.
-
-    Raises:
-        ModelError: unknown model, unknown, missing or wrong parameter.
-    """
-    if name not in MODELS:
-        raise ModelError(f"there is no model '{name}'; {suggest(name, MODELS)}")
-    accepted = inspect.signature(MODELS[name]).parameters
-    for key in parameters:
-        if key not in accepted:
-            raise ModelError(f"model {name} has no parameter '{key}'; {suggest(key, accepted)}")
-    for key, parameter in accepted.items():
-        if parameter.default is parameter.empty and key not in parameters:
-            raise ModelError(f"model {name} needs the parameter '{key}'; add it to parameters")
-    return MODELS[name](**parameters)
 
 
 def _fractions(composition: object) -> tuple[float, float]:

@@ -1,11 +1,6 @@
 """Glass formers as data: who interacts with whom, how strongly, at which density.
 
-A pair potential is a function of x = r/λ_ij in units of ε_ij, made of two pieces of one form,
-
-    φ(x) = a x⁻¹² - b x⁻⁶ + c0 + c2 x² + c4 x⁴ + c6 x⁶,
-
-the inner one below ``x_join``, the outer one from there to ``x_cut``, and zero beyond. Every term is even in
-x, so the engine needs only q = x². A new model of this form is one more factory in ``MODELS``.
+The pair potential is ε_ij φ(r/λ_ij), with one form φ for all pairs of species.
 """
 
 from __future__ import annotations
@@ -13,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,11 +17,7 @@ import numpy as np
 
 from pssglass.base.canonical import canonical_json, digest
 from pssglass.base.errors import ModelError
-from pssglass.models.tapers import (
-    Coefficients,
-    curvature,
-    evaluate,
-)
+from pssglass.models.form import PairForm
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -39,15 +30,18 @@ class Model:
     """A glass former: pair potential, composition and density.
 
     Attributes:
-        name: key in ``MODELS``; it stands for the form of the potential, its tapering included.
+        name: that of its entry in ``MODELS``; it stands for the form of the potential, tapering included.
         parameters: what the factory was called with, defaults filled in (plain JSON values).
         species: names of the S species, in the order of the matrices.
         composition: number fraction of each species.
         number_density: N/V.
         mass: of every particle.
         energies, lengths: ε_ij and λ_ij, S x S, symmetric.
-        inner, outer: coefficients (a, b, c0, c2, c4, c6) of the two pieces.
-        x_join, x_cut: where the outer piece begins and ends.
+        form: the pair potential φ(x).
+
+    Raises:
+        ModelError: the numbers of species, fractions, energies and lengths differ, or a matrix is not
+            symmetric.
     """
 
     name: str
@@ -58,14 +52,26 @@ class Model:
     mass: float
     energies: Matrix
     lengths: Matrix
-    inner: Coefficients
-    outer: Coefficients
-    x_join: float
-    x_cut: float
+    form: PairForm
+
+    def __post_init__(self) -> None:
+        S = len(self.species)
+        if len(self.composition) != S:
+            raise ModelError(
+                f"composition = {list(self.composition)} of model {self.name} must have {S} fractions,"
+                f" one for each of the species {', '.join(self.species)}"
+            )
+        for name, matrix in (("energies", self.energies), ("lengths", self.lengths)):
+            if [len(row) for row in matrix] != [S] * S or tuple(zip(*matrix, strict=True)) != matrix:
+                raise ModelError(
+                    f"{name} = {matrix} of model {self.name} must be a symmetric matrix, {S} x {S},"
+                    " as a tuple of tuples"
+                )
 
     def canonical(self) -> dict[str, Any]:
         """Everything that decides the physics, as plain JSON values."""
-        plain: dict[str, Any] = json.loads(canonical_json(asdict(self)))
+        own = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "form"}
+        plain: dict[str, Any] = json.loads(canonical_json({**own, **self.form.arguments()}))
         return plain
 
     @cached_property
@@ -76,7 +82,7 @@ class Model:
     @property
     def max_cutoff(self) -> float:
         """Longest interaction range."""
-        return self.x_cut * max(max(row) for row in self.lengths)
+        return self.form.x_cut * max(max(row) for row in self.lengths)
 
     def box_length(self, N: int) -> float:
         """Edge of the cubic box that holds N particles at the model's density."""
@@ -104,24 +110,20 @@ class Model:
         return tuple(int(share * N) for share in self._shares)
 
     def potential(self, x: float) -> float:
-        """φ(x)/ε at x = r/λ."""
-        return evaluate(self._piece(x), x)
+        """φ(x), the energy of a pair over ε at x = r/λ."""
+        return self.form.evaluate(x)
 
     def curvature(self, x: float) -> float:
-        """φ″(x)/ε at x = r/λ, in units of λ⁻²."""
-        return curvature(self._piece(x), x)
-
-    def _piece(self, x: float) -> Coefficients:
-        if x >= self.x_cut:
-            return (0.0,) * 6
-        return self.inner if x < self.x_join else self.outer
+        """φ″(x), in units of ε/λ²."""
+        return self.form.curvature(x)
 
     def stiffness(self, temperature: float) -> float:
         """Stiffness ε φ″/λ² that the hardest pair collisions at this temperature meet.
 
         It adds what the repulsive core has where φ = k_B T to what the well and its taper have at most.
         """
-        taper = max(self.curvature(x) for x in np.linspace(self.x_join, self.x_cut, 400, endpoint=False))
+        beyond = np.linspace(self.form.x_core, self.form.x_cut, 400, endpoint=False)
+        taper = max(self.curvature(x) for x in beyond)
         return max(
             epsilon / length**2 * (self.curvature(self._closest_approach(temperature / epsilon)) + taper)
             for energies, lengths in zip(self.energies, self.lengths, strict=True)
@@ -130,7 +132,7 @@ class Model:
 
     def _closest_approach(self, energy: float) -> float:
         """The x on the core where φ(x) = energy, by bisection."""
-        low, high = 0.1, self.x_join
+        low, high = 0.1, self.form.x_core
         for _ in range(60):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if self.potential(middle) > energy else (low, middle)

@@ -10,7 +10,6 @@ from bisect import bisect_left
 
 from pssglass.base.errors import ModelError
 from pssglass.models import Model, build_model
-from pssglass.models.tapers import round_off_of_slope
 
 # An error of a force that does not matter to dynamics: about 10⁻⁴ of a typical force in the liquid.
 DYNAMICS = 1e-3
@@ -28,8 +27,7 @@ FOLLOW_FORCES = ("faithful", "fire")
 
 def force_error(model: Model) -> float:
     """Estimate of the round-off in the force between two particles, in ε/λ."""
-    taper = max(round_off_of_slope(piece, model.x_join, model.x_cut) for piece in (model.inner, model.outer))
-    return taper * max(
+    return model.form.round_off_of_slope() * max(
         abs(epsilon) / length
         for energies, lengths in zip(model.energies, model.lengths, strict=True)
         for epsilon, length in zip(energies, lengths, strict=True)
@@ -92,7 +90,10 @@ def _least_rc(model: Model, bound: float) -> str:
 
     def accurate(thousandths: int) -> bool:
         rc = 1.0 + 1e-3 * thousandths
-        return force_error(build_model(model.name, {**model.parameters, "rc": rc})) <= bound
+        try:
+            return force_error(build_model(model.name, {**model.parameters, "rc": rc})) <= bound
+        except ModelError:  # made without an entry in the library, or its rc has other bounds
+            return False
 
     choices = range(1, 1501)
     first = bisect_left(choices, True, key=accurate)

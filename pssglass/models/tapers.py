@@ -1,4 +1,4 @@
-"""The form φ(x) = a x⁻¹² - b x⁻⁶ + c0 + c2 x² + c4 x⁴ + c6 x⁶ and the tapers that physics demands of it.
+"""Coefficients that make a potential end smoothly: the conditions that physics demands, solved exactly.
 
 Near r_c = 1 the continuity conditions are ill-conditioned, so they are solved in decimals of 60 digits and
 rounded once: every coefficient is right to its last bit.
@@ -7,49 +7,26 @@ rounded once: every coefficient is right to its last bit.
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
-Coefficients = tuple[float, float, float, float, float, float]
+from pssglass.models.tapered_lj import LENNARD_JONES, POWERS, SIGNS, TaperedLJ
 
-LENNARD_JONES: Coefficients = (4.0, 4.0, 0.0, 0.0, 0.0, 0.0)
 DIGITS = 60
-UNIT_ROUND_OFF = 2.0**-53
-# In q = x², φ is a sum of these powers; b enters with a minus sign.
-POWERS = (-6, -3, 0, 1, 2, 3)
-SIGNS = (1, -1, 1, 1, 1, 1)
 
 
-def evaluate(coefficients: Coefficients, x: float) -> float:
-    """φ(x)."""
-    q = x * x
-    return sum(s * c * q**n for s, c, n in zip(SIGNS, coefficients, POWERS, strict=True))
+@lru_cache
+def sticky(rc: float) -> TaperedLJ:
+    """Lennard-Jones up to its minimum, then the taper of sticky spheres up to ``rc`` times it (paper, Eq. 1).
 
-
-def curvature(coefficients: Coefficients, x: float) -> float:
-    """φ″(x)."""
-    terms = zip(SIGNS, coefficients, POWERS, strict=True)
-    return sum(s * c * (2 * n) * (2 * n - 1) * x ** (2 * n - 2) for s, c, n in terms)
-
-
-def round_off_of_slope(coefficients: Coefficients, low: float, high: float) -> float:
-    """Estimate of the largest error of φ′(x) in double precision for x in [low, high].
-
-    That of the sum of the terms' magnitudes, which is what is left where the terms themselves cancel.
+    Computed once for all samples of an ensemble.
     """
-    powers = [2 * n - 1 for n in POWERS]
-    return UNIT_ROUND_OFF * sum(
-        abs((n + 1) * c) * max(low**n, high**n) for c, n in zip(coefficients, powers, strict=True)
-    )
-
-
-def sticky_taper(rc: float) -> tuple[float, float, Coefficients]:
-    """(x_min, x_c, coefficients) of the sticky-sphere taper (paper, Eq. 1)."""
     x_min, x_cut, solution = exact_sticky_taper(rc)
     a, b, c0, c2, c4, c6 = (float(value) for value in solution)
-    return float(x_min), float(x_cut), (a, b, c0, c2, c4, c6)
+    return TaperedLJ(LENNARD_JONES, (a, b, c0, c2, c4, c6), float(x_min), float(x_cut))
 
 
 def exact_sticky_taper(rc: float) -> tuple[Decimal, Decimal, tuple[Decimal, ...]]:
-    """The same to ``DIGITS`` digits, less those that cancel.
+    """x_min, x_c and the coefficients to ``DIGITS`` digits, less those that cancel.
 
     φ, φ′ and φ″ equal those of Lennard-Jones at x_min = 2^(1/6) and vanish at x_c = rc·x_min. Derivatives in
     q = x² say the same as derivatives in x.
@@ -64,14 +41,16 @@ def exact_sticky_taper(rc: float) -> tuple[Decimal, Decimal, tuple[Decimal, ...]
         return q_min.sqrt(), q_cut.sqrt(), tuple(solution)
 
 
-def smoothed_lennard_jones(x_cut: float) -> Coefficients:
-    """Lennard-Jones plus c0 + c2 x² + c4 x⁴ such that φ, φ′ and φ″ vanish at ``x_cut``."""
+def smoothed(x_cut: float, a: float = 4.0, b: float = 4.0) -> TaperedLJ:
+    """a x⁻¹² - b x⁻⁶ + c0 + c2 x² + c4 x⁴ such that φ, φ′ and φ″ vanish at ``x_cut``; b may be zero."""
     with localcontext() as context:
         context.prec = DIGITS
         rows = _derivatives(Decimal(repr(x_cut)) ** 2)
-        lennard_jones = [4 * row[0] + 4 * row[1] for row in rows]
-        c0, c2, c4 = _solve([row[2:5] for row in rows], [-value for value in lennard_jones])
-        return (4.0, 4.0, float(c0), float(c2), float(c4), 0.0)
+        powers = [Decimal(a) * row[0] + Decimal(b) * row[1] for row in rows]
+        c0, c2, c4 = (float(one) for one in _solve([row[2:5] for row in rows], [-value for value in powers]))
+    x_min = (2.0 * a / b) ** (1.0 / 6.0) if b > 0.0 else x_cut
+    coefficients = (float(a), float(b), c0, c2, c4, 0.0)
+    return TaperedLJ(coefficients, coefficients, min(x_min, x_cut), x_cut)
 
 
 def _derivatives(q: Decimal) -> list[list[Decimal]]:

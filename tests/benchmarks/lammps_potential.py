@@ -17,8 +17,9 @@ def pair_function(model: Model, x: Floats, order: int = 0) -> Floats:
     """φ of the model, or its first or second derivative, at x = r/λ, in units of ε."""
     q = x * x
     result = np.zeros_like(q)
-    near = q < model.x_join**2
-    for inside, coefficients in ((near, model.inner), (~near & (q < model.x_cut**2), model.outer)):
+    form = model.form
+    near = q < form.x_join**2
+    for inside, coefficients in ((near, form.inner), (~near & (q < form.x_cut**2), form.outer)):
         result[inside] = _piece(coefficients, q[inside], order)
     return result
 
@@ -37,7 +38,7 @@ def _piece(coefficients: tuple[float, ...], q: Floats, order: int) -> Floats:
 def table(model: Model, a: int, b: int, points: int) -> str:
     """Table of one pair of species, section PHI, on a regular grid in r², as the table styles use it."""
     length, energy = model.lengths[a][b], model.energies[a][b]
-    low, high = TABLE_START * length, model.x_cut * length
+    low, high = TABLE_START * length, model.form.x_cut * length
     r = np.sqrt(np.linspace(low**2, high**2, points))
     potential = energy * pair_function(model, r / length)
     force = -energy / length * pair_function(model, r / length, 1)
@@ -52,6 +53,6 @@ def formula(model: Model, a: int, b: int) -> str:
     def piece(c: tuple[float, ...]) -> str:
         return f"({c[0]!r})*i*i-({c[1]!r})*i+({c[2]!r})+q*(({c[3]!r})+q*(({c[4]!r})+q*({c[5]!r})))"
 
-    length, energy = model.lengths[a][b], model.energies[a][b]
-    choice = f"select(step(q-{model.x_join**2!r}),{piece(model.outer)},{piece(model.inner)})"
+    length, energy, form = model.lengths[a][b], model.energies[a][b], model.form
+    choice = f"select(step(q-{form.x_join**2!r}),{piece(form.outer)},{piece(form.inner)})"
     return f'"{energy!r}*{choice};i=1/(q*q*q);q=r*r/{length * length!r}"'

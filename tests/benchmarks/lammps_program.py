@@ -165,7 +165,7 @@ class Lammps:
         lines.append(f"pair_style {style}")
         for a, b in combinations_with_replacement(range(len(self.model.species)), 2):
             potential = formula(self.model, a, b) if exact else self._table_file(settings, a, b)
-            cutoff = self.model.x_cut * self.model.lengths[a][b]
+            cutoff = self.model.form.x_cut * self.model.lengths[a][b]
             lines.append(f"pair_coeff {a + 1} {b + 1} {potential} {cutoff!r}")
         return "\n".join(lines)
 

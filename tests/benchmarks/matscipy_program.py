@@ -19,7 +19,7 @@ class Pair(CutoffInteraction):  # type: ignore[misc]
     """φ, φ′, φ″ of one pair of species."""
 
     def __init__(self, model: Model, energy: float, length: float) -> None:
-        super().__init__(model.x_cut * length)
+        super().__init__(model.form.x_cut * length)
         self.model, self.energy, self.length = model, energy, length
 
     def _derivative(self, r: Floats, order: int) -> Floats:

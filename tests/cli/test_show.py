@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("demo", "simulate", "analyze", "status", "sql", "plot", "report"),
-    *("import", "export", "verify", "observables", "info", "db"),
+    *("import", "export", "verify", "observables", "models", "info", "db"),
 )
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -64,8 +64,8 @@ def test_threads_change_nothing(golden: ModuleType) -> None:
 @pytest.mark.parametrize("name", ["pss-1.1", "pss-1.5", "kablj"])
 def test_one_bit_of_a_force_constant_is_noticed(golden: ModuleType, name: str) -> None:
     model = golden.MODELS[name]
-    first, *others = model.inner
-    changed = replace(model, inner=(np.nextafter(first, np.inf), *others))
+    first, *others = model.form.inner
+    changed = replace(model, form=replace(model.form, inner=(np.nextafter(first, np.inf), *others)))
     as_it_is, with_another_bit = (
         golden.outcome(golden.started_with(one, name), "nve") for one in (model, changed)
     )

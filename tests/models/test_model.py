@@ -51,17 +51,17 @@ STICKINESS = sorted(COEFFICIENTS)
 
 @pytest.mark.parametrize("rc", STICKINESS)
 def test_sticky_coefficients_to_the_last_digits(rc: float) -> None:
-    assert PSS(rc).outer == pytest.approx(COEFFICIENTS[rc], rel=1e-15)
+    assert PSS(rc).form.outer == pytest.approx(COEFFICIENTS[rc], rel=1e-15)
 
 
 @pytest.mark.parametrize("rc", STICKINESS)
 def test_potential_between_minimum_and_cutoff(rc: float) -> None:
-    model = PSS(rc)
-    assert model.x_join == pytest.approx(2 ** (1 / 6), rel=1e-15)
-    assert model.x_cut == pytest.approx(rc * 2 ** (1 / 6), rel=1e-15)
-    assert model.potential((model.x_join + model.x_cut) / 2) == pytest.approx(MIDPOINTS[rc], rel=2e-10)
+    model, form = PSS(rc), PSS(rc).form
+    assert form.x_join == pytest.approx(2 ** (1 / 6), rel=1e-15)
+    assert form.x_cut == pytest.approx(rc * 2 ** (1 / 6), rel=1e-15)
+    assert model.potential((form.x_join + form.x_cut) / 2) == pytest.approx(MIDPOINTS[rc], rel=2e-10)
     stiffest = max(
-        model.curvature(model.x_join + i * 1e-4 * (model.x_cut - model.x_join)) for i in range(10_000)
+        model.curvature(form.x_join + i * 1e-4 * (form.x_cut - form.x_join)) for i in range(10_000)
     )
     assert stiffest == pytest.approx(STIFFEST[rc], rel=0.01)
 
@@ -69,13 +69,13 @@ def test_potential_between_minimum_and_cutoff(rc: float) -> None:
 @pytest.mark.parametrize("rc", [1.1, 1.37, 1.5, 2.5])
 def test_two_derivatives_are_continuous_at_both_joints(rc: float) -> None:
     model, step = PSS(rc), 1e-7
-    for joint in (model.x_join, model.x_cut):
+    for joint in (model.form.x_join, model.form.x_cut):
         left, right = model.potential(joint - step), model.potential(joint + step)
         assert left == pytest.approx(right, abs=1e-9)
         left, right = model.curvature(joint - step), model.curvature(joint + step)
         assert left == pytest.approx(right, abs=0.02)
-    assert model.potential(model.x_join) == pytest.approx(-1.0, abs=1e-10)
-    assert model.curvature(model.x_join) == pytest.approx(36 * 2 ** (2 / 3), abs=1e-6)
+    assert model.potential(model.form.x_join) == pytest.approx(-1.0, abs=1e-10)
+    assert model.curvature(model.form.x_join) == pytest.approx(36 * 2 ** (2 / 3), abs=1e-6)
 
 
 @pytest.mark.parametrize("rc", [1.0, 0.9, 2.6, math.nan, math.inf, True, "1.5"])
@@ -117,8 +117,8 @@ def test_counts_must_be_exact() -> None:
 
 def test_kob_andersen_is_the_same_data_with_one_piece() -> None:
     model = KABLJ()
-    assert model.inner == model.outer
-    assert model.inner[2:5] == pytest.approx(
+    assert model.form.inner == model.form.outer
+    assert model.form.inner[2:5] == pytest.approx(
         (0.161960951808, -0.03880620392448, 0.0024805046747136), rel=1e-12
     )
     assert model.potential(2.5 - 1e-9) == pytest.approx(0.0, abs=1e-12)

@@ -12,7 +12,8 @@ from pssglass.base.errors import ModelError
 from pssglass.mechanics.glass import Glass
 from pssglass.models import KABLJ, PSS
 from pssglass.models.precision import DYNAMICS, force_error, require_accuracy
-from pssglass.models.tapers import DIGITS, POWERS, SIGNS, exact_sticky_taper
+from pssglass.models.tapered_lj import POWERS, SIGNS
+from pssglass.models.tapers import DIGITS, exact_sticky_taper
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.start import random_configuration
 
@@ -31,7 +32,7 @@ def test_the_estimate_is_the_error_of_the_engine_against_decimals(rc: float) -> 
     potential, exact = engine.potential_of(model), exact_sticky_taper(rc)[2]
     errors = [
         abs(Decimal(x * potential.terms(0, 0, x * x)[1]) - exact_slope(exact, x))
-        for x in np.linspace(model.x_join, model.x_cut, 2000, endpoint=False)[1:].tolist()
+        for x in np.linspace(model.form.x_join, model.form.x_cut, 2000, endpoint=False)[1:].tolist()
     ]
     assert 0.1 < float(max(errors)) / force_error(model) < 2.0
 
@@ -42,7 +43,7 @@ def test_it_grows_with_the_fifth_power_of_stickiness() -> None:
 
 
 def test_any_model_can_be_made_but_only_accurate_ones_quenched() -> None:
-    assert PSS(1.0005).x_cut > PSS(1.0005).x_join
+    assert PSS(1.0005).form.x_cut > PSS(1.0005).form.x_join
     configuration = random_configuration(PSS(1.05), 128, seed=1)
     with pytest.raises(
         ModelError,

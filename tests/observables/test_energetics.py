@@ -24,7 +24,7 @@ class TestEnergetics(ObservableContract):
         separation -= glass.box[:3] * np.round(separation / glass.box[:3])
         length = np.array(glass.model.lengths)[glass.species[first], glass.species[second]]
         x = np.linalg.norm(separation, axis=1) / length
-        x = x[x < glass.model.x_cut]
+        x = x[x < glass.model.form.x_cut]
         step = 1e-6
         energies = np.array([[glass.model.potential(at + shift) for at in x] for shift in (-step, 0.0, step)])
         virials = -x * (energies[2] - energies[0]) / (2.0 * step)

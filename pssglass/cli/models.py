@@ -1,0 +1,73 @@
+"""The command that lists the installed models, and what ends the help of those that take one."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from pssglass.base.errors import ModelError
+from pssglass.cli.output import Format, say, write_rows
+from pssglass.models import MODELS, Model
+from pssglass.models.registry import accepted_parameters, example, installed_models
+
+COLUMNS = ("model", "parameters", "species", "density", "from", "meaning")
+
+
+class ListsModels(TyperCommand):
+    """A command whose help names the models that there are; help alone waits until they are imported."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """What stands below the options."""
+        formatter.write(f"\nModels: {', '.join(sorted(MODELS))}; `pssglass models` tells their parameters.\n")
+
+
+def models(
+    form: Annotated[Format, typer.Option("--format", help="How the rows are written.")] = Format.table,
+) -> None:
+    """List the installed models with their parameters, and those that cannot be used.
+
+    Species and density are those of the defaults.
+    """
+    rows = [_row(name) for name in sorted(MODELS)]
+    if form is not Format.json:
+        rows = [[_text(value) for value in row] for row in rows]
+    write_rows(COLUMNS, rows, form)
+    for problem in installed_models().problems.values():
+        say(f"pssglass: {problem}")
+
+
+def _row(name: str) -> list[Any]:
+    plugin, model = installed_models().plugins[name], _example(name)
+    meaning, _, _ = inspect.cleandoc(plugin.content.__doc__ or "").partition("\n")
+    return [
+        name,
+        {key: _default(one) for key, one in accepted_parameters(plugin.content).items()},
+        list(model.species) if model else None,
+        model.number_density if model else None,
+        f"{plugin.distribution} {plugin.version}",
+        meaning,
+    ]
+
+
+def _example(name: str) -> Model | None:
+    try:
+        return example(name)
+    except ModelError:
+        return None
+
+
+def _default(parameter: inspect.Parameter) -> Any:
+    """None where there is none."""
+    return None if parameter.default is parameter.empty else parameter.default
+
+
+def _text(value: Any) -> Any:
+    """A cell for people: parameters as --set and campaign files take them."""
+    if isinstance(value, dict):
+        settings = (key if one is None else f"{key}={json.dumps(one)}" for key, one in value.items())
+        return ", ".join(settings)
+    return ", ".join(value) if isinstance(value, list) else value
