@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ class DipoleField:
 
     def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one glass."""
-        spacing = subject.model.number_density ** (-1.0 / 3.0)
+        spacing = math.cbrt(subject.configuration.volume / subject.N)
         edges = dipole_fields.shell_edges(spacing, subject.box)
         dipoles = checks.integer(InputError, "dipoles", parameters["dipoles"], at_least=LEAST_DIPOLES)
         pairs = subject.random_pairs(dipoles, parameters["seed"])

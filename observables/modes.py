@@ -72,7 +72,8 @@ def shear_phonon(glass: Glass) -> float:
     A glass near an instability has a small or negative G that says nothing about its ensemble; G is then
     taken as ``LEAST_STIFF`` of the affine modulus, which hardly varies.
     """
-    moduli, model = glass.moduli(), glass.model
+    moduli, volume = glass.moduli(), glass.configuration.volume
     affine = moduli.shear_modulus + moduli.shear_modulus_nonaffine
     G = max(moduli.shear_modulus_isotropic, LEAST_STIFF * affine)
-    return 2.0 * math.pi * math.sqrt(G / (model.number_density * model.mass)) / model.box_length(glass.N)
+    mass_density = glass.N / volume * glass.model.mass
+    return 2.0 * math.pi * math.sqrt(G / mass_density) / math.cbrt(volume)

@@ -40,10 +40,15 @@ def elastic_scales(ensemble: EnsembleSummary) -> ElasticScales:
     G = ensemble.scalars["shear_modulus"].mean
     if not G > 0.0:
         raise InputError(f"ensemble {ensemble.name} has mean shear modulus {G}: simulate more samples")
-    model = build_model(ensemble.model_name, dict(ensemble.parameters))
-    length = model.number_density ** (-1.0 / 3.0)
-    speed = math.sqrt(G / (model.number_density * model.mass))
-    return ElasticScales(length, speed, model.box_length(ensemble.N))
+    density = number_density(ensemble)
+    mass_density = density * build_model(ensemble.model_name, ensemble.parameters).mass
+    edge = float(np.cbrt(ensemble.N / density))
+    return ElasticScales(density ** (-1.0 / 3.0), math.sqrt(G / mass_density), edge)
+
+
+def number_density(ensemble: EnsembleSummary) -> float:
+    """N/V of an ensemble: its model's, as no configuration of another density is made or taken for it."""
+    return build_model(ensemble.model_name, ensemble.parameters).number_density
 
 
 def over_frequency(ensemble: EnsembleSummary, samples: Mapping[str, Floats], key: str) -> tuple[float, float]:
