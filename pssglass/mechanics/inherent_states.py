@@ -96,7 +96,7 @@ def minimize(
     mechanics = mechanics_of(model, state, threads)
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
-        raise QuenchNotConverged(f"quench '{method}' ended at {_fault(certificate)}; try another method")
+        raise QuenchNotConverged(f"quench '{method}' ended at {_fault(certificate, 'try another method')}")
     record = QuenchRecord(
         **asdict(certificate),
         method=method,
@@ -128,7 +128,7 @@ def accept(
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
         raise NotInherentState(
-            f"no inherent state: max|F| = {max_force:.3g}, but it is {_fault(certificate)}; {remedy}"
+            f"no inherent state: max|F| = {max_force:.3g}, but it is {_fault(certificate, remedy)}"
         )
     if "quench" in configuration.metadata:
         return replace(recorded_quench(configuration), **asdict(certificate)), mechanics
@@ -156,7 +156,11 @@ def recorded_quench(configuration: Configuration) -> QuenchRecord:
     return QuenchRecord(**record)
 
 
-def _fault(certificate: Certificate) -> str:
+def _fault(certificate: Certificate, remedy: str) -> str:
+    """What is no minimum, and what helps: ``remedy`` where it is a saddle."""
     if certificate.negative_eigenvalues:
-        return f"a saddle of at least {certificate.negative_eigenvalues} negative eigenvalue(s)"
-    return f"a state of {certificate.zero_modes} zero modes instead of 3"
+        return f"a saddle of at least {certificate.negative_eigenvalues} negative eigenvalue(s); {remedy}"
+    return (
+        f"a state of at least {certificate.zero_modes} zero modes instead of 3;"
+        " particles that no neighbours hold in place (rattlers) need a higher density"
+    )

@@ -318,6 +318,12 @@ def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
         Glass.read(tmp_path / "glass.gsd", PSS(1.5))
 
 
+def test_particles_that_do_not_interact_are_no_glass() -> None:
+    gas = PSS(1.5, density=1e-3)
+    with pytest.raises(QuenchNotConverged, match=r"at least 192 zero modes instead of 3; .* higher density"):
+        Glass.quenched(gas, random_configuration(gas, 64, seed=1))
+
+
 def test_too_few_evaluations_are_no_quench() -> None:
     model = PSS(1.3)
     message = r"in 5 force evaluations: max\|F\| = .*, above .* 1e-09: .* raise max_evaluations$"

@@ -45,6 +45,9 @@ class Stiffness {
     if (direction_.size() == 0) direction_ = as_column(point.forces);
     double value = 0;
     for (int iteration = 0; iteration < 50; ++iteration) {
+      // In a dilute system the particles that a direction moves may interact no longer.
+      if (direction_.norm() == 0) direction_ = as_column(point.forces);
+      if (direction_.norm() == 0) break;
       direction_ /= direction_.norm();
       landscape.evaluate_step(point, direction_, kDisplacement, probe_);
       direction_ = (as_column(point.forces) - as_column(probe_.forces)) / kDisplacement;
@@ -52,7 +55,7 @@ class Stiffness {
       value = direction_.norm();
       if (std::abs(value - last) < 0.02 * value) break;
     }
-    return 1.2 * value;
+    return value > 0 ? 1.2 * value : 1;
   }
 
  private:

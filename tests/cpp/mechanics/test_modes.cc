@@ -108,6 +108,18 @@ TEST_CASE("a saddle is not certified, and its negative eigenvalues are found") {
         doctest::Approx(dense_modes(mechanics.hessian()).eigenvalues()[0]).epsilon(1e-5));
 }
 
+TEST_CASE("particles that do not interact have zero modes alone") {
+  System gas = jittered_lattice(4, 0.1, 5);
+  gas.box = Box::cubic(6 * gas.box.lx());
+  for (Vec3& r : gas.positions) r *= 6;
+  const Certificate none = Mechanics(gas, sticky(1.5)).certify();
+  CHECK_FALSE(none.positive);
+  CHECK(none.negative_eigenvalues == 0);
+  CHECK(none.zero_modes == 3 * 64);
+  gas.positions[1] = gas.positions[0] + Vec3{1.13, 0, 0};
+  CHECK(Mechanics(gas, sticky(1.5)).certify().zero_modes > 3);
+}
+
 TEST_CASE("nothing is certified nor called converged where the eigensolver gives up") {
   Mechanics mechanics(glass(1.5, 6), sticky(1.5));
   CHECK_FALSE(mechanics.modes(3, 1e-30).converged);

@@ -102,6 +102,20 @@ TEST_CASE("the flow follows particles of a gas that meet suddenly") {
   }
 }
 
+TEST_CASE("particles that do not interact stay where they are, and others meet among them") {
+  System gas = jittered_lattice(4, 0.1, 5);
+  gas.box = Box::cubic(6 * gas.box.lx());
+  for (Vec3& r : gas.positions) r *= 6;
+  for (QuenchMethod method : kMethods) {
+    const QuenchResult alone = minimize(gas, sticky(1.5), {method});
+    CHECK_MESSAGE(alone.converged, alone.message);
+    CHECK(largest_distance(gas, alone.positions, gas.positions) == 0);
+  }
+  gas.positions[1] = gas.positions[0] + Vec3{0.9, 0, 0};
+  const QuenchResult pair = minimize(gas, sticky(1.5), {QuenchMethod::faithful});
+  CHECK_MESSAGE(pair.max_force < 1e-3, pair.message);
+}
+
 TEST_CASE("running out of evaluations is a status with a remedy") {
   for (QuenchMethod method : kMethods) {
     const QuenchResult result = minimize(jittered_lattice(5, 0.25, 9), sticky(1.5), {method, 1e-9, 20});
