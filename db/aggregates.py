@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.errors import ObservableFailed
@@ -15,7 +15,7 @@ from pssglass.plugins.aggregation import AggregateFailure, AggregateResult
 
 from . import views
 from .analyses import declared_columns, numbers
-from .records import RegisteredObservable, State
+from .records import State
 from .schema import (
     AggregateArrayRow,
     AggregateMemberRow,
@@ -29,15 +29,6 @@ from .sessions import Sessions, database_time, provenance_columns
 
 class AggregateStore(Sessions):
     """Values of ensembles and models."""
-
-    def latest_observables(self) -> list[RegisteredObservable]:
-        """The latest registration of each observable."""
-        latest = select(func.max(ObservableRow.id)).group_by(ObservableRow.name)
-        with self._reading() as session:
-            rows = session.scalars(
-                select(ObservableRow).where(ObservableRow.id.in_(latest)).order_by(ObservableRow.id)
-            )
-            return [RegisteredObservable(row.id, row.name, row.version, row.parameters) for row in rows]
 
     def replace_aggregates(
         self, found: Sequence[AggregateResult], observable_ids: Mapping[str, int], provenance: Provenance

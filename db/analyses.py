@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
@@ -19,7 +19,7 @@ from pssglass.base.results import Provenance
 from pssglass.plugins.protocol import Values
 
 from . import views
-from .records import AnalysisTask, ObservableInfo, State, ValueStatus
+from .records import AnalysisTask, ObservableInfo, RegisteredObservable, State, ValueStatus
 from .schema import (
     AnalysisRow,
     ConfigurationRow,
@@ -37,7 +37,9 @@ class AnalysisStore(Sessions):
     """Observables and their values."""
 
     def ensure_observable(self, observable: ObservableInfo) -> int:
-        """The id of an observable's version with these parameters; its scalars become columns of the views.
+        """The id of an observable's version with these parameters.
+
+        The first registration of a name is shown; later ones when ``show_observables`` says so.
 
         Raises:
             BrokenPlugin: the same version is stored with other columns.
@@ -56,8 +58,42 @@ class AnalysisStore(Sessions):
             )
             session.refresh(row, with_for_update=True)
             _ensure_columns(session, row, observable)
+            if not session.scalars(_shown_of(row.name)).all():
+                row.is_shown = True
+                session.flush()
             views.refresh(session.connection())
             return row.id
+
+    def shown_observables(self) -> list[RegisteredObservable]:
+        """The registration of each observable that views, figures and the report show."""
+        with self._reading() as session:
+            query = select(ObservableRow).where(ObservableRow.is_shown).order_by(ObservableRow.id)
+            return [_registered(row) for row in session.scalars(query)]
+
+    def registrations(self, name: str) -> list[RegisteredObservable]:
+        """All of one observable, the latest last."""
+        with self._reading() as session:
+            query = select(ObservableRow).where(ObservableRow.name == name).order_by(ObservableRow.id)
+            return [_registered(row) for row in session.scalars(query)]
+
+    def show_observables(self, observable_ids: Collection[int], *, with_values: bool = False) -> None:
+        """Show these registrations in place of others of the same names.
+
+        With ``with_values`` only those that have values of some configuration.
+        """
+        has_values = exists().where(
+            AnalysisRow.observable_id == ObservableRow.id, AnalysisRow.state == State.DONE
+        )
+        query = select(ObservableRow).where(ObservableRow.id.in_(observable_ids))
+        with self._writing() as session:
+            views.lock(session.connection())
+            chosen = query.where(has_values) if with_values else query
+            for row in session.scalars(chosen).all():
+                for former in session.scalars(_shown_of(row.name)):
+                    former.is_shown = False
+                row.is_shown = True
+            session.flush()
+            views.refresh(session.connection())
 
     def pending_analyses(
         self, observable_ids: Collection[int], retry_failed: bool = False
@@ -121,6 +157,14 @@ class AnalysisStore(Sessions):
         """Records why an observable has no values for a configuration."""
         with self._writing() as session:
             _settle(session, configuration_id, observable_id, provenance, State.FAILED, reason)
+
+
+def _shown_of(name: str) -> Select[ObservableRow]:
+    return select(ObservableRow).where(ObservableRow.name == name, ObservableRow.is_shown)
+
+
+def _registered(row: ObservableRow) -> RegisteredObservable:
+    return RegisteredObservable(row.id, row.name, row.version, row.parameters)
 
 
 def _ensure_columns(session: Session, row: ObservableRow, observable: ObservableInfo) -> None:

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.errors import DatabaseError
 from pssglass.base.results import Provenance
 
+from .engine import Location
+from .leases import ClockWatch, is_over
 from .records import AttemptOutcome, Claim, ConfigurationFile, State
 from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, plain_json, provenance_columns
@@ -39,6 +42,10 @@ _EXPIRED = "the worker let its lease run out"
 class ClaimStore(Sessions):
     """Claiming, finishing and giving back samples."""
 
+    def __init__(self, engine: Engine, location: Location, folder: Path) -> None:
+        super().__init__(engine, location, folder)
+        self._clock = ClockWatch()
+
     def claim_sample(
         self,
         sample_id: int,
@@ -59,21 +66,26 @@ class ClaimStore(Sessions):
         with self._writing() as session:
             sample = _locked(session, sample_id)
             now = database_time(session)
+            has_jumped = self._clock.has_jumped(now, lease)
             refuse_others(session, self.location, provenance.platform.get("host"))
             if not _is_free(sample, now, retry_failed):
                 return None
+            if sample.state == State.RUNNING and has_jumped:
+                return None
             if sample.state == State.RUNNING:
-                _lose(session, sample, _EXPIRED, now, last_progress)
+                _lose(session, sample, _EXPIRED, last_progress)
                 if sample.state == State.FAILED:
                     return None
-            return _begin(session, sample, provenance, now, now + timedelta(seconds=lease))
+            _renew(sample, now, lease)
+            return _begin(session, sample, provenance, now)
 
     def renew_claim(self, claim: Claim, lease: float = LEASE_SECONDS) -> bool:
         """Holds a sample for ``lease`` more seconds from now; False when another has taken it over."""
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if _holds(claim, sample):
-                sample.lease_until = database_time(session) + timedelta(seconds=lease)
+                _renew(sample, database_time(session), lease)
+                session.get_one(AttemptRow, (sample.id, sample.attempt)).wall_time = claim.seconds
             return sample.attempt == claim.attempt
 
     def finish_sample(
@@ -92,10 +104,10 @@ class ClaimStore(Sessions):
             sample = _locked(session, claim.sample_id)
             if not _holds(claim, sample):
                 return sample.state == State.DONE and sample.attempt == claim.attempt
-            _end(session, sample, AttemptOutcome.DONE, None, database_time(session), record)
-            sample.state, sample.lease_until = State.DONE, None
+            attempt = _end(session, sample, AttemptOutcome.DONE, None)
+            attempt.wall_time, attempt.record = claim.seconds, plain_json(record)
+            _free(sample, State.DONE)
             if provenance:
-                attempt = session.get_one(AttemptRow, (sample.id, sample.attempt))
                 for column, value in provenance_columns(session, provenance).items():
                     setattr(attempt, column, value)
             for file in configurations:
@@ -121,15 +133,15 @@ class ClaimStore(Sessions):
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if _holds(claim, sample):
-                _lose(session, sample, reason, database_time(session), last_progress)
+                _lose(session, sample, reason, last_progress).wall_time = claim.seconds
             return sample.state == State.FAILED and sample.attempt == claim.attempt
 
     def _give_back(self, claim: Claim, state: State, outcome: AttemptOutcome, reason: str | None) -> bool:
         with self._writing() as session:
             sample = _locked(session, claim.sample_id)
             if _holds(claim, sample):
-                _end(session, sample, outcome, reason, database_time(session))
-                sample.state, sample.lease_until = state, None
+                _end(session, sample, outcome, reason).wall_time = claim.seconds
+                _free(sample, state)
             return sample.state == state and sample.attempt == claim.attempt
 
 
@@ -143,7 +155,7 @@ def _locked(session: Session, sample_id: int) -> SampleRow:
 
 def _is_free(sample: SampleRow, now: datetime, retry_failed: bool) -> bool:
     if sample.state == State.RUNNING:
-        return sample.lease_until is None or sample.lease_until < now
+        return is_over(sample, now)
     return sample.state == State.PENDING or (sample.state == State.FAILED and retry_failed)
 
 
@@ -152,11 +164,13 @@ def _holds(claim: Claim, sample: SampleRow) -> bool:
     return sample.state == State.RUNNING and sample.attempt == claim.attempt
 
 
-def _lose(session: Session, sample: SampleRow, reason: str, now: datetime, last_progress: int) -> None:
+def _lose(session: Session, sample: SampleRow, reason: str, last_progress: int) -> AttemptRow:
     """Ends an attempt whose worker vanished; the last of too many without progress fails the sample."""
     failure = _failure(_losses(session, sample, reason, last_progress))
-    _end(session, sample, AttemptOutcome.FAILED if failure else AttemptOutcome.LOST, failure or reason, now)
-    sample.state, sample.lease_until = State.FAILED if failure else State.PENDING, None
+    outcome = AttemptOutcome.FAILED if failure else AttemptOutcome.LOST
+    attempt = _end(session, sample, outcome, failure or reason)
+    _free(sample, State.FAILED if failure else State.PENDING)
+    return attempt
 
 
 def _losses(session: Session, sample: SampleRow, reason: str, last_progress: int) -> list[str | None]:
@@ -183,11 +197,17 @@ def _failure(losses: list[str | None]) -> str | None:
     return None
 
 
-def _begin(
-    session: Session, sample: SampleRow, provenance: Provenance, now: datetime, until: datetime
-) -> Claim:
+def _renew(sample: SampleRow, now: datetime, lease: float) -> None:
+    sample.lease_from, sample.lease_until = now, now + timedelta(seconds=lease)
+
+
+def _free(sample: SampleRow, state: State) -> None:
+    sample.state, sample.lease_from, sample.lease_until = state, None, None
+
+
+def _begin(session: Session, sample: SampleRow, provenance: Provenance, now: datetime) -> Claim:
     sample.attempt += 1
-    sample.state, sample.lease_until = State.RUNNING, until
+    sample.state = State.RUNNING
     session.add(
         AttemptRow(
             sample_id=sample.id,
@@ -198,18 +218,15 @@ def _begin(
         )
     )
     ensemble = session.get_one(EnsembleRow, sample.ensemble_id)
-    return Claim(sample.id, sample.attempt, ensemble.name, ensemble.spec, sample.replica, sample.seed, until)
+    assert sample.lease_until
+    return Claim(
+        *(sample.id, sample.attempt, ensemble.name, ensemble.spec),
+        *(sample.replica, sample.seed, sample.lease_until),
+    )
 
 
-def _end(
-    session: Session,
-    sample: SampleRow,
-    outcome: AttemptOutcome,
-    reason: str | None,
-    now: datetime,
-    record: Mapping[str, Any] | None = None,
-) -> None:
+def _end(session: Session, sample: SampleRow, outcome: AttemptOutcome, reason: str | None) -> AttemptRow:
+    """The attempt, ended now; where its owner does not end it, ``wall_time`` is that of the last renewal."""
     attempt = session.get_one(AttemptRow, (sample.id, sample.attempt))
-    attempt.outcome, attempt.reason, attempt.ended_at = outcome, reason, now
-    attempt.wall_time = (now - attempt.started_at).total_seconds()
-    attempt.record = None if record is None else plain_json(record)
+    attempt.outcome, attempt.reason, attempt.ended_at = outcome, reason, database_time(session)
+    return attempt

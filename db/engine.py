@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from pssglass.base.canonical import canonical_json
 from pssglass.base.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
+from pssglass.base.secrets import masked_url
 
 BUSY_SECONDS = 60.0
 """How long a SQLite connection waits for another process's transaction."""
@@ -50,7 +51,7 @@ class Location:
         return str(self.file) if self.file else self.url.render_as_string(hide_password=False)
 
     def __str__(self) -> str:
-        return str(self.file) if self.file else self.url.render_as_string()
+        return str(self.file) if self.file else masked_url(self.address)
 
 
 def locate(url_or_path: str | Path) -> Location:
@@ -65,13 +66,17 @@ def locate(url_or_path: str | Path) -> Location:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise NotADatabase(f"'{text}' is no URL; give a path, or postgresql://user@host/database") from None
+        remedy = "give a path, or postgresql://user@host/database"
+        raise NotADatabase(f"'{masked_url(text)}' is no URL; {remedy}") from None
+    if "@" in (url.host or ""):
+        raise NotADatabase(f"'{masked_url(text)}' has several @; write those of the password as %40")
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database:
         return _file(Path(url.database))
     if kind == "postgresql" and url.database:
         return Location(url.set(drivername="postgresql"), None)
-    raise NotADatabase(f"'{url}' is no place for results; give a path, or postgresql://user@host/database")
+    remedy = "give a path, or postgresql://user@host/database"
+    raise NotADatabase(f"'{masked_url(text)}' is no place for results; {remedy}")
 
 
 def _file(path: Path) -> Location:

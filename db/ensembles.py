@@ -14,10 +14,13 @@ from pssglass.base.errors import EnsembleConflict
 from pssglass.base.results import Provenance
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 
-from . import views
+from . import leases, views
 from .records import AttemptOutcome, ConfigurationFile, EnsembleRecord, SampleRecord, State
 from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, find_or_add, plain_json, provenance_columns
+
+_IMPORTED = "imported"
+"""In place of a way to quench: what the samples are is told by their files alone."""
 
 
 class EnsembleStore(Sessions):
@@ -27,7 +30,8 @@ class EnsembleStore(Sessions):
         """The ensemble with at least this number of samples; missing ones are added, none is ever taken away.
 
         Raises:
-            EnsembleConflict: the name stands for another specification; shows where the two differ.
+            EnsembleConflict: the name stands for another specification, and shows where the two differ; or
+                another name for the same one, seed included, whose samples would be the same again.
         """
         with self._writing() as session:
             ensemble = _ensemble(session, spec)
@@ -49,6 +53,9 @@ class EnsembleStore(Sessions):
         for spec in specs:
             if spec.name in stored:
                 _refuse_changes(stored[spec.name], spec)
+            else:
+                _refuse_repetition(stored, spec)
+                stored[spec.name] = spec.canonical()
 
     def ensembles(self) -> list[EnsembleRecord]:
         """All ensembles in the order in which they were added."""
@@ -116,7 +123,7 @@ def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[E
     """One ensemble, or all, with the number of samples in each state and the mean time that a sample took."""
     counts: dict[int, dict[State, int]] = {}
     # One whose lease has run out waits for somebody, whatever the last who held it has left behind.
-    is_silent = and_(SampleRow.state == State.RUNNING, SampleRow.lease_until < database_time(session))
+    is_silent = and_(SampleRow.state == State.RUNNING, leases.are_over(session))
     state_now = case((is_silent, State.PENDING), else_=SampleRow.state).label("state")
     now = select(SampleRow.ensemble_id, state_now).subquery().c
     tally = select(now.ensemble_id, now.state, func.count()).group_by(now.ensemble_id, now.state)
@@ -145,6 +152,9 @@ def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[E
 
 def _ensemble(session: Session, spec: EnsembleSpec) -> EnsembleRow:
     """The row of this specification, added if there is none, locked until the transaction ends."""
+    stored = {name: plain for name, plain in session.execute(select(EnsembleRow.name, EnsembleRow.spec))}  # noqa: C416
+    if spec.name not in stored:
+        _refuse_repetition(stored, spec)
     row: EnsembleRow = find_or_add(
         session,
         EnsembleRow,
@@ -168,6 +178,22 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
         raise EnsembleConflict(
             f"ensemble '{spec.name}' is stored with another specification ({changes}); rename it"
         )
+
+
+def _refuse_repetition(stored: Mapping[str, Mapping[str, Any]], spec: EnsembleSpec) -> None:
+    if spec.protocol.quench == _IMPORTED:
+        return
+    for name in repeated(spec.canonical(), stored):
+        raise EnsembleConflict(
+            f"ensemble '{spec.name}' would repeat the samples of '{name}': same specification and seed;"
+            f" for more of them raise samples in the campaign of '{name}', or take another seed"
+        )
+
+
+def repeated(spec: Mapping[str, Any], stored: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Names of the ensembles whose samples are the same: their specifications differ by the name alone."""
+    own = digest({**spec, "name": ""})
+    return [name for name, other in stored.items() if digest({**other, "name": ""}) == own]
 
 
 def _differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence
 from pssglass.base.results import EnsembleSummary
 
-from . import views
 from .records import State
 from .schema import AnalysisRow, ConfigurationRow, EnsembleRow, ObservableRow, SampleRow
 from .sessions import Sessions
@@ -86,7 +85,7 @@ def _measured(session: Session) -> dict[str, dict[str, int]]:
         .join(ConfigurationRow, ConfigurationRow.sample_id == SampleRow.id)
         .join(AnalysisRow, AnalysisRow.configuration_id == ConfigurationRow.id)
         .join(ObservableRow, ObservableRow.id == AnalysisRow.observable_id)
-        .where(ConfigurationRow.kind == "inherent", AnalysisRow.state == State.DONE, views.latest())
+        .where(ConfigurationRow.kind == "inherent", AnalysisRow.state == State.DONE, ObservableRow.is_shown)
         .group_by(EnsembleRow.name, ObservableRow.name)
     )
     found: dict[str, dict[str, int]] = {}

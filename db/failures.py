@@ -35,7 +35,10 @@ _SQLITE: dict[int, tuple[type[DatabaseError], str]] = {
         DatabaseError,
         f"the disk reports an error; check it (space, quota, mount), {_AGAIN}",
     ),
-    sqlite3.SQLITE_BUSY: (DatabaseError, f"another process keeps it locked; let that one finish, {_AGAIN}"),
+    sqlite3.SQLITE_BUSY: (
+        DatabaseUnreachable,
+        f"another process keeps it locked; let that one finish, {_AGAIN}",
+    ),
     sqlite3.SQLITE_NOTADB: (NotADatabase, "it is no pssglass database; name another with --db"),
     sqlite3.SQLITE_CORRUPT: (DatabaseError, "it is damaged; restore it from a back-up"),
 }

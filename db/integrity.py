@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
 from pssglass.base.errors import DatabaseError
 from pssglass.campaigns.specification import sample_seed
 
-from . import migrate, views
+from . import leases, migrate, views
 from .records import Finding, State
 from .rules import OF_SAMPLE, broken_rules
 from .schema import (
@@ -27,7 +27,7 @@ from .schema import (
     SoftwareRow,
     ValueArrayRow,
 )
-from .sessions import Sessions, database_time
+from .sessions import Sessions
 
 _OF_SERVER = (
     ("SELECT conname FROM pg_constraint WHERE NOT convalidated", "constraint {} was never validated"),
@@ -141,8 +141,7 @@ def _seeds(session: Session) -> Iterator[Finding]:
 
 
 def _leases(session: Session) -> Iterator[Finding]:
-    late = or_(SampleRow.lease_until.is_(None), SampleRow.lease_until < database_time(session))
-    for row in session.execute(OF_SAMPLE.where(SampleRow.state == State.RUNNING, late)):
+    for row in session.execute(OF_SAMPLE.where(SampleRow.state == State.RUNNING, leases.are_over(session))):
         what = "was given up by its worker; `pssglass simulate` takes it over"
         yield Finding(f"{_named(row)} {what}", is_fault=False)
 

@@ -29,7 +29,7 @@ def analyses() -> Select[Any]:
         select(
             EnsembleRow.name.label("ensemble"),
             SampleRow.replica,
-            *_of_observable(),
+            *of_observable(),
             AnalysisRow.state,
             AnalysisRow.reason,
             *_build("", SoftwareRow, PlatformRow),
@@ -66,7 +66,7 @@ def aggregates() -> Select[Any]:
         select(
             AggregateRow.subject.label("subject"),
             ObservableRow.level,
-            *_of_observable(),
+            *of_observable(),
             AggregateRow.state,
             AggregateRow.reason,
             *_build("", SoftwareRow, PlatformRow),
@@ -86,10 +86,11 @@ def aggregates() -> Select[Any]:
     )
 
 
-def _of_observable() -> list[Label[Any]]:
+def of_observable() -> list[Label[Any]]:
+    """Its name, version and parameters; ``version`` is that of the observable in every view."""
     return [
         ObservableRow.name.label("observable"),
-        ObservableRow.version.label("observable_version"),
+        ObservableRow.version.label("version"),
         cast(ObservableRow.parameters, Text).label("parameters"),
     ]
 
@@ -97,7 +98,7 @@ def _of_observable() -> list[Label[Any]]:
 def _build(prefix: str, software: type[SoftwareRow], platform: type[PlatformRow]) -> list[Label[Any]]:
     """The program and the machine."""
     columns = {
-        "version": software.version,
+        "program_version": software.version,
         "git_revision": software.git_revision,
         "compiler": software.compiler,
         "flags": software.details["flags"].as_string(),

@@ -228,6 +228,8 @@ def _analyses(session: Session) -> list[AnalysisStatus]:
                 observable_id=observable.id,
                 observable=observable.name,
                 version=observable.version,
+                parameters=observable.parameters,
+                is_shown=observable.is_shown,
                 done=done,
                 failed=failed,
                 pending=glasses - done - failed,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -76,7 +77,10 @@ class SampleRecord:
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to compute one sample until ``lease_until`` (UTC); ``attempt`` is the fence for commits."""
+    """The right to compute one sample until ``lease_until`` (UTC); ``attempt`` is the fence for commits.
+
+    ``since`` is when it was given, by the monotonic clock of this machine.
+    """
 
     sample_id: int
     attempt: int
@@ -85,6 +89,12 @@ class Claim:
     replica: int
     seed: int
     lease_until: datetime
+    since: float = field(default_factory=time.monotonic, compare=False)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been held, whatever was done to the clock on the wall."""
+        return time.monotonic() - self.since
 
 
 @dataclass(frozen=True)
@@ -214,11 +224,13 @@ class MadeSample:
 
 @dataclass(frozen=True)
 class AnalysisStatus:
-    """How far one observable has come over all inherent configurations."""
+    """How far one registration of an observable has come over all inherent configurations."""
 
     observable_id: int
     observable: str
     version: str
+    parameters: Mapping[str, Any]
+    is_shown: bool
     done: int
     failed: int
     pending: int
@@ -237,6 +249,18 @@ class StatusReport:
     """Ensemble -> number of its samples whose equilibration ended at the cap, where there are any."""
     without_values: tuple[AggregateFailure, ...]
     """The ensembles and models for which an observable found nothing."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What was removed, or would be: how many rows of each kind, and the files as paths in the folder."""
+
+    what: str
+    samples: int
+    analyses: int
+    aggregates: int
+    observables: int
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True)

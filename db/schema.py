@@ -6,6 +6,7 @@
                                            └──< value_array
     observable ─< aggregate ─< aggregate_scalar, aggregate_array
                       └──< aggregate_member >─ ensemble
+    removal
 
 A change here needs a migration in ``migrations/versions`` and a new ``SCHEMA_VERSION``.
 """
@@ -28,12 +29,13 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import AttemptOutcome, State, ValueStatus
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -121,6 +123,8 @@ class SampleRow(Base):
     state: Mapped[str]
     attempt: Mapped[int]
     lease_until: Mapped[datetime | None]
+    lease_from: Mapped[datetime | None]
+    """When the lease was renewed last: later than now if the clock has been put back since."""
 
 
 class _Computed:
@@ -196,6 +200,8 @@ class ObservableRow(Base):
     params_hash: Mapped[str]
     distribution: Mapped[str]
     distribution_version: Mapped[str]
+    is_shown: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it is the one of its name that views, figures and the report show."""
 
 
 class ObservableColumnRow(Base):
@@ -301,3 +307,14 @@ class AggregateArrayRow(_Array, Base):
 
     aggregate_id: Mapped[int] = mapped_column(ForeignKey("aggregate.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class RemovalRow(_Computed, Base):
+    """What a user has removed, when, and who it was; ``details`` names all that went with it."""
+
+    __tablename__ = "removal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    removed_at: Mapped[datetime]
+    what: Mapped[str]
+    details: Mapped[dict[str, Any]]

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.errors import DatabaseError
 
+from . import leases
 from .engine import Location
 from .records import State
 from .schema import AttemptRow, PlatformRow, SampleRow
-from .sessions import database_time
 
 
 def refuse_others(session: Session, location: Location, host: str | None = None) -> None:
@@ -30,7 +30,7 @@ def refuse_others(session: Session, location: Location, host: str | None = None)
         select(PlatformRow.host)
         .join(AttemptRow, AttemptRow.platform_id == PlatformRow.id)
         .join(SampleRow, and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt))
-        .where(SampleRow.state == State.RUNNING, SampleRow.lease_until > database_time(session))
+        .where(SampleRow.state == State.RUNNING, ~leases.are_over(session))
         .where(elsewhere)
         .limit(1)
     )

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, insert, select
 
 from pssglass.base.errors import DatabaseError
-from pssglass.base.files import sync
+from pssglass.base.files import make_folder, sync
 
 from . import migrate, views
 from .aggregates import AggregateStore
@@ -23,12 +23,16 @@ from .evidence import EvidenceStore
 from .failures import explained
 from .integrity import IntegrityStore
 from .queries import QueryStore
+from .removal import RemovalStore
 from .reproduction import ReproductionStore
-from .schema import SCHEMA_VERSION, MetaRow
+from .schema import SCHEMA_VERSION, ConfigurationRow, MetaRow
 from .single_host import refuse_others
 from .tables import ViewTableStore
 
 _FOLDER = "folder"
+_SUFFIX = ".configurations"
+_LOOKED_FOR = 100
+"""Files of which one must be in a folder that has the name of a database: else it is another's."""
 
 
 class Store(
@@ -41,6 +45,7 @@ class Store(
     EvidenceStore,
     IntegrityStore,
     ReproductionStore,
+    RemovalStore,
 ):
     """Domain objects in, domain objects out. Every write is one transaction, on disk when the call returns.
 
@@ -81,6 +86,23 @@ class Store(
     def url(self) -> str:
         """What opens this database again, from any working folder; a URL holds its password."""
         return self.location.address
+
+    def make_folder(self) -> Path:
+        """The folder of configurations, made if there are none yet.
+
+        Raises:
+            ConfigurationError: it cannot be made.
+            DatabaseError: it is gone with what was in it.
+        """
+        if not self.folder.is_dir():
+            with self._reading() as session:
+                is_empty = session.scalars(select(ConfigurationRow.id).limit(1)).first() is None
+            if not is_empty:
+                raise DatabaseError(
+                    f"{self.location}: its configurations are not in {self.folder}; move their folder there"
+                )
+        make_folder(self.folder)
+        return self.folder
 
     def close(self) -> None:
         """Closes all connections."""
@@ -134,17 +156,27 @@ def _open_or_create(engine: Engine, location: Location, create: bool) -> Path:
 def _new_folder(location: Location) -> Path:
     """Beside a SQLite file, by a relative path so that both can move; of a server, in the current folder."""
     if location.file:
-        stem = location.file.stem if location.file.suffix == ".db" else location.file.name
-        parent, place = location.file.parent, Path()
+        name, parent, place = _folder_of(location.file), location.file.parent, Path()
     else:
-        stem, parent, place = f"{location.url.database}", Path.cwd(), Path.cwd()
+        name, parent, place = f"{location.url.database}{_SUFFIX}", Path.cwd(), Path.cwd()
     # What is there already belongs to another database, perhaps one that was renamed.
-    taken = (parent / f"{stem}.configurations").exists()
-    return place / f"{stem}{f'-{uuid4().hex[:8]}' if taken else ''}.configurations"
+    taken = (parent / name).exists()
+    return place / (f"{name.removesuffix(_SUFFIX)}-{uuid4().hex[:8]}{_SUFFIX}" if taken else name)
+
+
+def _folder_of(file: Path) -> str:
+    return f"{file.stem if file.suffix == '.db' else file.name}{_SUFFIX}"
 
 
 def _folder(connection: Connection, location: Location) -> Path:
+    """Where the configurations are: of a SQLite file that was renamed, in its folder under either name."""
     value = connection.scalar(select(MetaRow.value).where(MetaRow.key == _FOLDER))
     if value is None:
         raise DatabaseError(f"{location}: it lacks the place of its configurations; restore a back-up")
-    return (location.file.parent / value) if location.file else Path(value)
+    if not location.file:
+        return Path(value)
+    stored, renamed = (location.file.parent / name for name in (value, _folder_of(location.file)))
+    if stored == renamed or not renamed.is_dir():
+        return stored
+    paths = connection.scalars(select(ConfigurationRow.path).limit(_LOOKED_FOR))
+    return renamed if any((renamed / path).exists() for path in paths) else stored

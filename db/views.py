@@ -5,7 +5,8 @@
 Their columns follow the data: every number among the model parameters (such as ``rc``) and, in ``v_samples``,
 every scalar of every observable is a column. So they are made anew when their definition changes, of which a
 digest is kept. Where an observable is registered more than once, with another version or other parameters,
-``v_samples`` and ``v_ensembles`` show the latest registration; ``v_scalars`` shows all.
+``v_samples`` and ``v_ensembles`` show the one that is chosen (``observable.is_shown``); ``v_scalars`` shows
+all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from collections import Counter
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    CompoundSelect,
     Connection,
+    Integer,
     Label,
     ScalarSelect,
     Select,
@@ -25,6 +27,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    null,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -33,8 +36,10 @@ from sqlalchemy.sql import quoted_name
 from pssglass.base.canonical import digest
 
 from . import provenance_views
+from .provenance_views import of_observable
 from .records import ValueStatus
 from .schema import (
+    AggregateArrayRow,
     AggregateMemberRow,
     AggregateRow,
     AggregateScalarRow,
@@ -100,7 +105,7 @@ def columns(connection: Connection, *, arrays: bool = False) -> dict[str, tuple[
     query = (
         select(ObservableRow.id, ObservableRow.name, ObservableColumnRow.key, ObservableColumnRow.shape)
         .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
-        .where(latest(), ObservableRow.level == "sample")
+        .where(ObservableRow.is_shown, ObservableRow.level == "sample")
         .order_by(ObservableRow.id, ObservableColumnRow.position)
     )
     found = [row[:3] for row in connection.execute(query) if bool(row.shape) is arrays]
@@ -134,7 +139,7 @@ def statistics(*group: Any) -> Select[Any]:
             _measured(func.count()).scalar_subquery().label("count"),
         )
         .select_from(EnsembleRow)
-        .join(ObservableRow, latest())
+        .join(ObservableRow, ObservableRow.is_shown.is_(True))
         .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
         .where(ObservableRow.level == "sample", measured.exists())
     )
@@ -168,15 +173,14 @@ def definitions(connection: Connection) -> dict[str, str]:
     }
 
 
-def selects(connection: Connection) -> dict[str, Select[Any]]:
+def selects(connection: Connection) -> dict[str, Select[Any] | CompoundSelect[Any]]:
     """The same as queries that can be built on."""
     parameters = _parameters(connection)
-    shape = cast(ValueArrayRow.shape, Text).label("shape")
     return {
         "v_samples": _samples(parameters, columns(connection)),
         "v_ensembles": _ensembles(parameters),
         "v_scalars": _long(parameters, ValueScalarRow, ValueScalarRow.value, ValueScalarRow.status),
-        "v_arrays": _long(parameters, ValueArrayRow, ValueArrayRow.dtype, shape, ValueArrayRow.data),
+        "v_arrays": _arrays(parameters),
         "v_ensemble_values": _ensemble_values(parameters),
         "v_model_values": _model_values(parameters),
         "v_analyses": provenance_views.analyses(),
@@ -229,8 +233,7 @@ def _long(parameters: list[str], table: type[ValueScalarRow | ValueArrayRow], *v
         select(
             *_of_ensemble(parameters),
             SampleRow.replica,
-            ObservableRow.name.label("observable"),
-            ObservableRow.version,
+            *of_observable(),
             table.key,
             *values,
             ObservableColumnRow.unit,
@@ -244,6 +247,43 @@ def _long(parameters: list[str], table: type[ValueScalarRow | ValueArrayRow], *v
         .join(ObservableRow, ObservableRow.id == table.observable_id)
         .join(ObservableColumnRow, declared)
     )
+
+
+def _arrays(parameters: list[str]) -> CompoundSelect[Any]:
+    """Arrays of samples, then those of ensembles and models, with a row for each ensemble in them."""
+    of_samples = _long(parameters, ValueArrayRow, *_array(ValueArrayRow))
+    declared = and_(
+        ObservableColumnRow.observable_id == AggregateRow.observable_id,
+        ObservableColumnRow.key == AggregateArrayRow.key,
+    )
+    of_ensembles = (
+        select(
+            *_of_ensemble(parameters),
+            _no_number("replica"),
+            *of_observable(),
+            AggregateArrayRow.key,
+            *_array(AggregateArrayRow),
+            ObservableColumnRow.unit,
+            _no_number("configuration_id"),
+            AggregateRow.observable_id,
+            AggregateRow.id.label("aggregate_id"),
+        )
+        .select_from(AggregateArrayRow)
+        .join(AggregateRow, AggregateRow.id == AggregateArrayRow.aggregate_id)
+        .join(AggregateMemberRow, AggregateMemberRow.aggregate_id == AggregateRow.id)
+        .join(EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id)
+        .join(ObservableRow, ObservableRow.id == AggregateRow.observable_id)
+        .join(ObservableColumnRow, declared)
+    )
+    return of_samples.add_columns(_no_number("aggregate_id")).union_all(of_ensembles)
+
+
+def _array(table: type[ValueArrayRow | AggregateArrayRow]) -> list[Any]:
+    return [table.dtype, cast(table.shape, Text).label("shape"), table.data]
+
+
+def _no_number(name: str) -> Label[Any]:
+    return cast(null(), Integer).label(name)
 
 
 def _ensemble_values(parameters: list[str]) -> Select[Any]:
@@ -277,8 +317,7 @@ def _with_spread(subject: list[Label[Any]], level: str) -> Select[Any]:
     return (
         select(
             *subject,
-            ObservableRow.name.label("observable"),
-            ObservableRow.version,
+            *of_observable(),
             AggregateScalarRow.key,
             AggregateScalarRow.value,
             *(_beside(f"_{end}").label(end) for end in spread),
@@ -310,13 +349,6 @@ def _of_ensemble(parameters: list[str]) -> list[Label[Any]]:
         EnsembleRow.N.label(_plain("N")),
         EnsembleRow.parent_temperature.label("parent_temperature"),
     ]
-
-
-def latest() -> ColumnElement[bool]:
-    """The observable is the latest registration of its name."""
-    return ObservableRow.id.in_(
-        select(func.max(ObservableRow.id)).group_by(ObservableRow.name).correlate(None)
-    )
 
 
 def _parameters(connection: Connection) -> list[str]:

@@ -48,7 +48,8 @@ def potential_of(model: Model) -> Potential:
 
 def build_info() -> dict[str, Any]:
     """How the engine was built and what it uses: version, compiler, simd, threads, solver, blas and more."""
-    return dict(_core.build_info())
+    with translated():
+        return dict(_core.build_info())
 
 
 @contextmanager

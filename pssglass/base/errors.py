@@ -116,7 +116,7 @@ class NotADatabase(DatabaseError):
 
 
 class DatabaseUnreachable(DatabaseError):
-    """The server does not answer, or the connection to it was lost; it may come back."""
+    """The server does not answer, or others keep the file locked: the same may succeed later."""
 
 
 class SchemaTooNew(DatabaseError):

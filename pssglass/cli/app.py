@@ -8,7 +8,8 @@ import sys
 import typer
 
 from pssglass.base.errors import EXIT_USAGE
-from pssglass.cli import analyze, data, demo, models, report, show, simulate, status, verify
+from pssglass.base.secrets import masked
+from pssglass.cli import analyze, data, database, demo, models, report, show, simulate, status, verify
 from pssglass.cli.errors import run
 from pssglass.cli.machine_options import MachineCommand
 from pssglass.cli.output import say
@@ -43,12 +44,20 @@ app.command()(show.observables)
 app.command()(show.stages)
 app.command()(models.models)
 app.command()(show.info)
-app.add_typer(data.database, name="db")
+app.add_typer(database.database, name="db")
+
+
+class MaskingFormatter(logging.Formatter):
+    """Keeps passwords out of the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        return masked(super().format(record))
 
 
 def run_app() -> int:
     """Run the command of this process; its exit code."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="pssglass: %(levelname)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskingFormatter("pssglass: %(levelname)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     return run(lambda: app(prog_name="pssglass", standalone_mode=False))

@@ -1,4 +1,4 @@
-"""The commands that move data: sql, import, export, db upgrade."""
+"""The commands that move data: sql, import, export."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pssglass.base import checks
 from pssglass.base.errors import InputError, NotInherentState
 from pssglass.cli.options import DEFAULT_DATABASE, Database, EnsembleName, parse_pairs, parse_settings
 from pssglass.cli.output import Format, write_rows
-from pssglass.db import TABLES, Store, upgrade
+from pssglass.db import TABLES, Store
 from pssglass.mechanics.glass import Glass
 from pssglass.models import build_model
 
@@ -151,21 +151,3 @@ def _format_of(output: Path) -> FileFormat:
     if suffix in FORMATS and form in SUFFIXES:
         raise InputError(f"-o {output}: configurations go to a folder; write -o FOLDER --format {form}")
     return form
-
-
-database = typer.Typer()
-
-
-@database.callback()
-def _group() -> None:
-    """Care of the database itself."""
-
-
-@database.command("upgrade")
-def upgrade_(db: Database = DEFAULT_DATABASE) -> None:
-    """Bring a database of an older version to the present schema, after a back-up of its file."""
-    done = upgrade(db)
-    if done.before == done.after:
-        print(f"schema {done.after}: up to date")
-    else:
-        print(f"schema {done.before} became {done.after}; back-up: {done.backup or 'none (a server)'}")

@@ -47,7 +47,7 @@ def demo(folder: Folder = Path("pssglass-demo"), db: DemoDatabase = None, worker
         make_samples(store, campaign, workers)
         measure_all(store, campaign.observables, workers)
         summaries = store.summaries()
-        url = store.url
+        url = str(store.location)
         failed = sum(count(one, State.FAILED) for one in store.ensembles())
         failed += sum(one.failed for one in store.status().analyses)
     _show_results(summaries)

@@ -14,6 +14,7 @@ from typing import Any, cast
 import typer
 
 from pssglass.base.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line
+from pssglass.base.secrets import masked, masked_url
 from pssglass.cli.output import say
 
 # The common base of wrong usage, wherever typer's version keeps it.
@@ -54,7 +55,10 @@ def _write_log() -> str:
     name = f"pssglass-error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     try:
         path = Path(tempfile.gettempdir()) / name
-        path.write_text(f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}", encoding="utf-8")
+        text = f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}"
+        for argument in sys.argv:
+            text = text.replace(argument, masked_url(argument))
+        path.write_text(masked(text), encoding="utf-8")
     except OSError as error:
         return f"no room for its traceback ({error.strerror}); free some space in the temporary folder"
     return f"traceback in {path}"

@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pssglass.base.secrets import masked
+
 _WIDTH_OF_PIPES = 400  # a table that goes to a file or a pipe is not folded to the width of a terminal
 
 
@@ -30,8 +32,8 @@ class Format(StrEnum):
 
 
 def say(message: str) -> None:
-    """One line for the user on stderr."""
-    print(message, file=sys.stderr, flush=True)
+    """One line for the user on stderr, without passwords."""
+    print(masked(message), file=sys.stderr, flush=True)
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: Format) -> None:

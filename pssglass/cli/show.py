@@ -14,6 +14,7 @@ import typer
 from pssglass import engine, pipeline
 from pssglass.base.errors import DatabaseError, DatabaseMissing, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
+from pssglass.base.secrets import masked_url
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
@@ -60,7 +61,10 @@ def plot(
         for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data, suffix):
             print(path)
         if not any(one.scalars for one in ensembles):
-            raise MissingData(f"no results for other figures in {db}; run `pssglass analyze --db {db}` first")
+            place = masked_url(db)
+            raise MissingData(
+                f"no results for other figures in {place}; run `pssglass analyze --db {place}` first"
+            )
         return
     try:
         print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.{suffix}"), data))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from time import sleep
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -113,9 +113,19 @@ def _show_progress(report: StatusReport) -> None:
     print(f"{done} of {every} samples done{_pace(report.ensembles)}")
     if report.analyses:
         show_table(
-            ["observable", "version", "done", "pending", "failed"],
-            [[one.observable, one.version, one.done, one.pending, one.failed] for one in report.analyses],
+            ["observable", "version", "parameters", "shown", "done", "pending", "failed"],
+            [
+                [
+                    *(one.observable, one.version, _said(one.parameters), "yes" if one.is_shown else "no"),
+                    *(one.done, one.pending, one.failed),
+                ]
+                for one in report.analyses
+            ],
         )
+
+
+def _said(parameters: Mapping[str, Any]) -> str:
+    return " ".join(f"{key}={json.dumps(value)}" for key, value in parameters.items()) or "–"
 
 
 def _show_capped(report: StatusReport) -> None:

@@ -1,9 +1,10 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
 from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pending
-from .ensembles import ensembles, store_ensembles, summaries
+from .ensembles import ensembles, show_registration, store_ensembles, summaries
 from .export import export_configurations, export_table
 from .planning import StatePoint, plan, time_of
+from .removal import remove_failures, remove_observable, remove_samples
 from .requests import check_requests, register, registry
 from .sample import make_liquid, make_sample, steps_of
 from .simulation import SampleEnd, prepare, simulate
@@ -33,6 +34,10 @@ __all__ = [
     "recompute",
     "register",
     "registry",
+    "remove_failures",
+    "remove_observable",
+    "remove_samples",
+    "show_registration",
     "simulate",
     "steps_of",
     "store_ensembles",

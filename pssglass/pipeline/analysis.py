@@ -85,7 +85,8 @@ def pending(
     retry_failed: bool = False,
     time_limit: float = TIME_LIMIT,
 ) -> list[GlassTask]:
-    """What is still to be measured, one task a configuration."""
+    """What is still to be measured of samples, one task a configuration."""
+    requests = [request for request in requests if request.level == "sample"]
     rows = store.pending_analyses([request.observable_id for request in requests], retry_failed)
     tasks = []
     for _, group in groupby(rows, key=lambda row: row.configuration_id):
@@ -141,7 +142,7 @@ def measure(task: GlassTask) -> list[Measurement]:
         try:
             measurements.append(_measured(glass, request, task.time_limit))
         except ObservableStuck as error:
-            measurements.append(Measurement(request, reason=one_line(error), is_out_of_time=True))
+            measurements.append(Measurement(request, reason=_reason(request, error), is_out_of_time=True))
             glass = None  # the observable may still be at work on it
     return measurements
 
@@ -161,9 +162,14 @@ def _measured(glass: Glass, request: Request, time_limit: float) -> Measurement:
     except ObservableStuck:
         raise
     except ObservableFailed as error:
-        return Measurement(request, reason=one_line(error))
+        return Measurement(request, reason=_reason(request, error))
     except SystemExit as error:
-        return Measurement(request, reason=f"{request.name}: tried to end the program ({one_line(error)})")
+        return Measurement(request, reason=f"tried to end the program ({one_line(error)})")
+
+
+def _reason(request: Request, error: ObservableFailed) -> str:
+    """What the error says; the name of the observable stands beside it wherever it is shown."""
+    return one_line(error).removeprefix(f"{request.name}: ")
 
 
 class _Analysis:

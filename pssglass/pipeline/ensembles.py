@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
@@ -12,8 +12,10 @@ from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.db import RegisteredObservable, Store
 from pssglass.pipeline import provenance
 from pssglass.pipeline.analysis import TIME_LIMIT
-from pssglass.pipeline.requests import registry
-from pssglass.plugins.aggregation import AggregateFailure, aggregated, aggregates
+from pssglass.pipeline.outages import through_outages
+from pssglass.pipeline.removal import fitting
+from pssglass.pipeline.requests import Request, registry
+from pssglass.plugins.aggregation import AggregateFailure, AggregateResult, aggregated, aggregates
 
 
 def summaries(store: Store) -> list[EnsembleSummary]:
@@ -34,21 +36,54 @@ def ensembles(
     return aggregated(_samples(store), registry().resolve(wanted), parameters, TIME_LIMIT)
 
 
-def store_ensembles(store: Store, time_limit: float = TIME_LIMIT) -> None:
-    """Compute the registered ensemble and model observables and store what they find in place of the old."""
-    registered = _registered(store)
+def store_ensembles(store: Store, asked: Sequence[Request] = (), time_limit: float = TIME_LIMIT) -> None:
+    """Show what was asked for where it has values, and put ensembles and models together anew.
+
+    Where an observable that was asked for finds nothing at all, the registration shown until now stays.
+    """
+    through_outages(store.show_observables, [one.observable_id for one in asked], with_values=True)
+    shown = _registered(store)
+    upper = {
+        one.name: RegisteredObservable(one.observable_id, one.name, one.version, one.parameters)
+        for one in asked
+        if one.level != "sample"
+    }
+    found = _found(store, shown | upper, time_limit)
+    fruitful = {one.observable for one in found if one.values is not None}
+    useful = {name: one for name, one in upper.items() if name in fruitful or name not in shown}
+    if useful != upper:
+        upper = useful
+        found = _found(store, shown | upper, time_limit)
+    ids = {name: one.id for name, one in (shown | upper).items()}
+    through_outages(store.replace_aggregates, found, ids, provenance.current())
+    through_outages(store.show_observables, [one.id for one in upper.values()])
+
+
+def show_registration(store: Store, name: str, parameters: Mapping[str, Any]) -> RegisteredObservable:
+    """Show the latest registration of an observable that has these parameters, and what follows from it.
+
+    Raises:
+        MissingData: there is none.
+    """
+    chosen = fitting(store, name, parameters)[-1]
+    store.show_observables([chosen.id])
+    store_ensembles(store)
+    return chosen
+
+
+def _found(
+    store: Store, registered: Mapping[str, RegisteredObservable], time_limit: float
+) -> list[AggregateResult]:
     parameters = {name: one.parameters for name, one in registered.items()}
-    found = aggregates(_samples(store), registry().resolve(registered), parameters, time_limit)
-    ids = {name: one.id for name, one in registered.items()}
-    store.replace_aggregates(found, ids, provenance.current())
+    return aggregates(_samples(store), registry().resolve(registered), parameters, time_limit)
 
 
 def _registered(store: Store) -> dict[str, RegisteredObservable]:
-    """The ensemble and model observables that are in the database as they are installed, by name."""
+    """The ensemble and model observables that are shown, if they are installed as such, by name."""
     installed = {name: one for name, one in registry().observables.items() if one.level != "sample"}
     return {
         one.name: one
-        for one in store.latest_observables()
+        for one in store.shown_observables()
         if one.name in installed and installed[one.name].version == one.version
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -77,12 +77,23 @@ def check_file(path: Path, sha256: str) -> None:
 def remove_leftovers(store: Store) -> None:
     """Remove what killed attempts have left of samples that are done by now."""
     for path in unknown_files(store):
-        if not _OF_REPLICA.fullmatch(path.name):
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        if _OF_REPLICA.fullmatch(path.name):
+            _remove(path)
+
+
+def remove_traces(folder: Path, replicas: Collection[int]) -> None:
+    """Remove what attempts at samples of these numbers have left in the folder of their ensemble."""
+    for path in folder.glob("*"):
+        match = _OF_REPLICA.fullmatch(path.name)
+        if match and int(match[1]) in replicas:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def unknown_files(store: Store) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pssglass.base.errors import PluginError
 from pssglass.campaigns.specification import ObservableRequest
 from pssglass.db import ObservableInfo, Store
+from pssglass.pipeline.outages import through_outages
 from pssglass.plugins.evaluation import full_parameters
 from pssglass.plugins.protocol import JSON, Observable
 from pssglass.plugins.registry import Registry
@@ -21,6 +22,8 @@ class Request:
     observable_id: int
     name: str
     parameters: Mapping[str, JSON]
+    version: str = ""
+    level: str = "sample"
 
 
 @lru_cache(maxsize=1)
@@ -46,10 +49,11 @@ def register(
 ) -> tuple[list[Request], list[PluginError]]:
     """Enter observables and all that they require into the database; by default all that are installed.
 
-    Those of ensembles and models are computed from what they require by ``store_ensembles``.
+    What is not named, but required by what is, is taken with the parameters that are shown.
 
     Returns:
-        The observables of single samples in order of dependency, and what is wrong with the others.
+        The observables in order of dependency, and what is wrong with the others. Those of ensembles and
+        models are computed by ``store_ensembles``.
 
     Raises:
         InputError: an unknown parameter.
@@ -59,19 +63,21 @@ def register(
         problems += registry().problems
         asked = [ObservableRequest(name) for name in registry().observables]
     given = {request.name: request.parameters for request in asked}
+    shown = {(one.name, one.version): one.parameters for one in store.shown_observables()}
     requests: dict[str, Request] = {}
     for name in given:
         try:
             for observable in registry().resolve([name]):
                 if observable.name not in requests:
-                    requests[observable.name] = _entered(store, observable, given.get(observable.name))
+                    usual = shown.get((observable.name, observable.version), {})
+                    parameters = given.get(observable.name, usual)
+                    requests[observable.name] = _entered(store, observable, parameters)
         except PluginError as error:
             problems.append(error)
-    levels = {name: registry().observables[name].level for name in requests}
-    return [request for name, request in requests.items() if levels[name] == "sample"], problems
+    return list(requests.values()), problems
 
 
-def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | None) -> Request:
+def _entered(store: Store, observable: Observable, given: Mapping[str, JSON]) -> Request:
     parameters = full_parameters(observable, given)
     distribution, version = registry().provider(observable.name)
     info = ObservableInfo(
@@ -83,4 +89,5 @@ def _entered(store: Store, observable: Observable, given: Mapping[str, JSON] | N
         distribution=distribution,
         distribution_version=version,
     )
-    return Request(store.ensure_observable(info), observable.name, parameters)
+    number = through_outages(store.ensure_observable, info)
+    return Request(number, observable.name, parameters, observable.version, observable.level)

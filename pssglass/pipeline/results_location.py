@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from pssglass.base.errors import DatabaseError
-from pssglass.base.files import make_folder
 from pssglass.db import Store
 from pssglass.execution import UnsuitableWorker
 
@@ -49,9 +48,9 @@ def results_location(store: Store) -> ResultsLocation:
 
     Raises:
         ConfigurationError: the folder cannot be made.
+        DatabaseError: it is gone with what was in it.
     """
-    make_folder(store.folder)
-    return ResultsLocation(store.folder, socket.gethostname() if store.location.file else None)
+    return ResultsLocation(store.make_folder(), socket.gethostname() if store.location.file else None)
 
 
 def at_location(place: ResultsLocation, function: Callable[[Task], Value], task: Task) -> Value:

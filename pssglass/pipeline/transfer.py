@@ -31,6 +31,6 @@ def import_glass(
     spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, parent_temperature, IMPORTED, seed=0)
     store.check_ensembles([spec])
     # Whatever happens, the file stays: the database may have stored its row, though we were not told.
-    file = store_by_content(store.folder, f"{ensemble}/imported", glass.configuration)
+    file = store_by_content(store.make_folder(), f"{ensemble}/imported", glass.configuration)
     record = {"source": str(source.resolve()), "quench": asdict(glass.quench_record)}
     return store.import_sample(ensemble, spec, file, record, provenance.current())

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pssglass.base import checks
 from pssglass.base.errors import (
     InputError,
     Interrupted,
@@ -17,6 +18,7 @@ from pssglass.base.errors import (
     suggest,
 )
 from pssglass.base.time_limits import TimeIsUp, call_within
+from pssglass.base.toml_tables import as_table
 from pssglass.plugins.protocol import JSON, Column, Observable, Values
 
 
@@ -41,12 +43,35 @@ def check_values(observable: Observable, values: object) -> Values:
 
 
 def full_parameters(observable: Observable, given: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
-    """The observable's default parameters with ``given`` put over them; InputError for unknown ones."""
-    for name in given or {}:
-        if name not in observable.parameters:
-            hint = suggest(name, observable.parameters)
+    """The observable's default parameters with ``given`` put over them.
+
+    Raises:
+        InputError: an unknown parameter, or a value of another type than the default; None has any.
+    """
+    full = dict(observable.parameters)
+    for name, value in (given or {}).items():
+        if name not in full:
+            hint = suggest(name, full)
             raise InputError(f"observable {observable.name} has no parameter {name!r}: {hint}")
-    return {**observable.parameters, **(given or {})}
+        full[name] = _like(f"observable {observable.name}: parameter {name}", full[name], value)
+    return full
+
+
+def _like(name: str, default: JSON, value: JSON) -> JSON:
+    """The value, if it is of the default's type; whole numbers serve as numbers."""
+    if isinstance(default, bool):
+        return checks.boolean(InputError, name, value)
+    if isinstance(default, int):
+        return checks.integer(InputError, name, value, at_least=-(2**63))
+    if isinstance(default, float):
+        return checks.number(InputError, name, value)
+    if isinstance(default, str):
+        return checks.text(InputError, name, value)
+    if isinstance(default, list) and not isinstance(value, list):
+        raise InputError(f"{name} = {value!r} must be a list")
+    if isinstance(default, dict):
+        as_table(name, value)
+    return value
 
 
 def evaluate(

@@ -68,13 +68,15 @@ LEFT_OUT = {
     "attempt": {"software_id", "platform_id", "worker", "started_at", "ended_at", "wall_time"},
     "configuration": {"sha256", "bytes"},  # of files that hold numbers which are equal to TOLERANCE only
     "observable": {"distribution_version"},
-    "sample": {"lease_until"},
+    "sample": {"lease_from", "lease_until"},
     "v_aggregates": {
-        *("version", "git_revision", "compiler", "flags", "host", "cpu", "simd", "worker", "finished_at"),
+        *("program_version", "git_revision", "compiler", "flags", "host", "cpu", "simd"),
+        *("worker", "finished_at"),
     },
     "v_analyses": {
-        *("version", "git_revision", "compiler", "flags", "host", "cpu", "simd", "worker", "finished_at"),
-        *("sample_version", "sample_git_revision", "sample_compiler", "sample_flags", "sample_host"),
+        *("program_version", "git_revision", "compiler", "flags", "host", "cpu", "simd"),
+        *("worker", "finished_at"),
+        *("sample_program_version", "sample_git_revision", "sample_compiler", "sample_flags", "sample_host"),
         *("sample_cpu", "sample_simd", "sample_worker", "sample_started_at", "sample_ended_at", "sha256"),
     },
 }
@@ -347,11 +349,12 @@ def exported(folder: Path) -> dict[str, str]:
 
 
 def copy_stored(folder: Path) -> None:
-    """Put a copy of the stored campaigns, database and configurations into a folder, named as usual."""
+    """Put the stored campaigns, database and configurations into a folder, named as usual, and upgrade it."""
     for campaign in STORED.glob("*.toml"):
         shutil.copy(campaign, folder)
     shutil.copy(STORED / "database.sqlite", folder / "pssglass.db")
     shutil.copytree(STORED / "configurations", folder / "pssglass.configurations")
+    pssglass(folder, "db", "upgrade")
 
 
 def reading_of(folder: Path) -> dict[str, Any]:
