@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class LiquidRecord:
-    """Averages over the last part of the liquid's stay at the parent temperature, and order at its end.
+    """Averages over the last part of the liquid's hold at the parent temperature, and order at its end.
 
-    They are kept in the glass's file. Glasses from elsewhere have none, those of a short stay order only.
+    They are kept in the glass's file. Glasses from elsewhere have none, those of a short hold order only.
     For τ of an ensemble take observable ``relaxation``: single samples' times are too short by their noise.
     """
 

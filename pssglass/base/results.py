@@ -18,7 +18,7 @@ Value: TypeAlias = "float | int | npt.NDArray[Any]"
 
 @dataclass(frozen=True)
 class RunResult:
-    """One stretch of molecular dynamics.
+    """One run of molecular dynamics.
 
     ``series`` has one row for each sampled step: ``step``, ``potential_energy``, ``kinetic_energy``,
     ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` of shape (n, 3) with its components

@@ -13,10 +13,10 @@ from pssglass.base.results import Certificate, Descent, QuenchRecord
 from pssglass.configurations import Configuration
 from pssglass.models import Model, precision
 
-LEG_WORK = 6e7
-"""Particles times force evaluations of one leg of a quench, some seconds; few are longer below N = 10000."""
-SHORTEST_LEG = 500
-"""Evaluations of one leg at least: a minimiser that begins anew needs some dozens to be at its best again."""
+SEGMENT_WORK = 6e7
+"""Particles times force evaluations of a segment of a quench, some seconds; few are longer at N < 10000."""
+SHORTEST_SEGMENT = 500
+"""Evaluations of a segment at least: a minimiser that begins anew needs some dozens to be at its best."""
 
 
 def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -> engine.Mechanics:
@@ -57,17 +57,17 @@ def minimize(
 ) -> tuple[Configuration, QuenchRecord, engine.Mechanics]:
     """The certified minimum that the method leads to; see ``Glass.quenched`` for the arguments.
 
-    Legs end where N says, so the way does not depend on who looks on, or where it was taken up again.
+    Segments end where N says, so the way does not depend on who looks on, or where it was taken up again.
 
     Raises:
         ModelError: round-off alone exceeds the tolerance.
         QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
     """
     precision.require_quench(model, method, tolerance)
-    leg = max(SHORTEST_LEG, int(LEG_WORK / len(configuration.positions)))
+    segment = max(SHORTEST_SEGMENT, int(SEGMENT_WORK / len(configuration.positions)))
     at = begun or Descent(configuration.positions)
     while not at.converged:
-        evaluations = min(leg, max_evaluations - at.force_evaluations)
+        evaluations = min(segment, max_evaluations - at.force_evaluations)
         with engine.translated():
             result = engine.minimize(
                 engine.potential_of(model),

@@ -335,8 +335,8 @@ def test_too_few_evaluations_are_no_quench() -> None:
 def test_a_quench_goes_on_from_where_another_was_stopped(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inherent_states, "LEG_WORK", 40.0 * N)
-    monkeypatch.setattr(inherent_states, "SHORTEST_LEG", 40)
+    monkeypatch.setattr(inherent_states, "SEGMENT_WORK", 40.0 * N)
+    monkeypatch.setattr(inherent_states, "SHORTEST_SEGMENT", 40)
     model = PSS(1.3)
     start = random_configuration(model, N, seed=9)
     reached: list[Descent] = []
@@ -360,12 +360,12 @@ def test_a_quench_goes_on_from_where_another_was_stopped(
     assert last.quench_record == whole.quench_record
 
 
-def test_a_quench_in_legs_ends_where_one_in_one_leg_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quench_in_segments_ends_where_one_in_one_segment_does(monkeypatch: pytest.MonkeyPatch) -> None:
     model = PSS(1.3)
     start = random_configuration(model, N, seed=9)
     whole = Glass.quenched(model, start)
-    monkeypatch.setattr(inherent_states, "LEG_WORK", 40.0 * N)
-    monkeypatch.setattr(inherent_states, "SHORTEST_LEG", 40)
+    monkeypatch.setattr(inherent_states, "SEGMENT_WORK", 40.0 * N)
+    monkeypatch.setattr(inherent_states, "SHORTEST_SEGMENT", 40)
     cut = Glass.quenched(model, start)
     assert cut.quench_record.force_evaluations > whole.quench_record.force_evaluations
     assert cut.energetics().energy_per_particle == pytest.approx(

@@ -251,8 +251,8 @@ def test_a_quench_that_was_killed_is_repeated_from_its_liquid(
 def test_a_quench_that_is_stopped_goes_on_from_there(
     store: Store, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inherent_states, "LEG_WORK", 0.0)
-    monkeypatch.setattr(inherent_states, "SHORTEST_LEG", 40)
+    monkeypatch.setattr(inherent_states, "SEGMENT_WORK", 0.0)
+    monkeypatch.setattr(inherent_states, "SHORTEST_SEGMENT", 40)
     undisturbed = make_sample(SampleTask(claim, store.folder))
 
     def stopped(of_sample: journal.Journal, liquid: Liquid, descent: Descent) -> None:
