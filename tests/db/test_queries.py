@@ -20,7 +20,7 @@ COOKBOOK = re.findall(
 
 def test_summaries_hold_what_was_asked_and_measured(store: Store, measured) -> None:
     cold, hot = store.summaries()
-    assert (cold.name, cold.model, cold.N, cold.parent_temperature) == ("cold", "pss", 3000, 1.0)
+    assert (cold.name, cold.model_name, cold.N, cold.parent_temperature) == ("cold", "pss", 3000, 1.0)
     assert cold.parameters["rc"] == 1.5
     assert list(cold.scalars) == ["shear_modulus", "bulk_modulus"]
     assert cold.scalars["shear_modulus"].mean == pytest.approx(np.mean(measured["cold"]), rel=1e-15)
