@@ -120,6 +120,10 @@ def accept(
     """
     mechanics = mechanics_of(model, configuration, threads)
     max_force = mechanics.energetics()["max_force"]
+    if not math.isfinite(max_force):
+        raise NotInherentState(
+            f"no inherent state: max|F| = {max_force:.3g}, as particles overlap too much; spread them out"
+        )
     remedy = "read it with quench=True to minimise it first"
     if not max_force <= tolerance:
         raise NotInherentState(

@@ -11,6 +11,7 @@
 #include "dynamics/thermostat.h"
 #include "dynamics/trajectory.h"
 #include "particles/list_skin.h"
+#include "particles/overlap.h"
 
 namespace pssglass {
 namespace {
@@ -86,6 +87,10 @@ struct Simulation::Engine {
   std::optional<Trajectory> trajectory;
 
   Series run(const RunSettings& settings);
+  /// Whether a trajectory had any chance: the state is still the one that it began with.
+  void require_apart_at_start() const {
+    require_apart(interacting_pairs({box, state.positions, species}, potential), potential.max_cutoff());
+  }
 
  private:
   void prepare(const RunSettings& settings);
@@ -180,7 +185,14 @@ Simulation::Simulation(Simulation&&) noexcept = default;
 Simulation& Simulation::operator=(Simulation&&) noexcept = default;
 Simulation::~Simulation() = default;
 
-Series Simulation::run(const RunSettings& settings) { return engine_->run(settings); }
+Series Simulation::run(const RunSettings& settings) {
+  try {
+    return engine_->run(settings);
+  } catch (const TrajectoryDiverged&) {
+    engine_->require_apart_at_start();
+    throw;
+  }
+}
 const SimulationState& Simulation::state() const { return engine_->state; }
 std::int64_t Simulation::rebuilds() const {
   return engine_->rebuilds + (engine_->trajectory ? engine_->trajectory->rebuilds() : 0);

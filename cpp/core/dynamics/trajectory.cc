@@ -122,8 +122,10 @@ inline double Trajectory::speed2(std::int64_t slot) const {
 
 std::int64_t Trajectory::fastest() const {
   std::int64_t worst = 0;
-  for (std::int64_t k = 0; k < packed_.size(); ++k)
-    if (!(speed2(k) <= speed2(worst))) worst = k;
+  for (std::int64_t k = 0; k < packed_.size(); ++k) {
+    if (std::isnan(speed2(k))) return k;
+    if (speed2(k) > speed2(worst)) worst = k;
+  }
   return worst;
 }
 

@@ -1,6 +1,7 @@
 #include "forces/forces.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace pssglass {
 
@@ -27,7 +28,11 @@ ForceField evaluate(const System& system, const Potential& potential, const Pair
 
 double max_norm(const Vectors& forces) {
   double largest2 = 0;
-  for (const Vec3& f : forces) largest2 = std::max(largest2, dot(f, f));
+  for (const Vec3& f : forces) {
+    const double norm2 = dot(f, f);
+    if (std::isnan(norm2)) return norm2;
+    largest2 = std::max(largest2, norm2);
+  }
   return std::sqrt(largest2);
 }
 

@@ -16,7 +16,7 @@ struct ForceField {
 ForceField evaluate(const System& system, const Potential& potential);
 ForceField evaluate(const System& system, const Potential& potential, const Pairs& pairs);
 
-/// Largest magnitude of a force vector.
+/// Largest magnitude of a force vector; not-a-number where one is.
 double max_norm(const Vectors& forces);
 
 }  // namespace pssglass

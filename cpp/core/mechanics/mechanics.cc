@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "mechanics/cg_solver.h"
 #include "mechanics/cholesky.h"
+#include "particles/overlap.h"
 
 namespace pssglass {
 namespace {
@@ -35,7 +36,9 @@ Mechanics::Mechanics(System system, Potential potential, int threads)
     : system_(std::move(system)),
       potential_(std::move(potential)),
       threads_(threads),
-      pairs_(interacting_pairs(system_, potential_)) {}
+      pairs_(interacting_pairs(system_, potential_)) {
+  require_apart(pairs_, potential_.max_cutoff());
+}
 
 Mechanics::~Mechanics() = default;
 Mechanics::Mechanics(Mechanics&&) noexcept = default;

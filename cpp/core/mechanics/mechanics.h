@@ -21,7 +21,7 @@ class CholeskyFactor;
 /// What needs M⁺ throws NotPositiveDefinite where the configuration is no minimum.
 class Mechanics {
  public:
-  /// Throws InvalidArgument or BoxTooSmall as validate(system, potential) does.
+  /// Throws InvalidArgument or BoxTooSmall as validate(system, potential) and require_apart do.
   Mechanics(System system, Potential potential, int threads = 1);
   ~Mechanics();
   Mechanics(Mechanics&&) noexcept;

@@ -6,7 +6,7 @@
 #include "minimise/gradient_flow.h"
 #include "minimise/minimizers.h"
 #include "minimise/newton.h"
-#include "particles/pairs.h"
+#include "particles/overlap.h"
 
 namespace pssglass {
 namespace {
@@ -60,13 +60,10 @@ void check(const QuenchOptions& options) {
   throw InvalidArgument(message.str());
 }
 
-/// Explains an energy that is not finite.
+/// Explains forces that are not finite.
 [[noreturn]] void refuse_start(const System& system, const Potential& potential) {
-  for (const Pair& pair : interacting_pairs(system, potential))
-    if (pair.r2 == 0)
-      throw InvalidArgument("particles " + std::to_string(pair.i) + " and " + std::to_string(pair.j) +
-                            " are at the same place: move one of them");
-  throw InvalidArgument("particles overlap so much that their energy is not finite: spread them out");
+  require_apart(interacting_pairs(system, potential), potential.max_cutoff());
+  throw InvalidArgument("particles overlap so much that their forces are not finite: spread them out");
 }
 
 std::string verdict(const QuenchResult& result, const QuenchOptions& options, bool round_off,
@@ -101,7 +98,7 @@ QuenchResult minimize(const System& system, const Potential& potential, const Qu
   Landscape landscape(system, potential, options.max_evaluations, options.threads);
   Point point{system.positions, {}, 0};
   landscape.evaluate(point);
-  if (!std::isfinite(point.energy)) refuse_start(system, potential);
+  if (!std::isfinite(max_norm(point.forces))) refuse_start(system, potential);
 
   QuenchResult result;
   // The final verdict is the reference evaluation's: leave room for its round-off.
