@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from pssglass.base.errors import DatabaseError
+from pssglass.base.errors import DatabaseError, NotADatabase
 from pssglass.base.files import make_folder, sync
 
 from . import migrate, views
@@ -67,6 +67,7 @@ class Store(
         """
         location = locate(url_or_path)
         check_place(location, create=create, read_only=read_only)
+        _require_unicode(location)
         if create and location.file and not location.file.exists():
             _create_file(location, location.file)
         engine = connect(location, create=create, read_only=read_only)
@@ -115,6 +116,14 @@ class Store(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _require_unicode(location: Location) -> None:
+    """The name of the file becomes that of its folder, which stands in the tables as text."""
+    try:
+        (location.file.name if location.file else "").encode()
+    except UnicodeEncodeError:
+        raise NotADatabase(f"the name of {location.file} is no Unicode; choose another with --db") from None
 
 
 def _create_file(location: Location, file: Path) -> None:

@@ -40,6 +40,7 @@ __all__ = [
     "__version__",
     "build_info",
     "build_model",
+    "errors",
     "load_campaign",
     "models",
     "read_configuration",
@@ -57,7 +58,7 @@ _HOMES = {
     "simulation.protocol": ("Protocol",),
     "models": ("KABLJ", "MODELS", "PSS", "Model", "build_model"),
 }
-_MODULES = ("models",)
+_MODULES = ("errors", "models")
 
 
 def __getattr__(name: str) -> Any:

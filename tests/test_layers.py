@@ -15,7 +15,10 @@ LAYERS = (
     *("plugins", "observables", "db", "figures", "execution", "pipeline", "report", "cli"),
 )
 """Folders of the package, each above those before it; ``observables`` and ``db`` stand beside it."""
-PUBLIC_PATHS = {"observable": "plugins", "stage": "simulation", "testing": "plugins", "__main__": "cli"}
+PUBLIC_PATHS = {
+    **{"errors": "base", "observable": "plugins", "stage": "simulation", "testing": "plugins"},
+    "__main__": "cli",
+}
 """Modules that offer under a short name what a layer holds."""
 PLUGIN_SEES = ("observable", "base", "configurations", "analysis", "observables")
 """What an observable imports when it runs; for its type hints it may name any subject."""

@@ -7,6 +7,7 @@ one-line message naming the value, the bound and the remedy, and knows the exit 
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -158,6 +159,14 @@ class Interrupted(PssglassError, RuntimeError):
 def one_line(error: BaseException) -> str:
     """The message of an error without line breaks."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def system_reason(error: OSError, remedy: str) -> tuple[str, str]:
+    """Why the system refused something, and what to do: ``remedy``, unless the reason has one of its own."""
+    reason = error.strerror or one_line(error)
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return reason, "allow this process more open files, as by `ulimit -n 256`"
+    return reason, remedy
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from pssglass.base.errors import ConfigurationError
+from pssglass.base.errors import ConfigurationError, system_reason
 
 
 def write_atomic(
@@ -44,13 +44,16 @@ def write_atomic(
         os.replace(temporary, path)
         sync(path.parent)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigurationError(
-            f"cannot write {path} ({reason}); check the folder and its free space"
-        ) from None
+        reason, remedy = system_reason(error, "check the folder and its free space")
+        raise ConfigurationError(f"cannot write {path} ({reason}); {remedy}") from None
     finally:
         temporary.unlink(missing_ok=True)
     return sha256, size
+
+
+def printable(path: Path) -> str:
+    """A path as text that any encoding of Unicode takes: bytes that are no UTF-8 as \\xfc."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def sha256_of(path: Path) -> str:
@@ -72,9 +75,8 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
         sync(folder.parent)
     except OSError as error:
-        raise ConfigurationError(
-            f"cannot make folder {folder} ({error.strerror}); check permissions and space, or choose another"
-        ) from None
+        reason, remedy = system_reason(error, "check permissions and space, or choose another")
+        raise ConfigurationError(f"cannot make folder {folder} ({reason}); {remedy}") from None
 
 
 def sync(path: Path) -> None:

@@ -9,15 +9,23 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from pssglass.base.errors import InputError, suggest
+from pssglass.base.errors import InputError, suggest, system_reason
+
+LARGEST_FILE = 2**24
+"""Bytes, of which people write some hundreds; devices have no end."""
 
 
 def read_toml(path: Path | Traversable, what: str, remedy: str) -> dict[str, Any]:
     """The tables of a file; an InputError that says ``what`` cannot be read, or where it is no TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise InputError(f"{path} is longer than {LARGEST_FILE} bytes; {remedy}")
+        return tomllib.loads(content.decode())
     except OSError as error:
-        raise InputError(f"cannot read {what} ({error.strerror}); {remedy}") from None
+        reason, remedy = system_reason(error, remedy)
+        raise InputError(f"cannot read {what} ({reason}); {remedy}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is no valid TOML: {error}; mend it there") from None
 

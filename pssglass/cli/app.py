@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 
@@ -57,6 +58,8 @@ class MaskingFormatter(logging.Formatter):
 
 def run_app() -> int:
     """Run the command of this process; its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be no Unicode
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(MaskingFormatter("pssglass: %(levelname)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import typer
 
-from pssglass.base.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line
+from pssglass.base.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line, system_reason
 from pssglass.base.secrets import masked, masked_url
 from pssglass.cli.output import say
 
@@ -36,7 +36,8 @@ def run(command: Callable[[], Any]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nobody to tell
         return EXIT_FAILED
     except OSError as error:
-        say(f"pssglass: error: {one_line(error)}")
+        _, remedy = system_reason(error, "")
+        say(f"pssglass: error: {'; '.join(filter(None, (one_line(error), remedy)))}")
         return EXIT_FAILED
     except Exception as error:
         what = f"unexpected {type(error).__name__}: {one_line(error)}"
@@ -58,7 +59,8 @@ def _write_log() -> str:
         text = f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}"
         for argument in sys.argv:
             text = text.replace(argument, masked_url(argument))
-        path.write_text(masked(text), encoding="utf-8")
+        path.write_text(masked(text), encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        return f"no room for its traceback ({error.strerror}); free some space in the temporary folder"
+        reason, remedy = system_reason(error, "free some space in the temporary folder")
+        return f"no room for its traceback ({reason}); {remedy}"
     return f"traceback in {path}"

@@ -21,5 +21,5 @@ def report(output: Page = Path("report.html"), db: Database = DEFAULT_DATABASE) 
 
     with Store.open(db, read_only=True) as store:
         text = page(store, datetime.now(UTC))
-    write_atomic(output, text.encode())
+    write_atomic(output, text.encode(errors="backslashreplace"))
     print(output)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
-from pssglass.base.errors import ConfigurationError
+from pssglass.base.errors import ConfigurationError, UnreadableFile, system_reason
 from pssglass.base.files import make_folder, sha256_of, write_atomic
 from pssglass.configurations import Configuration, write_gsd
 from pssglass.db import ConfigurationFile, Store
@@ -67,7 +67,8 @@ def check_file(path: Path, sha256: str) -> None:
     try:
         found = sha256_of(path)
     except OSError as error:
-        raise ConfigurationError(f"cannot read {path} ({error.strerror}); restore it from a copy") from None
+        reason, remedy = system_reason(error, "restore it from a copy")
+        raise UnreadableFile(f"cannot read {path} ({reason}); {remedy}") from None
     if found != sha256:
         raise ConfigurationError(
             f"{path} is damaged: its SHA-256 is not the recorded one; restore it from a copy"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from pssglass.base.files import printable
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.db import SampleRecord, Store
 from pssglass.mechanics.glass import Glass
@@ -32,5 +33,5 @@ def import_glass(
     store.check_ensembles([spec])
     # Whatever happens, the file stays: the database may have stored its row, though we were not told.
     file = store_by_content(store.make_folder(), f"{ensemble}/imported", glass.configuration)
-    record = {"source": str(source.resolve()), "quench": asdict(glass.quench_record)}
+    record = {"source": printable(source.resolve()), "quench": asdict(glass.quench_record)}
     return store.import_sample(ensemble, spec, file, record, provenance.current())

@@ -39,3 +39,9 @@ def test_what_is_no_table_is_named_with_its_place() -> None:
         naming("block 1", CampaignError),
     ):
         as_table("protocol", 3)
+
+
+def test_a_file_without_an_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="longer than 16777216 bytes; give another"):
+        read_toml(tmp_path / "a.toml", "a file", "give another")
