@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pssglass.base.results import Floats
-from pssglass.configurations.configuration import edge_vectors
+from pssglass.configurations import edge_vectors
 
 SHELLS_PER_DECADE = 20
 SMOOTHING = 0.4

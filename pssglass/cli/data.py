@@ -11,9 +11,10 @@ import typer
 
 from pssglass import pipeline
 from pssglass.base import checks
-from pssglass.base.errors import InputError, NotInherentState
+from pssglass.base.errors import InputError, NotInherentState, suggest
 from pssglass.cli.options import DEFAULT_DATABASE, Database, EnsembleName, parse_pairs, parse_settings
 from pssglass.cli.output import Format, write_rows
+from pssglass.configurations import format_of, formats, suffixes
 from pssglass.db import TABLES, Store
 from pssglass.mechanics.glass import Glass
 from pssglass.models import build_model
@@ -26,16 +27,10 @@ Mapping = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="NAME=SPECIES", help="Species of a name in the file, as Cu=A."),
 ]
-
-
-class FileFormat(StrEnum):
-    """Formats of exported files."""
-
-    csv = "csv"
-    parquet = "parquet"
-    extxyz = "extxyz"
-    lammps = "lammps"
-    gsd = "gsd"
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="SPECIES=NAME", help="Name of a species in the files, as A=Cu."),
+]
 
 
 class KindOption(StrEnum):
@@ -45,16 +40,16 @@ class KindOption(StrEnum):
     liquid = "liquid"
 
 
-TABLE_FORMATS = (FileFormat.csv, FileFormat.parquet)
-SUFFIXES = {FileFormat.extxyz: ".extxyz", FileFormat.lammps: ".data", FileFormat.gsd: ".gsd"}
-FORMATS = {
-    ".csv": FileFormat.csv,
-    ".parquet": FileFormat.parquet,
-    ".xyz": FileFormat.extxyz,
-    ".lammps": FileFormat.lammps,
-    **{suffix: form for form, suffix in SUFFIXES.items()},
-}
+TABLE_FORMATS = {"csv": "a table", "parquet": "a table, or arrays"}
+WRITABLE = {name: one for name, one in formats().items() if one.write or one.write_samples}
+DEFAULT_FORMAT = "extxyz"
 DEFAULT_TABLE = "samples"
+
+
+def _choices() -> str:
+    """The formats of exports and what they are."""
+    about = TABLE_FORMATS | {name: one.about for name, one in WRITABLE.items()}
+    return "; ".join(f"{name}, {words}" for name, words in about.items())
 
 
 def sql(
@@ -69,13 +64,19 @@ def sql(
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .extxyz, .data (LAMMPS) or .gsd file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=f"A file of the suffix {', '.join(suffixes())}.")
+    ],
     ensemble: Annotated[str, typer.Option(metavar="NAME", help="The ensemble that it joins.")],
     model: Annotated[str, typer.Option(metavar="NAME", help="Its model, as pss.")],
     settings: Settings = None,
     mapping: Mapping = None,
     parent_temperature: Annotated[float | None, typer.Option(metavar="T", help="Of its liquid.")] = None,
     quench: Annotated[bool, typer.Option("--quench", help="Minimise its energy first.")] = False,
+    frame: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Which frame, from 0; -1 is the last.", show_default="the only one"),
+    ] = None,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Store a configuration from outside as an inherent state."""
@@ -84,7 +85,8 @@ def import_(
         checks.number(InputError, "--parent-temperature", parent_temperature, above=0.0)
     former = build_model(model, parse_settings(settings or []))
     try:
-        glass = Glass.read(file, former, quench=quench, mapping=parse_pairs("--map", mapping or []))
+        names = parse_pairs("--map", mapping or [])
+        glass = Glass.read(file, former, quench=quench, mapping=names, frame=frame)
     except NotInherentState as error:
         fault, _, _ = str(error).partition(";")
         raise NotInherentState(f"{fault}; --quench minimises its energy first") from None
@@ -101,9 +103,12 @@ def export(
         ),
     ],
     form: Annotated[
-        FileFormat | None,
+        str | None,
         typer.Option(
-            "--format", help="Of the files.", show_default="csv or parquet as PATH ends, else extxyz"
+            "--format",
+            metavar="|".join((*TABLE_FORMATS, *WRITABLE)),
+            help=f"Of the files: {_choices()}.",
+            show_default="csv or parquet as PATH ends, else extxyz",
         ),
     ] = None,
     table: Annotated[
@@ -114,40 +119,47 @@ def export(
     ] = None,
     ensemble: EnsembleName = None,
     kind: Annotated[KindOption, typer.Option(help="Which configurations.")] = KindOption.inherent,
+    mapping: Names = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Write values or configurations to files that other programs read.
 
     csv and parquet hold one table: `samples` has a row for each sample and a column for each scalar,
-    `scalars` a row for each value; parquet also has `arrays`. gsd is one trajectory for each ensemble,
-    extxyz and lammps are one file for each sample.
+    `scalars` a row for each value; parquet also has `arrays`. Configurations go to a folder: one file
+    for each sample, of gsd one trajectory for each ensemble.
     """
     chosen = form or _format_of(output)
-    if table is not None and chosen not in TABLE_FORMATS:
-        raise InputError(f"--table {table} goes with csv and parquet; {chosen} holds configurations")
-    if chosen in SUFFIXES and os.path.lexists(output) and not output.is_dir():
-        raise InputError(f"-o {output} is no folder; name one, or what is not there yet")
+    if chosen not in TABLE_FORMATS:
+        if chosen not in WRITABLE:
+            raise InputError(f"--format {chosen}: {suggest(chosen, (*TABLE_FORMATS, *WRITABLE))}")
+        if table is not None:
+            raise InputError(f"--table {table} goes with csv and parquet; {chosen} holds configurations")
+        if os.path.lexists(output) and not output.is_dir():
+            raise InputError(f"-o {output} is no folder; name one, or what is not there yet")
+    elif mapping:
+        raise InputError(f"--map goes with configurations; {chosen} holds a table")
+    names = parse_pairs("--map", mapping or [])
     with Store.open(db, read_only=True) as store:
         if chosen in TABLE_FORMATS:
-            rows = pipeline.export_table(
-                store, output, chosen.value, table or DEFAULT_TABLE, ensemble, overwrite
-            )
+            rows = pipeline.export_table(store, output, chosen, table or DEFAULT_TABLE, ensemble, overwrite)
             print(f"{rows} rows written to {output}")
         else:
-            suffix = SUFFIXES[chosen]
-            paths = pipeline.export_configurations(store, output, suffix, ensemble, kind.value, overwrite)
+            paths = pipeline.export_configurations(
+                store, output, WRITABLE[chosen], ensemble, kind.value, overwrite, names
+            )
             print(f"{len(list(paths))} files written to {output}")
 
 
-def _format_of(output: Path) -> FileFormat:
+def _format_of(output: Path) -> str:
     """As the path ends, extxyz if nothing tells.
 
     Raises:
-        InputError: it ends like a file of configurations, of which each has one of its own.
+        InputError: it ends like a file of configurations, which go to a folder.
     """
     suffix = output.suffix.lower()
-    form = FORMATS.get(suffix, FileFormat.extxyz)
-    if suffix in FORMATS and form in SUFFIXES:
-        raise InputError(f"-o {output}: configurations go to a folder; write -o FOLDER --format {form}")
-    return form
+    if suffix[1:] in TABLE_FORMATS:
+        return suffix[1:]
+    if form := format_of(output):
+        raise InputError(f"-o {output}: configurations go to a folder; write -o FOLDER --format {form.name}")
+    return DEFAULT_FORMAT

@@ -1,127 +1,165 @@
-"""Extended XYZ files of one frame, as ASE and OVITO read and write them, with every number at 17 digits."""
+"""Extended XYZ files, as ASE, OVITO and MDAnalysis read and write them, with every number at 17 digits.
+
+Species keep the names of the model; where these are no chemical elements, a column Z of 1, 2, … stands beside
+them, by which ASE takes A for H, and B for He.
+"""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from pssglass.base.canonical import canonical_json
 from pssglass.base.errors import ConfigurationError
-from pssglass.base.files import write_atomic
 from pssglass.base.results import Floats
-from pssglass.configurations.configuration import (
-    Configuration,
-    box_of_edges,
-    edge_vectors,
-    floats,
-    species_indices,
-)
-from pssglass.configurations.reading import parse_header, reading
+from pssglass.configurations.cell import Cell, edge_vectors
+from pssglass.configurations.comment_line import lattice, parse_comment_line, real
+from pssglass.configurations.configuration import Configuration
+from pssglass.configurations.elements import ELEMENTS
+from pssglass.configurations.format import Format
+from pssglass.configurations.header import RENAMED, header_of, parse_header
+from pssglass.configurations.source import Source, floats
 
 DEFAULT_PROPERTIES = "species:S:1:pos:R:3"
-VELOCITY_NAMES = ("velo", "vel", "velocities")
-TRUE = ("T", "True", "true", "1")
+TYPES = "RISL"
+VELOCITIES = ("velo", "vel", "velocity", "velocities")
+MOMENTA = ("momenta", "momentum")
+# Names in files, and how often the property goes into what the column holds.
+STATED_NAMES = {
+    "mass": {"mass": 1.0, "masses": 1.0},
+    "diameter": {"diameter": 1.0, "diameters": 1.0, "radius": 2.0, "radii": 2.0},
+    "charge": {"charge": 1.0, "charges": 1.0, "initial_charges": 1.0},
+}
+COUNT = re.compile(r"\s*\d+\s*")
 
 
-def write_extxyz(path: Path, configuration: Configuration) -> tuple[str, int]:
-    """Write one configuration; see ``write_atomic`` for what is returned and raised."""
+def write_extxyz(path: Path, configuration: Configuration) -> None:
+    """Fill a file with one configuration."""
+    names = configuration.species_names
     columns, properties = [configuration.positions], DEFAULT_PROPERTIES
     if configuration.velocities is not None:
         columns.append(configuration.velocities)
         properties += ":velo:R:3"
-    lattice = " ".join(_digits(value) for value in edge_vectors(configuration.box).ravel())
-    comment = f'Lattice="{lattice}" Properties={properties} pbc="T T T" pssglass="{_header(configuration)}"'
-    rows = zip(configuration.symbols, np.hstack(columns).tolist(), strict=True)
-    lines = [f"{symbol} {' '.join(map(_digits, numbers))}" for symbol, numbers in rows]
-    text = "\n".join([str(configuration.N), comment, *lines, ""])
-    return write_atomic(path, text.encode())
+    ends = [""] * len(names)
+    if not set(names) <= set(ELEMENTS):
+        properties += ":Z:I:1"
+        ends = [f" {number}" for number in range(1, len(names) + 1)]
+    box = " ".join(_digits(value) for value in edge_vectors(configuration.box).ravel())
+    header = header_of(configuration).replace("\\", "\\\\").replace('"', '\\"')
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"{configuration.N}\n")
+        file.write(f'Lattice="{box}" Properties={properties} pbc="T T T" pssglass="{header}"\n')
+        for kind, numbers in zip(configuration.species, np.hstack(columns).tolist(), strict=True):
+            file.write(f"{names[kind]} {' '.join(map(_digits, numbers))}{ends[kind]}\n")
 
 
-def read_extxyz(
-    path: Path, species: Sequence[str] = ("A", "B"), mapping: Mapping[str, str] | None = None
-) -> Configuration:
-    """Read a periodic configuration; cells in any orientation are rotated so that a ∥ x and b lies in x-y.
-
-    Args:
-        path: file of one frame.
-        species: names of the model's species, in its order.
-        mapping: from the names in the file to those of the model, e.g. ``{"Cu": "A", "Zr": "B"}``.
+def read_extxyz(source: Source) -> Configuration:
+    """Read one frame of a periodic configuration; cells of any orientation are turned, skew ones reduced.
 
     Raises:
-        ConfigurationError: the file cannot be read, is not periodic, or has other species.
+        ConfigurationError: not periodic, other species, or no extended XYZ.
     """
-    with reading(path):
-        return _parse(path.read_text(encoding="utf-8").splitlines(), species, mapping)
-
-
-def _parse(lines: list[str], species: Sequence[str], mapping: Mapping[str, str] | None) -> Configuration:
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if len(lines) < 3 or not lines[0].strip().isdigit():
-        raise ConfigurationError("no extended XYZ: the first line must be the number of particles")
-    N = int(lines[0])
-    if len(lines) != N + 2:
-        raise ConfigurationError(
-            f"{len(lines) - 2} particle lines, but the first line says {N}; give one whole frame"
-        )
-    info = _info(lines[1])
-    box, rotation = box_of_edges(_lattice(info))
-    columns, width = _columns(info.get("Properties", DEFAULT_PROPERTIES))
-    table = [line.split() for line in lines[2:]]
-    for number, row in enumerate(table, start=3):
-        if len(row) != width:
-            raise ConfigurationError(f"line {number} has {len(row)} columns, but Properties say {width}")
-
-    def vectors(name: str) -> Floats:
-        first = columns[name][0]
-        values = floats([row[first : first + 3] for row in table])
-        return values if rotation is None else floats(values @ rotation.T)
-
-    velocity = next((name for name in VELOCITY_NAMES if name in columns), None)
-    header = parse_header(info.get("pssglass", "{}"))
+    comment, rows = _frame(source)
+    pairs = parse_comment_line(comment)
+    cell = Cell.of_edges(lattice(pairs))
+    table = _Table(pairs.get("Properties"), rows)
+    header = parse_header(pairs.get("pssglass", "{}"))
+    renamed = header["metadata"].pop(RENAMED, {})
+    stated = {name: values for name in STATED_NAMES if (values := table.stated(name)) is not None}
+    velocities = table.vectors(VELOCITIES)
+    if velocities is None and (momenta := table.vectors(MOMENTA)) is not None:
+        velocities = momenta / stated.get("mass", np.full(len(rows), source.mass))[:, np.newaxis]
     return Configuration(
         kind=header["kind"],
-        positions=vectors("pos"),
-        box=box,
-        species=species_indices([row[columns["species"][0]] for row in table], species, mapping),
-        species_names=tuple(species),
-        velocities=vectors(velocity) if velocity else None,
+        positions=cell.vectors(table.numbers("pos", 3)),
+        box=cell.box,
+        species=source.indices(table.names(), renamed),
+        species_names=tuple(source.species),
+        velocities=None if velocities is None else cell.vectors(velocities),
         step=header["step"],
         metadata=header["metadata"],
+        stated=stated,
     )
 
 
-def _header(configuration: Configuration) -> str:
-    """What only this program knows, as JSON with its quotes escaped."""
-    header = {
-        "kind": configuration.kind,
-        "step": configuration.step,
-        "metadata": dict(configuration.metadata),
-    }
-    return canonical_json(header).replace("\\", "\\\\").replace('"', '\\"')
+def _frame(source: Source) -> tuple[str, list[str]]:
+    """The second line and the particle lines of the frame that is to be read."""
+    count = sum(1 for _ in _frames(source))
+    return next(islice(_frames(source), source.chosen(count), None))
 
 
-def _info(comment: str) -> dict[str, str]:
-    """The key=value pairs of the second line."""
-    pairs = (token.partition("=") for token in shlex.split(comment))
-    return {key: value for key, equals, value in pairs if equals}
+def _frames(source: Source) -> Iterator[tuple[str, list[str]]]:
+    """The frames of a file, one in memory at a time: the second line and as many lines as the first says."""
+    lines = source.lines()
+    number = 0
+    for first in lines:
+        if not first.strip():
+            break
+        if not COUNT.fullmatch(first):
+            where = f"'{first[:40]}' follows frame {number - 1}" if number else "no extended XYZ"
+            raise ConfigurationError(f"{where}: the first line must be the number of particles")
+        N, comment = int(first), next(lines, "")
+        rows = list(islice(lines, N))
+        while rows and len(rows) < N and not rows[-1].strip():
+            rows.pop()
+        if not N or len(rows) != N:
+            raise ConfigurationError(f"{len(rows)} particle lines, but the first line says {N}")
+        yield comment, rows
+        number += 1
+    if any(line.strip() for line in lines):
+        raise ConfigurationError(f"an empty line stands before the end of the file, after frame {number - 1}")
+    if not number:
+        raise ConfigurationError("no extended XYZ: the first line must be the number of particles")
 
 
-def _lattice(info: Mapping[str, str]) -> Floats:
-    """Edge vectors in rows, of a cell periodic in all directions."""
-    if "Lattice" not in info:
-        raise ConfigurationError(
-            'no Lattice="ax ay az bx by bz cx cy cz" in the second line; a periodic box is needed'
-        )
-    if not all(flag in TRUE for flag in info.get("pbc", "T T T").split()):
-        raise ConfigurationError(f'pbc="{info["pbc"]}" is not periodic in all directions')
-    values = info["Lattice"].split()
-    if len(values) != 9:
-        raise ConfigurationError(f"Lattice has {len(values)} numbers; it must have 9")
-    return floats(values).reshape(3, 3)
+class _Table:
+    """The columns of the particle lines."""
+
+    def __init__(self, properties: str | None, rows: list[str]) -> None:
+        self.properties = properties or DEFAULT_PROPERTIES
+        self.columns, width = _columns(self.properties)
+        self.rows = [row.split() for row in rows]
+        for number, row in enumerate(self.rows, start=3):
+            # Columns that no Properties announce are a comment.
+            if len(row) < width or (properties and len(row) > width):
+                raise ConfigurationError(f"line {number} of the frame has {len(row)} columns, not {width}")
+
+    def numbers(self, name: str, count: int) -> Floats:
+        """A property (N, count).
+
+        Raises:
+            ConfigurationError: it is not there, or has another number of columns.
+        """
+        first = self._first(name, count)
+        return floats([[real(text) for text in row[first : first + count]] for row in self.rows])
+
+    def vectors(self, names: tuple[str, ...]) -> Floats | None:
+        """The first of these properties that is there."""
+        found = next((name for name in names if name in self.columns), None)
+        return self.numbers(found, 3) if found else None
+
+    def stated(self, name: str) -> Floats | None:
+        """A property that the model has, too, under any of its names."""
+        factors: Mapping[str, float] = STATED_NAMES[name]
+        found = next((column for column in factors if column in self.columns), None)
+        return factors[found] * self.numbers(found, 1)[:, 0] if found else None
+
+    def names(self) -> list[str]:
+        """Names of the particles' species, those of chemical elements where there are only their numbers."""
+        if "species" not in self.columns and "Z" in self.columns:
+            first = self._first("Z", 1)
+            return [ELEMENTS[int(row[first])] for row in self.rows]
+        first = self._first("species", 1)
+        return [row[first] for row in self.rows]
+
+    def _first(self, name: str, count: int) -> int:
+        first, there = self.columns.get(name, (0, 0))
+        if there != count:
+            raise ConfigurationError(f"Properties={self.properties} must have {name} with {count} column(s)")
+        return first
 
 
 def _columns(properties: str) -> tuple[dict[str, tuple[int, int]], int]:
@@ -129,18 +167,28 @@ def _columns(properties: str) -> tuple[dict[str, tuple[int, int]], int]:
     parts = properties.split(":")
     columns: dict[str, tuple[int, int]] = {}
     width = 0
-    for name, _, count in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-        if int(count) < 1:
+    if len(parts) % 3:
+        raise ConfigurationError(f"Properties={properties} must be made of name:type:columns")
+    for name, kind, count in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if kind not in TYPES or len(kind) != 1 or not count.isdecimal() or int(count) < 1 or name in columns:
             raise ConfigurationError(
-                f"Properties={properties}: {name} has {count} columns; at least 1 is needed"
+                f"Properties={properties}: {name}:{kind}:{count} must be a new name, one of"
+                f" {', '.join(TYPES)}, and at least 1 column"
             )
         columns[name] = width, int(count)
         width += int(count)
-    for name, needed in (("species", 1), ("pos", 3)):
-        if columns.get(name, (0, 0))[1] != needed:
-            raise ConfigurationError(f"Properties={properties} must have {name} with {needed} column(s)")
     return columns, width
 
 
 def _digits(value: float) -> str:
     return f"{value:.17g}"
+
+
+FORMAT = Format(
+    name="extxyz",
+    suffixes=(".extxyz", ".xyz"),
+    about="extended XYZ, for ASE, OVITO and MDAnalysis",
+    read=read_extxyz,
+    write=write_extxyz,
+    is_text=True,
+)

@@ -1,4 +1,4 @@
-"""LAMMPS data files, atom style atomic; type k is the k-th species of the model."""
+"""LAMMPS data files; type k is the k-th species of the model, unless labels of types tell their names."""
 
 from __future__ import annotations
 
@@ -10,20 +10,32 @@ from pathlib import Path
 import numpy as np
 
 from pssglass.base.errors import ConfigurationError
-from pssglass.base.files import write_atomic
-from pssglass.base.results import Floats
-from pssglass.configurations.configuration import Configuration, edge_vectors, floats, species_indices
-from pssglass.configurations.reading import reading
+from pssglass.base.results import Floats, Integers
+from pssglass.configurations.cell import Cell, edge_vectors
+from pssglass.configurations.configuration import Configuration
+from pssglass.configurations.format import Format
+from pssglass.configurations.lammps_sections import DataFile
+from pssglass.configurations.source import Source, floats
 
-SECTION = re.compile(r"^([A-Z][A-Za-z ]*?)\s*(?:#\s*(\w+))?$")
+ATOM_STYLES = {
+    "atomic": ("id", "type", "x", "y", "z"),
+    "charge": ("id", "type", "charge", "x", "y", "z"),
+    "bond": ("id", "molecule", "type", "x", "y", "z"),
+    "angle": ("id", "molecule", "type", "x", "y", "z"),
+    "molecular": ("id", "molecule", "type", "x", "y", "z"),
+    "full": ("id", "molecule", "type", "charge", "x", "y", "z"),
+    "sphere": ("id", "type", "diameter", "density", "x", "y", "z"),
+}
+"""Columns of section Atoms; three image flags may follow."""
+WHOLE = re.compile(r"[+-]?\d+")
 
 
-def write_lammps_data(path: Path, configuration: Configuration) -> tuple[str, int]:
-    """Write one configuration; see ``write_atomic`` for what is returned and raised.
+def write_lammps_data(path: Path, configuration: Configuration) -> None:
+    """Fill a file with one configuration.
 
     The mass is that of the model it was made with, or else of the file it was read from; 1 if neither tells.
     """
-    masses = configuration.metadata.get("masses") or [1.0]
+    masses = configuration.stated.get("mass", [1.0])
     mass = configuration.metadata.get("model", {}).get("parameters", {}).get("mass", masses[0])
     edges = edge_vectors(configuration.box)
     lengths, tilts = edges.diagonal(), (edges[1, 0], edges[2, 0], edges[2, 1])
@@ -43,102 +55,129 @@ def write_lammps_data(path: Path, configuration: Configuration) -> tuple[str, in
     if configuration.velocities is not None:
         lines += ["", "Velocities", ""]
         lines += [f"{k} {_numbers(row)}" for k, row in enumerate(configuration.velocities, start=1)]
-    text = "\n".join([*lines, ""])
-    return write_atomic(path, text.encode())
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
 
 
-def read_lammps_data(
-    path: Path, species: Sequence[str] = ("A", "B"), mapping: Mapping[str, str] | None = None
-) -> Configuration:
-    """Read a data file of atom style atomic; particles come in the order of their ids.
-
-    Args:
-        path: file.
-        species: names of the model's species, in its order.
-        mapping: from atom types to them, ``{"1": "A", "2": "B"}`` if not given.
+def read_lammps_data(source: Source) -> Configuration:
+    """Read a data file; particles come in the order of their ids, keys of the mapping are types or labels.
 
     Raises:
-        ConfigurationError: the file cannot be read, has another atom style or other types.
+        ConfigurationError: no data file, an unknown atom style, or other types.
     """
-    with reading(path):
-        return _parse(path.read_text(encoding="utf-8").splitlines(), species, mapping)
-
-
-def _parse(lines: list[str], species: Sequence[str], mapping: Mapping[str, str] | None) -> Configuration:
-    header, sections = _split(lines[1:])
-    if "Atoms" not in sections:
-        raise ConfigurationError("no Atoms section; a LAMMPS data file of atom style atomic is needed")
-    box = _box(header)
-    atoms = floats([line.split() for line in sections["Atoms"]])
-    if atoms.ndim != 2 or atoms.shape[1] not in (5, 8):
-        raise ConfigurationError("Atoms need the columns id type x y z [ix iy iz] of atom style atomic")
-    if header.get("atoms") != [str(len(atoms))] or len(np.unique(atoms[:, 0])) != len(atoms):
-        said = " ".join(header.get("atoms", ["no"]))
-        raise ConfigurationError(f"the header says {said} atoms, {len(atoms)} lines follow; ids must differ")
-    atoms = atoms[np.argsort(atoms[:, 0])]
-    names = mapping or {str(k): name for k, name in enumerate(species, start=1)}
-    types = [f"{kind:g}" for kind in atoms[:, 1]]
-    velocities = None
-    if "Velocities" in sections:
-        rows = floats([line.split() for line in sections["Velocities"]])
-        rows = rows[np.argsort(rows[:, 0])]
-        if not np.array_equal(rows[:, 0], atoms[:, 0]):
-            raise ConfigurationError("Velocities must have one line for each atom, of the same ids")
-        velocities = floats(rows[:, 1:4])
+    if source.frame not in (None, 0, -1):
+        source.chosen(1)
+    file = DataFile.of_lines(source.lines())
+    atoms = _atoms(file)
+    cell = Cell.of_edges(file.edges())
+    ids = _whole(atoms["id"], "ids")
+    order = np.argsort(ids).astype(np.int32)
+    if len(np.unique(ids)) != len(ids):
+        raise ConfigurationError("ids of atoms must differ")
+    velocities = _velocities(file, ids[order])
+    images = None
+    if "ix" in atoms:
+        images = np.stack([_whole(atoms[name], "image flags") for name in ("ix", "iy", "iz")], axis=1)[order]
+    numbers = [atoms["type"][k] for k in order.tolist()]
     return Configuration(
         kind="liquid",
-        positions=floats(atoms[:, 2:5]),
-        box=box,
-        species=species_indices(types, species, names),
-        species_names=tuple(species),
-        velocities=velocities,
-        images=atoms[:, 5:8].astype(np.int32) if atoms.shape[1] == 8 else None,
-        metadata={"masses": _masses(sections)} if "Masses" in sections else {},
+        positions=cell.vectors(floats(floats([atoms[name] for name in "xyz"]).T[order])),
+        box=cell.box,
+        species=_species(source, file, numbers),
+        species_names=tuple(source.species),
+        velocities=None if velocities is None else cell.vectors(velocities),
+        images=cell.images(images),
+        stated=_stated(file, atoms, order, numbers),
     )
 
 
-def _split(lines: list[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Header entries by keyword, and the lines of each section."""
-    header: dict[str, list[str]] = {}
-    sections: dict[str, list[str]] = {}
-    current: list[str] | None = None
-    for line in lines:
-        if section := SECTION.match(line.strip()):
-            if section[1] == "Atoms" and section[2] not in (None, "atomic"):
-                raise ConfigurationError(f"atom style {section[2]} is not supported; write atom style atomic")
-            current = sections.setdefault(section[1], [])
-        elif content := line.partition("#")[0].strip():
-            if current is not None:
-                current.append(content)
-            else:
-                words = content.split()
-                numbers = [word for word in words if not word[0].isalpha()]
-                header[" ".join(words[len(numbers) :])] = numbers
-    return header, sections
+def _atoms(file: DataFile) -> dict[str, list[str]]:
+    """Columns of section Atoms by name; ix, iy and iz, if they are there."""
+    rows = file.sections.get("Atoms")
+    if rows is None:
+        raise ConfigurationError("no Atoms section; a LAMMPS data file has one")
+    style = (file.comments["Atoms"].split() or ["atomic"])[0]
+    if style not in ATOM_STYLES:
+        raise ConfigurationError(
+            f"atom style {style} is not supported; write one of {', '.join(ATOM_STYLES)}, as in"
+            " `Atoms # atomic`"
+        )
+    names = ATOM_STYLES[style]
+    with_images = (*names, "ix", "iy", "iz")
+    if file.said("atoms") != str(len(rows)) or not rows:
+        raise ConfigurationError(f"the header says {file.said('atoms')} atoms, {len(rows)} lines follow")
+    widths = {len(row) for row in rows}
+    if widths not in ({len(names)}, {len(with_images)}):
+        raise ConfigurationError(
+            f"Atoms need the columns {' '.join(names)} [ix iy iz] of atom style {style}, not {_list(widths)};"
+            " name another style as in `Atoms # charge`"
+        )
+    return dict(zip(with_images, map(list, zip(*rows, strict=True)), strict=False))
 
 
-def _masses(sections: Mapping[str, list[str]]) -> list[float]:
-    """The masses that occur, in ascending order."""
-    masses = sorted({float(line.split()[1]) for line in sections["Masses"]})
-    for mass in masses:
-        if not 0.0 < mass < math.inf:
-            raise ConfigurationError(f"mass {mass} in section Masses must be a finite number above 0")
-    return masses
+def _whole(values: Sequence[str], what: str) -> Integers:
+    """The values as whole numbers: others show that a column is not what it was taken for."""
+    wrong = next((value for value in values if not WHOLE.fullmatch(value)), None)
+    if wrong is not None:
+        raise ConfigurationError(
+            f"{what} of atoms must be whole numbers, not {wrong}; for columns of another atom style than"
+            " atomic name it, as in `Atoms # charge`"
+        )
+    return np.array([int(value) for value in values])
 
 
-def _box(header: dict[str, list[str]]) -> Floats:
-    lengths = []
-    for axis in "xyz":
-        bounds = header.get(f"{axis}lo {axis}hi")
-        if bounds is None or len(bounds) != 2:
-            raise ConfigurationError(f"no '{axis}lo {axis}hi' line in the header; a periodic box is needed")
-        lengths.append(float(bounds[1]) - float(bounds[0]))
-        if not lengths[-1] > 0.0:
-            raise ConfigurationError(f"'{axis}lo {axis}hi' must be two numbers in ascending order")
-    Lx, Ly, Lz = lengths
-    xy, xz, yz = (float(value) for value in header.get("xy xz yz", ("0", "0", "0")))
-    return np.array([Lx, Ly, Lz, xy / Ly, xz / Lz, yz / Lz])
+def _velocities(file: DataFile, ids: Integers) -> Floats | None:
+    if "Velocities" not in file.sections:
+        return None
+    rows = sorted(file.sections["Velocities"], key=lambda row: int(row[0]))
+    if [int(row[0]) for row in rows] != ids.tolist():
+        raise ConfigurationError("Velocities must have one line for each atom, of the same ids")
+    return floats([row[1:4] for row in rows])
+
+
+def _species(source: Source, file: DataFile, types: Sequence[str]) -> Integers:
+    """By label where the file has labels, else by number; a mapping may name either."""
+    labels = file.labels()
+    if not labels:
+        numbered = {str(k): name for k, name in enumerate(source.species, start=1)}
+        return source.indices(types, {} if source.mapping else numbered)
+    by_number = {
+        label: source.mapping[number] for number, label in labels.items() if number in source.mapping
+    }
+    return source.indices([labels.get(one, one) for one in types], by_number)
+
+
+def _stated(
+    file: DataFile, atoms: Mapping[str, list[str]], order: Integers, types: Sequence[str]
+) -> dict[str, Floats]:
+    """Charges and diameters of atoms, and masses of atoms or of their types."""
+    stated = {name: floats(atoms[name])[order] for name in ("charge", "diameter") if name in atoms}
+    if "density" in atoms:
+        volume = math.pi / 6.0 * stated["diameter"] ** 3
+        stated["mass"] = floats(atoms["density"])[order] * np.where(volume > 0.0, volume, 1.0)
+    elif "Masses" in file.sections:
+        numbers = {label: number for number, label in file.labels().items()}
+        masses = {numbers.get(row[0], row[0]): float(row[1]) for row in file.sections["Masses"]}
+        for mass in masses.values():
+            if not 0.0 < mass < math.inf:
+                raise ConfigurationError(f"mass {mass} in section Masses must be a finite number above 0")
+        of_types = [numbers.get(one, one) for one in types]
+        stated["mass"] = floats([masses[one] for one in of_types])
+    return stated
+
+
+def _list(widths: set[int]) -> str:
+    return " or ".join(map(str, sorted(widths)[:3]))
 
 
 def _numbers(row: Floats) -> str:
     return " ".join(f"{value:.17g}" for value in row)
+
+
+FORMAT = Format(
+    name="lammps",
+    suffixes=(".data", ".lammps"),
+    about="LAMMPS data, atom style atomic",
+    read=read_lammps_data,
+    write=write_lammps_data,
+    is_text=True,
+)

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from pssglass import engine
 from pssglass.base import checks
-from pssglass.base.errors import ConfigurationError, InputError, ModesNotConverged, NotInherentState
+from pssglass.base.errors import InputError, ModesNotConverged
 from pssglass.base.results import (
     Certificate,
     Descent,
@@ -112,16 +112,18 @@ class Glass:
         *,
         tolerance: float = READ_TOLERANCE,
         mapping: Mapping[str, str] | None = None,
+        frame: int | None = None,
         threads: int = 1,
     ) -> Glass:
-        """Read an inherent state from a .gsd, .extxyz, .xyz, .data or .lammps file, and certify it.
+        """Read an inherent state from a file of any format that ``read_configuration`` knows, and certify it.
 
         Args:
-            path: file of one configuration.
+            path: file.
             model: it must be the one that the file was made with, if the file tells.
             quench: minimise the energy first, instead of refusing what is no inherent state.
             tolerance: bound of max|F|, in ε/λ.
             mapping: from the names in the file to the model's species, e.g. ``{"Cu": "A", "Zr": "B"}``.
+            frame: which one of several, from 0, or from -1 backwards; None takes the only one.
             threads: of the engine.
 
         Raises:
@@ -129,12 +131,12 @@ class Glass:
             NotInherentState: forces do not vanish, or the Hessian is not that of a minimum.
             QuenchNotConverged: with ``quench``, see ``quenched``.
         """
-        configuration = read_configuration_of(model, path, mapping)
-        if quench:
-            return cls.quenched(model, configuration, threads=threads)
+        configuration = read_configuration_of(model, path, mapping, frame)
         try:
+            if quench:
+                return cls.quenched(model, configuration, threads=threads)
             record, mechanics = inherent_states.accept(model, configuration, tolerance, threads)
-        except (NotInherentState, ConfigurationError) as error:
+        except InputError as error:
             raise type(error)(f"{path}: {error}") from None
         return cls(model, configuration, record, mechanics)
 

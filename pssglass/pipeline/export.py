@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,10 @@ from pssglass.base.errors import InputError, MissingData, suggest
 from pssglass.base.files import make_folder, write_atomic
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import (
+    RENAMED,
     Configuration,
+    Format,
     read_configuration,
-    write_configuration,
-    write_gsd_trajectory,
 )
 from pssglass.db import ConfigurationRecord, Store, ViewColumn, ViewTable
 from pssglass.db.records import Kind
@@ -61,18 +63,28 @@ def export_table(
 def export_configurations(
     store: Store,
     folder: Path,
-    suffix: str,
+    form: Format,
     ensemble: str | None = None,
     kind: Kind = "inherent",
     overwrite: bool = False,
+    mapping: Mapping[str, str] | None = None,
 ) -> Iterator[Path]:
     """Write stored configurations; yields the path of each file when it is written.
 
-    Those of the suffix ".gsd" are trajectories ``folder/ENSEMBLE-KIND.gsd`` with one frame a sample, others
-    ``folder/ENSEMBLE/REPLICA-KIND.suffix`` single configurations: ".extxyz" or ".data" (LAMMPS).
+    Formats of many configurations in a file make ``folder/ENSEMBLE-KIND.suffix`` with one frame a sample,
+    others ``folder/ENSEMBLE/REPLICA-KIND.suffix``.
+
+    Args:
+        store: the database.
+        folder: made if it is not there.
+        form: of the files.
+        ensemble: only this one.
+        kind: which configurations.
+        overwrite: take the place of files of these names.
+        mapping: from the model's species to the names in the files, e.g. ``{"A": "Cu", "B": "Zr"}``.
 
     Raises:
-        InputError: a file is there, and ``overwrite`` is off; nothing is written.
+        InputError: a file is there and ``overwrite`` is off, or ``mapping`` does not fit; nothing is written.
         MissingData: no such ensemble.
         ConfigurationError: a stored file is damaged, or the folder cannot be written.
     """
@@ -81,17 +93,48 @@ def export_configurations(
         raise MissingData(f"there is no ensemble '{ensemble}'; {suggest(ensemble, species)}")
     files: dict[Path, list[ConfigurationRecord]] = {}
     for stored in store.configurations(ensemble, kind):
-        single = folder / stored.ensemble / f"{stored.replica:05d}-{stored.kind}{suffix}"
-        path = folder / f"{stored.ensemble}-{stored.kind}.gsd" if suffix == ".gsd" else single
+        _check_names(mapping or {}, species[stored.ensemble])
+        name = f"{stored.replica:05d}-{stored.kind}{form.suffixes[0]}"
+        together = folder / f"{stored.ensemble}-{stored.kind}{form.suffixes[0]}"
+        path = together if form.write_samples else folder / stored.ensemble / name
         files.setdefault(path, []).append(stored)
     refuse_existing(files, overwrite)
     for path, members in files.items():
         make_folder(path.parent)
-        if suffix == ".gsd":
-            write_gsd_trajectory(path, ((one.replica, _read(one, species[one.ensemble])) for one in members))
-        else:
-            write_configuration(path, _read(members[0], species[members[0].ensemble]))
+        samples = (
+            (one.replica, _renamed(_read(one, species[one.ensemble]), mapping or {})) for one in members
+        )
+        write_atomic(path, partial(_fill, form, samples))
         yield path
+
+
+def _fill(form: Format, samples: Iterator[tuple[int, Configuration]], place: Path) -> None:
+    """Write all samples together, or the only one."""
+    if form.write_samples:
+        form.write_samples(place, samples)
+    elif form.write:
+        _, configuration = next(samples)
+        form.write(place, configuration)
+
+
+def _check_names(mapping: Mapping[str, str], species: Sequence[str]) -> None:
+    unknown = next((name for name in mapping if name not in species), None)
+    if unknown is not None:
+        raise InputError(
+            f"--map {unknown}={mapping[unknown]}: there is no species {unknown}; {suggest(unknown, species)}"
+        )
+    names = [mapping.get(name, name) for name in species]
+    if len(set(names)) < len(names) or any(len(name.split()) != 1 for name in names):
+        raise InputError(f"--map: names {', '.join(names)} of species must differ, and be single words")
+
+
+def _renamed(configuration: Configuration, mapping: Mapping[str, str]) -> Configuration:
+    """With other names of species, and a note of what they stand for, by which they are read again."""
+    if not mapping:
+        return configuration
+    names = tuple(mapping.get(name, name) for name in configuration.species_names)
+    metadata = {**configuration.metadata, RENAMED: dict(zip(names, configuration.species_names, strict=True))}
+    return replace(configuration, species_names=names, metadata=metadata)
 
 
 def refuse_existing(paths: Iterable[Path], overwrite: bool) -> None:

@@ -141,17 +141,19 @@ class Liquid:
         temperature: float | None = None,
         seed: int | None = None,
         mapping: Mapping[str, str] | None = None,
+        frame: int | None = None,
         threads: int = 1,
         precision: str = "double",
     ) -> Liquid:
         """Read a liquid; one written by ``write`` as .gsd goes on bit by bit as if it had never stopped.
 
         Args:
-            path: .gsd, .extxyz, .xyz, .data or .lammps file.
+            path: file of any format that ``read_configuration`` knows.
             model: it must be the one that the file was made with, if the file tells.
             temperature: of the thermostat, and of the velocities if the file has none; None takes the file's.
             seed: None takes the file's.
             mapping: from the names in the file to the model's species.
+            frame: which one of several, from 0, or from -1 backwards; None takes the only one.
             threads: of the engine.
             precision: of the dynamics, "double" or "mixed".
 
@@ -159,7 +161,7 @@ class Liquid:
             ConfigurationError: the file cannot be read, does not belong to the model, or tells no temperature
                 or seed where none is given.
         """
-        configuration = read_configuration_of(model, path, mapping)
+        configuration = read_configuration_of(model, path, mapping, frame)
         given = {"temperature": temperature, "seed": seed}
         known = {
             **configuration.metadata,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pssglass.analysis import bond_order
-from pssglass.configurations.configuration import edge_vectors
+from pssglass.configurations import edge_vectors
 
 SLANTED = np.array([9.0, 9.5, 10.0, 0.2, -0.1, 0.3])
 

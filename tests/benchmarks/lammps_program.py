@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from lammps_potential import Floats, formula, table
 
-from pssglass.configurations import Configuration, write_lammps_data
+from pssglass.configurations import Configuration, write_configuration
 from pssglass.models import Model
 
 # A bitmap table takes its 2^n points by interpolation in the file's.
@@ -80,7 +80,7 @@ class Lammps:
     def __init__(self, model: Model, configuration: Configuration, folder: Path) -> None:
         self.model, self.N, self.folder = model, configuration.N, folder
         folder.mkdir(parents=True, exist_ok=True)
-        write_lammps_data(folder / "start.data", configuration)
+        write_configuration(folder / "start.data", configuration)
 
     def run(self, commands: str, settings: Settings, *, ranks: int = 1, dt: float = 0.005) -> str:
         """Run the program with ``commands`` after the set-up; its output.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -71,14 +70,31 @@ def test_other_programs_read_what_is_exported(measured: Program) -> None:
     measured("export", "-o", "out", "--format", "lammps").done()
     stem = measured.folder / "out/tiny-rc1.5-T2.6/00000-inherent"
     stored = measured.positions()["tiny-rc1.5-T2.6/00000"]
-    with stem.with_suffix(".extxyz").open() as file:  # A and B are no chemical elements
-        atoms = ase.io.read(
-            io.StringIO(file.read().replace("\nA ", "\nCu ").replace("\nB ", "\nZr ")), format="extxyz"
-        )
+    atoms = ase.io.read(stem.with_suffix(".extxyz"), format="extxyz")
+    assert atoms.symbols.formula.count() == {"H": 50, "He": 50}, "A and B are no chemical elements"
     np.testing.assert_array_equal(atoms.positions, stored)
     found = through_lammps(stem.with_suffix(".data"))
     edge = atoms.cell.lengths()
     np.testing.assert_allclose((found - stored + edge / 2) % edge - edge / 2, 0.0, atol=1e-13)
+
+
+def test_species_are_exported_under_other_names_and_read_again(measured: Program) -> None:
+    names = ("--map", "A=Cu", "--map", "B=Zr")
+    measured("export", "-o", "out", *names).done()
+    path = measured.folder / "out/tiny-rc1.5-T2.6/00000-inherent.extxyz"
+    atoms = ase.io.read(path, format="extxyz")
+    assert atoms.symbols.formula.count() == {"Cu": 50, "Zr": 50}
+    imported(measured, path).done()
+    measured("export", "-o", "out", "--format", "gsd", *names).done()
+    trajectory = measured.folder / "out/tiny-rc1.5-T2.6-inherent.gsd"
+    with gsd.hoomd.open(str(trajectory)) as frames:
+        assert frames[0].particles.types == ["Cu", "Zr"]
+    imported(measured, trajectory).refused("2 frames; choose one of 0 to 1, as --frame 1")
+    assert "sample 1" in imported(measured, trajectory, "--frame", "1").done().out
+    imported(measured, trajectory, "--frame", "2").refused("there is no frame 2: it has 2, from 0 to 1")
+    measured("export", "-o", "x", "--map", "C=Cu").refused("no species C; known: A, B")
+    measured("export", "-o", "x", "--map", "A=B").refused("B, B of species must differ")
+    measured("export", "-o", "x.csv", "--map", "A=Cu").refused("--map goes with configurations")
 
 
 def through_lammps(data: Path) -> np.ndarray:

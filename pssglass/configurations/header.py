@@ -1,41 +1,24 @@
-"""What all readers share: complaints that name the file, and the header that this program writes."""
+"""What only this program knows of a configuration, as the JSON that its files carry."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import numpy as np
+from pssglass.base.canonical import canonical_json
+from pssglass.base.errors import ConfigurationError, one_line
+from pssglass.configurations.configuration import KINDS, Configuration
+from pssglass.configurations.source import RESTORE
 
-from pssglass.base.errors import ConfigurationError, UnreadableFile, one_line
-from pssglass.configurations.configuration import KINDS
-
-RESTORE = "restore the file from a copy, or write it again"
+RENAMED = "renamed"
+"""Entry of the metadata of an exported file: from the names in it to those of the model."""
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Whatever goes wrong inside is a ConfigurationError: a damaged file can break a parser anywhere.
-
-    It is an UnreadableFile where the system is to blame.
-    """
-    try:
-        with np.errstate(all="ignore"):
-            yield
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
-    except OSError as error:
-        raise UnreadableFile(
-            f"cannot read {path} ({error.strerror or one_line(error)}); check its name and permissions"
-        ) from None
-    except MemoryError:
-        raise UnreadableFile(f"cannot read {path} (out of memory); give this process more memory") from None
-    except Exception as error:
-        raise ConfigurationError(f"{path} cannot be understood ({one_line(error)}); {RESTORE}") from None
+def header_of(configuration: Configuration, *, step: bool = True) -> str:
+    """What ``parse_header`` reads again; without its step where that stands elsewhere in the file."""
+    header = {"kind": configuration.kind, "metadata": dict(configuration.metadata)}
+    return canonical_json(header | {"step": configuration.step} if step else header)
 
 
 def parse_header(text: str | bytes, step: int = 0) -> dict[str, Any]:
@@ -50,6 +33,7 @@ def parse_header(text: str | bytes, step: int = 0) -> dict[str, Any]:
     """
     try:
         header = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        canonical_json(header).encode()  # no half of a character
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"the pssglass header is no JSON ({one_line(error)}); {RESTORE}") from None
     _check("the pssglass header", header, dict)
@@ -58,6 +42,10 @@ def parse_header(text: str | bytes, step: int = 0) -> dict[str, Any]:
         raise ConfigurationError(f"kind = {entries['kind']!r} must be one of {', '.join(KINDS)}; {RESTORE}")
     _check("step", entries["step"], int)
     _check("metadata", entries["metadata"], dict)
+    renamed = entries["metadata"].get(RENAMED, {})
+    _check(RENAMED, renamed, dict)
+    for name in renamed.values():
+        _check(RENAMED, name, str)
     if "model" in entries["metadata"]:
         record = entries["metadata"]["model"]
         _check("model", record, dict)

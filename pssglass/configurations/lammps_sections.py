@@ -1,0 +1,109 @@
+"""LAMMPS data files cut into their header and their sections.
+
+https://docs.lammps.org/read_data.html: a title, header lines that end in keywords, then sections, each begun
+by a line of words with a capital, maybe with a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.results import Floats
+
+SECTION = re.compile(r"([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*)*)\s*(?:#(.*))?")
+KEPT = {"Atoms": "atoms", "Velocities": "atoms", "Masses": "atom types", "Atom Type Labels": "atom types"}
+"""The sections that say something of positions and particles, and the header's word for how many lines."""
+LONGEST_HEADER = 1000
+
+
+@dataclass
+class DataFile:
+    """Entries of the header by their keywords, and the rows of the sections that are kept.
+
+    Attributes:
+        header: numbers, as texts, by the words that follow them.
+        sections: rows of each section.
+        comments: that beside the name of a section; of Atoms it is the atom style.
+    """
+
+    header: dict[str, list[str]] = field(default_factory=dict)
+    sections: dict[str, list[list[str]]] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_lines(cls, lines: Iterator[str]) -> DataFile:
+        """Read a file; what is kept of it is bounded by what its header says.
+
+        Raises:
+            ConfigurationError: a section has more rows than the header says.
+        """
+        file = cls()
+        next(lines, "")
+        current: str | None = None
+        for line in lines:
+            if section := SECTION.fullmatch(line.strip()):
+                current = section[1]
+                if current in file.sections:
+                    raise ConfigurationError(f"it has two sections {current}")
+                file.comments[current] = (section[2] or "").strip()
+                if current in KEPT:
+                    file.sections[current] = []
+            elif words := line.partition("#")[0].split():
+                file._take(current, words)
+        return file
+
+    def _take(self, section: str | None, words: list[str]) -> None:
+        if section is None:
+            numbers = [word for word in words if not word[0].isalpha()]
+            self.header[" ".join(words[len(numbers) :])] = numbers
+            if len(self.header) > LONGEST_HEADER:
+                raise ConfigurationError("no section begins; a LAMMPS data file has a section Atoms")
+        elif section in KEPT:
+            rows = self.sections[section]
+            rows.append(words)
+            if len(rows) > self.count(KEPT[section]):
+                said = f"the header says {self.said(KEPT[section])} {KEPT[section]}"
+                raise ConfigurationError(f"{said}, more lines follow in section {section}")
+
+    def said(self, keyword: str) -> str:
+        """A number of the header, in words."""
+        return " ".join(self.header.get(keyword, ["no"]))
+
+    def count(self, keyword: str) -> int:
+        """A number of the header; 0 if there is none."""
+        said = self.said(keyword)
+        return int(said) if said.isdecimal() else 0
+
+    def edges(self) -> Floats:
+        """Edge vectors in rows (3, 3), of a restricted or a general triclinic box.
+
+        Raises:
+            ConfigurationError: the header tells no periodic box.
+        """
+        if "avec" in self.header:
+            return np.array([self._numbers(name, 3) for name in ("avec", "bvec", "cvec")])
+        lengths = []
+        for axis in "xyz":
+            low, high = self._numbers(f"{axis}lo {axis}hi", 2)
+            lengths.append(high - low)
+            if not lengths[-1] > 0.0:
+                raise ConfigurationError(f"'{axis}lo {axis}hi' must be two numbers in ascending order")
+        Lx, Ly, Lz = lengths
+        xy, xz, yz = self._numbers("xy xz yz", 3) if "xy xz yz" in self.header else (0.0, 0.0, 0.0)
+        return np.array([[Lx, 0.0, 0.0], [xy, Ly, 0.0], [xz, yz, Lz]])
+
+    def _numbers(self, keyword: str, count: int) -> list[float]:
+        values = self.header.get(keyword, [])
+        if len(values) != count:
+            raise ConfigurationError(f"no '{keyword}' line in the header; a periodic box is needed")
+        return [float(value) for value in values]
+
+    def labels(self) -> Mapping[str, str]:
+        """The name of each atom type, by its number."""
+        rows = self.sections.get("Atom Type Labels", [])
+        return {row[0]: row[1] for row in rows}

@@ -1,0 +1,55 @@
+"""What a file says of its particles beside places and names, against what the model says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pssglass.base.errors import ConfigurationError
+from pssglass.base.results import Floats, Integers
+from pssglass.models import Model
+
+STATED = ("mass", "diameter", "charge")
+# Of single precision, and of files with eight decimals.
+TOLERANCE = 1e-6
+MOST_SHOWN = 4
+
+
+def check_stated(stated: Mapping[str, Floats], species: Integers, model: Model) -> None:
+    """Make sure that a file does not contradict the model.
+
+    The diameter of a particle is the λ of a pair of its species; there are no charges.
+
+    Args:
+        stated: "mass", "diameter" or "charge" of each particle (N,), as far as the file tells them.
+        species: (N,) indices into the model's species.
+        model: the model.
+
+    Raises:
+        ConfigurationError: a value is not that of the model.
+    """
+    of_model = {
+        "mass": np.full(len(species), model.mass),
+        "diameter": np.array(model.lengths).diagonal()[species],
+        "charge": np.zeros(len(species)),
+    }
+    for name, values in stated.items():
+        expected = of_model[name]
+        away = ~(np.abs(values - expected) <= TOLERANCE * np.maximum(1.0, np.abs(expected)))
+        if not away.any():
+            continue
+        first = int(away.argmax())
+        plural = {"mass": "masses"}.get(name, f"{name}s")
+        raise ConfigurationError(
+            f"{plural} {_distinct(values)} are not that of the model, {_distinct(expected)}"
+            f" (particle {first}: {values[first]:g} instead of {expected[first]:g});"
+            f" leave the {plural} out of the file if they mean nothing, or set one of the two to the other"
+        )
+
+
+def _distinct(values: Floats) -> str:
+    found = [f"{value:g}" for value in np.unique(values)]
+    if len(found) > MOST_SHOWN:
+        found = [found[0], "…", found[-1]]
+    return found[0] if len(found) == 1 else f"[{', '.join(found)}]"

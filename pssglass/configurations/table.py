@@ -1,0 +1,145 @@
+"""The table of file formats: entry points, by which a file's suffix leads to its reader and writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from pssglass.base.entry_points import OWN_DISTRIBUTION, Loaded, load_plugins
+from pssglass.base.errors import BrokenPlugin, ConfigurationError, InputError, suggest
+from pssglass.base.files import write_atomic
+from pssglass.configurations.configuration import Configuration
+from pssglass.configurations.format import Format, check_format
+from pssglass.configurations.source import Source, reading
+from pssglass.models import Model
+
+GROUP = "pssglass.formats"
+PACKED = ".gz"
+
+
+@cache
+def installed_formats() -> Loaded[Format]:
+    """Every format, built-in and third-party alike; a suffix belongs to one of them, ours first."""
+    loaded = load_plugins(GROUP, check_format)
+    by_rank = sorted(
+        loaded.plugins.values(), key=lambda one: (one.distribution != OWN_DISTRIBUTION, one.name)
+    )
+    plugins, problems = {}, dict(loaded.problems)
+    owners: dict[str, str] = {}
+    for plugin in by_rank:
+        taken = [suffix for suffix in plugin.content.suffixes if suffix in owners]
+        if taken:
+            problems[plugin.name] = BrokenPlugin(
+                f"format {plugin.name} of {plugin.distribution}: {taken[0]} is a suffix of {owners[taken[0]]}"
+            )
+            continue
+        plugins[plugin.name] = plugin
+        owners |= dict.fromkeys(plugin.content.suffixes, plugin.name)
+    return Loaded(plugins, problems)
+
+
+def formats() -> dict[str, Format]:
+    """The usable formats by name."""
+    return {name: plugin.content for name, plugin in installed_formats().plugins.items()}
+
+
+def format_of(path: Path) -> Format | None:
+    """The format whose suffix a file has, also before .gz; None for others."""
+    name = path.name.lower().removesuffix(PACKED)
+    return next((one for one in formats().values() if name.endswith(one.suffixes)), None)
+
+
+def suffixes(*, to_write: bool = False) -> list[str]:
+    """Suffixes of files that can be read, or written."""
+    usable = [one for one in formats().values() if (one.write if to_write else one.read)]
+    return [suffix for one in usable for suffix in one.suffixes]
+
+
+def read_configuration(
+    path: str | Path,
+    species: Sequence[str] = ("A", "B"),
+    mapping: Mapping[str, str] | None = None,
+    *,
+    frame: int | None = None,
+    mass: float = 1.0,
+) -> Configuration:
+    """Read a configuration in the format that the file's suffix names.
+
+    Velocities are read wherever a file has them; momenta are divided by its masses, or by ``mass``.
+
+    Args:
+        path: regular file with a suffix of ``suffixes()``; text may be packed, as in ``a.extxyz.gz``.
+        species: names of the model's species, in its order.
+        mapping: from the names in the file to those of the model, e.g. ``{"Cu": "A", "Zr": "B"}``.
+        frame: which one of several, from 0, or from -1 backwards; None takes the only one.
+        mass: of the model's particles.
+
+    Raises:
+        ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box, several frames.
+    """
+    path = Path(path)
+    form = format_of(path)
+    if form is None or form.read is None:
+        raise ConfigurationError(_unknown(path, suffixes()))
+    if path.name.lower().endswith(PACKED) and not form.is_text:
+        raise ConfigurationError(
+            f"{path}: {form.name} is not read from {PACKED}; unpack it by `gunzip` first"
+        )
+    with reading(path):
+        return form.read(Source(path, tuple(species), mapping or {}, frame, mass))
+
+
+def read_configuration_of(
+    model: Model, path: str | Path, mapping: Mapping[str, str] | None = None, frame: int | None = None
+) -> Configuration:
+    """Read a configuration and make sure that it belongs to the model.
+
+    Raises:
+        ConfigurationError: see ``read_configuration`` and ``Configuration.check_belongs_to``.
+    """
+    configuration = read_configuration(path, model.species, mapping, frame=frame, mass=model.mass)
+    try:
+        configuration.check_belongs_to(model)
+    except InputError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+    return configuration
+
+
+def write_configuration(path: str | Path, configuration: Configuration) -> tuple[str, int]:
+    """Write a configuration in the format that the file's suffix names.
+
+    Returns:
+        SHA-256 of the file in hexadecimal, and its number of bytes.
+
+    Raises:
+        ConfigurationError: unknown suffix, or the folder cannot be written.
+    """
+    path = Path(path)
+    form = format_of(path)
+    if form is None or form.write is None or path.name.lower().endswith(PACKED):
+        raise ConfigurationError(_unknown(path, suffixes(to_write=True)))
+    write = form.write
+    return write_atomic(path, lambda place: write(place, configuration))
+
+
+def format_named(name: str, *, to_write: bool = False) -> Format:
+    """The format of this name.
+
+    Raises:
+        InputError: there is none, or it is only read.
+    """
+    form = formats().get(name)
+    if form is None:
+        raise InputError(f"there is no format '{name}'; {suggest(name, formats())}{_left_out()}")
+    if to_write and form.write is None and form.write_samples is None:
+        raise InputError(f"{name} is only read; choose another format")
+    return form
+
+
+def _unknown(path: Path, known: Sequence[str]) -> str:
+    return f"{path}: unknown format '{path.suffix}'; use one of {', '.join(known)}{_left_out()}"
+
+
+def _left_out() -> str:
+    return "".join(f"; {problem}" for problem in installed_formats().problems.values())

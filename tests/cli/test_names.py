@@ -1,0 +1,85 @@
+"""Names that are no Unicode, and systems that give few files."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+
+from pssglass.cli import errors
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+NAME = os.fsdecode(b"M\xfc")
+
+
+@pytest.fixture
+def folder(measured: Program) -> Program:
+    """The measured campaign in a folder of such a name."""
+    folder = measured.folder / NAME
+    folder.mkdir()
+    for path in [one for one in measured.folder.iterdir() if one != folder]:
+        path.rename(folder / path.name)
+    return type(measured)(folder)
+
+
+def test_all_commands_work_in_a_folder_whose_name_is_no_unicode(folder: Program) -> None:
+    for command in (
+        ("analyze", "--workers", 0),
+        ("export", "-o", "out"),
+        ("export", "-o", NAME, "--format", "gsd"),
+        ("export", "-o", f"{NAME}.csv"),
+        ("report", "-o", f"{NAME}.html"),
+        ("verify",),
+        ("status",),
+        ("info",),
+    ):
+        done = folder.alone(*command)
+        assert done.code == 0, done.err
+    assert "\\xfc" in (folder.folder / f"{NAME}.html").read_text() or "\\udcfc" in done.out
+    outside = f"{NAME}/tiny-rc1.5-T2.6-inherent.gsd"
+    call = ("import", outside, "--frame", 0, "--ensemble", "o", "--model", "pss", "--set", "rc=1.5")
+    assert "sample 0 of o" in folder.alone(*call).done().out
+
+
+def test_a_database_whose_name_is_no_unicode_is_refused_before_work(with_campaign: Program) -> None:
+    refused = with_campaign.alone("simulate", "campaign.toml", "--db", f"{NAME}.db")
+    refused.refused("is no Unicode; choose another with --db")
+    assert with_campaign.files() == {"campaign.toml"}
+
+
+def test_the_log_of_an_unexpected_error_takes_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError(NAME)
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    told = io.StringIO()
+    with mock.patch("sys.argv", ["pssglass", NAME]), contextlib.redirect_stderr(told):
+        assert errors.run(fail) == 1
+    assert "unexpected RuntimeError" in told.getvalue()
+    [log] = tmp_path.iterdir()
+    assert log.read_text().startswith("pssglass M\\udcfc\n")
+
+
+@pytest.mark.parametrize("files", [12, 24])
+def test_few_open_files_end_in_one_line(files: int, measured: Program) -> None:
+    """Or do, where they are enough."""
+    for command in (("analyze", "--workers", 0), ("export", "-o", f"out{files}"), ("verify",)):
+        done = subprocess.run(
+            ["bash", "-c", f'ulimit -n {files}; exec "$@"', "bash", *measured.command(*command)],
+            cwd=measured.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == 0 or "ulimit -n 256" in done.stderr, done.stderr

@@ -1,0 +1,166 @@
+"""Extended XYZ as its specification, ASE and people write it: read as ASE does, or refused in clear words."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import ase
+import ase.io
+import numpy as np
+import pytest
+
+from pssglass.base.errors import ConfigurationError
+from pssglass.configurations import Configuration, read_configuration, write_configuration
+
+LATTICE = 'Lattice="4 0 0 0 4 0 0 0 4"'
+PROPERTIES = "Properties=species:S:1:pos:R:3"
+ROWS = ("Cu 0 0.5 0", "Zr 1 1 1.25")
+MAPPING = {"Cu": "A", "Zr": "B"}
+
+
+def text(comment: str, rows: tuple[str, ...] = ROWS) -> str:
+    return "\n".join([str(len(rows)), comment, *rows, ""])
+
+
+def read(folder: Path, content: str | bytes, **options: object) -> Configuration:
+    path = folder / "a.extxyz"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_configuration(path, mapping=MAPPING, **options)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        f"{LATTICE} {PROPERTIES}",
+        f"  {PROPERTIES}   {LATTICE}\t",
+        f'{LATTICE} {PROPERTIES} pbc="T T T"',
+        f"{LATTICE} {PROPERTIES} pbc=[T, T, T]",
+        f"{LATTICE} {PROPERTIES} pbc=[True,true,TRUE]",
+        f'{LATTICE} {PROPERTIES} pbc="TRUE TRUE TRUE"',
+        f"{LATTICE} {PROPERTIES} pbc={{T T T}}",
+        f"{LATTICE} {PROPERTIES} pbc = 'T T T'",
+        f"Lattice='4 0 0 0 4 0 0 0 4' {PROPERTIES}",
+        f"Lattice={{4 0 0 0 4 0 0 0 4}} {PROPERTIES}",
+        f"Lattice=[4, 0, 0, 0, 4, 0, 0, 0, 4] {PROPERTIES}",
+        f'{LATTICE} {PROPERTIES} note="a\x0cb" relaxed step=7',
+        f'{LATTICE} {PROPERTIES} note="says \\"pbc=F\\" and \\\\"',
+        f"{LATTICE} {PROPERTIES} note=λ empty=''",
+        f'{LATTICE} Properties="species:S:1:pos:R:3"',
+        LATTICE,
+    ],
+)
+def test_headers_that_ase_reads_are_read_alike(comment: str, tmp_path: Path) -> None:
+    state = read(tmp_path, text(comment))
+    atoms = ase.io.read(tmp_path / "a.extxyz", format="extxyz")
+    np.testing.assert_array_equal(state.positions, atoms.positions)
+    np.testing.assert_array_equal(state.box, [4, 4, 4, 0, 0, 0])
+    assert atoms.pbc.all()
+    assert state.symbols == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        text(f"{LATTICE} {PROPERTIES} title=it's"),
+        text(f"{LATTICE} {PROPERTIES} title='tis pbc=[T,T,T]"),
+        text(f"Lattice=[[4, 0, 0], [0, 4, 0], [0, 0, 4]] {PROPERTIES}"),
+        "\ufeff" + text(f"{LATTICE} {PROPERTIES}"),
+        text(f"{LATTICE} {PROPERTIES}").replace("\n", "\r\n"),
+        text(f"{LATTICE} {PROPERTIES}") + "\n \n",
+        text(f"{LATTICE} {PROPERTIES} note=M\u00fc").encode("latin-1"),
+        text(f"{LATTICE} {PROPERTIES}").replace("0.5", "5.0D-1"),
+        text(LATTICE, tuple(f"{row} a comment" for row in ROWS)),
+        gzip.compress(text(f"{LATTICE} {PROPERTIES}").encode()),
+    ],
+)
+def test_headers_of_the_specification_and_of_people(content: str | bytes, tmp_path: Path) -> None:
+    state = read(tmp_path, content)
+    np.testing.assert_array_equal(state.positions, [[0, 0.5, 0], [1, 1, 1.25]])
+    np.testing.assert_array_equal(state.box, [4, 4, 4, 0, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        (f'{LATTICE} {PROPERTIES} pbc="F F F"', 'pbc="F F F" is not periodic in all directions'),
+        (f"{LATTICE} {PROPERTIES} pbc=[T, T, F]", r"pbc=.\[T, T, F\]. is not periodic"),
+        (f'{LATTICE} {PROPERTIES} pbc=""', 'pbc="" must be three of T and F'),
+        (f'{LATTICE} {PROPERTIES} pbc="T T"', "must be three of T and F"),
+        (f"{LATTICE} {PROPERTIES} pbc=T", "must be three of T and F"),
+        (f'{LATTICE} {PROPERTIES} pbc="yes yes yes"', "must be three of T and F"),
+        (f'{LATTICE} {PROPERTIES} pbc="T T T" pbc="F F F"', "two values of pbc"),
+        (f"{LATTICE} {PROPERTIES} pbc=[T, T, T", r"no closing \]"),
+        (f"{LATTICE} {PROPERTIES}:velo:R:2", "must have velo with 3 column"),
+        (f"{LATTICE} {PROPERTIES}:masses:R:2", "must have masses with 1 column"),
+        (f"{LATTICE} {PROPERTIES}:pos:R:3", "pos:R:3 must be a new name"),
+        (f"{LATTICE} {PROPERTIES}:velo:V:3", "velo:V:3 must be a new name, one of R, I, S, L"),
+        (f"{LATTICE} {PROPERTIES}:velo:R", "must be made of name:type:columns"),
+        (f"{LATTICE} {PROPERTIES}:id:I:0", "at least 1 column"),
+    ],
+)
+def test_headers_that_mean_nothing(comment: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read(tmp_path, text(comment, tuple(f"{row} 1 2" for row in ROWS)))
+
+
+@pytest.mark.parametrize("name", ["velo", "vel", "velocity", "velocities"])
+def test_velocities_under_all_their_names(name: str, tmp_path: Path) -> None:
+    rows = (f"{ROWS[0]} 1 2 3", f"{ROWS[1]} 4 5 6")
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:{name}:R:3", rows))
+    np.testing.assert_array_equal(state.velocities, [[1, 2, 3], [4, 5, 6]])
+
+
+def test_momenta_are_divided_by_masses(tmp_path: Path) -> None:
+    """By those of the file, as ASE writes them, or else by that of the model."""
+    atoms = ase.Atoms(["Cu", "Zr"], [[0, 0.5, 0], [1, 1, 1.25]], cell=[4, 4, 4], pbc=True, masses=[2.5, 2.5])
+    atoms.set_velocities([[1, 2, 3], [4, 5, 6]])
+    ase.io.write(tmp_path / "ase.extxyz", atoms, format="extxyz")
+    state = read_configuration(tmp_path / "ase.extxyz", mapping=MAPPING)
+    np.testing.assert_allclose(state.velocities, [[1, 2, 3], [4, 5, 6]], rtol=1e-7)
+    np.testing.assert_array_equal(state.stated["mass"], [2.5, 2.5])
+    rows = (f"{ROWS[0]} 2 4 6", f"{ROWS[1]} 8 10 12")
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:momenta:R:3", rows), mass=2.0)
+    np.testing.assert_array_equal(state.velocities, [[1, 2, 3], [4, 5, 6]])
+
+
+def test_atomic_numbers_alone_are_names_too(tmp_path: Path) -> None:
+    state = read(tmp_path, text(f"{LATTICE} Properties=Z:I:1:pos:R:3", ("29 0 0 0", "40 1 1 1")))
+    assert state.symbols == ["A", "B"]
+
+
+def test_one_of_several_frames(tmp_path: Path) -> None:
+    frames = "".join(text(f"{LATTICE} {PROPERTIES}", (f"Cu {k} 0 0", ROWS[1])) for k in range(3))
+    with pytest.raises(ConfigurationError, match=r"3 frames; choose one of 0 to 2, as --frame 2 or frame=2"):
+        read(tmp_path, frames)
+    for frame, x in ((0, 0), (2, 2), (-1, 2), (-3, 0)):
+        assert read(tmp_path, frames, frame=frame).positions[0, 0] == x
+        assert ase.io.read(tmp_path / "a.extxyz", frame, format="extxyz").positions[0, 0] == x
+    for frame in (3, -4):
+        with pytest.raises(ConfigurationError, match=rf"no frame {frame}: it has 3, from 0 to 2"):
+            read(tmp_path, frames, frame=frame)
+    with pytest.raises(ConfigurationError, match="'VEC1 4 0 0' follows frame 2"):
+        read(tmp_path, frames + "VEC1 4 0 0\n")
+    with pytest.raises(ConfigurationError, match="an empty line stands before the end"):
+        read(tmp_path, frames + "\n" + frames)
+
+
+def test_packed_files_are_read_and_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.extxyz.gz"
+    path.write_bytes(gzip.compress(text(f"{LATTICE} {PROPERTIES}").encode()))
+    state = read_configuration(path, mapping=MAPPING)
+    with pytest.raises(ConfigurationError, match=r"unknown format '\.gz'"):
+        write_configuration(path, state)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(ConfigurationError, match=r"a\.extxyz\.gz cannot be understood \(damaged gzip"):
+        read_configuration(path, mapping=MAPPING)
+
+
+def test_what_is_written_comes_back_and_ase_opens_it(tmp_path: Path) -> None:
+    """A and B are no elements: a column of numbers stands beside them."""
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}"))
+    write_configuration(tmp_path / "b.xyz", state)
+    assert read_configuration(tmp_path / "b.xyz").symbols == ["A", "B"]
+    atoms = ase.io.read(tmp_path / "b.xyz", format="extxyz")
+    assert atoms.get_chemical_symbols() == ["H", "He"]
+    np.testing.assert_array_equal(atoms.positions, state.positions)
