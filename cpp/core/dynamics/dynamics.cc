@@ -127,7 +127,7 @@ Series Simulation::Engine::run(const RunSettings& settings) {
 void Simulation::Engine::prepare(const RunSettings& settings) {
   double temperature = settings.temperature;
   if (temperature == 0)
-    for (const auto& type : potential.types()) temperature = std::max(temperature, std::abs(type.energy));
+    for (const auto& scale : potential.scales()) temperature = std::max(temperature, std::abs(scale.energy));
   const double longest = precision == Precision::mixed ? 0.5 * box.lx() - potential.max_cutoff()
                                                        : std::numeric_limits<double>::infinity();
   const ListSkin lists = list_skin({box, state.positions, species}, potential,

@@ -14,7 +14,7 @@ constexpr double kLongestMove = 0.25;
 
 double smallest_length(const Potential& potential) {
   double largest = 0;
-  for (const auto& type : potential.types()) largest = std::max(largest, type.inverse_length2);
+  for (const auto& scale : potential.scales()) largest = std::max(largest, scale.inverse_length2);
   return 1 / std::sqrt(largest);
 }
 

@@ -4,16 +4,14 @@
 
 namespace pssglass {
 
-Energetics energetics(const System& system, const Potential& potential, const Pairs& pairs) {
-  const ForceField field = evaluate(system, potential, pairs);
+Energetics energetics(const System& system, const Pairs& pairs) {
+  const ForceField field = evaluate(system, pairs);
   Energetics out;
   out.energy = field.energy;
   out.max_force = max_norm(field.forces);
   out.coordination = 2.0 * static_cast<double>(pairs.size()) / static_cast<double>(system.size());
   for (const Pair& pair : pairs) {
-    const int a = system.species[static_cast<std::size_t>(pair.i)];
-    const int b = system.species[static_cast<std::size_t>(pair.j)];
-    const double virial = -potential.terms(a, b, pair.r2).slope * pair.r2;
+    const double virial = -pair.slope * pair.r2;
     (virial > 0 ? out.pressure_repulsive : out.pressure_attractive) += std::abs(virial);
   }
   const double scale = 1 / (3 * system.box.volume());

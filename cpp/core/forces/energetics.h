@@ -14,6 +14,6 @@ struct Energetics {
   double max_force = 0;
 };
 
-Energetics energetics(const System& system, const Potential& potential, const Pairs& pairs);
+Energetics energetics(const System& system, const Pairs& pairs);
 
 }  // namespace pssglass

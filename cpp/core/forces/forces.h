@@ -14,7 +14,7 @@ struct ForceField {
 };
 
 ForceField evaluate(const System& system, const Potential& potential);
-ForceField evaluate(const System& system, const Potential& potential, const Pairs& pairs);
+ForceField evaluate(const System& system, const Pairs& pairs);
 
 /// Largest magnitude of a force vector; not-a-number where one is.
 double max_norm(const Vectors& forces);

@@ -20,24 +20,23 @@ std::array<Stretch, kStrains> stretches(const Vec3& d, double r2) {
 
 }  // namespace
 
-StrainDerivatives strain_derivatives(const System& system, const Potential& potential, const Pairs& pairs) {
+StrainDerivatives strain_derivatives(std::size_t particles, const Pairs& pairs) {
   StrainDerivatives out;
   std::array<Vectors, kStrains> mixed;
-  mixed.fill(Vectors(system.size()));
+  mixed.fill(Vectors(particles));
   for (const Pair& pair : pairs) {
     const auto i = static_cast<std::size_t>(pair.i), j = static_cast<std::size_t>(pair.j);
-    const PairTerms t = potential.terms(system.species[i], system.species[j], pair.r2);
     const auto strains = stretches(pair.separation, pair.r2);
     for (std::size_t s = 0; s < kStrains; ++s) {
       const Stretch& stretch = strains[s];
-      out.first[s] += t.slope * stretch.first;
-      out.second[s] += t.curvature * stretch.first * stretch.first + t.slope * stretch.second;
-      const Vec3 force = t.curvature * stretch.first * pair.separation + t.slope * stretch.gradient;
+      out.first[s] += pair.slope * stretch.first;
+      out.second[s] += pair.curvature * stretch.first * stretch.first + pair.slope * stretch.second;
+      const Vec3 force = pair.curvature * stretch.first * pair.separation + pair.slope * stretch.gradient;
       mixed[s][j] += force;
       mixed[s][i] -= force;
     }
   }
-  out.mixed.resize(static_cast<Eigen::Index>(3 * system.size()), kStrains);
+  out.mixed.resize(static_cast<Eigen::Index>(3 * particles), kStrains);
   for (std::size_t s = 0; s < kStrains; ++s)
     out.mixed.col(static_cast<Eigen::Index>(s)) = as_column(mixed[s]);
   return out;

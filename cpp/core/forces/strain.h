@@ -19,6 +19,6 @@ struct StrainDerivatives {
   Matrix mixed;                           ///< Ξ = ∂²U/∂x∂γ, 3N × kStrains
 };
 
-StrainDerivatives strain_derivatives(const System& system, const Potential& potential, const Pairs& pairs);
+StrainDerivatives strain_derivatives(std::size_t particles, const Pairs& pairs);
 
 }  // namespace pssglass

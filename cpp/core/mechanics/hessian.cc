@@ -15,16 +15,17 @@ constexpr int kLanes = 8;
 /// −∂²u/∂d∂d of one pair, as xx xy xz yy yz zz.
 using Coupling = std::array<double, 6>;
 
-Coupling coupling(const PairTerms& t, const Vec3& d) {
-  const double c = -t.curvature, s = -t.slope;
+Coupling coupling(const Pair& pair) {
+  const Vec3& d = pair.separation;
+  const double c = -pair.curvature, s = -pair.slope;
   return {c * d.x * d.x + s, c * d.x * d.y, c * d.x * d.z,
           c * d.y * d.y + s, c * d.y * d.z, c * d.z * d.z + s};
 }
 
 }  // namespace
 
-Hessian::Hessian(const System& system, const Potential& potential, const Pairs& pairs) {
-  const std::size_t n = system.size();
+Hessian::Hessian(std::size_t particles, const Pairs& pairs) {
+  const std::size_t n = particles;
   std::vector<int> below(n, 0);
   row_start_.assign(n + 1, 0);
   for (const Pair& pair : pairs) {
@@ -52,10 +53,10 @@ Hessian::Hessian(const System& system, const Potential& potential, const Pairs& 
     partner_[upper] = static_cast<int>(p);
     partner_[lower] = static_cast<int>(upper);
   }
-  assemble(system, potential, pairs);
+  assemble(pairs);
 }
 
-void Hessian::assemble(const System& system, const Potential& potential, const Pairs& pairs) {
+void Hessian::assemble(const Pairs& pairs) {
   // Row by row, so that values are written in the order in which they stand.
   for (std::size_t i = 0; i < particles(); ++i) {
     const int first = row_start_[i], last = row_start_[i + 1], own = diagonal_[i];
@@ -72,10 +73,7 @@ void Hessian::assemble(const System& system, const Potential& potential, const P
       for (std::size_t e = 0; e < 6; ++e) sum[e] -= c[e];
     };
     for (int k = first; k < own; ++k) put(k, block(index(columns_[index(k)]), partner_[index(k)]));
-    for (int k = own + 1; k < last; ++k) {
-      const auto& [a, b, separation, r2] = pairs[index(partner_[index(k)])];
-      put(k, coupling(potential.terms(system.species[index(a)], system.species[index(b)], r2), separation));
-    }
+    for (int k = own + 1; k < last; ++k) put(k, coupling(pairs[index(partner_[index(k)])]));
     put(own, Coupling(sum));
   }
 }

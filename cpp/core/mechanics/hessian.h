@@ -21,10 +21,10 @@ struct CsrPattern {
 class Hessian {
  public:
   /// Finds the sparsity pattern and fills in the values.
-  Hessian(const System& system, const Potential& potential, const Pairs& pairs);
+  Hessian(std::size_t particles, const Pairs& pairs);
 
   /// New values for pairs of the same particles in the same order as at construction.
-  void assemble(const System& system, const Potential& potential, const Pairs& pairs);
+  void assemble(const Pairs& pairs);
 
   std::size_t particles() const { return row_start_.size() - 1; }
   /// Blocks [row_start[i], row_start[i + 1]) belong to particle i, their columns ascending.

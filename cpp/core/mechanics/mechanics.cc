@@ -32,22 +32,19 @@ bool few(Eigen::Index columns, std::size_t particles) {
 
 }  // namespace
 
-Mechanics::Mechanics(System system, Potential potential, int threads)
-    : system_(std::move(system)),
-      potential_(std::move(potential)),
-      threads_(threads),
-      pairs_(interacting_pairs(system_, potential_)) {
-  require_apart(pairs_, potential_.max_cutoff());
+Mechanics::Mechanics(System system, const Potential& potential, int threads)
+    : system_(std::move(system)), threads_(threads), pairs_(interacting_pairs(system_, potential)) {
+  require_apart(pairs_, potential.max_cutoff());
 }
 
 Mechanics::~Mechanics() = default;
 Mechanics::Mechanics(Mechanics&&) noexcept = default;
 Mechanics& Mechanics::operator=(Mechanics&&) noexcept = default;
 
-Energetics Mechanics::energetics() const { return pssglass::energetics(system_, potential_, pairs_); }
+Energetics Mechanics::energetics() const { return pssglass::energetics(system_, pairs_); }
 
 const Hessian& Mechanics::hessian() {
-  if (!hessian_) hessian_ = std::make_unique<Hessian>(system_, potential_, pairs_);
+  if (!hessian_) hessian_ = std::make_unique<Hessian>(system_.size(), pairs_);
   return *hessian_;
 }
 
@@ -86,7 +83,7 @@ const Certificate& Mechanics::certify() {
 
 const Moduli& Mechanics::moduli() {
   if (!moduli_) {
-    const StrainDerivatives strain = strain_derivatives(system_, potential_, pairs_);
+    const StrainDerivatives strain = strain_derivatives(system_.size(), pairs_);
     moduli_ = moduli_from_response(strain, solve(strain.mixed), system_.box.volume());
   }
   return *moduli_;

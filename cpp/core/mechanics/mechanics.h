@@ -22,7 +22,7 @@ class CholeskyFactor;
 class Mechanics {
  public:
   /// Throws InvalidArgument or BoxTooSmall as validate(system, potential) and require_apart do.
-  Mechanics(System system, Potential potential, int threads = 1);
+  Mechanics(System system, const Potential& potential, int threads = 1);
   ~Mechanics();
   Mechanics(Mechanics&&) noexcept;
   Mechanics& operator=(Mechanics&&) noexcept;
@@ -51,7 +51,6 @@ class Mechanics {
   Matrix solve(ConstMatrixView b, double tolerance);
 
   System system_;
-  Potential potential_;
   int threads_;
   Pairs pairs_;
   std::unique_ptr<Hessian> hessian_;  // at a fixed address: the solver refers to it

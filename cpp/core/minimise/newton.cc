@@ -29,9 +29,9 @@ NewtonResult newton(Landscape& landscape, const System& system, const Potential&
     const System here{system.box, point.positions, system.species};
     const Pairs before = std::exchange(pairs, interacting_pairs(here, potential));
     if (hessian && same_particles(pairs, before))
-      hessian->assemble(here, potential, pairs);
+      hessian->assemble(pairs);
     else
-      hessian.emplace(here, potential, pairs);
+      hessian.emplace(here.size(), pairs);
     const CgSolver::Solution step = CgSolver(*hessian).solve(as_column(point.forces), kAccuracy);
     if (!step.positive || !(max_displacement(step.x) < kMaxStep)) break;
     landscape.evaluate_step(point, step.x, 1, trial);

@@ -22,21 +22,23 @@ int cells_across(double distance, double reach) {
 
 }  // namespace
 
-CellGrid::CellGrid(const Box& box, double reach) {
-  const Vec3 d = box.plane_distances();
-  counts_ = {cells_across(d.x, reach), cells_across(d.y, reach), cells_across(d.z, reach)};
+CellGrid::CellGrid(const std::array<int, 3>& counts) : counts_(counts) {
   for (int z = 0; z < counts_[2]; ++z)
     for (int y = 0; y < counts_[1]; ++y) rows_.push_back(index(0, y, z));
-  const auto fold = [](int k, int n) { return k < 0 ? -1 : k < n ? 0 : 1; };
-  for (int z = -1; z <= counts_[2]; ++z)
-    for (int y = -1; y <= counts_[1]; ++y)
-      for (int x = -1; x <= counts_[0]; ++x) {
-        const int sx = fold(x, counts_[0]), sy = fold(y, counts_[1]), sz = fold(z, counts_[2]);
-        Site here;
-        here.cell = index(x - sx * counts_[0], y - sy * counts_[1], z - sz * counts_[2]);
-        here.shift = box.cartesian({double(sx), double(sy), double(sz)});
-        sites_.push_back(here);
-      }
+}
+
+CellGrid::CellGrid(const Box& box, double reach)
+    : CellGrid([&] {
+        const Vec3 d = box.plane_distances();
+        return std::array{cells_across(d.x, reach), cells_across(d.y, reach), cells_across(d.z, reach)};
+      }()) {}
+
+CellGrid CellGrid::wrapping(const Box& box, double reach) {
+  const Vec3 d = box.plane_distances();
+  const auto fit = [&](double distance) {
+    return distance < 3 * reach ? 1 : static_cast<int>(distance / reach);
+  };
+  return CellGrid({fit(d.x), fit(d.y), fit(d.z)});
 }
 
 std::int64_t CellGrid::index(int x, int y, int z) const {
@@ -54,42 +56,16 @@ std::array<int, 3> CellGrid::coordinates(std::int64_t cell) const {
   return {x, strip * kStrip + rest % rows, rest / rows};
 }
 
-std::int64_t CellGrid::populate(const std::vector<std::int64_t>& starts, std::int64_t first_ghost) {
-  ghosts_.clear();
-  for (Site& here : sites_) {
-    const auto cell = static_cast<std::size_t>(here.cell);
-    here.source = here.first = starts[cell];
-    here.count = starts[cell + 1] - starts[cell];
-    if (here.shift == Vec3{}) continue;
-    here.first = first_ghost;
-    if (here.count > 0)
-      ghosts_.push_back({here.source, here.first, here.count, {here.shift.x, here.shift.y, here.shift.z}});
-    first_ghost += here.count;
-  }
-  return first_ghost;
-}
-
-void CellGrid::runs_around(std::int64_t cell, bool folded, std::vector<Run>& runs) const {
-  runs.clear();
-  const auto [x, y, z] = coordinates(cell);
-  // Cells of a row follow each other in memory, except across a face of the box.
-  std::array<int, 4> ends{x - 1};
-  std::size_t parts = 1;
-  for (const int face : {0, counts_[0]})
-    if (face > ends[0] && face < x + 2) ends[parts++] = face;
-  ends[parts] = x + 2;
-  for (int dz = -1; dz <= 1; ++dz)
-    for (int dy = -1; dy <= 1; ++dy)
-      for (std::size_t part = 0; part < parts; ++part) {
-        const Site& first = sites_[site(ends[part], y + dy, z + dz)];
-        const Site& last = sites_[site(ends[part + 1] - 1, y + dy, z + dz)];
-        if (const std::int64_t count = last.first + last.count - first.first; count > 0)
-          runs.push_back({first.source,
-                          static_cast<std::int32_t>(count),
-                          static_cast<std::int32_t>(4 * (folded ? first.source : first.first)),
-                          {static_cast<float>(first.shift.x), static_cast<float>(first.shift.y),
-                           static_cast<float>(first.shift.z)}});
-      }
+void CellGrid::sort(const std::vector<std::int32_t>& cells, std::vector<std::int64_t>& starts,
+                    std::vector<std::uint32_t>& order) {
+  starts.assign(static_cast<std::size_t>(size()) + 1, 0);
+  for (const std::int32_t cell : cells) ++starts[static_cast<std::size_t>(cell) + 1];
+  for (std::size_t c = 1; c < starts.size(); ++c) starts[c] += starts[c - 1];
+  order.resize(cells.size());
+  next_.assign(starts.begin(), starts.end() - 1);
+  for (std::size_t k = 0; k < cells.size(); ++k)
+    order[static_cast<std::size_t>(next_[static_cast<std::size_t>(cells[k])]++)] =
+        static_cast<std::uint32_t>(k);
 }
 
 }  // namespace pssglass

@@ -1,22 +1,25 @@
-// Cells that divide the periodic box, and the layer of periodic copies around it.
+// Cells that divide the periodic box.
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "particles/box.h"
-#include "simd/kernels.h"
 
 namespace pssglass {
 
-/// Cells at least one list radius wide, numbered in the order in which their particles stand in memory. The
-/// box is surrounded by one layer of ghost cells, each the displaced copy of a cell inside.
+/// Cells at least `reach` wide, numbered in the order in which their particles stand in memory.
 class CellGrid {
  public:
   /// Throws BoxTooSmall where the box is narrower than `reach`.
   CellGrid(const Box& box, double reach);
+  /// For neighbours that are found across the faces of the box, without copies: one cell along an edge that
+  /// has no room for three.
+  static CellGrid wrapping(const Box& box, double reach);
 
   std::int64_t size() const { return std::int64_t{counts_[0]} * counts_[1] * counts_[2]; }
+  const std::array<int, 3>& counts() const { return counts_; }
 
   /// Number of the cell that holds the point of these fractional coordinates in [-1/2, 1/2].
   std::int64_t locate(const Vec3& s) const {
@@ -27,36 +30,20 @@ class CellGrid {
     const int row = bin(s.y, counts_[1]) + counts_[1] * bin(s.z, counts_[2]);
     return rows_[static_cast<std::size_t>(row)] + bin(s.x, counts_[0]);
   }
-
-  /// Fills the cells: cell c holds particles [starts[c], starts[c + 1]). Ghosts take the slots from
-  /// `first_ghost` on; returns the end of theirs.
-  std::int64_t populate(const std::vector<std::int64_t>& starts, std::int64_t first_ghost);
-
-  /// Which records the ghosts repeat.
-  const std::vector<GhostBlock>& ghosts() const { return ghosts_; }
-
-  /// The particles of a cell and of the 26 around it, ghosts included, as few runs. With `folded` a ghost
-  /// goes by the offset of the particle that it repeats.
-  void runs_around(std::int64_t cell, bool folded, std::vector<Run>& runs) const;
-
- private:
-  /// One cell of the box or of the layer around it: `count` particles from `source` on, displaced, whose
-  /// records stand from slot `first` on.
-  struct Site {
-    std::int64_t cell, source = 0, first = 0, count = 0;
-    Vec3 shift;
-  };
-
   std::int64_t index(int x, int y, int z) const;
   std::array<int, 3> coordinates(std::int64_t cell) const;
-  std::size_t site(int x, int y, int z) const {
-    return static_cast<std::size_t>(x + 1 + (counts_[0] + 2) * (y + 1 + (counts_[1] + 2) * (z + 1)));
-  }
 
-  std::array<int, 3> counts_;
+  /// Particles in the order of their cells, otherwise as before: cell c holds order[starts[c]] to
+  /// order[starts[c + 1] - 1].
+  void sort(const std::vector<std::int32_t>& cells, std::vector<std::int64_t>& starts,
+            std::vector<std::uint32_t>& order);
+
+ private:
+  explicit CellGrid(const std::array<int, 3>& counts);
+
+  std::array<int, 3> counts_{};
   std::vector<std::int64_t> rows_;  // number of the first cell of row y + z·counts_[1]
-  std::vector<Site> sites_;
-  std::vector<GhostBlock> ghosts_;
+  std::vector<std::int64_t> next_;  // of each cell, while sorting
 };
 
 }  // namespace pssglass

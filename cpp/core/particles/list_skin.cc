@@ -26,7 +26,7 @@ ListSkin list_skin(const System& system, const Potential& potential, double stri
     for (int a = 0; a < potential.species(); ++a)
       for (int b = 0; b < potential.species(); ++b)
         entries += fraction[static_cast<std::size_t>(a)] * fraction[static_cast<std::size_t>(b)] * sphere *
-                   std::pow(std::sqrt(potential.type(a, b).cutoff2) + skin, 3);
+                   std::pow(std::sqrt(potential.scale(a, b).cutoff2) + skin, 3);
     return entries + kRebuildCost / std::max(1.0, 2 * skin / fastest);
   };
   double best = kShortest * potential.max_cutoff();

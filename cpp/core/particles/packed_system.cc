@@ -62,14 +62,13 @@ PackedSystem::PackedSystem(const System& system, const Potential& potential, dou
       kernels_(&pssglass::kernels(simd)),
       pair_kernels_(&kernels_->pairs[potential.form()]),
       table_(pair_table(potential, box_.lx())),
-      grid_(box_, potential.max_cutoff() + skin),
+      cells_(box_, potential.max_cutoff() + skin),
       lists_(box_, potential, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes, mixed_,
              threads),
       ids_(system.size() + kMaxLanes),
       species_(system.species.begin(), system.species.end()),
       images_(system.size()),
-      cells_(system.size()),
-      starts_(static_cast<std::size_t>(grid_.size()) + 1),
+      cell_of_(system.size()),
       keys_(system.size()) {
   const std::size_t n = system.size();
   for (std::size_t k = 0; k < n; ++k) ids_[k] = static_cast<std::uint32_t>(k);
@@ -115,7 +114,7 @@ void PackedSystem::rebuild(const Lead& lead) {
   wrap();
   sort();
   apply_permutation();
-  const std::int64_t missing = count_, slots = grid_.populate(starts_, missing + 2);
+  const std::int64_t missing = count_, slots = cells_.populate(starts_, missing + 2);
   if (slots > kMostSlots)
     throw InvalidArgument(std::to_string(slots) + " particles and periodic copies, at most " +
                           std::to_string(kMostSlots) + " can be listed: use fewer particles");
@@ -128,7 +127,7 @@ void PackedSystem::rebuild(const Lead& lead) {
     record[3] = species_tag(0);
   }
   update_copies();
-  lists_.build(grid_, starts_, reference_.data(), species_, missing);
+  lists_.build(cells_, starts_, reference_.data(), species_, missing);
   ++rebuilds_;
 }
 
@@ -181,7 +180,7 @@ void PackedSystem::wrap() {
                    Image& image = images_[k];
                    image.x += moved.x, image.y += moved.y, image.z += moved.z;
                  }
-                 cells_[k] = static_cast<std::int32_t>(grid_.locate(s));
+                 cell_of_[k] = static_cast<std::int32_t>(cells_.grid().locate(s));
                  keys_[k] = static_cast<std::uint64_t>(species_[k]) << 32 | ids_[k];
                }
              });
@@ -189,14 +188,7 @@ void PackedSystem::wrap() {
 
 /// Cell by cell; within a cell by species, then by id: an order that depends on the positions alone.
 void PackedSystem::sort() {
-  std::fill(starts_.begin(), starts_.end(), 0);
-  for (const std::int32_t cell : cells_) ++starts_[static_cast<std::size_t>(cell) + 1];
-  for (std::size_t c = 1; c < starts_.size(); ++c) starts_[c] += starts_[c - 1];
-  permutation_.resize(cells_.size());
-  next_.assign(starts_.begin(), starts_.end() - 1);
-  for (std::size_t k = 0; k < cells_.size(); ++k)
-    permutation_[static_cast<std::size_t>(next_[static_cast<std::size_t>(cells_[k])]++)] =
-        static_cast<std::uint32_t>(k);
+  cells_.grid().sort(cell_of_, starts_, permutation_);
   // Particles hardly change cells between rebuilds: what is nearly sorted is inserted.
   for_blocks(starts_.size() - 1, threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
     for (std::size_t c = begin; c < end; ++c)
@@ -238,7 +230,7 @@ void PackedSystem::update_copies() {
                                 static_cast<std::int64_t>(end), fractions_.data());
                });
   } else {
-    const auto& ghosts = grid_.ghosts();
+    const auto& ghosts = cells_.ghosts();
     for_blocks(ghosts.size(), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
       kernels_->copy_ghosts(records_.data(), ghosts.data() + begin, static_cast<std::int64_t>(end - begin));
     });

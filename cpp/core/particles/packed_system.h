@@ -94,15 +94,15 @@ class PackedSystem {
   const Kernels* kernels_;
   const PairKernels* pair_kernels_;
   PairTable table_;
-  CellGrid grid_;
+  GhostCells cells_;
   VerletLists lists_;
   AlignedVector<double> records_, reference_, forces_, spare_;
   AlignedVector<std::int32_t> fractions_;
   std::vector<std::uint32_t> ids_, spare_ids_, permutation_;
   std::vector<std::int32_t> species_, spare_species_;
   std::vector<Image> images_, spare_images_;
-  std::vector<std::int32_t> cells_;
-  std::vector<std::int64_t> starts_, next_;
+  std::vector<std::int32_t> cell_of_;
+  std::vector<std::int64_t> starts_;
   std::vector<std::uint64_t> keys_;  // of sorting within cells, by slot
   std::int64_t rebuilds_ = 0;
 };

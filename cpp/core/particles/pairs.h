@@ -1,17 +1,15 @@
-// The list of interacting pairs of one configuration: what analysis works on.
+// The interacting pairs of one configuration, with their terms: what analysis works on.
 #pragma once
 
 #include "base/aligned_memory.h"
+#include "particles/near_pairs.h"
 #include "particles/system.h"
 
 namespace pssglass {
 
-/// One interacting pair i < j: separation r_j − r_i (minimum image) and its square.
-struct Pair {
-  int i, j;
-  Vec3 separation;
-  double r2;
-};
+/// One interacting pair and what it contributes.
+struct Pair : NearPair, PairTerms {};
+static_assert(sizeof(Pair) == 64);  // one line of the cache
 
 using Pairs = AlignedVector<Pair>;
 

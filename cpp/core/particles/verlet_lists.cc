@@ -33,7 +33,7 @@ VerletLists::VerletLists(const Box& box, const Potential& potential, double skin
   const double margin = 4e-7 * extent;
   for (int a = 0; a < species_count_; ++a)
     for (int b = 0; b < species_count_; ++b) {
-      const double radius = std::sqrt(potential.type(a, b).cutoff2) + skin + margin;
+      const double radius = std::sqrt(potential.scale(a, b).cutoff2) + skin + margin;
       const auto radius2 = static_cast<float>(radius * radius * (1 + 1e-6));
       for (int repeat = b; repeat < 16; repeat += kMaxSpecies) {
         cutoff2_[static_cast<std::size_t>(16 * a + repeat)] = radius2;
@@ -43,8 +43,9 @@ VerletLists::VerletLists(const Box& box, const Potential& potential, double skin
     }
 }
 
-void VerletLists::build(const CellGrid& grid, const std::vector<std::int64_t>& starts, const double* records,
-                        const std::vector<std::int32_t>& species, std::int64_t missing) {
+void VerletLists::build(const GhostCells& cells, const std::vector<std::int64_t>& starts,
+                        const double* records, const std::vector<std::int32_t>& species,
+                        std::int64_t missing) {
   const auto n = static_cast<std::int64_t>(species.size());
   missing_ = static_cast<std::int32_t>(4 * missing);
   species_.assign(species.begin(), species.end());
@@ -67,7 +68,7 @@ void VerletLists::build(const CellGrid& grid, const std::vector<std::int64_t>& s
         for (std::size_t w = first; w < last; ++w) {
           const std::size_t before = share.slices.size();
           const auto begin = static_cast<std::int64_t>(w) * kWindow;
-          build_window(share, grid, starts, begin, std::min(begin + kWindow, n));
+          build_window(share, cells, starts, begin, std::min(begin + kWindow, n));
           windows_[w] = {s, before, share.slices.size() - before};
         }
         const std::int64_t tail = kListSlack * kMaxLanes;
@@ -84,17 +85,17 @@ void VerletLists::copy_coordinates(const double* records, std::int64_t begin, st
           static_cast<float>(records[4 * i + static_cast<int>(axis)]);
 }
 
-void VerletLists::build_window(Share& share, const CellGrid& grid, const std::vector<std::int64_t>& starts,
+void VerletLists::build_window(Share& share, const GhostCells& cells, const std::vector<std::int64_t>& starts,
                                std::int64_t begin, std::int64_t end) {
   ensure(share.lengths, kWindow);
   const auto after = std::upper_bound(starts.begin(), starts.end(), begin);
   std::int64_t used = 0;
-  for (std::int64_t cell = after - starts.begin() - 1; cell < grid.size(); ++cell) {
+  for (std::int64_t cell = after - starts.begin() - 1; cell < cells.grid().size(); ++cell) {
     const std::int64_t first = std::max(begin, starts[static_cast<std::size_t>(cell)]);
     const std::int64_t last = std::min(end, starts[static_cast<std::size_t>(cell) + 1]);
     if (first >= end) break;
     if (first >= last) continue;
-    grid.runs_around(cell, folded_, share.runs);
+    cells.runs_around(cell, folded_, share.runs);
     used += build_cell(share, first, last - first, share.lengths.data() + (first - begin), used);
   }
   sort_window(share, begin, end - begin);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/aligned_memory.h"
-#include "particles/cells.h"
+#include "particles/ghost_cells.h"
 #include "potential/potential.h"
 
 namespace pssglass {
@@ -17,9 +17,9 @@ class VerletLists {
   VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels, int lanes,
               bool folded, int threads);
 
-  /// Lists of the n particles whose records stand in the order of the populated grid. `missing` is the slot
+  /// Lists of the n particles whose records stand in the order of the populated cells. `missing` is the slot
   /// of the record far away that stands for no neighbour; the one after it stands for no particle.
-  void build(const CellGrid& grid, const std::vector<std::int64_t>& starts, const double* records,
+  void build(const GhostCells& cells, const std::vector<std::int64_t>& starts, const double* records,
              const std::vector<std::int32_t>& species, std::int64_t missing);
 
   /// Lists are built and used in windows of consecutive particles, the unit of work of a thread.
@@ -48,7 +48,7 @@ class VerletLists {
   };
 
   void copy_coordinates(const double* records, std::int64_t begin, std::int64_t end);
-  void build_window(Share& share, const CellGrid& grid, const std::vector<std::int64_t>& starts,
+  void build_window(Share& share, const GhostCells& cells, const std::vector<std::int64_t>& starts,
                     std::int64_t begin, std::int64_t end);
   std::int64_t build_cell(Share& share, std::int64_t first, std::int64_t count, std::int32_t* lengths,
                           std::int64_t used);

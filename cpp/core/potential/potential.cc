@@ -34,8 +34,8 @@ Potential::Potential(const std::vector<double>& energies, const std::vector<doub
                               std::to_string(energies[k]) + " and length " + std::to_string(lengths[k]) +
                               ": energies must be finite, lengths positive, both symmetric");
       const double length2 = lengths[k] * lengths[k];
-      types_.push_back({energies[k], 1 / length2, q_cut * length2});
-      max_cutoff_ = std::max(max_cutoff_, std::sqrt(types_.back().cutoff2));
+      scales_.push_back({energies[k], 1 / length2, q_cut * length2});
+      max_cutoff_ = std::max(max_cutoff_, std::sqrt(scales_.back().cutoff2));
     }
 }
 

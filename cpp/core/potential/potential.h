@@ -1,6 +1,7 @@
 // Pair potentials: a form in q = (r/λ)², and the table of pair types that scales it.
 #pragma once
 
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -23,20 +24,27 @@ struct PairTerms {
   double energy, slope, curvature;
 };
 
-/// A form scaled by the energy ε and length λ of each pair of species.
+/// The energy ε and length λ of a pair, as 1/λ², and where it ends.
+struct PairScale {
+  double energy, inverse_length2, cutoff2;
+};
+
+inline PairTerms scaled(const Derivatives& d, const PairScale& t) {
+  const double e = t.energy, w = t.inverse_length2;
+  return {e * d.f, 2 * e * w * d.f1, 4 * e * w * w * d.f2};
+}
+
+/// A form scaled for each pair of species.
 class Potential {
  public:
-  struct PairType {
-    double energy, inverse_length2, cutoff2;
-  };
-
   /// `energies` and `lengths` are row-major S×S and symmetric. Throws InvalidArgument otherwise, and as the
   /// form's check() does.
   Potential(const std::vector<double>& energies, const std::vector<double>& lengths, const Form& form);
 
   int species() const { return species_; }
-  const PairType& type(int a, int b) const { return types_[static_cast<std::size_t>(a * species_ + b)]; }
-  const std::vector<PairType>& types() const { return types_; }
+  const PairScale& scale(int a, int b) const { return scales_[static_cast<std::size_t>(a * species_ + b)]; }
+  /// Row by row.
+  const std::vector<PairScale>& scales() const { return scales_; }
   double max_cutoff() const { return max_cutoff_; }
 
   /// Calls body(form) with the form's own type.
@@ -49,17 +57,13 @@ class Potential {
 
   /// Terms of one pair; zero at and beyond the cutoff.
   PairTerms terms(int a, int b, double r2) const {
-    const PairType& t = type(a, b);
+    const PairScale& t = scale(a, b);
     return visit([&](const auto& form) { return scaled(form.value(r2 * t.inverse_length2), t); });
-  }
-  static PairTerms scaled(const Derivatives& d, const PairType& t) {
-    const double e = t.energy, w = t.inverse_length2;
-    return {e * d.f, 2 * e * w * d.f1, 4 * e * w * w * d.f2};
   }
 
  private:
   int species_;
-  std::vector<PairType> types_;
+  std::vector<PairScale> scales_;
   double max_cutoff_ = 0;
   Form form_;
 };

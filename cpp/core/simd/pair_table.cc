@@ -24,12 +24,12 @@ PairTable pair_table(const Potential& potential, double length) {
   for (int a = 0; a < potential.species(); ++a) {
     table.fraction_scale[a][kNoParticle] = std::numeric_limits<float>::infinity();
     for (int b = 0; b < potential.species(); ++b) {
-      const Potential::PairType& type = potential.type(a, b);
-      table.inverse_length2[a][b] = type.inverse_length2;
-      table.energy[a][b] = type.energy;
-      table.fraction_scale[a][2 * b] = static_cast<float>(type.inverse_length2 * unit2);
-      table.fraction_energy[a][2 * b] = static_cast<float>(type.energy);
-      table.simple = table.simple && type.energy == potential.type(0, 0).energy;
+      const PairScale& scale = potential.scale(a, b);
+      table.inverse_length2[a][b] = scale.inverse_length2;
+      table.energy[a][b] = scale.energy;
+      table.fraction_scale[a][2 * b] = static_cast<float>(scale.inverse_length2 * unit2);
+      table.fraction_energy[a][2 * b] = static_cast<float>(scale.energy);
+      table.simple = table.simple && scale.energy == potential.scale(0, 0).energy;
     }
   }
   potential.visit([&](const auto& form) { set_form(table, form); });

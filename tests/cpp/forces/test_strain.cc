@@ -21,7 +21,7 @@ System strained(const System& system, Strain strain, double amount) {
 }
 
 StrainDerivatives derivatives(const System& system, const Potential& potential) {
-  return strain_derivatives(system, potential, interacting_pairs(system, potential));
+  return strain_derivatives(system.size(), interacting_pairs(system, potential));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ using namespace pssglass::test;
 namespace {
 
 Hessian hessian_of(const System& system, const Potential& potential) {
-  return {system, potential, interacting_pairs(system, potential)};
+  return {system.size(), interacting_pairs(system, potential)};
 }
 
 Matrix dense(const Hessian& hessian) {
@@ -67,11 +67,11 @@ TEST_CASE("assembling anew on the same pairs gives what construction gives") {
   const Potential potential = sticky(1.5);
   const System system = jittered_lattice(5, 0.05, 2);
   Pairs pairs = interacting_pairs(system, potential);
-  Hessian reused(system, potential, pairs);
+  Hessian reused(system.size(), pairs);
   for (Pair& pair : pairs) {
     pair.separation *= 0.999;
-    pair.r2 *= 0.999 * 0.999;
+    pair.slope *= 1.1;
   }
-  reused.assemble(system, potential, pairs);
-  CHECK(reused.values() == Hessian(system, potential, pairs).values());
+  reused.assemble(pairs);
+  CHECK(reused.values() == Hessian(system.size(), pairs).values());
 }

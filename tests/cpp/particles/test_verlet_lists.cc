@@ -32,7 +32,7 @@ std::multiset<std::pair<int, int>> all_pairs(const System& system, const Potenti
         const Vec3 shift = system.box.cartesian({image % 3 - 1.0, image / 3 % 3 - 1.0, image / 9 - 1.0});
         const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
         const Vec3 d = system.positions[b] + shift - system.positions[a];
-        const double radius = std::sqrt(potential.type(system.species[a], system.species[b]).cutoff2) + skin;
+        const double radius = std::sqrt(potential.scale(system.species[a], system.species[b]).cutoff2) + skin;
         if (dot(d, d) < radius * radius && !(i == j && image == 13)) found.insert({i, j});
       }
   return found;

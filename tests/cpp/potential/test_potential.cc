@@ -17,7 +17,7 @@ TEST_CASE("sticky spheres reach the tabulated depth halfway between minimum and 
 TEST_CASE("slope and curvature are derivatives of the energy on both sides of the joint") {
   for (int model = 0; model < 6; ++model) {
     const Potential potential = model < 4 ? sticky(kStickyCutoffs[model]) : contacts(model == 4 ? 2 : 2.5);
-    const double cutoff = std::sqrt(potential.type(0, 1).cutoff2);
+    const double cutoff = std::sqrt(potential.scale(0, 1).cutoff2);
     for (double fraction : {0.75, 0.85, 0.93, 0.97}) {
       const double r = fraction * cutoff, h = 1e-5;
       const auto energy = [&](double at) { return potential.terms(0, 1, at * at).energy; };
@@ -33,11 +33,11 @@ TEST_CASE("slope and curvature are derivatives of the energy on both sides of th
 TEST_CASE("energy, force and stiffness vanish at the cutoff") {
   for (double rc : kStickyCutoffs) {
     const Potential potential = sticky(rc);
-    const PairTerms just_inside = potential.terms(1, 1, potential.type(1, 1).cutoff2 * (1 - 1e-12));
+    const PairTerms just_inside = potential.terms(1, 1, potential.scale(1, 1).cutoff2 * (1 - 1e-12));
     CHECK(std::abs(just_inside.energy) < 1e-10);
     CHECK(std::abs(just_inside.slope) < 1e-8);
     CHECK(std::abs(just_inside.curvature) < 1e-6);
-    CHECK(potential.terms(1, 1, potential.type(1, 1).cutoff2).energy == 0);
+    CHECK(potential.terms(1, 1, potential.scale(1, 1).cutoff2).energy == 0);
   }
 }
 

@@ -52,8 +52,8 @@ ForceField reference(const System& system, const Potential& scales, const Form& 
   out.forces.resize(system.size());
   for (const Pair& pair : interacting_pairs(system, scales)) {
     const auto i = static_cast<std::size_t>(pair.i), j = static_cast<std::size_t>(pair.j);
-    const auto& type = scales.type(system.species[i], system.species[j]);
-    const PairTerms terms = Potential::scaled(form.value(pair.r2 * type.inverse_length2), type);
+    const auto& scale = scales.scale(system.species[i], system.species[j]);
+    const PairTerms terms = scaled(form.value(pair.r2 * scale.inverse_length2), scale);
     out.energy += terms.energy;
     out.forces[j] -= terms.slope * pair.separation;
     out.forces[i] += terms.slope * pair.separation;
@@ -75,7 +75,7 @@ void check_loops(const System& system, const Potential& scales, const Form& form
   const double length = system.box.lx(), scale = max_norm(reference(system, scales, form).forces);
   PairTable table = pair_table(scales, length);
   set_form(table, form);
-  CHECK(table.simple == (scales.type(0, 0).energy == scales.type(0, 1).energy));
+  CHECK(table.simple == (scales.scale(0, 0).energy == scales.scale(0, 1).energy));
   const ForceField expected = reference(system, scales, form);
   const PairKernels& loops = loops_of<Form>();
   const auto slots = static_cast<std::size_t>(packed.size());
