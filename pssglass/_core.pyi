@@ -45,6 +45,10 @@ def energy_forces(
     potential: Potential, box: npt.ArrayLike, positions: npt.ArrayLike, species: npt.ArrayLike
 ) -> _ForceField: ...
 
+def pairs_within(
+    box: npt.ArrayLike, positions: npt.ArrayLike, cutoff: float
+) -> tuple[_Ints, _Floats]: ...
+
 class _Run(TypedDict):
     steps: int
     wall_time: float

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "exports.h"
 #include "forces/forces.h"
+#include "particles/near_pairs.h"
 
 namespace pssglass::bind {
 namespace {
@@ -58,6 +59,22 @@ py::dict energy_forces(const Potential& potential, const DoubleArray& box, const
   return out;
 }
 
+py::tuple near_pairs(const DoubleArray& box, const DoubleArray& positions, double cutoff) {
+  const Box edges = to_box(box);
+  const Vectors points = to_vectors(positions, "positions");
+  std::vector<int> ends;
+  Vectors separations;
+  {
+    py::gil_scoped_release release;
+    for (const NearPair& pair : pairs_within(edges, points, cutoff)) {
+      ends.insert(ends.end(), {pair.i, pair.j});
+      separations.push_back(pair.separation);
+    }
+  }
+  const auto count = static_cast<py::ssize_t>(separations.size());
+  return py::make_tuple(to_array(ends.data(), {count, 2}), to_array(separations));
+}
+
 void export_errors(py::module_& m) {
   py::register_exception<InvalidArgument>(m, "InvalidArgument", PyExc_ValueError);
   py::register_exception<BoxTooSmall>(m, "BoxTooSmall", m.attr("InvalidArgument"));
@@ -95,6 +112,9 @@ void export_forces(py::module_& m) {
           py::arg("species_a"), py::arg("species_b"), py::arg("r2"), "u, u'/r and (u'' - u'/r)/r^2 at r^2.");
   m.def("energy_forces", &energy_forces, py::arg("potential"), py::arg("box"), py::arg("positions"),
         py::arg("species"), "Reference evaluation: energy, forces (N, 3) and stress (3, 3).");
+  m.def(
+      "pairs_within", &near_pairs, py::arg("box"), py::arg("positions"), py::arg("cutoff"),
+      "Pairs i <= j closer than the cutoff over all periodic images, sorted: (n, 2), and r_j - r_i (n, 3).");
 }
 
 }  // namespace pssglass::bind
