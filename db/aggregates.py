@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy.typing as npt
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.errors import ObservableFailed
@@ -15,7 +16,7 @@ from pssglass.plugins.aggregation import AggregateFailure, AggregateResult
 
 from . import views
 from .analyses import declared_columns, numbers
-from .records import State
+from .records import AnalysisStatus, State
 from .schema import (
     AggregateArrayRow,
     AggregateMemberRow,
@@ -29,6 +30,23 @@ from .sessions import Sessions, database_time, provenance_columns
 
 class AggregateStore(Sessions):
     """Values of ensembles and models."""
+
+    def aggregate_status(self) -> list[AnalysisStatus]:
+        """For how many ensembles or models each observable has a value, and for how many it failed."""
+        of_observable = (ObservableRow.id, ObservableRow.name, ObservableRow.version)
+        tally = (
+            select(*of_observable, AggregateRow.state, func.count())
+            .join(AggregateRow, AggregateRow.observable_id == ObservableRow.id)
+            .group_by(*of_observable, AggregateRow.state)
+            .order_by(ObservableRow.id)
+        )
+        found: dict[int, AnalysisStatus] = {}
+        with self._reading() as session:
+            for number, name, version, state, count in session.execute(tally):
+                one = found.get(number, AnalysisStatus(number, name, version, done=0, failed=0, pending=0))
+                is_done = state == State.DONE
+                found[number] = replace(one, done=count) if is_done else replace(one, failed=count)
+        return list(found.values())
 
     def replace_aggregates(
         self, found: Sequence[AggregateResult], observable_ids: Mapping[str, int], provenance: Provenance

@@ -25,7 +25,12 @@ _MODELS = "SELECT label, key, value, error FROM v_model_values ORDER BY aggregat
 
 
 class EvidenceStore(Sessions):
-    """One question: is there anything odd?"""
+    """Is there anything odd? And what is there at all?"""
+
+    def described(self) -> list[EnsembleSummary]:
+        """All ensembles, without statistics."""
+        with self._reading() as session:
+            return _described(session)
 
     def evidence(self) -> Evidence:
         """All at one moment."""
@@ -34,15 +39,18 @@ class EvidenceStore(Sessions):
             for ensemble, replica, key, value in session.execute(text(_SAMPLES)):
                 if key in SAMPLE_SCALARS:
                     samples.setdefault(ensemble, {}).setdefault(replica, {})[key] = value
-            ensembles = session.scalars(select(EnsembleRow).order_by(EnsembleRow.id)).all()
             return Evidence(
-                ensembles=[described(one) for one in ensembles],
+                ensembles=_described(session),
                 done=_done(session),
                 measured=_measured(session),
                 samples=samples,
                 values=_by_subject(session.execute(text(_ENSEMBLES))),
                 models=_by_subject(session.execute(text(_MODELS))),
             )
+
+
+def _described(session: Session) -> list[EnsembleSummary]:
+    return [described(one) for one in session.scalars(select(EnsembleRow).order_by(EnsembleRow.id))]
 
 
 def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
@@ -53,6 +61,7 @@ def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
         parameters=ensemble.spec["parameters"],
         N=ensemble.N,
         parent_temperature=ensemble.spec["parent_temperature"],
+        protocol=ensemble.spec["protocol"],
         **{"scalars": {}, **more},
     )
 

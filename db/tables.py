@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from sqlalchemy import Connection, select
 
-from pssglass.base.errors import InputError, MissingData, suggest
+from pssglass.base.errors import InputError, suggest
 
 from . import views
 from .records import ViewColumn, ViewTable
-from .schema import EnsembleRow, ObservableColumnRow
+from .schema import Base, ObservableColumnRow
 from .sessions import Sessions
 
 TABLES = tuple(name.removeprefix("v_").replace("_", "-") for name in views.NAMES)
@@ -43,31 +45,46 @@ _KNOWN = {
 
 
 class ViewTableStore(Sessions):
-    """Whole views."""
+    """Whole views, and what there is to be asked for."""
 
-    def table(self, name: str, ensemble: str | None = None) -> ViewTable:
-        """One of ``TABLES``, sorted; of one ensemble if it is given.
+    def schema(self) -> list[tuple[str, str, str, str]]:
+        """Name, column, unit and meaning of each column of the views, then of the tables, bare."""
+        with self._reading() as session:
+            connection = session.connection()
+            found = [
+                (name, key, *meaning)
+                for name, query in views.selects(connection).items()
+                for key, meaning in _meanings(connection, name, query.subquery().c.keys()).items()
+            ]
+        tables = Base.metadata.sorted_tables
+        return found + [(table.name, column.name, "", "") for table in tables for column in table.columns]
+
+    def table(self, name: str, chosen: Collection[str] | None = None) -> ViewTable:
+        """One of ``TABLES``, sorted; of these ensembles if they are given.
 
         Raises:
             InputError: there is no such table, or its rows belong to no single ensemble.
-            MissingData: there is no such ensemble.
         """
         if name not in TABLES:
             raise InputError(f"there is no table '{name}'; {suggest(name, TABLES)}")
         with self._reading() as session:
-            connection = session.connection()
-            found = views.selects(connection)[f"v_{name.replace('-', '_')}"].subquery()
+            connection, view = session.connection(), f"v_{name.replace('-', '_')}"
+            found = views.selects(connection)[view].subquery()
             query = select(found).order_by(*(found.c[key] for key in _ORDER if key in found.c))
-            if ensemble is not None:
-                names = session.scalars(select(EnsembleRow.name)).all()
-                if ensemble not in names:
-                    raise MissingData(f"there is no ensemble '{ensemble}'; {suggest(ensemble, names)}")
+            if chosen is not None:
                 if "ensemble" not in found.c:
-                    raise InputError(f"table '{name}' has no rows of one ensemble; leave out --ensemble")
-                query = query.where(found.c.ensemble == ensemble)
-            meanings = _KNOWN | (_scalars(connection) if name == "samples" else {})
-            columns = [ViewColumn(key, *meanings.get(key, ("", ""))) for key in found.c.keys()]  # noqa: SIM118
+                    raise InputError(
+                        f"table '{name}' has no rows of one ensemble; leave out --ensemble and the like"
+                    )
+                query = query.where(found.c.ensemble.in_(sorted(chosen)))
+            meanings = _meanings(connection, view, found.c.keys())
+            columns = [ViewColumn(key, *meaning) for key, meaning in meanings.items()]
             return ViewTable(tuple(columns), [tuple(row) for row in session.execute(query)])
+
+
+def _meanings(connection: Connection, view: str, columns: Iterable[str]) -> dict[str, tuple[str, str]]:
+    known = _KNOWN | (_scalars(connection) if view == "v_samples" else {})
+    return {key: known.get(key, ("", "")) for key in columns}
 
 
 def _scalars(connection: Connection) -> dict[str, tuple[str, str]]:

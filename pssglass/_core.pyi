@@ -44,10 +44,7 @@ class _ForceField(TypedDict):
 def energy_forces(
     potential: Potential, box: npt.ArrayLike, positions: npt.ArrayLike, species: npt.ArrayLike
 ) -> _ForceField: ...
-
-def pairs_within(
-    box: npt.ArrayLike, positions: npt.ArrayLike, cutoff: float
-) -> tuple[_Ints, _Floats]: ...
+def pairs_within(box: npt.ArrayLike, positions: npt.ArrayLike, cutoff: float) -> tuple[_Ints, _Floats]: ...
 
 class _Run(TypedDict):
     steps: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from scipy.special import chdtrc
 
@@ -53,6 +53,23 @@ class Evidence:
     samples: Mapping[str, Mapping[int, Scalars]]
     values: Mapping[str, Scalars]
     models: Mapping[str, Scalars]
+
+    def of(self, chosen: Collection[str] | None) -> Evidence:
+        """That of some ensembles and the models that they are of; of all without names."""
+        if chosen is None:
+            return self
+        at_known = [one for one in self.ensembles if one.parent_temperature is not None]
+        labels = {
+            label
+            for label, members in by_series(at_known).items()
+            if any(one.name in chosen for one in members)
+        }
+        return replace(
+            self,
+            ensembles=[one for one in self.ensembles if one.name in chosen],
+            samples={name: samples for name, samples in self.samples.items() if name in chosen},
+            models={label: values for label, values in self.models.items() if label in labels},
+        )
 
 
 def flags(evidence: Evidence) -> list[Flag]:

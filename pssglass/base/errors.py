@@ -100,6 +100,10 @@ class ObservableStuck(ObservableFailed):
     """An observable did not end in time; it may still be at work on what it was given."""
 
 
+class FigureFailed(PssglassError, RuntimeError):
+    """A figure raised while it was made or drawn."""
+
+
 class DatabaseError(PssglassError, RuntimeError):
     """The database cannot do what was asked."""
 

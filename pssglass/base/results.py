@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -152,7 +152,8 @@ class ScalarStatistics:
 class EnsembleSummary:
     """One ensemble and the statistics of every scalar measured in it.
 
-    Only that of imported configurations may have no known ``parent_temperature``.
+    Only that of imported configurations may have no known ``parent_temperature``. ``protocol`` tells how it
+    was made, as plain JSON values.
     """
 
     name: str
@@ -161,6 +162,7 @@ class EnsembleSummary:
     N: int
     parent_temperature: float | None
     scalars: Mapping[str, ScalarStatistics]
+    protocol: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     @property
     def measured(self) -> int:

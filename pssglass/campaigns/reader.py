@@ -28,7 +28,6 @@ __all__ = [
 ]
 
 PRESETS = ("demo", "table1", "table1-small")
-DEFAULT_OBSERVABLES = ("energetics", "moduli")
 
 SMALLEST_N = 32
 MOST_SAMPLES = 1_000_000
@@ -64,7 +63,7 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
         name = checks.identifier(CampaignError, "name", tables["name"])
         seed = checks.integer(CampaignError, "seed", tables["seed"], at_least=0)
         blocks = checks.sequence(CampaignError, "ensembles", tables["ensembles"])
-        observables = tuple(_observables(tables.get("observables", list(DEFAULT_OBSERVABLES))))
+        observables = tuple(_observables(tables["observables"])) if "observables" in tables else ()
     ensembles: dict[str, tuple[EnsembleSpec, int]] = {}
     for number, block in enumerate(blocks, start=1):
         where = f"{origin}, block {number} of [[ensembles]]"

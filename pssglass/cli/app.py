@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import logging
+import os
 import sys
 
 import typer
@@ -14,6 +14,7 @@ from pssglass.cli import analyze, data, database, demo, models, report, show, si
 from pssglass.cli.errors import run
 from pssglass.cli.machine_options import MachineCommand
 from pssglass.cli.output import say
+from pssglass.cli.streams import prepare_streams
 
 app = typer.Typer(
     name="pssglass",
@@ -58,9 +59,10 @@ class MaskingFormatter(logging.Formatter):
 
 def run_app() -> int:
     """Run the command of this process; its exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be no Unicode
+    prepare_streams()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(MaskingFormatter("pssglass: %(levelname)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    # A Jupyter kernel hands on a backend that need not be installed here; files are drawn without one.
+    os.environ.pop("MPLBACKEND", None)
     return run(lambda: app(prog_name="pssglass", standalone_mode=False))

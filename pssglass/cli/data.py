@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +14,17 @@ import typer
 from pssglass import pipeline
 from pssglass.base import checks
 from pssglass.base.errors import InputError, NotInherentState, suggest
-from pssglass.cli.options import DEFAULT_DATABASE, Database, EnsembleName, parse_pairs, parse_settings
+from pssglass.cli.options import (
+    DEFAULT_DATABASE,
+    Campaigns,
+    Database,
+    EnsembleNames,
+    Models,
+    parse_pairs,
+    parse_settings,
+)
 from pssglass.cli.output import Format, write_rows
+from pssglass.cli.streams import as_utf8
 from pssglass.configurations import format_of, formats, suffixes
 from pssglass.db import TABLES, Store
 from pssglass.mechanics.glass import Glass
@@ -44,6 +55,7 @@ TABLE_FORMATS = {"csv": "a table", "parquet": "a table, or arrays"}
 WRITABLE = {name: one for name, one in formats().items() if one.write or one.write_samples}
 DEFAULT_FORMAT = "extxyz"
 DEFAULT_TABLE = "samples"
+STDIN = "-"
 
 
 def _choices() -> str:
@@ -53,13 +65,25 @@ def _choices() -> str:
 
 
 def sql(
-    query: Annotated[str, typer.Argument(metavar='"SELECT …"', help="One reading SQL statement.")],
+    query: Annotated[
+        str | None,
+        typer.Argument(metavar='"SELECT …"', help="One reading SQL statement; - reads it from stdin."),
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How the rows are written.")] = Format.table,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="List views and tables with their columns.")
+    ] = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Ask the database; see the views v_samples, v_ensembles and v_scalars."""
+    if schema == (query is not None):
+        raise InputError("give one SELECT, or --schema; see 'pssglass sql --help'")
     with Store.open(db, read_only=True) as store:
-        columns, rows = store.query(query)
+        if query is None:
+            columns: Sequence[str] = ("relation", "column", "unit", "meaning")
+            rows: Sequence[Sequence[object]] = store.schema()
+        else:
+            columns, rows = store.query(as_utf8(sys.stdin.read() if query == STDIN else query))
     write_rows(columns, rows, form)
 
 
@@ -117,7 +141,9 @@ def export(
             metavar="NAME", help=f"Of csv and parquet: {', '.join(TABLES)}.", show_default="samples"
         ),
     ] = None,
-    ensemble: EnsembleName = None,
+    campaigns: Campaigns = None,
+    ensembles: EnsembleNames = None,
+    models: Models = None,
     kind: Annotated[KindOption, typer.Option(help="Which configurations.")] = KindOption.inherent,
     mapping: Names = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
@@ -139,14 +165,16 @@ def export(
             raise InputError(f"-o {output} is no folder; name one, or what is not there yet")
     elif mapping:
         raise InputError(f"--map goes with configurations; {chosen} holds a table")
-    names = parse_pairs("--map", mapping or [])
+    names_in_files = parse_pairs("--map", mapping or [])
+    selection = pipeline.Selection(campaigns or (), ensembles or (), models or ())
     with Store.open(db, read_only=True) as store:
+        names = selection.names(store)
         if chosen in TABLE_FORMATS:
-            rows = pipeline.export_table(store, output, chosen, table or DEFAULT_TABLE, ensemble, overwrite)
+            rows = pipeline.export_table(store, output, chosen, table or DEFAULT_TABLE, names, overwrite)
             print(f"{rows} rows written to {output}")
         else:
             paths = pipeline.export_configurations(
-                store, output, WRITABLE[chosen], ensemble, kind.value, overwrite, names
+                store, output, WRITABLE[chosen], names, kind.value, overwrite, names_in_files
             )
             print(f"{len(list(paths))} files written to {output}")
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pssglass.base.errors import InputError, MissingData, MissingPlugin, suggest
+from pssglass.base.errors import FigureFailed, InputError, MissingPlugin, PssglassError, one_line, suggest
 from pssglass.base.files import make_folder, write_atomic
 from pssglass.base.results import EnsembleSummary
 from pssglass.cli.output import say
-from pssglass.figures import Figure, FigureTable, discover_figures, without_error_bars
+from pssglass.figures import FORMATS, Figure, FigureTable, discover_figures, look, without_error_bars
 
-FORMATS = ("png", "pdf", "svg")
 NAMED = 4
 """Ensembles named in a message before it says …"""
 
@@ -35,15 +34,38 @@ def figures(names: Sequence[str]) -> list[Figure]:
     return [loaded.plugins[name].content for name in names or sorted(loaded.plugins)]
 
 
-def draw(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool = False) -> Path:
+def listed() -> list[list[str]]:
+    """Name, title, needs and provider of each installed figure; say what is wrong with others."""
+    loaded = discover_figures()
+    for problem in loaded.problems.values():
+        say(f"pssglass: {problem}")
+    return [
+        [
+            plugin.name,
+            plugin.content.title,
+            ", ".join(dict.fromkeys(need.observable for need in plugin.content.needs)),
+            f"{plugin.distribution} {plugin.version}",
+        ]
+        for plugin in loaded.plugins.values()
+    ]
+
+
+def draw(
+    figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool = False, style: str = ""
+) -> Path:
     """Draw into a file, and with ``data`` write the numbers beside it; say what has no error bar.
 
     Raises:
         MissingData: the results lack what the figure needs.
-        InputError: not a format for figures.
+        FigureFailed: the figure is faulty.
+        InputError: not a format for figures, or no style.
         ConfigurationError: the folder cannot be written.
     """
-    table = _write(figure, ensembles, path, data)
+    form = path.suffix.removeprefix(".")
+    if form not in FORMATS:
+        raise InputError(f"{path}: a figure is written as .{', .'.join(FORMATS)}")
+    file, table = figure.as_file(ensembles, form, style)
+    _write(path, file, table, data)
     _tell_of_missing_error_bars(without_error_bars(table))
     return path
 
@@ -53,37 +75,43 @@ def draw_all(
     ensembles: Sequence[EnsembleSummary],
     folder: Path,
     data: bool = False,
-    form: str = FORMATS[0],
+    form: str = next(iter(FORMATS)),
+    style: str = "",
 ) -> Iterator[Path]:
     """Draw each figure for which there are results, and say on stderr why the others are left out.
 
     ``form`` is one of ``FORMATS``.
 
     Raises:
+        InputError: no such style.
         ConfigurationError: the folder cannot be written.
+        FigureFailed: some figures are faulty; all others are drawn.
     """
-    make_folder(folder)
+    with look(style):
+        make_folder(folder)
     alone: list[str] = []
+    faulty: list[str] = []
     for figure in chosen:
         path = folder / f"{figure.name}.{form}"
         try:
-            alone += without_error_bars(_write(figure, ensembles, path, data))
-        except MissingData as error:
-            say(f"pssglass: left out {error}")
+            file, table = figure.as_file(ensembles, form, style)
+        except PssglassError as error:
+            say(f"pssglass: left out {one_line(error)}")
+            if isinstance(error, FigureFailed):
+                faulty.append(figure.name)
         else:
+            _write(path, file, table, data)
+            alone += without_error_bars(table)
             yield path
     _tell_of_missing_error_bars(list(dict.fromkeys(alone)))
+    if faulty:
+        raise FigureFailed(f"faulty figures: {', '.join(faulty)}; all others are drawn")
 
 
-def _write(figure: Figure, ensembles: Sequence[EnsembleSummary], path: Path, data: bool) -> FigureTable:
-    form = path.suffix.removeprefix(".")
-    if form not in FORMATS:
-        raise InputError(f"{path}: a figure is written as .{', .'.join(FORMATS)}")
-    canvas, table = figure.plot(ensembles)
-    write_atomic(path, lambda temporary: canvas.savefig(temporary, format=form))
+def _write(path: Path, file: bytes, table: FigureTable, data: bool) -> None:
+    write_atomic(path, file)
     if data:
         write_atomic(path.with_suffix(".csv"), table.csv().encode())
-    return table
 
 
 def _tell_of_missing_error_bars(ensembles: Sequence[str]) -> None:

@@ -43,8 +43,24 @@ TimeLimit = Annotated[
         max=LONGEST_SECONDS,
     ),
 ]
+Style = Annotated[
+    str,
+    typer.Option(
+        "--style", metavar="NAME|FILE", help="A style of matplotlib to draw in.", show_default="ours"
+    ),
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Also try again what failed before.")]
-EnsembleName = Annotated[str | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble.")]
+Campaigns = Annotated[
+    list[str] | None,
+    typer.Option("--campaign", metavar="NAME|FILE", help="Only ensembles of this campaign; may be repeated."),
+]
+EnsembleNames = Annotated[
+    list[str] | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble; may be repeated.")
+]
+Models = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="NAME", help='Only this model, as pss or "pss rc=1.5"; may be repeated.'),
+]
 
 DEFAULT_DATABASE = "pssglass.db"
 

@@ -14,11 +14,13 @@ from enum import StrEnum
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pssglass.base.secrets import masked
+from pssglass.cli.streams import shown
 
 _WIDTH_OF_PIPES = 400  # a table that goes to a file or a pipe is not folded to the width of a terminal
 
@@ -47,29 +49,55 @@ def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: Form
         writer.writerows([_plain(value) for value in row] for row in rows)
     elif form is Format.json:
         records = [dict(zip(columns, map(as_json, row), strict=True)) for row in rows]
-        print(json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False))
+        print(json_text(records))
     else:
+        _show_rows(columns, list(rows))
+
+
+def _show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table, or where it is wider than the terminal each row on its own, a column a line."""
+    cells = [columns, *([_for_people(value) for value in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    if sum(widths) + 2 * len(widths) <= _console().width:
         show_table(columns, rows)
+        return
+    for number, row in enumerate(rows, start=1):
+        print(f"-[ {number} ]-")
+        show_fields(zip(columns, row, strict=True))
+    print(f"{len(rows)} rows")
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Rows as a table for people on stdout, numbers to the right."""
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title and shown(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     cells = [list(row) for row in rows]
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], (int, float)) for row in cells)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(shown(column), justify="right" if numeric else "left", overflow="fold")
     for row in cells:
         table.add_row(*(Text(_for_people(value)) for value in row))
+    _console().print(table)
+
+
+def _console() -> Console:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _WIDTH_OF_PIPES
-    console.print(table)
+    return console
+
+
+def json_text(value: Any) -> str:
+    """JSON for programs, with escapes where stdout could not show a character."""
+    texts = (
+        json.dumps(value, default=as_json, ensure_ascii=escaped, indent=1, allow_nan=False)
+        for escaped in (False, True)
+    )
+    return next(text for text in texts if shown(text) == text)
 
 
 def show_fields(fields: Iterable[tuple[str, Any]]) -> None:
     """Names and values, one pair a line, on stdout."""
-    pairs = [(name, _for_people(value)) for name, value in fields]
+    pairs = [(shown(name), _for_people(value)) for name, value in fields]
     width = max(len(name) for name, _ in pairs)
     for name, value in pairs:
         print(f"{name:<{width}}  {value}")
@@ -103,6 +131,10 @@ def as_json(value: Any) -> Any:
 
 
 def _for_people(value: Any) -> str:
+    return shown(_text(value))
+
+
+def _text(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):

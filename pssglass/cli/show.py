@@ -15,7 +15,7 @@ from pssglass import engine, pipeline
 from pssglass.base.errors import DatabaseError, DatabaseMissing, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
 from pssglass.base.secrets import masked_url
-from pssglass.cli.options import DEFAULT_DATABASE, Database
+from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
 from pssglass.pipeline import provenance, speed
@@ -38,7 +38,9 @@ class FigureFormat(StrEnum):
 
 
 def plot(
-    name: Annotated[str, typer.Argument(metavar="NAME|all", help="As fig4; `all` draws what it can.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME|all", help="As fig4; `all` draws what it can.", show_default=False)
+    ] = "",
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="PATH", help="A .png, .pdf or .svg file; a folder for `all`."),
@@ -47,18 +49,29 @@ def plot(
         FigureFormat | None, typer.Option("--format", help="As the suffix of -o; png without either.")
     ] = None,
     data: Annotated[bool, typer.Option("--data", help="Also write the numbers, as CSV beside it.")] = False,
+    style: Style = "",
+    campaigns: Campaigns = None,
+    chosen: EnsembleNames = None,
+    models: Models = None,
+    listed: Annotated[bool, typer.Option("--list", help="Only list the installed figures.")] = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Draw figures of the paper from the results in the database."""
     from pssglass.cli import drawing  # matplotlib takes long to import
 
+    if listed:
+        show_table(["figure", "title", "needs", "from"], drawing.listed())
+        return
+    if not name:
+        raise InputError("name a figure, or all; --list shows them")
     suffix = form or FigureFormat.png
     if name != ALL and output and form and output.suffix != f".{form}":
         raise InputError(f"{output}: --format {form} is written to a .{form} file; leave out one of the two")
     figures = drawing.figures([] if name == ALL else [name])
-    ensembles, failures = _ensembles(db, [need for figure in figures for need in figure.needs])
+    selection = pipeline.Selection(campaigns or (), chosen or (), models or ())
+    ensembles, failures = _ensembles(db, [need for figure in figures for need in figure.needs], selection)
     if name == ALL:
-        for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data, suffix):
+        for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data, suffix, style):
             print(path)
         if not any(one.scalars for one in ensembles):
             place = masked_url(db)
@@ -67,7 +80,7 @@ def plot(
             )
         return
     try:
-        print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.{suffix}"), data))
+        print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.{suffix}"), data, style))
     except MissingData as error:
         lacking = [
             need.observable for need in figures[0].needs if all(need.missing(one) for one in ensembles)
@@ -77,15 +90,16 @@ def plot(
 
 
 def _ensembles(
-    db: str, needs: Sequence[Need]
+    db: str, needs: Sequence[Need], selection: pipeline.Selection
 ) -> tuple[Sequence[EnsembleSummary], Sequence[AggregateFailure]]:
     """Results as far as figures need them, and why values of ensembles or models are missing."""
     if not needs:
         return [], []
     with Store.open(db, read_only=True) as store:
+        names = selection.names(store)
         if all(need.summaries_suffice for need in needs):
-            return pipeline.summaries(store), []
-        return pipeline.ensembles(store, {need.observable for need in needs})
+            return pipeline.summaries(store, names), []
+        return pipeline.ensembles(store, {need.observable for need in needs}, names)
 
 
 def observables(db: Database = DEFAULT_DATABASE) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from pssglass.base.errors import DatabaseUnreachable, InputError
 from pssglass.cli.failures import REASONS_SHOWN
 from pssglass.cli.options import DEFAULT_DATABASE, Database
-from pssglass.cli.output import as_json, duration, show_table
+from pssglass.cli.output import duration, json_text, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
 from pssglass.execution.stopping import Stopped
@@ -38,7 +38,7 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
         flags = [] if watch else _flags(store)
     if for_programs:
         everything = asdict(report) | {"flags": [asdict(flag) for flag in flags]}
-        print(json.dumps(everything, default=as_json, ensure_ascii=False, indent=1, allow_nan=False))
+        print(json_text(everything))
         return
     _show(report)
     if flags:

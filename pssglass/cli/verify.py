@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -12,7 +11,7 @@ import typer
 from pssglass import pipeline
 from pssglass.base.errors import EXIT_FAILED
 from pssglass.cli.options import DEFAULT_DATABASE, Database, TimeLimit, Workers
-from pssglass.cli.output import say
+from pssglass.cli.output import json_text, say
 from pssglass.db import Finding, Store
 from pssglass.pipeline import Reproduction
 
@@ -97,7 +96,7 @@ def _print_json(
         "faults": [one.what for one in findings if one.is_fault],
         "remarks": [one.what for one in findings if not one.is_fault],
     }
-    print(json.dumps(report, ensure_ascii=False, indent=1))
+    print(json_text(report))
 
 
 def _known(files: Sequence[Finding | None]) -> list[Finding | None]:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from pssglass.base.entry_points import Loaded, load_plugins
-from pssglass.figures.figure import Figure, Need, check_figure, without_error_bars
+from pssglass.figures.figure import FORMATS, Figure, Need, check_figure, without_error_bars
+from pssglass.figures.style import look
 from pssglass.figures.table import FigureTable
 
 GROUP = "pssglass.figures"
 
-__all__ = ["Figure", "FigureTable", "Need", "check_figure", "discover_figures", "without_error_bars"]
+__all__ = [
+    "FORMATS",
+    "Figure",
+    "FigureTable",
+    "Need",
+    "check_figure",
+    "discover_figures",
+    "look",
+    "without_error_bars",
+]
 
 
 def discover_figures() -> Loaded[Figure]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from pssglass.analysis.elastic_scales import error_bar, over_frequency
-from pssglass.analysis.series import by_series
+from pssglass.analysis.series import by_series, model_of
 from pssglass.analysis.support import is_supported
 from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, Value
 from pssglass.figures.figure import Need
@@ -66,31 +66,43 @@ def with_support(
 def quantity_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> FigureTable:
     """One row an ensemble: its identity, T_p and T_p/T_co (NaN if unknown), every quantity with its error."""
     rows: list[list[Cell]] = []
-    for label, members in by_series(ensembles).items():
+    series = by_series(ensembles)
+    for label, members in series.items():
+        T_co = _crossover_of(label, series)
         for one in members:
             cells = [cell for quantity in quantities.values() for cell in quantity(one)]
-            rows.append([*_identity(label, one), *cells])
+            rows.append([*_identity(label, one, T_co), *cells])
     return FigureTable.of([*_IDENTITY, *_with_errors(quantities)], rows)
 
 
 def relative_table(ensembles: Sequence[EnsembleSummary], quantities: Mapping[str, Quantity]) -> FigureTable:
     """As ``quantity_table``, but every quantity over its high-temperature plateau.
 
-    The plateau is the value at the highest parent temperature of the series: one ensemble and not several, as
-    nothing but the data could tell which others lie on it. Errors are those of the quantity alone; the
-    plateau's, common to a whole series, have their own columns.
+    The plateau is the value at the highest parent temperature of the model: one ensemble and not several, as
+    nothing but the data could tell which others lie on it. Where a model is divided, each part that reaches
+    this temperature has its own. Errors are those of the quantity alone; the plateau's, common to a whole
+    series, have their own columns.
     """
     columns = [column for name in quantities for column in _with_errors((name, f"plateau_{name}"))]
     rows: list[list[Cell]] = []
-    for label, members in by_series(ensembles).items():
-        plateaus = {name: quantity(members[-1]) for name, quantity in quantities.items()}
+    series = by_series(ensembles)
+    for label, members in series.items():
+        hottest, T_co = _hottest(label, series), _crossover_of(label, series)
+        plateaus = {name: quantity(hottest) for name, quantity in quantities.items()}
         for one in members:
-            row = _identity(label, one)
+            row = _identity(label, one, T_co)
             for name, quantity in quantities.items():
                 (mean, error), (high, high_error) = quantity(one), plateaus[name]
                 row += [mean / high, error / abs(high), high, high_error]
             rows.append(row)
     return FigureTable.of([*_IDENTITY, *columns], rows)
+
+
+def _hottest(label: str, series: Mapping[str, Sequence[EnsembleSummary]]) -> EnsembleSummary:
+    """The ensemble that has a series' plateau: its own, unless other parts of the model were hotter."""
+    own = series[label][-1]
+    others = [members[-1] for other, members in series.items() if model_of(other) == model_of(label)]
+    return max([own, *others], key=lambda one: one.known_temperature)
 
 
 def draw_series(
@@ -126,7 +138,7 @@ def draw_series(
             marker=marker,
             markeredgecolor="white",
             markeredgewidth=0.4,
-            linestyle="-" if lines else "none",
+            linestyle=styles[label].line if lines else "none",
             linewidth=0.9,
             label=legend_text(label),
         )
@@ -194,9 +206,16 @@ def _bars(rows: FigureTable, column: str, cut: bool = False) -> Floats | None:
 _IDENTITY = ("series", "ensemble", "N", "parent_temperature", "relative_temperature")
 
 
-def _identity(label: str, one: EnsembleSummary) -> list[Cell]:
-    relative = one.known_temperature / crossover_temperature(one)
-    return [label, one.name, one.N, one.known_temperature, relative]
+def _identity(label: str, one: EnsembleSummary, T_co: float) -> list[Cell]:
+    return [label, one.name, one.N, one.known_temperature, one.known_temperature / T_co]
+
+
+def _crossover_of(label: str, series: Mapping[str, Sequence[EnsembleSummary]]) -> float:
+    """T_co of a series; where it has none, that of the largest part of the model that has one, else NaN."""
+    own = crossover_temperature(series[label][0])
+    parts = [members for other, members in series.items() if model_of(other) == model_of(label)]
+    known = [one for one in parts if math.isfinite(crossover_temperature(one[0]))]
+    return own if math.isfinite(own) or not known else crossover_temperature(max(known, key=len)[0])
 
 
 def _with_errors(names: Iterable[str]) -> list[str]:

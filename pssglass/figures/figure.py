@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from pssglass.base.errors import BrokenPlugin, MissingData
+from pssglass.base.errors import BrokenPlugin, FigureFailed, MissingData, PssglassError, one_line
 from pssglass.base.results import EnsembleData, EnsembleSummary
-from pssglass.figures.style import DOTS_PER_INCH, PANEL_HEIGHT, PANEL_WIDTH, RC
+from pssglass.figures.style import DOTS_PER_INCH, PANEL_HEIGHT, PANEL_WIDTH, look
 from pssglass.figures.table import FigureTable
+
+FORMATS: Mapping[str, Mapping[str, Any]] = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
+"""Formats of files, and what is left out of their metadata: when they were made."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +97,16 @@ class Figure:
             raise MissingData(self._complaint(ensembles))
         return _with_samples(self.tabulate(usable), usable)
 
-    def plot(self, ensembles: Sequence[EnsembleSummary]) -> tuple[Canvas, FigureTable]:
-        """The drawn figure, ready for ``savefig``, and its numbers; raises MissingData like ``table``."""
-        table = self.table(ensembles)
-        with mpl.rc_context(RC):
+    def plot(self, ensembles: Sequence[EnsembleSummary], style: str = "") -> tuple[Canvas, FigureTable]:
+        """The drawn figure and its numbers.
+
+        Raises:
+            MissingData: as ``table`` does.
+            InputError: no such style, see ``look``.
+            FigureFailed: anything else that goes wrong inside the figure.
+        """
+        with look(style), self._isolated():
+            table = self.table(ensembles)
             panels = len(table.groups(self.panel_column)) if self.panel_column else self.panels
             columns = min(panels, 2)
             rows = math.ceil(panels / columns)
@@ -108,7 +120,27 @@ class Figure:
             if alone := without_error_bars(table):
                 note = f"{len(alone)} of {len(table.groups('ensemble'))} ensembles: one sample, no error bar"
                 canvas.supxlabel(note, fontsize=7, color="0.35")
-        return canvas, table
+            return canvas, table
+
+    def as_file(
+        self, ensembles: Sequence[EnsembleSummary], form: str, style: str = ""
+    ) -> tuple[bytes, FigureTable]:
+        """A file of this format (``FORMATS``), equal for equal data, and the numbers; raises as ``plot``."""
+        stream = io.BytesIO()
+        with look(style), mpl.rc_context({"svg.hashsalt": self.name}), self._isolated():
+            canvas, table = self.plot(ensembles, style)
+            canvas.savefig(stream, format=form, metadata=FORMATS[form])
+        return stream.getvalue(), table
+
+    @contextmanager
+    def _isolated(self) -> Iterator[None]:
+        """Whatever a figure raises has its name in it, and is no end for the others."""
+        try:
+            yield
+        except PssglassError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise FigureFailed(f"{self.name} failed: {type(error).__name__}: {one_line(error)}") from error
 
     def _complaint(self, ensembles: Sequence[EnsembleSummary]) -> str:
         if not ensembles:

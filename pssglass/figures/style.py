@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from pssglass.analysis.series import model_of
+from pssglass.base.errors import InputError, one_line
 
 PANEL_WIDTH = 3.5
 PANEL_HEIGHT = 2.8
@@ -49,12 +56,33 @@ RC: Any = {
 }
 
 
+@contextmanager
+def look(style: str = "") -> Iterator[None]:
+    """Settings of matplotlib while figures are made: ours, whatever a matplotlibrc says.
+
+    ``style`` is one of matplotlib's, or a file like it, that may change them.
+
+    Raises:
+        InputError: there is no such style, or it cannot be read.
+    """
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(RC)
+        if style:
+            try:
+                matplotlib.style.use(style)
+            except (OSError, ValueError, SyntaxError) as error:
+                raise InputError(f"--style {style}: {one_line(error)}; name a style or a file") from None
+        yield
+
+
 @dataclass(frozen=True)
 class SeriesStyle:
-    """Colour and marker of one model."""
+    """Colour and marker of one model, and the line of one of its parts."""
 
     color: str
     marker: str
+    line: str = "-"
 
 
 # Colours of Okabe and Ito, told apart by colour-blind readers (https://jfly.uni-koeln.de/color/).
@@ -74,6 +102,11 @@ OTHER_STYLES = (
 )
 
 
+VARIANTS = {"N": "$N$", "equilibration_time": r"$t_\mathrm{eq}$", "quench": "quench"}
+PART_LINES = ("-", "--", ":", "-.")
+PART_MARKERS = ("*", "p", "d", "H")
+"""Of the parts of a model that has several: after the model's own look."""
+
 COLD = SeriesStyle("#0072B2", "o")
 HOT = SeriesStyle("#D55E00", "s")
 
@@ -85,16 +118,25 @@ def temperature_colors(count: int) -> list[str]:
 
 
 def styles_of(labels: Iterable[str]) -> dict[str, SeriesStyle]:
-    """A style for each series; a variant ``"model, ..."`` of a model looks like the model itself."""
+    """A style for each series; parts of a model have its colour, and markers and lines of their own."""
     styles: dict[str, SeriesStyle] = {}
-    others = 0
+    models: dict[str, SeriesStyle] = {}
+    parts: Counter[str] = Counter()
     for label in dict.fromkeys(labels):
-        paper = PAPER_STYLES.get(label.partition(",")[0])
-        if paper is None:
-            paper = OTHER_STYLES[others % len(OTHER_STYLES)]
-            others += 1
-        styles[label] = paper
+        model = model_of(label)
+        if model not in models:
+            others = sum(one not in PAPER_STYLES for one in models)
+            models[model] = PAPER_STYLES.get(model, OTHER_STYLES[others % len(OTHER_STYLES)])
+        styles[label] = _of_part(models[model], parts[model])
+        parts[model] += 1
     return styles
+
+
+def _of_part(model: SeriesStyle, number: int) -> SeriesStyle:
+    if not number:
+        return model
+    line = PART_LINES[number % len(PART_LINES)]
+    return SeriesStyle(model.color, PART_MARKERS[(number - 1) % len(PART_MARKERS)], line)
 
 
 def legend_text(label: str) -> str:
@@ -104,6 +146,11 @@ def legend_text(label: str) -> str:
     text = {"pss": "", "kablj": "KABLJ"}.get(name, name)
     words = [_parameter_text(word) for word in parameters.split()]
     return ", ".join(part for part in [text, *words, variant.replace("N=", "$N$ = ")] if part) or name.upper()
+
+
+def _variant_text(variant: str) -> str:
+    key, equals, value = variant.partition("=")
+    return f"{VARIANTS.get(key, key)} = {value}" if equals else variant.replace("_", " ")
 
 
 def _parameter_text(word: str) -> str:

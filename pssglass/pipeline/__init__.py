@@ -7,6 +7,7 @@ from .planning import StatePoint, plan, time_of
 from .removal import remove_failures, remove_observable, remove_samples
 from .requests import check_requests, register, registry
 from .sample import make_liquid, make_sample, steps_of
+from .selection import Selection
 from .simulation import SampleEnd, prepare, simulate
 from .transfer import import_glass
 from .verification import Reproduction, check_files, recompute
@@ -17,6 +18,7 @@ __all__ = [
     "GlassTask",
     "Reproduction",
     "SampleEnd",
+    "Selection",
     "StatePoint",
     "analyze",
     "check_files",

@@ -9,7 +9,7 @@ whose worker dies with it every time fails.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -84,10 +84,12 @@ def pending(
     requests: Sequence[Request],
     retry_failed: bool = False,
     time_limit: float = TIME_LIMIT,
+    chosen: Collection[str] | None = None,
 ) -> list[GlassTask]:
-    """What is still to be measured of samples, one task a configuration."""
+    """What is still to be measured of samples, of all or of chosen ensembles, one task a configuration."""
     requests = [request for request in requests if request.level == "sample"]
     rows = store.pending_analyses([request.observable_id for request in requests], retry_failed)
+    rows = [row for row in rows if chosen is None or row.ensemble in chosen]
     tasks = []
     for _, group in groupby(rows, key=lambda row: row.configuration_id):
         members = list(group)

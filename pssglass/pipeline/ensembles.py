@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
@@ -18,22 +18,27 @@ from pssglass.pipeline.requests import Request, registry
 from pssglass.plugins.aggregation import AggregateFailure, AggregateResult, aggregated, aggregates
 
 
-def summaries(store: Store) -> list[EnsembleSummary]:
-    """The statistics of all ensembles at a known parent temperature; imported ones may have none."""
-    return [one for one in store.summaries() if one.parent_temperature is not None]
+def summaries(store: Store, chosen: Collection[str] | None = None) -> list[EnsembleSummary]:
+    """The statistics of all ensembles, or of those chosen, at a known parent temperature."""
+    return [
+        one
+        for one in store.summaries()
+        if one.parent_temperature is not None and (chosen is None or one.name in chosen)
+    ]
 
 
 def ensembles(
-    store: Store, names: Iterable[str] | None = None
+    store: Store, names: Iterable[str] | None = None, chosen: Collection[str] | None = None
 ) -> tuple[list[EnsembleData], list[AggregateFailure]]:
     """These ensembles with the values of samples and of ensemble and model observables, and what failed.
 
-    ``names`` are the observables that matter, by default all that are installed.
+    ``names`` are the observables that matter, by default all that are installed; ``chosen`` the ensembles,
+    by default all.
     """
     installed = registry().observables
     wanted = installed if names is None else [name for name in names if name in installed]
     parameters = {name: one.parameters for name, one in _registered(store).items()}
-    return aggregated(_samples(store), registry().resolve(wanted), parameters, TIME_LIMIT)
+    return aggregated(_samples(store, chosen), registry().resolve(wanted), parameters, TIME_LIMIT)
 
 
 def store_ensembles(store: Store, asked: Sequence[Request] = (), time_limit: float = TIME_LIMIT) -> None:
@@ -88,8 +93,8 @@ def _registered(store: Store) -> dict[str, RegisteredObservable]:
     }
 
 
-def _samples(store: Store) -> list[EnsembleData]:
-    return [_with_samples(store, one) for one in summaries(store)]
+def _samples(store: Store, chosen: Collection[str] | None = None) -> list[EnsembleData]:
+    return [_with_samples(store, one) for one in summaries(store, chosen)]
 
 
 def _with_samples(store: Store, summary: EnsembleSummary) -> EnsembleData:

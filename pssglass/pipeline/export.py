@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pssglass.base.errors import InputError, MissingData, suggest
+from pssglass.base.errors import InputError, suggest
 from pssglass.base.files import make_folder, write_atomic
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import (
@@ -27,7 +27,12 @@ from pssglass.pipeline.files import check_file
 
 
 def export_table(
-    store: Store, path: Path, form: str, name: str, ensemble: str | None = None, overwrite: bool = False
+    store: Store,
+    path: Path,
+    form: str,
+    name: str,
+    chosen: Collection[str] | None = None,
+    overwrite: bool = False,
 ) -> int:
     """Write one of ``db.TABLES`` to a file; returns its number of rows.
 
@@ -37,19 +42,18 @@ def export_table(
         form: "csv", with the units of its columns beside it in ``NAME.columns.csv``; "parquet", with units
             and meanings in the metadata of its fields, and all units in ``DataFrame.attrs``.
         name: of the table.
-        ensemble: only this one.
+        chosen: only these ensembles.
         overwrite: take the place of files of these names.
 
     Raises:
         InputError: no such table, it cannot be written so, a file is there, or PyArrow is missing.
-        MissingData: no such ensemble.
         ConfigurationError: the folder cannot be written.
     """
     meanings = path.with_name(f"{path.stem}.columns.csv")
     refuse_existing([path, meanings] if form == "csv" else [path], overwrite)
     if form == "csv" and name == "arrays":
         raise InputError("arrays do not fit into CSV; write --format parquet")
-    table = store.table(name, ensemble)
+    table = store.table(name, chosen)
     make_folder(path.parent)
     if form == "csv":
         write_atomic(path, lambda place: _write_csv(place, table.names, table.rows))
@@ -64,7 +68,7 @@ def export_configurations(
     store: Store,
     folder: Path,
     form: Format,
-    ensemble: str | None = None,
+    chosen: Collection[str] | None = None,
     kind: Kind = "inherent",
     overwrite: bool = False,
     mapping: Mapping[str, str] | None = None,
@@ -78,21 +82,20 @@ def export_configurations(
         store: the database.
         folder: made if it is not there.
         form: of the files.
-        ensemble: only this one.
+        chosen: names of ensembles; None takes all.
         kind: which configurations.
         overwrite: take the place of files of these names.
         mapping: from the model's species to the names in the files, e.g. ``{"A": "Cu", "B": "Zr"}``.
 
     Raises:
         InputError: a file is there and ``overwrite`` is off, or ``mapping`` does not fit; nothing is written.
-        MissingData: no such ensemble.
         ConfigurationError: a stored file is damaged, or the folder cannot be written.
     """
     species = {one.name: EnsembleSpec.from_canonical(one.spec).model.species for one in store.ensembles()}
-    if ensemble is not None and ensemble not in species:
-        raise MissingData(f"there is no ensemble '{ensemble}'; {suggest(ensemble, species)}")
     files: dict[Path, list[ConfigurationRecord]] = {}
-    for stored in store.configurations(ensemble, kind):
+    for stored in store.configurations(kind=kind):
+        if chosen is not None and stored.ensemble not in chosen:
+            continue
         _check_names(mapping or {}, species[stored.ensemble])
         name = f"{stored.replica:05d}-{stored.kind}{form.suffixes[0]}"
         together = folder / f"{stored.ensemble}-{stored.kind}{form.suffixes[0]}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pssglass.analysis.series import by_series
+from pssglass.analysis.series import by_series, model_of
 from pssglass.base.errors import ObservableFailed, one_line
 from pssglass.base.results import EnsembleData, ModelData, Value
 from pssglass.plugins.evaluation import evaluate
@@ -114,10 +114,14 @@ def _evaluated(
 def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
     """The ensembles model by model, every model with all others as its peers.
 
-    A model with several ensembles at one temperature is divided as figures divide it (``by_series``).
+    A model with several ensembles at one temperature is divided as figures divide it (``by_series``); its
+    parts are no peers of each other.
     """
     alone = [ModelData(label, tuple(members)) for label, members in by_series(ensembles).items()]
-    return [replace(one, peers=tuple(peer for peer in alone if peer is not one)) for one in alone]
+    return [
+        replace(one, peers=tuple(peer for peer in alone if model_of(peer.label) != model_of(one.label)))
+        for one in alone
+    ]
 
 
 def _subjects(

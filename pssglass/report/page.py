@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
 from typing import Any
 
 import jinja2
-import matplotlib as mpl
 
 from pssglass import pipeline
 from pssglass.analysis.series import by_series
@@ -20,8 +18,8 @@ from pssglass.analysis.support import is_supported
 from pssglass.analysis.warnings import Flag, flags
 from pssglass.base.errors import PssglassError
 from pssglass.base.results import EnsembleData, with_error
-from pssglass.db import Store
-from pssglass.figures import Figure, discover_figures
+from pssglass.db import StatusReport, Store
+from pssglass.figures import Figure, discover_figures, look
 from pssglass.pipeline import provenance
 from pssglass.plugins.aggregation import AggregateFailure
 from pssglass.report.relations import OBSERVABLE, relations
@@ -83,17 +81,22 @@ class Picture:
     reason: str = ""
 
 
-def report(store: Store, now: datetime) -> str:
+def report(store: Store, now: datetime, style: str = "", chosen: Collection[str] | None = None) -> str:
     """The page as HTML text.
 
     Args:
         store: an open database; it is only read.
         now: the date that the page bears.
+        style: of the figures, see ``look``.
+        chosen: names of the ensembles that it is about; by default all.
+
+    Raises:
+        InputError: there is no such style.
     """
-    ensembles, failures = pipeline.ensembles(store)
-    figures = [plugin.content for plugin in discover_figures().plugins.values()]
+    with look(style):  # so that a wrong one is told before all the work
+        ensembles, failures = pipeline.ensembles(store, chosen=chosen)
     return _template().render(
-        status=store.status(),
+        status=_of(chosen, store.status()),
         now=now,
         software=_records(store, "software", ("version", "git_revision", "compiler")),
         machines=_records(store, "platform", ("host", "cpu")),
@@ -102,25 +105,50 @@ def report(store: Store, now: datetime) -> str:
         rows=[_row(label, one) for label, members in by_series(ensembles).items() for one in members],
         relations=relations(ensembles),
         lacks=dict.fromkeys(one.reason for one in failures if one.observable == OBSERVABLE),
-        flags=[*flags(store.evidence()), *_aggregate_flags(failures)],
-        pictures=[picture(figure, ensembles, failures) for figure in sorted(figures, key=_number)],
+        flags=[*flags(store.evidence().of(chosen)), *_aggregate_flags(failures)],
+        pictures=_pictures(ensembles, failures, style),
     )
 
 
+def _of(chosen: Collection[str] | None, status: StatusReport) -> StatusReport:
+    """The status of the chosen ensembles."""
+    if chosen is None:
+        return status
+    return replace(
+        status,
+        ensembles=tuple(one for one in status.ensembles if one.name in chosen),
+        failures=tuple(one for one in status.failures if one.ensemble in chosen),
+    )
+
+
+def _pictures(
+    ensembles: Sequence[EnsembleData], failures: Sequence[AggregateFailure], style: str
+) -> list[Picture]:
+    """All figures; those that cannot be used, with the reason."""
+    loaded = discover_figures()
+    figures = sorted((plugin.content for plugin in loaded.plugins.values()), key=_number)
+    unusable = [
+        Picture(name, "a plugin", reason=str(problem))
+        for name, problem in loaded.problems.items()
+        if name not in loaded.plugins
+    ]
+    return [*(picture(figure, ensembles, failures, style) for figure in figures), *unusable]
+
+
 def picture(
-    figure: Figure, ensembles: Sequence[EnsembleData], failures: Sequence[AggregateFailure]
+    figure: Figure,
+    ensembles: Sequence[EnsembleData],
+    failures: Sequence[AggregateFailure],
+    style: str = "",
 ) -> Picture:
     """The figure as SVG within a data URL; equal data give equal text."""
     try:
-        canvas, _ = figure.plot(ensembles)
+        file, _ = figure.as_file(ensembles, "svg", style)
     except PssglassError as error:
         needed = {need.observable for need in figure.needs}
         causes = [f"{one.subject}: {one.reason}" for one in failures if one.observable in needed]
         return Picture(figure.name, figure.title, reason="; ".join([str(error), *causes[:1]]))
-    stream = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": figure.name}):
-        canvas.savefig(stream, format="svg", metadata={"Date": None})
-    code = base64.b64encode(stream.getvalue()).decode()
+    code = base64.b64encode(file).decode()
     return Picture(figure.name, figure.title, url=f"data:image/svg+xml;base64,{code}")
 
 

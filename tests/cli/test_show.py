@@ -174,3 +174,17 @@ def test_help_names_every_command(pssglass: Program) -> None:
     out = pssglass("--help").done().out
     for command in COMMANDS:
         assert f" {command} " in out
+
+
+def test_figures_do_not_depend_on_the_users_matplotlib(measured: Program) -> None:
+    measured("plot", "fig5", "-o", "plain.png").done()
+    plain = (measured.folder / "plain.png").read_bytes()
+    (measured.folder / "matplotlibrc").write_text("text.usetex: True\nfigure.facecolor: red\n")
+    backend = "module://no_such_package.backend_inline"
+    measured.alone("plot", "fig5", "-o", "users.png", MPLBACKEND=backend).done()
+    assert (measured.folder / "users.png").read_bytes() == plain
+    measured.alone("report", MPLBACKEND=backend).done()
+    measured("plot", "fig5", "-o", "dark.png", "--style", "dark_background").done()
+    assert (measured.folder / "dark.png").read_bytes() != plain
+    measured("plot", "fig5", "--style", "nonsense").refused("--style nonsense")
+    measured("report", "--style", "nonsense").refused("--style nonsense")

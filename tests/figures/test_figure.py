@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 
-from pssglass.base.errors import MissingData
+from pssglass.base.errors import FigureFailed, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
 from pssglass.figures import Figure, FigureTable, Need, discover_figures, without_error_bars
+from pssglass.figures.style import styles_of
 
 from .conftest import ensemble, scalar
 
@@ -132,3 +135,57 @@ def test_csv_keeps_every_digit() -> None:
     table = FigureTable.of(["series", "x"], [["pss, rc=1.5", 0.1 + 0.2], ["b", float("nan")]])
     rows = list(csv.reader(io.StringIO(table.csv())))
     assert rows == [["series", "x"], ["pss, rc=1.5", "0.30000000000000004"], ["b", ""]]
+
+
+def faulty(ensembles: list[EnsembleSummary]) -> FigureTable:
+    raise KeyError("no such thing")
+
+
+def test_a_faulty_figure_is_named() -> None:
+    for figure in (
+        Figure("bad", "", (), faulty, lambda table, panels: None),  # type: ignore[arg-type]
+        Figure("bad", "", (), lambda _: FigureTable((), ()), lambda table, panels: sys.exit(3)),
+        Figure("bad", "", (), lambda _: FigureTable((), ()), lambda table, panels: panels[5]),  # type: ignore[arg-type,return-value]
+    ):
+        with pytest.raises(FigureFailed, match=r"^bad failed: "):
+            figure.as_file([], "png")
+
+
+@pytest.mark.parametrize("form", ["png", "pdf", "svg"])
+def test_a_file_depends_on_nothing_but_its_numbers_and_the_style(
+    form: str, campaign: list[EnsembleSummary], tmp_path: Path
+) -> None:
+    figure = figures()["fig5"]
+    file, _ = figure.as_file(campaign, form)
+    others = {"figure.facecolor": "red", "font.size": 20.0, "text.usetex": True, "savefig.bbox": "tight"}
+    with mpl.rc_context(others):
+        assert figure.as_file(campaign, form)[0] == file
+        assert mpl.rcParams["font.size"] == 20.0
+    style = tmp_path / "mine.mplstyle"
+    style.write_text("figure.facecolor: red\n")
+    assert figure.as_file(campaign, form, str(style))[0] != file
+    with pytest.raises(InputError, match="--style nonsense"):
+        figure.as_file(campaign, form, "nonsense")
+
+
+def test_one_more_ensemble_at_a_state_point_keeps_the_curve_and_its_plateau(
+    campaign: list[EnsembleSummary],
+) -> None:
+    cold = ensemble(1.5, 1.0, 8000, shear_modulus=scalar(18.0), bulk_modulus=scalar(57.0))
+    canvas, table = figures()["fig4"].plot([*campaign, cold])
+    assert [text.get_text() for text in canvas.legends[0].get_texts()] == [
+        "$r_c = 1.1$",
+        "$r_c = 1.5$, $N$ = 3000",
+        "$r_c = 1.5$, $N$ = 8000",
+    ]
+    # G over that of the hottest glasses of the model, as those of 3000 particles.
+    assert table.where("ensemble", cold.name).numbers("shear_modulus") == pytest.approx([18.0 / 12.0])
+    assert table.where("series", "pss rc=1.5, N=3000").numbers("shear_modulus").max() == pytest.approx(1.2)
+
+
+def test_parts_of_a_model_look_different() -> None:
+    labels = ["pss rc=1.5", "pss rc=1.5, N=100", "pss rc=1.5, N=200", "soft", "soft, N=100", "pss rc=1.1"]
+    styles = styles_of(labels)
+    assert len({(one.color, one.marker) for one in styles.values()}) == len(labels)
+    assert len({styles[label].color for label in labels[:3]}) == 1
+    assert len({styles[label].line for label in labels[:3]}) == 3

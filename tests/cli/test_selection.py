@@ -1,0 +1,97 @@
+"""Commands that are told which campaigns, ensembles and models they are about."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Program
+
+OTHER = (
+    ('name = "tiny"', 'name = "other"'),
+    ("rc = 1.5", "rc = 1.1"),
+    ("[2.6, 1.0]", "[1.0]"),
+    ("samples = 2", "samples = 1"),
+)
+
+
+@pytest.fixture
+def two(measured: Program) -> Program:
+    """A measured campaign, and glasses of another that are not measured yet."""
+    measured.write_campaign(*OTHER)
+    (measured.folder / "campaign.toml").rename(measured.folder / "other.toml")
+    measured("simulate", "other.toml", "--workers", 0).done()
+    return measured
+
+
+def ensembles_of(path: Path) -> set[str]:
+    with path.open() as stream:
+        return {row["ensemble"] for row in csv.DictReader(stream)}
+
+
+def test_analyze_measures_everything_in_the_glasses_of_a_campaign_and_of_no_other(two: Program) -> None:
+    two.write_campaign(("samples = 2", "samples = 3"))
+    two("simulate", "campaign.toml", "--workers", 0).done()
+    done = two("analyze", "other.toml", "--workers", 0)
+    assert done.code == 0, done.err
+    query = "SELECT ensemble, max(replica) AS last, count(DISTINCT key) AS n FROM v_scalars GROUP BY ensemble"
+    rows = {row["ensemble"]: row for row in two("sql", query, "--format", "csv").done().rows}
+    assert {name: row["last"] for name, row in rows.items()} == {
+        **{"other-rc1.1-T1.0": "0", "tiny-rc1.5-T1.0": "1", "tiny-rc1.5-T2.6": "1"}
+    }
+    assert rows["other-rc1.1-T1.0"]["n"] == rows["tiny-rc1.5-T1.0"]["n"]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), {"other-rc1.1-T1.0", "tiny-rc1.5-T1.0", "tiny-rc1.5-T2.6"}),
+        (("--campaign", "tiny"), {"tiny-rc1.5-T1.0", "tiny-rc1.5-T2.6"}),
+        (("--campaign", "other.toml"), {"other-rc1.1-T1.0"}),
+        (("--model", "pss rc=1.1"), {"other-rc1.1-T1.0"}),
+        (("--model", "pss", "--ensemble", "tiny-rc1.5-T2.6"), {"tiny-rc1.5-T2.6"}),
+        (
+            ("--ensemble", "other-rc1.1-T1.0", "--ensemble", "tiny-rc1.5-T2.6"),
+            {"other-rc1.1-T1.0", "tiny-rc1.5-T2.6"},
+        ),
+    ],
+)
+def test_figures_tables_and_reports_of_what_is_chosen(
+    two: Program, options: tuple[str, ...], expected: set[str]
+) -> None:
+    two("analyze", "--observable", "energetics", "--observable", "moduli", "--workers", 0).done()
+    assert two("plot", "fig5", "--data", *options).code == 0
+    assert ensembles_of(two.folder / "fig5.csv") == expected
+    two("export", "-o", "values.csv", *options).done()
+    assert ensembles_of(two.folder / "values.csv") == expected
+    two("export", "-o", "files", *options).done()
+    assert {path.name for path in (two.folder / "files").iterdir()} == expected
+
+
+def test_the_report_is_about_what_is_chosen(two: Program) -> None:
+    two("analyze", "--observable", "energetics", "--workers", 0).done()
+    two("report", "--campaign", "other").done()
+    page = (two.folder / "report.html").read_text()
+    assert "other-rc1.1-T1.0" in page
+    assert "tiny" not in page
+
+
+def test_what_is_not_there_is_told(two: Program) -> None:
+    two("plot", "fig5", "--ensemble", "tiny-rc1.5-T2").refused("'tiny-rc1.5-T2.6'", code=2)
+    two("export", "-o", "x", "--model", "pss rc=1.4").refused("'pss rc=1.5'", code=2)
+    two("report", "--campaign", "tin").refused("campaign 'tin'", code=2)
+    two("analyze", "--campaign", "tiny", "--model", "pss rc=1.1").refused("options together", code=2)
+
+
+def test_observables_of_ensembles_and_models_are_shown(two: Program) -> None:
+    done = two("analyze", "--observable", "crossover", "--observable", "averages", "--workers", 0)
+    assert done.code == 0
+    lines = {line.split()[0]: line.split() for line in done.out.splitlines() if line.strip()}
+    # One model each, with too few temperatures; averages of three ensembles.
+    assert lines["crossover"][2:] == ["0", "2", "0"]
+    assert lines["averages"][2:] == ["3", "0", "0"]
+    assert "crossover of pss rc=1.1 failed: crossover:" in done.err
