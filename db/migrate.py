@@ -87,7 +87,7 @@ def upgrade(url_or_path: str | Path) -> Upgrade:
                 raise DatabaseMissing(f"{location}: it holds no tables to upgrade; name another with --db")
             refuse_newer(before, location)
             with Session(connection) as session:
-                refuse_others(session, location)
+                refuse_others(session, location, is_old=before < SCHEMA_VERSION)
             backup = _back_up(location, before) if location.file and before < SCHEMA_VERSION else None
             migrate(connection)
     finally:

@@ -71,7 +71,8 @@ class RemovalStore(Sessions):
             in_work = (SampleRow.state == State.RUNNING) & ~leases.are_over(session)
             if session.scalars(select(SampleRow.id).where(chosen, in_work)).first():
                 raise DatabaseError(f"samples of {ensemble} are being made just now; stop that first")
-            members = select(AggregateMemberRow.aggregate_id).where(AggregateMemberRow.ensemble_id == row.id)
+            member = AggregateMemberRow.ensemble_id == row.id
+            aggregates = session.scalars(select(AggregateMemberRow.aggregate_id).where(member)).all()
             files = select(ConfigurationRow.id).join(SampleRow).where(chosen)
             return self._removed(
                 session,
@@ -79,7 +80,7 @@ class RemovalStore(Sessions):
                     what=f"ensemble {ensemble}" if replicas is None else f"samples of ensemble {ensemble}",
                     samples=chosen,
                     analyses=AnalysisRow.configuration_id.in_(files),
-                    aggregates=AggregateRow.id.in_(members),
+                    aggregates=AggregateRow.id.in_(aggregates),
                     ensemble=row if replicas is None else None,
                 ),
                 provenance,

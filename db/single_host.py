@@ -15,8 +15,12 @@ from .records import State
 from .schema import AttemptRow, PlatformRow, SampleRow
 
 
-def refuse_others(session: Session, location: Location, host: str | None = None) -> None:
+def refuse_others(
+    session: Session, location: Location, host: str | None = None, *, is_old: bool = False
+) -> None:
     """Make sure that no machine but ``host``, by default this one, makes samples in a SQLite file.
+
+    ``is_old``: the schema is of an earlier version.
 
     Raises:
         DatabaseError: another one does, and would see the file damaged.
@@ -26,11 +30,12 @@ def refuse_others(session: Session, location: Location, host: str | None = None)
     elsewhere = PlatformRow.host != (host or socket.gethostname())
     if not session.scalars(select(PlatformRow.id).where(elsewhere).limit(1)).all():
         return  # without a look at all samples
+    are_over = leases.have_run_out(session) if is_old else leases.are_over(session)
     other = session.scalar(
         select(PlatformRow.host)
         .join(AttemptRow, AttemptRow.platform_id == PlatformRow.id)
         .join(SampleRow, and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt))
-        .where(SampleRow.state == State.RUNNING, ~leases.are_over(session))
+        .where(SampleRow.state == State.RUNNING, ~are_over)
         .where(elsewhere)
         .limit(1)
     )

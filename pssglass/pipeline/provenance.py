@@ -32,8 +32,16 @@ def software() -> dict[str, Any]:
         **built,
         "git_revision": _git_revision() or built["revision"],
         "python": platform.python_version(),
-        "dependencies": {name: importlib.metadata.version(name) for name in _DEPENDENCIES},
+        "dependencies": {name: _version(name) for name in _DEPENDENCIES},
     }
+
+
+def _version(name: str) -> str:
+    """Of a distribution, whose metadata may be damaged though it works."""
+    try:
+        return importlib.metadata.version(name) or "unknown"
+    except Exception:
+        return "unknown"
 
 
 @lru_cache(maxsize=1)

@@ -104,9 +104,10 @@ def _evaluated(
         try:
             found.append(AggregateResult(name, label, members, values=compute(subject)))
         except ObservableFailed as error:
-            found.append(AggregateResult(name, label, members, reason=one_line(error)))
+            reason = one_line(error).removeprefix(f"{name}: ")  # it stands beside the name
+            found.append(AggregateResult(name, label, members, reason=reason))
         except SystemExit as error:
-            reason = f"{name}: tried to end the program ({one_line(error)})"
+            reason = f"tried to end the program ({one_line(error)})"
             found.append(AggregateResult(name, label, members, reason=reason))
     return found
 
@@ -150,10 +151,8 @@ def _lack(ensemble: EnsembleData, keys: Sequence[str]) -> str:
         counts[key] = len(ensemble.samples.get(key, ensemble.arrays.get(key, ())))
     missing = [key for key, count in counts.items() if not count]
     if missing:
-        remedy = (
-            " (short stays at the parent temperature are not recorded)" if missing[0] in LIQUID_KEYS else ""
-        )
-        return f"no {missing[0]} yet: run pssglass analyze{remedy}"
+        none = "; imported samples and short times at the parent temperature have none"
+        return f"no {missing[0]} yet: run pssglass analyze{none if missing[0] in LIQUID_KEYS else ''}"
     if len(set(counts.values())) > 1:
         few, many = min(counts.values()), max(counts.values())
         return f"results of {few} to {many} samples: run pssglass analyze --retry-failed"

@@ -95,7 +95,7 @@ CLASSES = {
     "loops": "Loops",
 }
 REASONS = {
-    "raises": "raises: ValueError: no such thing in two lines",
+    "raises": "ValueError: no such thing in two lines",
     "not_a_number": "two is nan",
     "wrong_shape": "shape (100, 3)",
     "wrong_type": "nine has type complex128",

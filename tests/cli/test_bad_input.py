@@ -186,3 +186,41 @@ def test_no_traceback_without_room_for_one(measured: Program, monkeypatch: pytes
     done.refused(
         "unexpected ZeroDivisionError", "no room for its traceback (No space left on device)", code=1
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:S3cr3t@localhost:abc/db",
+        "postgresql://me:my S3cr3t@localhost:abc/db",
+        "postgresql://me:S3cr3t@localhost:1/db",
+        "postgresql://me:a@S3cr3t@localhost:1/db",
+        "postgresql://me@localhost:1/db?password=S3cr3t&bogus=1",
+        "mysql://me:S3cr3t@localhost/db",
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [("status",), ("plot", "all"), ("simulate", "campaign.toml", "--workers", 0), ("db", "upgrade")],
+)
+def test_a_password_is_told_to_nobody(
+    command: tuple[object, ...], url: str, with_campaign: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = with_campaign(*command, "--db", url)
+    assert ended.code != 0
+    assert "S3cr3t" not in ended.out + ended.err + caplog.text
+    assert "***" in ended.err
+
+
+def test_a_password_is_not_in_the_log_of_an_error(
+    pssglass: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(url: str, **_options: object) -> None:
+        raise RuntimeError(f"no idea what {url} is")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("pssglass.db.Store.open", fail)
+    ended = pssglass("status", "--db", "postgresql://me:my S3cr3t@localhost/db")
+    [log] = tmp_path.glob("pssglass-error-*.log")
+    assert "RuntimeError" in log.read_text()
+    assert "S3cr3t" not in log.read_text() + ended.err

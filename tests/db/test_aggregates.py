@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -74,11 +75,25 @@ def test_values_unlike_their_declaration_are_failures(
     assert store.query("SELECT count(*) FROM v_model_values")[1] == [(1,)]
 
 
-def test_the_latest_registration_tells_the_parameters_in_use(store: Store, vdos) -> None:
+def test_the_registration_that_is_shown_is_the_first_until_another_is_chosen(store: Store, vdos) -> None:
     ids = [store.ensure_observable(replace(vdos, parameters={"window": window})) for window in (0.7, 0.5)]
-    (latest,) = store.latest_observables()
-    assert (latest.id, latest.name, latest.version) == (ids[1], "vdos", "1")
-    assert latest.parameters == {"window": 0.5}
+    assert [one.parameters for one in store.registrations("vdos")] == [{"window": 0.7}, {"window": 0.5}]
+    for chosen, window in ((ids[0], 0.7), (ids[1], 0.5), (ids[0], 0.7)):
+        store.show_observables([chosen])
+        (shown,) = store.shown_observables()
+        assert (shown.id, shown.name, shown.version) == (chosen, "vdos", "1")
+        assert shown.parameters == {"window": window}
+
+
+def test_arrays_of_ensembles_and_models_are_in_the_view(store: Store, aggregates) -> None:
+    sql = """SELECT ensemble, observable, dtype, shape, data FROM v_arrays
+             WHERE aggregate_id IS NOT NULL ORDER BY observable, ensemble"""
+    rows = store.query(sql)[1]
+    assert {(row[0], row[1]) for row in rows} >= {("cold", "vdos")}
+    for _, _, dtype, shape, data in rows:
+        assert np.frombuffer(data, dtype).reshape(json.loads(shape)).size > 0
+    both = "SELECT count(*) FROM v_arrays WHERE (replica IS NULL) <> (configuration_id IS NULL)"
+    assert store.query(both)[1] == [(0,)]
 
 
 def test_a_reserved_suffix_alone_makes_no_error_bar(store: Store, measured, vdos, provenance) -> None:

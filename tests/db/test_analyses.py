@@ -88,7 +88,7 @@ def test_values_come_back_bit_for_bit(
     store: Store, make_spec, moduli, finish, provenance, scalar, array
 ) -> None:
     name = f"ensemble {len(store.ensembles())}"
-    store.ensure_ensemble(make_spec(name), samples=1)
+    store.ensure_ensemble(make_spec(name, seed=int(name.split()[1])), samples=1)
     observable = store.ensure_observable(moduli)
     values = {"shear_modulus": scalar, "bulk_modulus": 1, "spectrum": array}
     store.write_analysis(finish(name), observable, values, provenance)

@@ -56,6 +56,33 @@ def test_database_and_configurations_can_move_together(tmp_path: Path) -> None:
         assert store.folder == moved.parent / "glass.configurations"
 
 
+@pytest.mark.parametrize("suffix", [".db", ".sqlite"])
+def test_database_and_folder_can_be_renamed_together(
+    tmp_path: Path, make_spec, provenance, suffix: str
+) -> None:
+    file = ConfigurationFile("inherent", "cold/0.gsd", "0" * 64, 1)
+    name = "new" if suffix == ".db" else f"new{suffix}"
+    with Store.open(tmp_path / "old.db", create=True) as store:
+        store.import_sample("cold", make_spec(), file, {}, provenance)
+        (store.make_folder() / "cold").mkdir()
+        (store.folder / file.path).write_text("x")
+    (tmp_path / "old.db").rename(tmp_path / f"new{suffix}")
+    (tmp_path / f"{name}.configurations").mkdir()
+    with Store.open(tmp_path / f"new{suffix}") as store:
+        assert store.make_folder() == tmp_path / "old.configurations", "the other one is another database's"
+    (tmp_path / f"{name}.configurations").rmdir()
+    (tmp_path / "old.configurations").rename(tmp_path / f"{name}.configurations")
+    with Store.open(tmp_path / f"new{suffix}") as store:
+        assert store.make_folder() == tmp_path / f"{name}.configurations"
+    (tmp_path / f"{name}.configurations").rename(tmp_path / "gone")
+    with (
+        Store.open(tmp_path / f"new{suffix}") as store,
+        pytest.raises(DatabaseError, match=r"its configurations are not in .*old.configurations; move"),
+    ):
+        store.make_folder()
+    assert {path.name for path in tmp_path.iterdir()} == {"gone", f"new{suffix}"}
+
+
 def test_a_link_leads_to_the_database_and_its_configurations(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     link = tmp_path / "link.db"

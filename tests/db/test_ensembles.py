@@ -65,7 +65,8 @@ def test_a_parameter_on_one_side_only_is_a_difference(store: Store, make_spec) -
 
 
 def test_replicas_of_all_ensembles_come_in_turn(store: Store, make_spec) -> None:
-    ids = [store.ensure_ensemble(make_spec(name), samples=2).id for name in ("cold", "hot")]
+    specs = make_spec("cold"), make_spec("hot", seed=12)
+    ids = [store.ensure_ensemble(spec, samples=2).id for spec in specs]
     assert [(s.ensemble, s.replica) for s in store.unfinished_samples(ids)] == [
         ("cold", 0),
         ("hot", 0),
@@ -108,5 +109,5 @@ def test_a_campaign_that_grows_finds_what_it_had(store: Store, make_spec, finish
     assert cold.counts == {State.DONE: 1, State.PENDING: 2}
     assert hot.counts == {State.PENDING: 1}
     with pytest.raises(EnsembleConflict, match=r"parent_temperature: stored 6\.0, now 5\.0"):
-        store.check_ensembles([make_spec("new"), make_spec("hot", parent_temperature=5.0)])
+        store.check_ensembles([make_spec("new", seed=12), make_spec("hot", parent_temperature=5.0)])
     assert [one.name for one in store.ensembles()] == ["cold", "hot"]

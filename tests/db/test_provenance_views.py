@@ -11,13 +11,27 @@ JOINS = {
     "scalars": ("value_scalar", "v_analyses USING (configuration_id, observable_id)"),
     "arrays": ("value_array", "v_analyses USING (configuration_id, observable_id)"),
     "scalars in their view": ("v_scalars", "v_analyses USING (configuration_id, observable_id)"),
-    "arrays in their view": ("v_arrays", "v_analyses USING (configuration_id, observable_id)"),
+    "arrays in their view": (
+        "(SELECT * FROM v_arrays WHERE aggregate_id IS NULL)",
+        "v_analyses USING (configuration_id, observable_id)",
+    ),
     "values of ensembles": ("v_ensemble_values", "v_aggregates USING (aggregate_id)"),
     "values of models": ("v_model_values", "v_aggregates USING (aggregate_id)"),
     "scalars of ensembles and models": ("aggregate_scalar", "v_aggregates USING (aggregate_id)"),
     "arrays of ensembles and models": ("aggregate_array", "v_aggregates USING (aggregate_id)"),
 }
-COLUMNS = ("seed", "spec", "version", "git_revision", "compiler", "flags", "host", "cpu", "simd", "worker")
+COLUMNS = (
+    "seed",
+    "spec",
+    "program_version",
+    "git_revision",
+    "compiler",
+    "flags",
+    "host",
+    "cpu",
+    "simd",
+    "worker",
+)
 
 
 def test_no_value_is_without_its_origin(store: Store, aggregates) -> None:
@@ -25,7 +39,7 @@ def test_no_value_is_without_its_origin(store: Store, aggregates) -> None:
     for kind, (values, provenance) in JOINS.items():
         joined = f"{values} AS v JOIN {provenance.replace(' USING', ' AS o USING')}"
         rows = store.query(f"SELECT {columns} FROM {joined}")[1]
-        assert len(rows) == store.query(f"SELECT count(*) FROM {values}")[1][0][0] > 0, kind
+        assert len(rows) == store.query(f"SELECT count(*) FROM {values} AS v")[1][0][0] > 0, kind
         for seed, spec, *build in rows:
             assert seed >= 0
             assert json.loads(spec)["name"] in ("cold", "hot")
@@ -33,7 +47,8 @@ def test_no_value_is_without_its_origin(store: Store, aggregates) -> None:
 
 
 def test_a_value_leads_to_the_attempt_that_made_its_sample(store: Store, measured) -> None:
-    sql = """SELECT replica, attempt.number, sample_worker, sample_version, sample_flags, sample_simd, outcome
+    sql = """SELECT replica, attempt.number, sample_worker, sample_program_version, sample_flags,
+                    sample_simd, outcome
              FROM v_analyses JOIN configuration ON configuration.id = configuration_id
              JOIN attempt ON attempt.sample_id = configuration.sample_id AND number = v_analyses.attempt
              WHERE ensemble = 'cold' ORDER BY replica"""

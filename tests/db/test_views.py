@@ -78,12 +78,16 @@ def test_names_that_clash_carry_their_observable(store: Store, measured, moduli)
     assert list(store.sample_scalars("cold", "moduli_shear_modulus")) == measured["cold"]
 
 
-def test_the_latest_version_is_shown(store: Store, measured, moduli, provenance) -> None:
+def test_the_chosen_version_is_shown(store: Store, measured, moduli, provenance) -> None:
     second = store.ensure_observable(replace(moduli, version="2"))
-    assert store.query("SELECT count(shear_modulus) FROM v_samples")[1] == [(0,)]
+    store.show_observables([second], with_values=True)
+    assert store.query("SELECT count(shear_modulus) FROM v_samples")[1] == [(4,)], "it has no values yet"
     for task in store.pending_analyses([second]):
         values = {"shear_modulus": 1.0, "bulk_modulus": 2.0, "spectrum": [0.0]}
         store.write_analysis(task.configuration_id, second, values, provenance)
+    assert store.query("SELECT max(shear_modulus) > 12 FROM v_samples")[1] in ([(1,)], [(True,)])
+    store.show_observables([second], with_values=True)
+    assert [(one.version, one.is_shown) for one in store.status().analyses] == [("1", False), ("2", True)]
     assert store.query("SELECT sum(shear_modulus) FROM v_samples")[1] == [(4.0,)]
     assert store.query("SELECT mean FROM v_ensembles WHERE key = 'shear_modulus' AND ensemble = 'hot'")[
         1
@@ -121,7 +125,7 @@ def test_statistics_agree_with_numpy(
     store: Store, make_spec, moduli, finish, provenance, mean, spread
 ) -> None:
     name = f"ensemble {len(store.ensembles())}"
-    store.ensure_ensemble(make_spec(name), samples=len(spread))
+    store.ensure_ensemble(make_spec(name, seed=int(name.split()[1])), samples=len(spread))
     observable = store.ensure_observable(moduli)
     for offset in spread:
         store.write_analysis(finish(name), observable, {"shear_modulus": mean + offset}, provenance)

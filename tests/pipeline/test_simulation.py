@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store, claims
+from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store, claims, engine
 from pssglass.db.claims import MAX_DEATHS
 
 from pssglass import pipeline
@@ -429,3 +430,34 @@ def test_a_server_that_stays_away_ends_the_run(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(outages, "OUTAGE_SECONDS", 0.0)
     with pytest.raises(DatabaseUnreachable, match="gone"):
         outages.through_outages(away)
+
+
+def test_a_file_that_a_reader_keeps_locked_is_waited_for(
+    store: Store,
+    samples: list[SampleRecord],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    reader = sqlite3.connect(f"{store.location.file}", check_same_thread=False)
+    rows = reader.execute("SELECT * FROM sample")
+    rows.fetchone()
+    monkeypatch.setattr(outages, "pause", lambda _seconds: rows.close())
+    assert [end.reason for end in ends_of(store, samples)] == [None] * 4
+    assert "another process keeps it locked" in caplog.text
+    assert counts(store, State.DONE) == 4
+    reader.close()
+
+
+def test_the_same_physics_under_another_name_is_refused(store: Store, campaign: Campaign) -> None:
+    pipeline.prepare(store, campaign)
+    renamed = tuple((replace(spec, name=f"more{spec.name}"), count) for spec, count in campaign.ensembles)
+    for attempt in (pipeline.prepare, lambda _store, chosen: pipeline.plan(chosen, store)):
+        with pytest.raises(EnsembleConflict, match=r"'moretiny-.*' would repeat the samples of 'tiny-.*seed"):
+            attempt(store, replace(campaign, ensembles=renamed))
+    twice = replace(campaign, ensembles=(*campaign.ensembles, renamed[0]))
+    with pytest.raises(EnsembleConflict, match="would repeat"):
+        pipeline.prepare(store, twice)
+    reseeded = tuple((spec.seeded(12), count) for spec, count in renamed)
+    assert len(pipeline.prepare(store, replace(campaign, ensembles=reseeded))) == 4
+    assert len(pipeline.prepare(store, campaign)) == 4

@@ -98,7 +98,7 @@ def test_a_failure_stays_with_its_ensemble() -> None:
         ("span", "rc1.1-T1.0"),
     ]
     assert failures[0].reason == "no shear_modulus yet: run pssglass analyze"
-    assert failures[1].reason == "softest: ValueError: too hot"
+    assert failures[1].reason == "ValueError: too hot"
 
 
 class Leaves(Softest):
@@ -110,7 +110,7 @@ class Leaves(Softest):
 
 def test_an_observable_that_ends_the_program_does_not() -> None:
     _, failures = aggregated([ensemble(1.5, 1.0, [12.0])], [Stiffness(), Leaves()])
-    assert [one.reason for one in failures] == ["leaves: tried to end the program (3)"]
+    assert [one.reason for one in failures] == ["tried to end the program (3)"]
 
 
 def test_samples_that_do_not_match_are_refused() -> None:

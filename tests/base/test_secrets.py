@@ -1,0 +1,44 @@
+"""A password appears nowhere, however its URL is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from pssglass.base.secrets import masked, masked_url
+
+SECRET = "S3cr3t"
+URLS = [
+    "postgresql://me:S3cr3t@host:abc/db",
+    "postgresql://me:S3cr3t@host/db?sslmode=require",
+    "postgresql+psycopg://me:S3cr3t@[::1]:5432/db",
+    "postgresql://me:a@S3cr3t@host/db",
+    "postgresql://me:a/S3cr3t@host/db",
+    "postgresql://me@host/db?password=S3cr3t&bogus=1",
+    "postgresql://me@host/db?bogus=1&sslpassword=S3cr3t",
+    "postgresql:///db?host=/run&PASSWORD=S3cr3t",
+]
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_password_is_masked(url: str) -> None:
+    for text in (masked_url(url), masked(url), masked(f"cannot open '{url}' (why?); check {url}, and more")):
+        assert SECRET not in text
+        assert "***" in text
+        assert "me" in text or "/run" in text
+
+
+def test_one_with_blanks_is_masked_where_the_text_is_its_url() -> None:
+    assert masked_url("postgresql://me:my S3cr3t@host/db") == "postgresql://me:***@host/db"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tcp://10.0.0.1:4000",
+        "postgresql://me@host:5432/db",
+        "/data/a:b@c.db",
+        "password authentication failed",
+    ],
+)
+def test_what_holds_none_stays(text: str) -> None:
+    assert masked(text) == masked_url(text) == text
