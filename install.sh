@@ -5,9 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 [[ ${2:-} =~ ^(--editable)?$ ]] || { echo "$0: '$2' is unknown; take --editable" >&2; exit 2; }
 
-packages=(g++ git make python3-dev python3-venv libsuitesparse-dev libopenblas-dev)
+packages=(g++ git make python3-dev python3-venv libsuitesparse-dev libopenblas-dev libspectra-dev)
 if [[ ,${1:-}, == *,test,* ]]; then
-  packages+=(doctest-dev libspectra-dev clang libclang-rt-dev libomp-dev postgresql slurm-wlm munge openssl)
+  packages+=(doctest-dev clang libclang-rt-dev libomp-dev postgresql slurm-wlm munge openssl)
 fi
 missing=()
 for package in "${packages[@]}"; do

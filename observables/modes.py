@@ -24,13 +24,20 @@ class LowestModes:
 
     By default as many modes as reach ``up_to_phonon`` times the lowest shear-wave frequency 2πc_s/L of the
     glass itself (c_s from its own G, as a glass does not know its ensemble); or ``count`` modes, if given.
+    ``solver`` is "block" or "spectra": the same modes to ten digits.
     """
 
     name = "modes"
     version = "1"
     level: Level = "sample"
     requires: tuple[str, ...] = ()
-    parameters: Mapping[str, Any] = {"up_to_phonon": 1.2, "count": None, "store_vectors": False}
+    parameters: Mapping[str, Any] = {
+        "up_to_phonon": 1.2,
+        "count": None,
+        "store_vectors": False,
+        "solver": "block",
+    }
+    later_parameters = ("solver",)
     columns = (
         Column("lowest_frequency", "1/time", "frequency of the softest mode"),
         Column("frequency", "1/time", "square roots of the eigenvalues of M/m, ascending", ("modes",)),
@@ -41,8 +48,12 @@ class LowestModes:
 
     def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one glass."""
-        count = parameters["count"]
-        modes = subject.modes(count) if count else modes_up_to(subject, parameters["up_to_phonon"])
+        count, solver = parameters["count"], parameters["solver"]
+        modes = (
+            modes_up_to(subject, parameters["up_to_phonon"], solver)
+            if count is None
+            else subject.modes(count, solver=solver)
+        )
         values: dict[str, Value] = {
             "lowest_frequency": float(modes.frequencies[0]),
             "frequency": modes.frequencies,
@@ -52,17 +63,17 @@ class LowestModes:
         return {**values, "vector": modes.vectors} if parameters["store_vectors"] else values
 
 
-def modes_up_to(glass: Glass, factor: float) -> Modes:
+def modes_up_to(glass: Glass, factor: float, solver: str = "block") -> Modes:
     """All modes up to at least ``factor`` times the first shear phonon of the glass."""
     limit = factor * shear_phonon(glass)
     most = 3 * glass.N - 3
     count = min(FIRST_GUESS, most)
-    modes = glass.modes(count)
+    modes = glass.modes(count, solver=solver)
     while modes.frequencies[-1] < limit and count < most:
         # Below the boson peak the number of modes grows no slower than ω³.
         growth = 1.2 * (limit / modes.frequencies[-1]) ** 3
         count = min(most, math.ceil(count * min(growth, LARGEST_GROWTH)))
-        modes = glass.modes(count)
+        modes = glass.modes(count, solver=solver)
     return modes
 
 

@@ -78,8 +78,15 @@ py::array_t<double> solve(Mechanics& self, const DoubleArray& b) {
   return bind::to_array(x.data(), {b.shape(0), rows});
 }
 
-py::dict modes(Mechanics& self, int count, double tolerance) {
-  const Modes m = without_gil([&] { return self.modes(count, tolerance); });
+Eigensolver to_eigensolver(const std::string& name) {
+  if (name == "block") return Eigensolver::block;
+  if (name == "spectra") return Eigensolver::spectra;
+  throw InvalidArgument("solver = '" + name + "' must be 'block' or 'spectra'");
+}
+
+py::dict modes(Mechanics& self, int count, double tolerance, const std::string& solver_name) {
+  const Eigensolver solver = to_eigensolver(solver_name);
+  const Modes m = without_gil([&] { return self.modes(count, tolerance, solver); });
   py::dict out;
   out["eigenvalues"] = to_array(m.eigenvalues);
   out["vectors"] = to_fields(m.vectors);
@@ -114,12 +121,16 @@ void export_mechanics(py::module_& m) {
            }),
            py::arg("potential"), py::arg("box"), py::arg("positions"), py::arg("species"),
            py::arg("threads") = 1)
+      .def_property_readonly("particles", [](const Mechanics& self) { return self.system().size(); })
       .def("energetics", &energetics)
       .def("hessian", &hessian, "(data, indices, indptr) of the 3N x 3N matrix in compressed sparse rows.")
       .def("certify", &certify)
       .def("moduli", &moduli)
       .def("solve", &solve, py::arg("b"), "M+ b for each row of b (n, 3N), translations projected out.")
-      .def("modes", &modes, py::arg("count"), py::arg("tolerance") = 1e-10)
+      .def("modes", &modes, py::arg("count"), py::arg("tolerance") = 1e-10, py::arg("solver") = "block",
+           "The lowest modes, none missing; solver block or spectra.")
+      .def("largest_eigenvalue",
+           [](Mechanics& self) { return without_gil([&] { return self.largest_eigenvalue(); }); })
       .def("pairs", &pairs, "Interacting pairs i < j, (n, 2).")
       .def("dipole_response", &dipole_response, py::arg("pairs"), "omega_g of each pair, (n,).");
 }

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pssglass.base.errors import MissingData
+from pssglass.base.read_only import protect
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
@@ -124,6 +125,9 @@ class Modes:
     participation_ratios: Floats
     residuals: Floats
 
+    def __post_init__(self) -> None:
+        protect(self, "frequencies", "vectors", "participation_ratios", "residuals")
+
 
 @dataclass(frozen=True)
 class DipoleResponse:
@@ -131,6 +135,9 @@ class DipoleResponse:
 
     pairs: Integers
     frequencies: Floats
+
+    def __post_init__(self) -> None:
+        protect(self, "pairs", "frequencies")
 
     @property
     def omega_g(self) -> float:
@@ -164,6 +171,9 @@ class EnsembleSummary:
     scalars: Mapping[str, ScalarStatistics]
     protocol: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
+    def __post_init__(self) -> None:
+        protect(self, "parameters", "scalars")
+
     @property
     def measured(self) -> int:
         """Number of samples of which something was measured."""
@@ -191,6 +201,10 @@ class EnsembleData(EnsembleSummary):
     samples: Mapping[str, npt.NDArray[np.float64]]
     arrays: Mapping[str, tuple[npt.NDArray[Any], ...]]
     values: Mapping[str, Value]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        protect(self, "samples", "arrays", "values")
 
 
 @dataclass(frozen=True)

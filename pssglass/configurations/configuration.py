@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pssglass.base.errors import ConfigurationError
+from pssglass.base.read_only import protect
 from pssglass.base.results import Floats, Integers
 from pssglass.configurations.stated import STATED, check_stated
 from pssglass.models import Model
@@ -20,7 +21,7 @@ DENSITY_TOLERANCE = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Configuration:
-    """Where N particles are, of which species, in which box.
+    """Where N particles are, of which species, in which box; its arrays are read-only.
 
     Attributes:
         kind: "liquid" or "inherent".
@@ -76,6 +77,7 @@ class Configuration:
             raise ConfigurationError(
                 f"box {self.box.tolist()} must be six finite numbers with positive lengths"
             )
+        protect(self, "positions", "box", "species", "velocities", "images", "list_reference")
 
     @property
     def N(self) -> int:  # noqa: N802

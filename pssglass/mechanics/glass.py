@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
 from pssglass import engine
-from pssglass.base import checks
-from pssglass.base.errors import InputError, ModesNotConverged
+from pssglass.base.errors import InputError
+from pssglass.base.read_only import read_only
 from pssglass.base.results import (
     Certificate,
     Descent,
@@ -26,7 +27,8 @@ from pssglass.base.results import (
     QuenchRecord,
 )
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
-from pssglass.mechanics import inherent_states
+from pssglass.mechanics import arguments, inherent_states
+from pssglass.mechanics.modes import ModeSearch
 from pssglass.models import Model
 from pssglass.models.precision import QUENCH_TOLERANCE
 
@@ -39,12 +41,8 @@ MAX_EVALUATIONS = 200_000
 class Glass:
     """An inherent state: a minimum of the potential energy at fixed volume, in Lennard-Jones units.
 
-    ``Liquid.quench``, ``Glass.quenched`` and ``Glass.read`` make certified ones.
-
-    Attributes:
-        model: the model.
-        configuration: positions, box and species, and what is known of their origin.
-        quench_record: how the state was reached, and its certificate.
+    ``Liquid.quench``, ``Glass.quenched`` and ``Glass.read`` make certified ones. Whatever it hands out is
+    read-only or a copy, so that all who measure it measure the same.
     """
 
     def __init__(
@@ -54,13 +52,12 @@ class Glass:
         quench_record: QuenchRecord,
         mechanics: engine.Mechanics,
     ) -> None:
-        self.model = model
-        self.quench_record = quench_record
+        self._model = model
+        self._quench_record = quench_record
         metadata = {**configuration.metadata, "model": model_record(model), "quench": asdict(quench_record)}
-        self.configuration = replace(configuration, kind="inherent", velocities=None, metadata=metadata)
+        self._configuration = replace(configuration, kind="inherent", velocities=None, metadata=metadata)
         self._mechanics = mechanics
-        self._modes: Modes | None = None
-        self._modes_tolerance = 0.0
+        self._mode_search = ModeSearch(mechanics, configuration.N, model.mass)
 
     def __repr__(self) -> str:
         record = self.quench_record
@@ -146,32 +143,47 @@ class Glass:
         Raises:
             ConfigurationError: unknown suffix, or the folder cannot be written.
         """
-        return write_configuration(path, self.configuration)
+        return write_configuration(path, self._configuration)
+
+    @property
+    def model(self) -> Model:
+        """The model."""
+        return self._model
+
+    @property
+    def configuration(self) -> Configuration:
+        """Positions, box and species, and what is known of their origin."""
+        return replace(self._configuration, metadata=deepcopy(dict(self._configuration.metadata)))
+
+    @property
+    def quench_record(self) -> QuenchRecord:
+        """How the state was reached, and its certificate."""
+        return self._quench_record
 
     @property
     def N(self) -> int:  # noqa: N802
         """Number of particles."""
-        return self.configuration.N
+        return self._configuration.N
 
     @property
     def positions(self) -> Floats:
         """Positions (N, 3)."""
-        return self.configuration.positions
+        return self._configuration.positions
 
     @property
     def box(self) -> Floats:
         """Box (6,) [Lx, Ly, Lz, xy, xz, yz]."""
-        return self.configuration.box
+        return self._configuration.box
 
     @property
     def species(self) -> Integers:
         """Species (N,), indices into ``model.species``."""
-        return self.configuration.species
+        return self._configuration.species
 
     @property
     def volume(self) -> float:
         """Volume of the box."""
-        return self.configuration.volume
+        return self._configuration.volume
 
     def certify(self) -> Certificate:
         """Forces and lowest spectrum, computed from the positions."""
@@ -215,13 +227,14 @@ class Glass:
     def hessian(self) -> sp.csr_matrix:
         """M = ∂²U/∂x∂x, sparse and symmetric, 3N x 3N; row 3i + a is component a of particle i.
 
-        The glass keeps this matrix: it is read-only, ``.copy()`` is yours.
+        Its arrays are the glass's own: they are read-only, ``.copy()`` is yours.
         """
-        return self._hessian
+        return sp.csr_matrix(self._hessian, shape=(3 * self.N, 3 * self.N))
 
     @cached_property
-    def _hessian(self) -> sp.csr_matrix:
-        return sp.csr_matrix(self._mechanics.hessian(), shape=(3 * self.N, 3 * self.N))
+    def _hessian(self) -> tuple[Floats, Integers, Integers]:
+        """Values, columns, and where each row begins."""
+        return read_only(self._mechanics.hessian())
 
     def solve(self, b: npt.ArrayLike) -> Floats:
         """M⁺·b, translations projected out.
@@ -232,83 +245,61 @@ class Glass:
         Raises:
             InputError: b has another shape, or is not real and finite.
         """
-        if np.iscomplexobj(b) or not np.all(np.isfinite(b)):
-            raise InputError("b must be made of finite real numbers")
-        forces = np.ascontiguousarray(b, dtype=np.float64)
-        if forces.shape[-1:] != (3 * self.N,) and forces.shape[-2:] != (self.N, 3):
-            raise InputError(
-                f"b of shape {forces.shape} holds no forces; its last axes must be (3N,) or (N, 3)"
-            )
+        forces = arguments.forces(b, self.N)
         with engine.translated():
             response = self._mechanics.solve(forces.reshape(-1, 3 * self.N))
         return response.reshape(forces.shape)
 
-    def modes(self, count: int, tolerance: float = 1e-10) -> Modes:
-        """The lowest vibrational modes, translations left out.
+    def modes(self, count: int, tolerance: float = 1e-10, solver: str = "block") -> Modes:
+        """The lowest vibrational modes, translations left out, and none missing.
+
+        The eigenvalues below the highest one are counted (by the inertia of the shifted Hessian), because no
+        residual tells of a missing member of a degenerate mode. Of a degenerate one at the upper end as many
+        members are given as were asked for.
 
         Args:
             count: how many.
             tolerance: bound of |M⁺ψ - ψ/λ| in units of 1/λ, for each unit eigenvector ψ of eigenvalue λ.
+            solver: "block" (block Lanczos) or "spectra" (Spectra's restarted Lanczos, slower).
 
         Raises:
-            InputError: count is not in [1, 3N - 3].
-            ModesNotConverged: some mode does not reach the tolerance.
+            InputError: count is not in [1, 3N - 3], tolerance not in (0, 0.1], or the solver is unknown.
+            ModesNotConverged: some mode does not reach the tolerance, or some may be missing.
         """
-        count = checks.integer(InputError, "count", count, at_least=1)
-        known = self._modes
-        if known is None or not 0 < count <= len(known.frequencies) or tolerance < self._modes_tolerance:
-            known = self._modes = self._compute_modes(count, tolerance)
-            self._modes_tolerance = tolerance
-        return Modes(
-            frequencies=known.frequencies[:count],
-            vectors=known.vectors[:count],
-            participation_ratios=known.participation_ratios[:count],
-            residuals=known.residuals[:count],
-        )
+        return self._mode_search.lowest(count, tolerance, solver)
 
-    def _compute_modes(self, count: int, tolerance: float) -> Modes:
+    def largest_frequency(self) -> float:
+        """The frequency of the stiffest mode; velocity Verlet is unstable for time steps above 2 over it.
+
+        Raises:
+            ModesNotConverged: round-off spoils the iteration.
+        """
         with engine.translated():
-            found = self._mechanics.modes(count, tolerance)
-        if not found["converged"]:
-            worst = float(np.max(found["residuals"] / found["eigenvalues"]))
-            raise ModesNotConverged(
-                f"{count} modes did not converge to a tolerance of {tolerance:g}"
-                f" (largest |Mψ - λψ|/λ = {worst:.2g}); ask for fewer modes or a larger tolerance"
-            )
-        return Modes(
-            frequencies=np.sqrt(found["eigenvalues"] / self.model.mass),
-            vectors=found["vectors"],
-            participation_ratios=found["participation_ratios"],
-            residuals=found["residuals"],
-        )
+            return math.sqrt(self._mechanics.largest_eigenvalue() / self.model.mass)
 
-    def random_pairs(self, n: int, seed: int = 0) -> Integers:
-        """Interacting pairs (n, 2) drawn without repetition; all of them where there are fewer.
+    def random_pairs(self, n: int | None = None, seed: int = 0) -> Integers:
+        """Interacting pairs (n, 2) drawn without repetition; None draws 110, or all where there are fewer.
 
         Raises:
-            InputError: n is not a whole number of at least 1.
+            InputError: n is no whole number from 1 to the number of pairs, or the seed is negative.
         """
-        n = checks.integer(InputError, "n", n, at_least=1)
-        interacting = self._mechanics.pairs()
-        return interacting[np.random.default_rng(seed).permutation(len(interacting))[:n]]
+        return arguments.drawn_pairs(self._mechanics.pairs(), n, seed)
 
     def dipole_response(
-        self, pairs: npt.ArrayLike | None = None, n: int = 110, seed: int = 0
+        self, pairs: npt.ArrayLike | None = None, n: int | None = None, seed: int = 0
     ) -> DipoleResponse:
         """ω_g = √(u·d / u·u) with u = M⁺·d for the unit force dipole d of each pair (paper, Eq. 3).
 
         Args:
-            pairs: (k, 2) indices; None draws n interacting pairs without repetition.
-            n: number of pairs drawn; all of them where there are fewer.
+            pairs: (k, 2) indices; None draws interacting pairs without repetition.
+            n: number of pairs drawn; None draws 110, or all where there are fewer.
             seed: of the drawing.
 
         Raises:
-            InputError: an index is no whole number or out of range, or a particle is paired with itself.
+            InputError: an index is no whole number or out of range, a particle is paired with itself, or n
+                exceeds the number of pairs.
         """
-        given = np.asarray(self.random_pairs(n, seed) if pairs is None else pairs)
-        if not np.issubdtype(given.dtype, np.integer):
-            raise InputError(f"pairs are {given.dtype}, no indices; give whole numbers of shape (k, 2)")
-        indices = np.ascontiguousarray(given, dtype=np.int32)
+        given = arguments.pairs(self.random_pairs(n, seed) if pairs is None else pairs, self.N)
         with engine.translated():
-            frequencies = self._mechanics.dipole_response(indices)
-        return DipoleResponse(pairs=indices, frequencies=frequencies / np.sqrt(self.model.mass))
+            frequencies = self._mechanics.dipole_response(given)
+        return DipoleResponse(pairs=given, frequencies=frequencies / math.sqrt(self.model.mass))

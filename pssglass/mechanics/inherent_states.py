@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import get_type_hints
 
+import numpy as np
+
 from pssglass import engine
-from pssglass.base.errors import ConfigurationError, NotInherentState, QuenchNotConverged
+from pssglass.base import checks
+from pssglass.base.errors import ConfigurationError, InputError, NotInherentState, QuenchNotConverged
 from pssglass.base.results import Certificate, Descent, QuenchRecord
 from pssglass.configurations import Configuration
 from pssglass.models import Model, precision
@@ -17,10 +20,13 @@ SEGMENT_WORK = 6e7
 """Particles times force evaluations of a segment of a quench, some seconds; few are longer at N < 10000."""
 SHORTEST_SEGMENT = 500
 """Evaluations of a segment at least: a minimiser that begins anew needs some dozens to be at its best."""
+NAMED = 5
+"""Particles that a message names at most."""
 
 
 def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -> engine.Mechanics:
     """The engine's linear mechanics of a configuration."""
+    threads = checks.integer(InputError, "threads", threads, at_least=1, below=2**31)
     with engine.translated():
         return engine.Mechanics(
             engine.potential_of(model),
@@ -63,6 +69,10 @@ def minimize(
         ModelError: round-off alone exceeds the tolerance.
         QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
     """
+    method = checks.text(InputError, "method", method)
+    tolerance = checks.number(InputError, "tolerance", tolerance, above=0.0)
+    max_evaluations = checks.integer(InputError, "max_evaluations", max_evaluations, at_least=1, below=2**31)
+    threads = checks.integer(InputError, "threads", threads, at_least=1, below=2**31)
     precision.require_quench(model, method, tolerance)
     segment = max(SHORTEST_SEGMENT, int(SEGMENT_WORK / len(configuration.positions)))
     at = begun or Descent(configuration.positions)
@@ -96,7 +106,8 @@ def minimize(
     mechanics = mechanics_of(model, state, threads)
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
-        raise QuenchNotConverged(f"quench '{method}' ended at {_fault(certificate, 'try another method')}")
+        fault = _fault(certificate, mechanics, "try another method")
+        raise QuenchNotConverged(f"quench '{method}' ended at {fault}")
     record = QuenchRecord(
         **asdict(certificate),
         method=method,
@@ -118,6 +129,7 @@ def accept(
         ConfigurationError: the file's record of its quench is malformed.
         NotInherentState: max|F| is above the tolerance, or the Hessian is not that of a minimum.
     """
+    tolerance = checks.number(InputError, "tolerance", tolerance, above=0.0)
     mechanics = mechanics_of(model, configuration, threads)
     max_force = mechanics.energetics()["max_force"]
     if not math.isfinite(max_force):
@@ -132,7 +144,7 @@ def accept(
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
         raise NotInherentState(
-            f"no inherent state: max|F| = {max_force:.3g}, but it is {_fault(certificate, remedy)}"
+            f"no inherent state: max|F| = {max_force:.3g}, but it is {_fault(certificate, mechanics, remedy)}"
         )
     if "quench" in configuration.metadata:
         return replace(recorded_quench(configuration), **asdict(certificate)), mechanics
@@ -160,11 +172,22 @@ def recorded_quench(configuration: Configuration) -> QuenchRecord:
     return QuenchRecord(**record)
 
 
-def _fault(certificate: Certificate, remedy: str) -> str:
+def _fault(certificate: Certificate, mechanics: engine.Mechanics, remedy: str) -> str:
     """What is no minimum, and what helps: ``remedy`` where it is a saddle."""
     if certificate.negative_eigenvalues:
         return f"a saddle of at least {certificate.negative_eigenvalues} negative eigenvalue(s); {remedy}"
+    rattlers = _rattlers(mechanics) or "particles that no neighbours hold in place (rattlers)"
     return (
         f"a state of at least {certificate.zero_modes} zero modes instead of 3;"
-        " particles that no neighbours hold in place (rattlers) need a higher density"
+        f" {rattlers} need a higher density or a longer cutoff"
     )
+
+
+def _rattlers(mechanics: engine.Mechanics) -> str:
+    """How many particles interact with no other, and which; empty where there are none."""
+    contacts = np.bincount(mechanics.pairs().ravel(), minlength=mechanics.particles)
+    loose = np.flatnonzero(contacts == 0).tolist()
+    if not loose:
+        return ""
+    names = ", ".join(map(str, loose[:NAMED])) + (", …" if len(loose) > NAMED else "")
+    return f"{len(loose)} particle(s) without any contact (rattlers: {names})"

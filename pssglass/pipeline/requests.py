@@ -10,7 +10,7 @@ from pssglass.base.errors import PluginError
 from pssglass.campaigns.specification import ObservableRequest
 from pssglass.db import ObservableInfo, Store
 from pssglass.pipeline.outages import through_outages
-from pssglass.plugins.evaluation import full_parameters
+from pssglass.plugins.evaluation import full_parameters, registered_parameters
 from pssglass.plugins.protocol import JSON, Observable
 from pssglass.plugins.registry import Registry
 
@@ -84,7 +84,7 @@ def _entered(store: Store, observable: Observable, given: Mapping[str, JSON]) ->
         name=observable.name,
         version=observable.version,
         level=observable.level,
-        parameters=parameters,
+        parameters=registered_parameters(observable, parameters),
         columns=observable.columns,
         distribution=distribution,
         distribution_version=version,

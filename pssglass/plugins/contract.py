@@ -12,12 +12,28 @@ class TestMine(ObservableContract):
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pytest
 
 from pssglass.base.errors import InputError
 from pssglass.plugins.evaluation import evaluate, full_parameters
 from pssglass.plugins.protocol import Observable, check_observable
 from pssglass.plugins.registry import Registry
+
+
+def fingerprint(value: object) -> object:
+    """What a subject holds, as something to compare: arrays and plain values, however deep."""
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, value.tobytes()
+    if isinstance(value, Mapping):
+        return {key: fingerprint(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [fingerprint(one) for one in value]
+    if isinstance(value, str | bytes | int | float | None):
+        return repr(value)
+    return {name: fingerprint(one) for name, one in getattr(value, "__dict__", {}).items()}
 
 
 class ObservableContract:
@@ -54,6 +70,12 @@ class ObservableContract:
         before = full_parameters(self.observable)
         evaluate(self.observable, subject)
         assert full_parameters(self.observable) == before
+
+    def test_leaves_its_subject_alone(self, subject: object) -> None:
+        evaluate(self.observable, subject)  # what a glass computes on demand is there from now on
+        before = fingerprint(subject)
+        evaluate(self.observable, subject)
+        assert fingerprint(subject) == before
 
     def test_refuses_unknown_parameters(self, subject: object) -> None:
         with pytest.raises(InputError, match="no_such_parameter"):

@@ -74,6 +74,20 @@ def _like(name: str, default: JSON, value: JSON) -> JSON:
     return value
 
 
+def registered_parameters(observable: Observable, full: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The parameters that results are known by: all but ``later_parameters`` at their defaults.
+
+    So a parameter that says how, such as the choice of a solver, can be added without making a new version:
+    what was measured before stays valid.
+    """
+    later = getattr(observable, "later_parameters", ())
+    return {
+        name: value
+        for name, value in full.items()
+        if name not in later or value != observable.parameters[name]
+    }
+
+
 def evaluate(
     observable: Observable,
     subject: object,

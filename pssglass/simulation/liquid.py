@@ -48,7 +48,8 @@ class Liquid:
         self.target_temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         self._origin = configuration
         self._seed = checks.integer(InputError, "seed", seed, at_least=0)
-        self._threads = threads
+        self._threads = checks.integer(InputError, "threads", threads, at_least=1, below=2**31)
+        precision = checks.text(InputError, "precision", precision)
         require_dynamics(model, precision)
         velocities = configuration.velocities
         if velocities is None:
@@ -118,7 +119,7 @@ class Liquid:
         """
         temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         seed = checks.integer(InputError, "seed", seed, at_least=0)
-        N = checks.integer(InputError, "N", N, at_least=1)
+        N = checks.integer(InputError, "N", N, at_least=1, below=2**31)
         if melt_temperature is None:
             melt_temperature = max(Protocol.melt_temperature, temperature)
         hot = checks.number(InputError, "melt_temperature", melt_temperature, above=0.0)
@@ -211,13 +212,14 @@ class Liquid:
             self.target_temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         step = self.model.default_time_step(self.target_temperature) if dt is None else dt
         step = checks.number(InputError, "dt", step, above=0.0)
+        steps = checks.number(InputError, "time / dt", checks.not_negative(InputError, "time", time) / step)
         return dynamics.advance(
             self._simulation,
             dynamics.Course(
-                round(checks.not_negative(InputError, "time", time) / step),
+                checks.integer(InputError, "number of steps", round(steps), at_least=0),
                 step,
                 dynamics.Thermostat(
-                    thermostat,
+                    checks.text(InputError, "thermostat", thermostat),
                     self.target_temperature,
                     checks.number(InputError, "friction", friction, above=0.0),
                     checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),

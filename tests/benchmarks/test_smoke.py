@@ -38,3 +38,14 @@ def test_every_comparison_is_of_the_same_physics(folder: Path) -> None:
 def test_tables_and_figure_are_written(folder: Path) -> None:
     assert len((folder / "results.md").read_text().splitlines()) > len(KEYS)
     assert (folder / "scaling.png").stat().st_size > 0
+
+
+def test_both_eigensolvers_find_the_same(folder: Path) -> None:
+    command = [sys.executable, str(Path(__file__).parent / "eigensolvers.py"), "--output", str(folder)]
+    sizes = ["--particles", "256", "--modes", "10", "40", "--repeats", "1"]
+    done = subprocess.run([*command, *sizes], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [row.split("|")[1:3] for row in done.stdout.splitlines()[2:]] == [
+        [" 256 ", " 10 "],
+        [" 256 ", " 40 "],
+    ]

@@ -8,16 +8,21 @@
 namespace pssglass {
 namespace {
 
-constexpr Eigen::Index kBlockWidth = 8;
 /// A projection that leaves less than this must be repeated: what is left is no longer orthogonal to
 /// round-off.
 constexpr double kCancellation = 0.01;
 
-/// An orthonormal basis of the Krylov space, free of translations, and the operator's projection onto it.
+/// An orthonormal basis of the Krylov space, free of translations and of what is known, and the operator's
+/// projection onto it.
 class KrylovSpace {
  public:
-  KrylovSpace(const LinearOperator& apply, Eigen::Index size) : apply_(apply), basis_(size, 0) {
-    next_.resize(size, std::min(kBlockWidth, available()));
+  KrylovSpace(const LinearOperator& apply, Eigen::Index size, const LanczosStart& start)
+      : apply_(apply),
+        known_(start.orthogonal_to),
+        width_(start.width),
+        drawn_(start.first_draw),
+        basis_(size, 0) {
+    next_.resize(size, std::min(width_, available()));
     for (Eigen::Index k = 0; k < next_.cols(); ++k) next_.col(k) = random_column();
     orthonormalize_next(next_.colwise().norm());
   }
@@ -40,11 +45,11 @@ class KrylovSpace {
     // In exact arithmetic only the last two blocks overlap with the image. What round-off leaves of the
     // others, and of translations, would grow from block to block: it goes after the large overlaps have
     // gone.
-    const Eigen::Index recent = std::min(dimension_, 2 * kBlockWidth);
+    const Eigen::Index recent = std::min(dimension_, 2 * width_);
     Matrix overlap = Matrix::Zero(dimension_, width);
     overlap.bottomRows(recent) = remove(basis_.middleCols(dimension_ - recent, recent), next_);
     overlap += remove(basis_.leftCols(dimension_), next_);
-    project_out_translations(next_);
+    remove_known(next_);
     projection_.block(0, before, dimension_, width) = overlap;
     projection_.block(before, 0, width, dimension_) = overlap.transpose();
     next_.conservativeResize(Eigen::NoChange, std::min(width, available()));
@@ -70,13 +75,18 @@ class KrylovSpace {
   }
 
  private:
-  Eigen::Index available() const { return basis_.rows() - 3 - dimension_; }
+  Eigen::Index available() const { return basis_.rows() - 3 - known_.cols() - dimension_; }
 
   /// Projects orthonormal columns out of others; returns the overlaps.
   static Matrix remove(const auto& orthonormal, auto& columns) {
     Matrix overlap = orthonormal.transpose() * columns;
     columns.noalias() -= orthonormal * overlap;
     return overlap;
+  }
+
+  void remove_known(auto&& columns) const {
+    project_out_translations(columns);
+    if (known_.cols() > 0) remove(known_, columns);
   }
 
   /// Gram–Schmidt within the block, next_ = (orthonormal block)·coupling. `norms` are those of the columns
@@ -90,7 +100,7 @@ class KrylovSpace {
       for (int pass = 0; pass < 2; ++pass) {
         if (pass == 1 && column.norm() < kCancellation * norms[k]) {
           remove(basis_.leftCols(dimension_), column);
-          project_out_translations(column);
+          remove_known(column);
         }
         coupling_.col(k).head(k) += remove(next_.leftCols(k), column);
       }
@@ -109,7 +119,7 @@ class KrylovSpace {
     for (int pass = 0; pass < 2; ++pass) {
       remove(basis_.leftCols(dimension_), column);
       remove(next_.leftCols(k), column);
-      project_out_translations(column);
+      remove_known(column);
     }
     return column.normalized();
   }
@@ -119,30 +129,32 @@ class KrylovSpace {
     for (Eigen::Index i = 0; i < column.size(); ++i)
       column[i] = normals(0, Stream::modes, drawn_, static_cast<std::uint32_t>(i))[0];
     ++drawn_;
-    project_out_translations(column);
+    remove_known(column);
     return column;
   }
 
   const LinearOperator& apply_;
+  const Matrix& known_;
+  Eigen::Index width_;
+  std::uint64_t drawn_;
   Matrix basis_, projection_;
   Eigen::Index dimension_ = 0;
   Matrix next_, coupling_;
   double scale_ = 0;
-  std::uint64_t drawn_ = 0;
   Eigen::SelfAdjointEigenSolver<Matrix> ritz_;
 };
 
 }  // namespace
 
 Eigenpairs largest_eigenpairs(const LinearOperator& apply, Eigen::Index size, Eigen::Index count,
-                              double tolerance) {
+                              double tolerance, const LanczosStart& start) {
   const Eigen::Index longest = 20 * count + 400;
-  KrylovSpace space(apply, size);
+  KrylovSpace space(apply, size, start);
   Eigenpairs out;
   for (Eigen::Index next_check = 2 * count; !out.converged && space.dimension() < longest;) {
     space.grow();
     if (space.dimension() < std::min(next_check, longest) && !space.exhausted()) continue;
-    next_check = space.dimension() + 2 * kBlockWidth;
+    next_check = space.dimension() + 2 * start.width;
     space.solve();
     out.converged = true;
     for (Eigen::Index k = space.dimension() - count; k < space.dimension(); ++k)

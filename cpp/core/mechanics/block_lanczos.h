@@ -1,6 +1,7 @@
 // Extreme eigenpairs of a symmetric operator by block Lanczos iteration.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "base/columns.h"
@@ -16,12 +17,19 @@ struct Eigenpairs {
   bool converged = false;
 };
 
+/// Where an iteration begins. The default finds no more members of a degenerate eigenvalue than the block has
+/// columns.
+struct LanczosStart {
+  Matrix orthogonal_to = {};     ///< orthonormal eigenvectors that are known, and are not to be found again
+  Eigen::Index width = 8;        ///< columns of a block
+  std::uint64_t first_draw = 0;  ///< of the random columns: another start draws others
+};
+
 /// The `count` largest eigenvalues, descending, of an operator on 3N components that maps translations to
 /// zero, which are left out. An unrestarted Krylov space grows by blocks, because the operator is far cheaper
-/// on several columns at once than on one after another (Spectra, with single vectors, takes 1.3 to 1.6 times
-/// as long for 48 modes of 2744 particles), until each residual ‖A·v − θ·v‖ is below tolerance·θ
+/// on several columns at once than on one after another, until each residual ‖A·v − θ·v‖ is below tolerance·θ
 /// or the space is many times larger than `count`.
 Eigenpairs largest_eigenpairs(const LinearOperator& apply, Eigen::Index size, Eigen::Index count,
-                              double tolerance);
+                              double tolerance, const LanczosStart& start = {});
 
 }  // namespace pssglass

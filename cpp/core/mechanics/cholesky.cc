@@ -13,9 +13,18 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 }  // namespace
 
 bool CholeskyFactor::factorize(const Hessian& hessian, double shift) {
+  set(hessian, shift);
+  return backend_->factorize(matrix_);
+}
+
+Inertia CholeskyFactor::eigenvalues_below(const Hessian& hessian, double value) {
+  set(hessian, -value);
+  return backend_->inertia(matrix_);
+}
+
+void CholeskyFactor::set(const Hessian& hessian, double shift) {
   if (hessian.row_start() != row_start_ || hessian.columns() != columns_) set_pattern(hessian);
   set_values(hessian, shift);
-  return backend_->factorize(matrix_);
 }
 
 void CholeskyFactor::set_pattern(const Hessian& hessian) {

@@ -24,12 +24,17 @@ class CholeskyFactor {
   /// The symbolic factorisation is kept as long as the sparsity pattern stays the same.
   bool factorize(const Hessian& hessian, double shift = 0);
 
+  /// Eigenvalues of M below `value`, the translations among them; for an unpinned factor. The pattern is
+  /// analysed, but nothing factorised that `apply` could use.
+  Inertia eigenvalues_below(const Hessian& hessian, double value);
+
   /// P·M⁺·b for each column, or P·(M + shift)⁻¹·P·b: translations are projected out of b and of the result.
   Matrix apply(ConstMatrixView b) const;
   /// The same, refined until the residual ‖P·b − M·x‖ is below tolerance·‖b‖ or improves no further.
   Matrix solve(const Hessian& hessian, ConstMatrixView b, double tolerance = 1e-12) const;
 
  private:
+  void set(const Hessian& hessian, double shift);
   void set_pattern(const Hessian& hessian);
   void set_values(const Hessian& hessian, double shift);
 

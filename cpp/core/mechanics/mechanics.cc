@@ -6,6 +6,7 @@
 #include "mechanics/cg_solver.h"
 #include "mechanics/cholesky.h"
 #include "particles/overlap.h"
+#include "mechanics/spectra_solver.h"
 
 namespace pssglass {
 namespace {
@@ -109,9 +110,20 @@ LinearOperator Mechanics::pseudo_inverse() {
   return [&factor = factor()](ConstMatrixView x) { return factor.apply(x); };
 }
 
-Modes Mechanics::modes(int count, double tolerance) {
-  return lowest_modes(hessian(), pseudo_inverse(), count, tolerance);
+SpectrumCount Mechanics::spectrum_count() {
+  auto factor = std::make_shared<CholeskyFactor>(sparse_cholesky(threads_), CholeskyFactor::kUnpinned);
+  return [this, factor](double value) {
+    Inertia inertia = factor->eigenvalues_below(hessian(), value);
+    inertia.negative -= 3;  // the translations
+    return inertia;
+  };
 }
+
+Modes Mechanics::modes(int count, double tolerance, Eigensolver solver) {
+  return all_lowest_modes(hessian(), pseudo_inverse(), spectrum_count(), count, tolerance, solver);
+}
+
+double Mechanics::largest_eigenvalue() { return pssglass::largest_eigenvalue(hessian(), kTolerance); }
 
 Vector Mechanics::dipole_response(const std::vector<IndexPair>& pairs) {
   const Matrix dipoles = dipole_forces(system_, pairs);

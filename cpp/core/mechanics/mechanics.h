@@ -38,7 +38,10 @@ class Mechanics {
   const Certificate& certify();
   /// M⁺·b with translations projected out, for each column of b (3N × n).
   Matrix solve(ConstMatrixView b);
-  Modes modes(int count, double tolerance = 1e-10);
+  /// The lowest modes, none missing; throws NotConverged where that cannot be shown.
+  Modes modes(int count, double tolerance = 1e-10, Eigensolver solver = Eigensolver::block);
+  /// The largest eigenvalue of the Hessian, minimum or not.
+  double largest_eigenvalue();
   /// ω_g of the response to a force dipole on each pair of particles.
   Vector dipole_response(const std::vector<IndexPair>& pairs);
 
@@ -48,6 +51,7 @@ class Mechanics {
   const CholeskyFactor& factor();
   const CgSolver& cg_solver();
   LinearOperator pseudo_inverse();
+  SpectrumCount spectrum_count();
   Matrix solve(ConstMatrixView b, double tolerance);
 
   System system_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mechanics/block_lanczos.h"
+#include "mechanics/completeness.h"
 #include "mechanics/hessian.h"
 
 namespace pssglass {
@@ -14,8 +15,16 @@ struct Modes {
   bool converged = false;       ///< false: some residuals are above what was asked
 };
 
+/// Block Lanczos, or Spectra's restarted Lanczos method.
+enum class Eigensolver { block, spectra };
+
 /// The `count` lowest modes, by Lanczos iteration on `inverse`, x ↦ P·M⁺·x with P projecting translations
-/// out, to residuals ‖M⁺·ψ − ψ/λ‖ of at most tolerance/λ. Throws InvalidArgument unless 1 ≤ count ≤ 3N − 3.
+/// out, to residuals ‖M⁺·ψ − ψ/λ‖ of at most tolerance/λ. Of a degenerate mode some members may be missing.
+/// Throws InvalidArgument unless 1 ≤ count ≤ 3N − 3.
 Modes lowest_modes(const Hessian& hessian, const LinearOperator& inverse, int count, double tolerance);
+
+/// The same with none missing, which `below` proves. Throws NotConverged where it cannot.
+Modes all_lowest_modes(const Hessian& hessian, const LinearOperator& inverse, const SpectrumCount& below,
+                       int count, double tolerance, Eigensolver solver);
 
 }  // namespace pssglass

@@ -17,6 +17,13 @@ struct BlockedMatrix {
   int size() const { return static_cast<int>(start.size()) - 1; }
 };
 
+/// The number of negative eigenvalues, exact for some matrix that differs by a few round-off errors of the
+/// largest number met on the way.
+struct Inertia {
+  int negative = 0;
+  double largest = 0;
+};
+
 class SparseCholesky {
  public:
   virtual ~SparseCholesky() = default;
@@ -26,6 +33,8 @@ class SparseCholesky {
   virtual bool factorize(const BlockedMatrix& matrix) = 0;
   /// Replaces each column by the solution.
   virtual void solve(Matrix& columns) = 0;
+  /// Of any symmetric matrix of the analysed pattern; the factor is left alone.
+  virtual Inertia inertia(const BlockedMatrix& matrix) = 0;
 };
 
 /// CHOLMOD, supernodal, ordered on the graph of the blocks, its BLAS on `threads` threads; null where the

@@ -16,6 +16,7 @@ std::unique_ptr<SparseCholesky> cholmod_cholesky(int) { return nullptr; }
 
 #include "base/aligned_memory.h"
 #include "base/parallel.h"
+#include "mechanics/inertia.h"
 
 extern "C" {
 int openblas_get_num_threads();
@@ -71,12 +72,12 @@ class CholmodCholesky final : public SparseCholesky {
     cholmod_free_factor(&factor_, &common_);
     factor_ = cholmod_analyze_p(&scalar, order.data(), nullptr, 0, &common_);
     if (!factor_) throw std::bad_alloc();
-    give_memory(*factor_);
   }
 
   bool factorize(const BlockedMatrix& matrix) override {
     const CallThreads guard(threads_);
     cholmod_sparse scalar = view(matrix);
+    if (!factor_->x) give_memory(*factor_);
     cholmod_factorize(&scalar, factor_, &common_);
     if (common_.status < CHOLMOD_OK) throw std::bad_alloc();
     return common_.status == CHOLMOD_OK;
@@ -90,6 +91,18 @@ class CholmodCholesky final : public SparseCholesky {
     if (!cholmod_solve2(CHOLMOD_A, factor_, &b, nullptr, &x_, nullptr, &y_, &e_, &common_))
       throw std::bad_alloc();
     std::copy_n(static_cast<const double*>(x_->x), rows * count, columns.data());
+  }
+
+  Inertia inertia(const BlockedMatrix& matrix) override {
+    const CallThreads guard(threads_);
+    const auto copied = [](const void* data, std::size_t count) {
+      const auto* first = static_cast<const int*>(data);
+      return std::vector<int>(first, first + count);
+    };
+    return multifrontal_inertia(
+        {copied(factor_->Perm, factor_->n), copied(factor_->super, factor_->nsuper + 1),
+         copied(factor_->pi, factor_->nsuper + 1), copied(factor_->s, factor_->ssize)},
+        matrix);
   }
 
  private:

@@ -1,4 +1,5 @@
 #include <Eigen/SparseCholesky>
+#include <limits>
 
 #include "mechanics/sparse_cholesky.h"
 
@@ -13,6 +14,14 @@ class EigenCholesky final : public SparseCholesky {
     return solver_.info() == Eigen::Success;
   }
   void solve(Matrix& columns) override { columns = solver_.solve(columns).eval(); }
+  Inertia inertia(const BlockedMatrix& matrix) override {
+    const Eigen::SimplicialLDLT<Sparse, Eigen::Upper> factor(map(matrix));
+    if (factor.info() != Eigen::Success) return {0, std::numeric_limits<double>::infinity()};
+    const Vector pivots = factor.vectorD();
+    // Without a choice of pivots, L·D·Lᵀ can grow as the squares of the columns of L, weighted by D.
+    const Vector squares = Sparse(factor.matrixL()).cwiseAbs2() * pivots.cwiseAbs();
+    return {static_cast<int>((pivots.array() < 0).count()), squares.maxCoeff()};
+  }
 
  private:
   using Sparse = Eigen::SparseMatrix<double, Eigen::ColMajor, int>;

@@ -1,0 +1,60 @@
+"""Values that whoever is given them cannot change under others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+
+class ReadOnlyDict(dict[str, Any]):
+    """A dict that refuses changes; still one for JSON, comparisons and pickle."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this mapping is read-only: change a copy, dict(...)")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type[ReadOnlyDict], tuple[dict[str, Any]]]:
+        return type(self), (dict(self),)
+
+
+def read_only(value: T) -> T:
+    """The value, where it is an array, a mapping or a tuple of such, as one that cannot be written to.
+
+    Arrays that others could write to are copied.
+    """
+    frozen: Any = value
+    if isinstance(value, np.ndarray):
+        frozen = _frozen(value)
+    elif isinstance(value, Mapping) and not isinstance(value, ReadOnlyDict):
+        frozen = ReadOnlyDict({key: read_only(one) for key, one in value.items()})
+    elif type(value) is tuple:
+        frozen = tuple(read_only(one) for one in value)
+    result: T = frozen
+    return result
+
+
+def protect(instance: object, *names: str) -> None:
+    """Make these attributes of a frozen dataclass read-only."""
+    for name in names:
+        object.__setattr__(instance, name, read_only(getattr(instance, name)))
+
+
+def _frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A view of an array nobody may write to: unlike its owner it cannot be made writeable again."""
+    if any(one.flags.writeable for one in _with_bases(array)):
+        array = array.copy()
+        array.flags.writeable = False
+    return array if isinstance(array.base, np.ndarray) else array.view()
+
+
+def _with_bases(array: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
+    one: object = array
+    while isinstance(one, np.ndarray):
+        yield one
+        one = one.base

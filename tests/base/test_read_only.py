@@ -1,0 +1,59 @@
+"""What is read-only stays so, and is the caller's own no longer."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from copy import deepcopy
+
+import numpy as np
+import pytest
+
+from pssglass.base.read_only import ReadOnlyDict, read_only
+
+
+def test_an_array_is_copied_once_and_cannot_be_made_writeable() -> None:
+    own = np.arange(3.0)
+    frozen = read_only(own)
+    own[0] = 7.0
+    assert frozen[0] == 0.0
+    with pytest.raises(ValueError, match="read-only"):
+        frozen[0] = 1.0
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        frozen.setflags(write=True)
+    assert read_only(frozen) is frozen
+    assert np.shares_memory(read_only(frozen[1:]), frozen)
+
+
+def test_a_view_of_what_others_can_write_to_is_copied() -> None:
+    own = np.arange(3.0)
+    view = own.view()
+    view.flags.writeable = False
+    frozen = read_only(view)
+    own[0] = 7.0
+    assert frozen[0] == 0.0
+
+
+def test_mappings_and_tuples_are_protected_in_depth() -> None:
+    inner = np.zeros(2)
+    frozen = read_only({"a": (inner, 1), "b": {"c": 2}})
+    for change in (
+        lambda: frozen.update(a=1),
+        lambda: frozen["b"].pop("c"),
+        lambda: frozen.__setitem__("b", 1),
+        lambda: frozen.__delitem__("b"),
+        lambda: frozen.__ior__({"d": 1}),
+    ):
+        with pytest.raises(TypeError, match="read-only"):
+            change()
+    with pytest.raises(ValueError, match="read-only"):
+        frozen["a"][0][0] = 1.0
+
+
+def test_a_read_only_mapping_is_still_a_dict() -> None:
+    frozen = read_only({"a": 1, "b": {"c": [2]}})
+    assert frozen == {"a": 1, "b": {"c": [2]}}
+    assert json.loads(json.dumps(frozen)) == frozen
+    for copy in (pickle.loads(pickle.dumps(frozen)), deepcopy(frozen)):
+        assert isinstance(copy, ReadOnlyDict)
+        assert copy == frozen
