@@ -33,19 +33,19 @@ class AggregateStore(Sessions):
 
     def aggregate_status(self) -> list[AnalysisStatus]:
         """For how many ensembles or models each observable has a value, and for how many it failed."""
-        of_observable = (ObservableRow.id, ObservableRow.name, ObservableRow.version)
         tally = (
-            select(*of_observable, AggregateRow.state, func.count())
+            select(ObservableRow, AggregateRow.state, func.count())
             .join(AggregateRow, AggregateRow.observable_id == ObservableRow.id)
-            .group_by(*of_observable, AggregateRow.state)
+            .group_by(ObservableRow.id, AggregateRow.state)
             .order_by(ObservableRow.id)
         )
         found: dict[int, AnalysisStatus] = {}
         with self._reading() as session:
-            for number, name, version, state, count in session.execute(tally):
-                one = found.get(number, AnalysisStatus(number, name, version, done=0, failed=0, pending=0))
+            for row, state, count in session.execute(tally):
+                nothing = AnalysisStatus(row.id, row.name, row.version, row.parameters, row.is_shown, 0, 0, 0)
+                one = found.get(row.id, nothing)
                 is_done = state == State.DONE
-                found[number] = replace(one, done=count) if is_done else replace(one, failed=count)
+                found[row.id] = replace(one, done=count) if is_done else replace(one, failed=count)
         return list(found.values())
 
     def replace_aggregates(

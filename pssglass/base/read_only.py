@@ -17,7 +17,7 @@ class ReadOnlyDict(dict[str, Any]):
         raise TypeError("this mapping is read-only: change a copy, dict(...)")
 
     __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
-    __ior__ = _refuse  # type: ignore[assignment]
+    __ior__ = _refuse
 
     def __reduce__(self) -> tuple[type[ReadOnlyDict], tuple[dict[str, Any]]]:
         return type(self), (dict(self),)
@@ -28,13 +28,14 @@ def read_only(value: T) -> T:
 
     Arrays that others could write to are copied.
     """
-    frozen: Any = value
+    given: Any = value
+    frozen = given
     if isinstance(value, np.ndarray):
-        frozen = _frozen(value)
+        frozen = _frozen(given)
     elif isinstance(value, Mapping) and not isinstance(value, ReadOnlyDict):
-        frozen = ReadOnlyDict({key: read_only(one) for key, one in value.items()})
+        frozen = ReadOnlyDict({key: read_only(one) for key, one in given.items()})
     elif type(value) is tuple:
-        frozen = tuple(read_only(one) for one in value)
+        frozen = tuple(read_only(one) for one in given)
     result: T = frozen
     return result
 

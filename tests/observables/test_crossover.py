@@ -6,17 +6,23 @@ import numpy as np
 import pytest
 from pssglass.observables.crossover import Crossover
 
-from pssglass.analysis.warnings import crossover_flags
+from pssglass.analysis.warnings import Evidence, Flag, flags
 from pssglass.base.errors import ObservableFailed
 from pssglass.base.results import EnsembleData, ModelData
 from pssglass.plugins.contract import ObservableContract
 from pssglass.plugins.evaluation import evaluate
+from pssglass.plugins.protocol import Values
 
 from .conftest import MakeEnsemble
 
 TEMPERATURES = [0.7, 0.75, 0.8, 0.86, 0.93, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0]
 SAMPLES = 200
 FIT = ("collapsible_models", "fewest_cold_energies", "collapse_chi_square", "collapse_freedom")
+
+
+def flags_of_fit(values: Values) -> list[Flag]:
+    """What a model with these values is warned of."""
+    return flags(Evidence([], {}, {}, {}, {}, {"pss": {key: float(values[key]) for key in FIT}}))
 
 
 def ensembles(make_ensemble: MakeEnsemble, rc: float, T_co: float) -> tuple[EnsembleData, ...]:
@@ -83,7 +89,7 @@ class TestCrossover(ObservableContract):
         assert abs(float(values["collapse_chi_square"]) - freedom) < 4.0 * np.sqrt(2.0 * freedom)
         reduced = float(values["collapse_chi_square_reduced"])
         assert reduced == pytest.approx(float(values["collapse_chi_square"]) / freedom)
-        assert crossover_flags({"pss": {key: float(values[key]) for key in FIT}}) == []
+        assert flags_of_fit(values) == []
 
     def test_energies_of_another_shape_do_not_collapse(
         self, subject: ModelData, make_ensemble: MakeEnsemble
@@ -95,7 +101,7 @@ class TestCrossover(ObservableContract):
 
         crooked = tuple(bumped(index, one) for index, one in enumerate(subject.ensembles))
         values = evaluate(self.observable, ModelData(subject.label, crooked, subject.peers))
-        [flag] = crossover_flags({"pss": {key: float(values[key]) for key in FIT}})
+        [flag] = flags_of_fit(values)
         assert "energies do not collapse" in flag.reason
 
     def test_energies_too_few_for_a_collapse_are_counted(

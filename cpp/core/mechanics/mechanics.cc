@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "mechanics/cg_solver.h"
 #include "mechanics/cholesky.h"
-#include "particles/overlap.h"
 #include "mechanics/spectra_solver.h"
+#include "particles/overlap.h"
 
 namespace pssglass {
 namespace {
