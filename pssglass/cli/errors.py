@@ -40,7 +40,7 @@ def run(command: Callable[[], Any]) -> int:
         say(f"pssglass: error: {'; '.join(filter(None, (one_line(error), remedy)))}")
         return EXIT_FAILED
     except Exception as error:
-        what = f"unexpected {type(error).__name__}: {one_line(error)}"
+        what = _without_passwords(f"unexpected {type(error).__name__}: {one_line(error)}")
         say(f"pssglass: error: {what}; {_write_log()}")
         return EXIT_FAILED
     return int(code or 0)
@@ -56,11 +56,16 @@ def _write_log() -> str:
     name = f"pssglass-error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     try:
         path = Path(tempfile.gettempdir()) / name
-        text = f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}"
-        for argument in sys.argv:
-            text = text.replace(argument, masked_url(argument))
-        path.write_text(masked(text), encoding="utf-8", errors="backslashreplace")
+        text = _without_passwords(f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         reason, remedy = system_reason(error, "free some space in the temporary folder")
         return f"no room for its traceback ({reason}); {remedy}"
     return f"traceback in {path}"
+
+
+def _without_passwords(text: str) -> str:
+    """A text that may repeat arguments of this command, among them URLs with blanks in their passwords."""
+    for argument in sys.argv:
+        text = text.replace(argument, masked_url(argument))
+    return masked(text)
