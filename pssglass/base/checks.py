@@ -6,8 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 from numbers import Integral, Real
+from pathlib import Path
+from typing import TypeVar
 
 from pssglass.base.errors import InputError
+
+T = TypeVar("T")
 
 
 def number(error: type[InputError], name: str, value: object, *, above: float = -math.inf) -> float:
@@ -50,6 +54,20 @@ def text(error: type[InputError], name: str, value: object) -> str:
     """``value`` as a string."""
     if not isinstance(value, str):
         raise error(f"{name} = {value!r} must be a string")
+    return value
+
+
+def path(error: type[InputError], name: str, value: object) -> Path:
+    """``value``, a string or a path, as a path."""
+    if not isinstance(value, str | Path):
+        raise error(f"{name} = {value!r} must be a path, or a string")
+    return Path(value)
+
+
+def instance(error: type[InputError], name: str, value: object, kind: type[T]) -> T:
+    """``value`` as an object of that class."""
+    if not isinstance(value, kind):
+        raise error(f"{name} = {value!r} must be a {kind.__name__}")
     return value
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from pssglass.base import checks
 from pssglass.base.entry_points import OWN_DISTRIBUTION, Loaded, load_plugins
 from pssglass.base.errors import BrokenPlugin, ConfigurationError, InputError, suggest
 from pssglass.base.files import write_atomic
@@ -78,7 +79,7 @@ def read_configuration(
     Raises:
         ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box, several frames.
     """
-    path = Path(path)
+    path = checks.path(ConfigurationError, "path", path)
     form = format_of(path)
     if form is None or form.read is None:
         raise ConfigurationError(_unknown(path, suffixes()))
@@ -98,6 +99,7 @@ def read_configuration_of(
     Raises:
         ConfigurationError: see ``read_configuration`` and ``Configuration.check_belongs_to``.
     """
+    model = checks.instance(InputError, "model", model, Model)
     configuration = read_configuration(path, model.species, mapping, frame=frame, mass=model.mass)
     try:
         configuration.check_belongs_to(model)
@@ -115,7 +117,7 @@ def write_configuration(path: str | Path, configuration: Configuration) -> tuple
     Raises:
         ConfigurationError: unknown suffix, or the folder cannot be written.
     """
-    path = Path(path)
+    path = checks.path(ConfigurationError, "path", path)
     form = format_of(path)
     if form is None or form.write is None or path.name.lower().endswith(PACKED):
         raise ConfigurationError(_unknown(path, suffixes(to_write=True)))

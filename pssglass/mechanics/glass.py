@@ -260,7 +260,7 @@ class Glass:
         Args:
             count: how many.
             tolerance: bound of |M⁺ψ - ψ/λ| in units of 1/λ, for each unit eigenvector ψ of eigenvalue λ.
-            solver: "block" (block Lanczos) or "spectra" (Spectra's restarted Lanczos, slower).
+            solver: "block" (block Lanczos) or "spectra" (Spectra's restarted Lanczos).
 
         Raises:
             InputError: count is not in [1, 3N - 3], tolerance not in (0, 0.1], or the solver is unknown.

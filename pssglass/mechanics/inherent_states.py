@@ -69,6 +69,7 @@ def minimize(
         ModelError: round-off alone exceeds the tolerance.
         QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
     """
+    model = checks.instance(InputError, "model", model, Model)
     method = checks.text(InputError, "method", method)
     tolerance = checks.number(InputError, "tolerance", tolerance, above=0.0)
     max_evaluations = checks.integer(InputError, "max_evaluations", max_evaluations, at_least=1, below=2**31)

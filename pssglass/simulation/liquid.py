@@ -44,7 +44,7 @@ class Liquid:
         threads: int = 1,
         precision: str = "double",
     ) -> None:
-        self.model = model
+        self.model = checks.instance(InputError, "model", model, Model)
         self.target_temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         self._origin = configuration
         self._seed = checks.integer(InputError, "seed", seed, at_least=0)
@@ -117,6 +117,7 @@ class Liquid:
             BoxTooSmall: the box of N particles is smaller than two cutoffs.
             TrajectoryDiverged: the melt blew up.
         """
+        model = checks.instance(InputError, "model", model, Model)
         temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         seed = checks.integer(InputError, "seed", seed, at_least=0)
         N = checks.integer(InputError, "N", N, at_least=1, below=2**31)

@@ -274,8 +274,10 @@ EVENTS = st.lists(
 def test_whatever_three_workers_do_one_result_is_stored(
     store: Store, make_spec, provenance, events: list[tuple[str, int]]
 ) -> None:
-    name = f"ensemble {len(store.ensembles())}"
-    sample = store.unfinished_samples([store.ensure_ensemble(make_spec(name), samples=1).id])[0].id
+    count = len(store.ensembles())
+    name = f"ensemble {count}"
+    spec = make_spec(name, seed=count)
+    sample = store.unfinished_samples([store.ensure_ensemble(spec, samples=1).id])[0].id
     held: dict[int, Claim] = {}
     accepted: set[int] = set()
     for action, worker in events:

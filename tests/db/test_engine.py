@@ -63,8 +63,8 @@ def test_database_and_folder_can_be_renamed_together(
     file = ConfigurationFile("inherent", "cold/0.gsd", "0" * 64, 1)
     name = "new" if suffix == ".db" else f"new{suffix}"
     with Store.open(tmp_path / "old.db", create=True) as store:
-        store.import_sample("cold", make_spec(), file, {}, provenance)
         (store.make_folder() / "cold").mkdir()
+        store.import_sample("cold", make_spec(), file, {}, provenance)
         (store.folder / file.path).write_text("x")
     (tmp_path / "old.db").rename(tmp_path / f"new{suffix}")
     (tmp_path / f"{name}.configurations").mkdir()

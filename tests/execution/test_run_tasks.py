@@ -152,7 +152,7 @@ def start_driver(folder: Path, workers: int) -> subprocess.Popen[str]:
         sys.path.insert(0, {str(Path(__file__).parent)!r})
         from pssglass.base.errors import Interrupted
         from pssglass.execution import run_tasks
-        from test_execution import wait_until_stopped
+        from test_run_tasks import wait_until_stopped
 
         if __name__ == "__main__":
             ended = []

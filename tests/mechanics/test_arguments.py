@@ -86,6 +86,18 @@ def test_a_quench_refuses_senseless_arguments(arguments: dict[str, Any]) -> None
         Glass.quenched(PSS(1.5), glass().configuration, **arguments)
 
 
+@pytest.mark.parametrize("path", [None, 3, b"x.gsd", ["x.gsd"]])
+def test_paths_and_models_that_are_none_are_refused(path: Any) -> None:
+    with pytest.raises(InputError, match=r"^path = .* must be a path, or a string"):
+        Glass.read(path, PSS(1.5))
+    with pytest.raises(InputError, match=r"^path = .* must be a path, or a string"):
+        glass().write(path)
+    with pytest.raises(InputError, match="model = 'pss' must be a Model"):
+        Glass.read("x.gsd", "pss")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="model = 'pss' must be a Model"):
+        Glass.quenched("pss", glass().configuration)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     "handed_out",
     [

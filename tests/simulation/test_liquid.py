@@ -265,11 +265,35 @@ def test_the_temperature_of_a_run_stays() -> None:
         ({"time": 1.0, "friction": 0.0}, "friction = 0.0 must be above 0"),
         ({"time": 1.0, "relaxation_time": -1.0}, "relaxation_time = -1.0 must be above 0"),
         ({"time": 1.0, "sample_every": -1}, "sample_every = -1 must be at least 0"),
+        ({"time": float("nan")}, "time = nan must be a finite number"),
+        ({"time": "1.0"}, "time = '1.0' must be a finite number"),
+        ({"time": 1e300}, "number of steps = .* must be below"),
+        ({"time": 1.0, "dt": 1e-320}, "time / dt = inf must be a finite number"),
+        ({"time": 1.0, "thermostat": None}, "thermostat = None must be a string"),
     ],
 )
 def test_a_run_refuses(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         small().run(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"N": True}, "N = True must be a whole number"),
+        ({"N": 2**40}, "N = 1099511627776 must be below 2147483648"),
+        ({"N": "108"}, "N = '108' must be a whole number"),
+        ({"temperature": "1.0"}, "temperature = '1.0' must be a finite number"),
+        ({"melt_time": float("nan")}, "melt_time = nan must be a finite number"),
+        ({"threads": 0}, "threads = 0 must be at least 1"),
+        ({"precision": 2}, "precision = 2 must be a string"),
+        ({"model": "pss"}, "model = 'pss' must be a Model"),
+    ],
+)
+def test_creation_refuses_what_is_no_number(arguments: dict[str, Any], message: str) -> None:
+    usual = {"model": PSS(1.5), "N": 108, "temperature": 1.0, "seed": 1}
+    with pytest.raises(InputError, match=message):
+        Liquid.create(**{**usual, **arguments})
 
 
 def test_creation_refuses() -> None:
