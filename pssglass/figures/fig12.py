@@ -40,7 +40,9 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     frequency = table.numbers("omega_g")
     ends = np.array([0.93 * frequency.min(), 1.07 * frequency.max()])
     for axes, (key, (exponent, label)) in zip(panels, LAWS.items(), strict=True):
-        prefactor = float(np.median(table.numbers(key) / frequency**exponent))
+        sound = table.numbers(f"{key}_supported") > 0.0
+        ratios = table.numbers(key) / frequency**exponent
+        prefactor = float(np.median(ratios[sound] if np.any(sound) else ratios))
         axes.plot(ends, prefactor * ends**exponent, color="0.4", linestyle="--", linewidth=0.9, zorder=0)
         axes.set_yscale("log")
         draw_series(axes, table, key, "omega_g", lines=False, solid=f"{key}_supported")

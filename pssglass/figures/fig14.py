@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import arrays_of, values_of
+from pssglass.figures.curves import arrays_of, values_of, with_support
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text, plain_log_axis, plain_log_y
 from pssglass.figures.table import Cell, FigureTable
@@ -39,11 +39,14 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
         for omega, size in points
     ]
     columns = ["series", "ensemble", "parent_temperature", "kind", "frequency", "N_e", "threshold", "N_e0"]
-    return FigureTable.of(columns, rows)
+    return with_support(FigureTable.of(columns, rows), ensembles, ["N_e0"])
 
 
 def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
-    """Grey points for the modes, a line for their running average, dashed lines for threshold and plateau."""
+    """Grey points for the modes, a line for their running average, dashed lines for threshold and plateau.
+
+    The plateau is dotted where too few modes support it.
+    """
     axes = panels[0]
     modes, running = table.where("kind", "mode"), table.where("kind", "running average")
     T, label = table.numbers("parent_temperature")[0], legend_text(table.texts("series")[0])
@@ -61,7 +64,8 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     )
     axes.plot(running.numbers("frequency"), running.numbers("N_e"), color="#0072B2", label="running average")
     axes.axvline(table.numbers("threshold")[0], color="#D55E00", linestyle="--", linewidth=0.9)
-    axes.axhline(table.numbers("N_e0")[0], color="#D55E00", linestyle="--", linewidth=0.9, label=r"$N e_0$")
+    line = "--" if table.numbers("N_e0_supported")[0] else ":"
+    axes.axhline(table.numbers("N_e0")[0], color="#D55E00", linestyle=line, linewidth=0.9, label=r"$N e_0$")
     frequency = modes.numbers("frequency")
     plain_log_axis(axes, np.array([0.9 * frequency.min(), 1.1 * frequency.max()]))
     axes.set_yscale("log")

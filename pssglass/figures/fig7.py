@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import values_of
+from pssglass.figures.curves import values_of, with_support
 from pssglass.figures.extremes import extremes, temperature_styles
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text, plain_log_axis
@@ -36,11 +36,15 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
                     ]
                     fit = [float(prefactor), float(high) / float(omega_0)]
                     rows.append([label, one.name, one.known_temperature, *map(float, cells), *fit])
-    return FigureTable.of([*columns, "A_g_scaled", "window_high"], rows)
+    table = FigureTable.of([*columns, "A_g_scaled", "window_high"], rows)
+    return with_support(table, ensembles, ["A_g_scaled"])
 
 
 def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
-    """One panel a model: points for the density, dashed lines for A_g ω⁴ up to the end of the window."""
+    """One panel a model: points for the density, lines for A_g ω⁴ up to the end of the window.
+
+    They are dashed, or dotted where too few modes support them.
+    """
     for axes, (label, panel) in zip(panels, table.groups("series").items(), strict=True):
         styles = temperature_styles(panel)
         for name, rows in panel.groups("ensemble").items():
@@ -57,7 +61,8 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
                 label=rf"$T_p = {T:g}$",
             )
             fit = np.geomspace(rows.numbers("frequency")[0], rows.numbers("window_high")[0], 20)
-            axes.plot(fit, rows.numbers("A_g_scaled")[0] * fit**4, color=style.color, linestyle="--")
+            line = "--" if rows.numbers("A_g_scaled_supported")[0] else ":"
+            axes.plot(fit, rows.numbers("A_g_scaled")[0] * fit**4, color=style.color, linestyle=line)
         frequency = panel.numbers("frequency")
         plain_log_axis(axes, np.array([0.9 * frequency.min(), 1.1 * frequency.max()]))
         axes.set_yscale("log")

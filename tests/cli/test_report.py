@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import re
 import sqlite3
 from html.parser import HTMLParser
@@ -109,3 +110,11 @@ def test_a_sample_that_crystallised_is_flagged(measured: Program) -> None:
         )
     text = " ".join(page(measured).text.split())
     assert text.count("crystal? the largest solid-like cluster holds 31.0 % of all particles") == 1
+
+
+def test_the_flags_are_those_of_status(measured: Program) -> None:
+    measured("report").done()
+    page = Page((measured.folder / "report.html").read_text())
+    flags = json.loads(measured("status", "--json").done().out)["flags"]
+    assert flags
+    assert all(flag["reason"] in page.text for flag in flags)

@@ -56,6 +56,13 @@ LOOSER: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("T_co_collapse", "T_co_collapse_error", "T_co_collapse_low"), _MINIMISED),
     **dict.fromkeys(("T_co_collapse_high", "energy_at_crossover", "collapse_chi_square"), _MINIMISED),
     **dict.fromkeys(("collapse_chi_square_reduced", "crossover_temperature"), _MINIMISED),
+    # Logarithms of few, scattered points may nearly cancel.
+    **{
+        f"{quantity}_exponent{group}{end}": (1e-8, 1e-8)
+        for quantity in ("N_e0", "A_g")
+        for group in ("", "_of_all", "_without_stickiest")
+        for end in ("", "_error")
+    },
     **dict.fromkeys(("relative_temperature", "scaled_energy", "scaled_energy_error"), _MINIMISED),
 }
 """Column -> relative and absolute tolerance, where TOLERANCE cannot be promised; README.md says why."""
