@@ -62,7 +62,7 @@ def _found(kind: str, asked: Iterable[str], members: dict[str, set[str]]) -> set
 
 
 def _of_campaign(campaign: str, names: Iterable[str]) -> set[str]:
-    if campaign in PRESETS or Path(campaign).suffix == ".toml":
+    if campaign in PRESETS or Path(campaign).suffix == ".toml" or Path(campaign).is_file():
         wanted = {spec.name for spec, _ in load_campaign(campaign).ensembles}
         return wanted & set(names)
     return {name for name in names if name.startswith(f"{campaign}-")}
