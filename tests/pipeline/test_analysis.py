@@ -169,7 +169,7 @@ def test_unknown_parameters_and_names(simulated: Store) -> None:
 
 def test_an_observable_of_ensembles_asks_for_what_it_requires(simulated: Store) -> None:
     requests, problems = pipeline.register(simulated, [ObservableRequest("vdos")])
-    assert [request.name for request in requests] == ["modes", "moduli"]
+    assert [request.name for request in requests] == ["modes", "moduli", "vdos"]
     assert not problems
 
 
@@ -211,7 +211,7 @@ def test_parameters_that_are_asked_for_hold_for_figures_too(simulated: Store) ->
     for asked in ([], [request]):
         requests, _ = pipeline.register(simulated, asked or [ObservableRequest("fluctuations")])
         pipeline.analyze(simulated, pipeline.pending(simulated, requests), workers=0)
-        pipeline.store_ensembles(simulated)
+        pipeline.store_ensembles(simulated, requests)
         sql = "SELECT error FROM v_ensemble_values WHERE key = 'chi_shear_modulus' ORDER BY ensemble"
         stored = [row[0] for row in simulated.query(sql)[1]]
         shown, _ = pipeline.ensembles(simulated)
