@@ -47,14 +47,16 @@ def imported(program: Program, positions: np.ndarray, kinds: np.ndarray, ensembl
 def single(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """One glass of 100 particles, and at a lower temperature one of 128: the user has mixed sizes."""
     program = Program(tmp_path_factory.mktemp("single"))
-    for name, N, T in (("tiny", 100, 2.6), ("other", 128, 1.0)):
-        program.write_campaign(
-            *(("tiny", name), ("N = 100", f"N = {N}"), ("[2.6, 1.0]", f"[{T}]")),
-            *(("samples = 2", "samples = 1"), ("seed = 11", f"seed = 11\nobservables = {NARROW}")),
-        )
-        program("simulate", "campaign.toml", "--workers", 0).done()
-    program("analyze", "--workers", 0).done()
-    program("analyze", "campaign.toml", "--workers", 0).done()
+    both = (("tiny", 100, 2.6), ("other", 128, 1.0))
+    commands = ((("simulate", "campaign.toml"),), (("analyze",), ("analyze", "campaign.toml")))
+    for steps in commands:
+        for name, N, T in both:
+            program.write_campaign(
+                *(("tiny", name), ("N = 100", f"N = {N}"), ("[2.6, 1.0]", f"[{T}]")),
+                *(("samples = 2", "samples = 1"), ("seed = 11", f"seed = 11\nobservables = {NARROW}")),
+            )
+            for step in steps:
+                program(*step, "--workers", 0).done()
     return program
 
 

@@ -94,4 +94,4 @@ def test_observables_of_ensembles_and_models_are_shown(two: Program) -> None:
     # One model each, with too few temperatures; averages of three ensembles.
     assert lines["crossover"][2:] == ["0", "2", "0"]
     assert lines["averages"][2:] == ["3", "0", "0"]
-    assert "crossover of pss rc=1.1 failed: crossover:" in done.err
+    assert "crossover of pss rc=1.1 failed: " in done.err

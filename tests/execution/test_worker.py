@@ -42,7 +42,7 @@ def test_a_process_that_crashes_again_and_again_is_replaced_ever_later(
 @pytest.mark.parametrize("code", [0, 1])
 def test_one_that_leaves_by_itself_is_not_replaced(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     monkeypatch.setattr(worker, "employed", lambda _service, _name: SimpleNamespace(exitcode=code))
-    assert not worker.WorkerProcess(Service("tcp://localhost:8786"), "node-1").is_taken()
+    assert not worker.WorkerProcess(Service("tcp://localhost:8786"), "node-1").is_kept()
 
 
 @pytest.mark.parametrize("processes", ["0", "-3"])
