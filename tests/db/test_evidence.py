@@ -38,6 +38,7 @@ def test_of_several_versions_the_one_that_is_shown_counts(
         number = store.ensure_observable(order)
         for glass in measured:
             store.write_analysis(glass, number, {"q6": 0.1 * int(version)}, provenance)
+        store.show_observables([number])
     evidence = store.evidence()
     assert evidence.samples == {"cold": {0: {"q6": 0.2}, 1: {"q6": 0.1}}}
     assert evidence.measured == {"cold": {"order": 1}}
