@@ -96,7 +96,7 @@ def test_a_plateau_too_short_is_told_in_place_of_a_crossover(pssglass: Program) 
     pssglass.write_campaign(("[2.6, 1.0]", "[0.7, 0.8, 0.93, 1.0, 1.3]"))
     pssglass("simulate", "campaign.toml", "--workers", 0).done()
     arguments = ("analyze", "--observable", "crossover", "--workers", 0)
-    pssglass(*arguments).done()
+    assert pssglass(*arguments).code == 0
     with contextlib.closing(sqlite3.connect(pssglass.folder / "pssglass.db")) as connection, connection:
         connection.execute(
             "UPDATE value_scalar SET value = (SELECT 0.2 + 0.2 * max(0, 1.05 - e.parent_temperature)"
@@ -104,7 +104,7 @@ def test_a_plateau_too_short_is_told_in_place_of_a_crossover(pssglass: Program) 
             " JOIN ensemble e ON e.id = s.ensemble_id WHERE c.id = configuration_id)"
             " WHERE key = 'shear_to_bulk_ratio'"
         )
-    pssglass(*arguments).done()
+    assert pssglass(*arguments).code == 0
     without, _ = told(pssglass)
     assert "plateau too short" in without["crossover of pss rc=1.5"]
     assert "add hotter ensembles" in pssglass("status").done().out
