@@ -18,6 +18,10 @@ from .conftest import Program
 MODEL = pg.PSS(rc=1.5)
 NARROW = '[{ name = "vdos", parameters = { window = 0.05 } }]'
 """A fit of the density of states to modes of very low frequency."""
+OTHERS = (
+    *("energetics", "moduli", "modes", "dipole_response", "dipole_field", "order", "liquid"),
+    *("averages", "fluctuations", "localisation", "relaxation", "crossover", "power_laws"),
+)
 
 
 def told(program: Program) -> tuple[dict[str, str], dict[str, list[str]]]:
@@ -48,7 +52,8 @@ def single(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """One glass of 100 particles, and at a lower temperature one of 128: the user has mixed sizes."""
     program = Program(tmp_path_factory.mktemp("single"))
     both = (("tiny", 100, 2.6), ("other", 128, 1.0))
-    commands = ((("simulate", "campaign.toml"),), (("analyze",), ("analyze", "campaign.toml")))
+    others = [part for name in OTHERS for part in ("--observable", name)]
+    commands = ((("simulate", "campaign.toml"),), (("analyze", "campaign.toml"), ("analyze", *others)))
     for steps in commands:
         for name, N, T in both:
             program.write_campaign(
@@ -56,7 +61,7 @@ def single(tmp_path_factory: pytest.TempPathFactory) -> Program:
                 *(("samples = 2", "samples = 1"), ("seed = 11", f"seed = 11\nobservables = {NARROW}")),
             )
             for step in steps:
-                program(*step, "--workers", 0).done()
+                assert program(*step, "--workers", 0).code == 0
     return program
 
 
