@@ -40,7 +40,7 @@ def call_within(
         except BaseException as error:
             errors.append(error)
 
-    thread = threading.Thread(target=run, name="patience", daemon=True)
+    thread = threading.Thread(target=run, name="time limit", daemon=True)
     thread.start()
     try:
         _wait(thread, seconds, look_up)

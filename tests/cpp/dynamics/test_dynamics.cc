@@ -78,7 +78,7 @@ constexpr std::pair<Precision, Thermostat> kWays[] = {
 }  // namespace
 
 TEST_CASE("constant energy: fluctuations fall as dt squared and there is no drift at the default time step") {
-  const double default_steps[] = {0.004, 0.0048, 0.005, 0.005};  // of models.py at T = 1
+  const double default_steps[] = {0.004, 0.0048, 0.005, 0.005};  // of the models at T = 1
   for (int k = 0; k < 4; ++k) {
     CAPTURE(kStickyCutoffs[k]);
     const Liquid start = liquid(kStickyCutoffs[k], 8, 1.0);
