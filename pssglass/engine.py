@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from pssglass import _core
-from pssglass._core import Mechanics, Potential, Simulation, energy_forces, minimize
+from pssglass._core import Mechanics, Potential, Simulation, energy_forces, minimize, pairs_within
 from pssglass.base.errors import (
     BoxTooSmall,
     InputError,
@@ -27,6 +27,7 @@ __all__ = [
     "build_info",
     "energy_forces",
     "minimize",
+    "pairs_within",
     "potential_of",
     "translated",
 ]

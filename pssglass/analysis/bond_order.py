@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 from scipy.special import lpmv
 
+from pssglass import engine
 from pssglass.base.results import Floats
-from pssglass.configurations import Configuration, edge_vectors
+from pssglass.configurations import Configuration
 
 Indices = npt.NDArray[np.intp]
 
@@ -60,16 +60,17 @@ def neighbour_bonds(positions: Floats, box: Floats, reach: Floats, species: npt.
         species: (N,) indices into ``reach``.
     """
     kind = np.asarray(species, dtype=np.intp)
-    images, owners = _with_ghosts(positions, edge_vectors(box), float(np.max(reach)))
-    count = len(positions)
-    pairs = cKDTree(images[:count]).sparse_distance_matrix(
-        cKDTree(images), float(np.max(reach)), output_type="coo_matrix"
+    with engine.translated():
+        pairs, separations = engine.pairs_within(box, positions, float(np.max(reach)))
+    first, second = pairs.T.astype(np.intp)
+    near = np.linalg.norm(separations, axis=1) < reach[kind[first], kind[second]]
+    first, second, separations = first[near], second[near], separations[near]
+    return Bonds(
+        len(positions),
+        np.concatenate([first, second]),
+        np.concatenate([second, first]),
+        np.concatenate([separations, -separations]),
     )
-    first, ghost = pairs.row.astype(np.intp), pairs.col.astype(np.intp)
-    second = owners[ghost]
-    near = (pairs.data < reach[kind[first], kind[second]]) & (first != ghost)
-    first, ghost = first[near], ghost[near]
-    return Bonds(count, first, owners[ghost], images[ghost] - images[first])
 
 
 def bond_order(bonds: Bonds, degree: int = 6) -> npt.NDArray[np.complex128]:
@@ -164,21 +165,3 @@ def order_parameters(
 def _sum_by_first(bonds: Bonds, values: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
     real = np.bincount(bonds.first, values.real, bonds.count)
     return np.asarray(real + 1j * np.bincount(bonds.first, values.imag, bonds.count))
-
-
-def _with_ghosts(positions: Floats, edges: Floats, reach: float) -> tuple[Floats, Indices]:
-    """Wrapped positions, then their periodic images within ``reach`` of the box, and their owners."""
-    fractions = positions @ np.linalg.inv(edges)
-    fractions -= np.floor(fractions)
-    owners = np.arange(len(fractions))
-    heights = 1.0 / np.linalg.norm(np.linalg.inv(edges), axis=0)
-    for axis, margin in enumerate(reach / heights):
-        layers, owned = [fractions], [owners]
-        for shift in range(1, math.ceil(margin) + 1):
-            for offset in (-shift, shift):
-                moved = fractions[:, axis] + offset
-                close = (moved >= -margin) & (moved <= 1.0 + margin)
-                layers.append(fractions[close] + offset * np.eye(3)[axis])
-                owned.append(owners[close])
-        fractions, owners = np.concatenate(layers), np.concatenate(owned)
-    return np.asarray(fractions @ edges), owners
