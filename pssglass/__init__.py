@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pssglass.configurations import Configuration, read_configuration, write_configuration
     from pssglass.engine import __version__, build_info
     from pssglass.mechanics.glass import Glass
-    from pssglass.models import KABLJ, MODELS, PSS, Model, build_model
+    from pssglass.models import KABLJ, MODELS, PSS, Hertzian, Model, build_model
     from pssglass.simulation.liquid import Liquid
     from pssglass.simulation.protocol import Protocol
 
@@ -33,6 +33,7 @@ __all__ = [
     "Configuration",
     "EnsembleSpec",
     "Glass",
+    "Hertzian",
     "Liquid",
     "Model",
     "Protocol",
@@ -56,7 +57,7 @@ _HOMES = {
     "mechanics.glass": ("Glass",),
     "simulation.liquid": ("Liquid",),
     "simulation.protocol": ("Protocol",),
-    "models": ("KABLJ", "MODELS", "PSS", "Model", "build_model"),
+    "models": ("KABLJ", "MODELS", "PSS", "Hertzian", "Model", "build_model"),
 }
 _MODULES = ("errors", "models")
 

@@ -18,7 +18,11 @@ lint() {
   ruff check .
   ruff format --check pssglass observables db tests
   git ls-files '*.cc' '*.h' | xargs "$bin/clang-format" --dry-run --Werror
-  (cd tests && mypy --config-file ../pyproject.toml && python -m mypy.stubtest --allowlist stubtest-allowlist.txt pssglass._core)
+  # In the installed layout, which an editable install has on no disk.
+  local layout=$PWD/build/layout/pssglass
+  rm -rf "$layout" && mkdir -p "$layout"
+  ln -s "$PWD"/pssglass/* "$PWD/db" "$PWD/observables" "$layout"
+  (cd tests && MYPYPATH=$PWD/../build/layout mypy --config-file ../pyproject.toml && python -m mypy.stubtest --allowlist stubtest-allowlist.txt pssglass._core)
 }
 
 build_and_ctest() {  # NAME [CMAKE OPTION...]

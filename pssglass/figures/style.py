@@ -92,6 +92,7 @@ PAPER_STYLES = {
     "pss rc=1.3": SeriesStyle("#009E73", "^"),
     "pss rc=1.5": SeriesStyle("#0072B2", "D"),
     "kablj": SeriesStyle("#000000", "v"),
+    "hertzian": SeriesStyle("#CC79A7", "h"),
 }
 OTHER_STYLES = (
     SeriesStyle("#CC79A7", "P"),
@@ -143,7 +144,7 @@ def legend_text(label: str) -> str:
     """A series' name as a reader wants it: ``"pss rc=1.5"`` becomes r_c = 1.5 in italics."""
     model, _, variant = label.partition(", ")
     name, _, parameters = model.partition(" ")
-    text = {"pss": "", "kablj": "KABLJ"}.get(name, name)
+    text = {"pss": "", "kablj": "KABLJ", "hertzian": "Hertzian"}.get(name, name)
     words = [_parameter_text(word) for word in parameters.split()]
     return ", ".join(part for part in [text, *words, variant.replace("N=", "$N$ = ")] if part) or name.upper()
 

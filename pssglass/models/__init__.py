@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pssglass.models.contacts import Contacts
 from pssglass.models.form import PairForm
-from pssglass.models.library import KABLJ, PSS
+from pssglass.models.library import KABLJ, PSS, Hertzian
 from pssglass.models.model import Model
 from pssglass.models.registry import MODELS, Example, build_model
 from pssglass.models.tapered_lj import LENNARD_JONES, TaperedLJ
@@ -14,7 +15,9 @@ __all__ = [
     "LENNARD_JONES",
     "MODELS",
     "PSS",
+    "Contacts",
     "Example",
+    "Hertzian",
     "Model",
     "PairForm",
     "TaperedLJ",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pssglass.base import checks
 from pssglass.base.errors import ModelError
+from pssglass.models.contacts import Contacts
 from pssglass.models.model import Model
 from pssglass.models.registry import Example
 from pssglass.models.tapers import smoothed, sticky
@@ -84,6 +85,61 @@ def KABLJ(  # noqa: N802
         energies=((1.0, 1.5), (1.5, 0.5)),
         lengths=((1.0, 0.8), (0.8, 0.88)),
         form=smoothed(2.5),
+    )
+
+
+def Hertzian(  # noqa: N802
+    *,
+    alpha: float = 2.5,
+    prefactor: float = 1.0,
+    size_ratios: Sequence[float] = (1.2, 1.4),
+    composition: Sequence[float] = (0.5, 0.5),
+    density: float = 0.938,
+    mass: float = 1.0,
+) -> Model:
+    """Soft spheres in contact: prefactor·(1 - x)^alpha where they overlap, nothing else.
+
+    The mixture of the Hertzian glasses in Figs. 3 and 16 of the paper. Authors differ in the prefactor, e.g.
+    1 or 2/5: energies, moduli and temperatures are proportional to it.
+
+    Args:
+        alpha: 2.5 (Hertzian) or 2 (harmonic).
+        prefactor: energy, in ε, of two particles in one place.
+        size_ratios: λ of small-large and of large-large pairs over that of small-small pairs.
+        composition: number fractions of small (A) and large (B) particles.
+        density: N/V in units of λ_small-small⁻³.
+        mass: of every particle.
+
+    Raises:
+        ModelError: a parameter is out of bounds.
+    """
+    alpha = checks.number(ModelError, "alpha", alpha)
+    if alpha not in (2.0, 2.5):
+        raise ModelError(f"alpha = {alpha:g} must be 2.5 (Hertzian) or 2 (harmonic)")
+    prefactor = checks.number(ModelError, "prefactor", prefactor, above=0.0)
+    ratios = checks.sequence(ModelError, "size_ratios", size_ratios, 2)
+    cross, large = (checks.number(ModelError, "size_ratios", ratio, above=0.0) for ratio in ratios)
+    fractions = _fractions(composition)
+    density = checks.number(ModelError, "density", density, above=0.0)
+    mass = checks.number(ModelError, "mass", mass, above=0.0)
+    return Model(
+        name="hertzian",
+        parameters={
+            "alpha": alpha,
+            "prefactor": prefactor,
+            "size_ratios": [cross, large],
+            "composition": list(fractions),
+            "density": density,
+            "mass": mass,
+        },
+        species=("A", "B"),
+        composition=fractions,
+        number_density=density,
+        mass=mass,
+        energies=((1.0, 1.0), (1.0, 1.0)),
+        lengths=((1.0, cross), (cross, large)),
+        form=Contacts(prefactor, alpha),
+        melt_temperature=0.02 * prefactor,
     )
 
 

@@ -38,6 +38,7 @@ class Model:
         mass: of every particle.
         energies, lengths: ε_ij and λ_ij, S x S, symmetric.
         form: the pair potential φ(x).
+        melt_temperature: of the melt that forgets the start, where the protocol names none.
 
     Raises:
         ModelError: the numbers of species, fractions, energies and lengths differ, or a matrix is not
@@ -53,6 +54,7 @@ class Model:
     energies: Matrix
     lengths: Matrix
     form: PairForm
+    melt_temperature: float = 4.0
 
     def __post_init__(self) -> None:
         S = len(self.species)
@@ -69,8 +71,12 @@ class Model:
                 )
 
     def canonical(self) -> dict[str, Any]:
-        """Everything that decides the physics, as plain JSON values."""
-        own = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "form"}
+        """Everything that decides the physics, as plain JSON values; the protocol states the melt."""
+        own = {
+            one.name: getattr(self, one.name)
+            for one in fields(self)
+            if one.name not in ("form", "melt_temperature")
+        }
         plain: dict[str, Any] = json.loads(canonical_json({**own, **self.form.arguments()}))
         return plain
 

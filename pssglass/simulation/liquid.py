@@ -103,8 +103,8 @@ class Liquid:
             N: number of particles.
             temperature: of the thermostat from now on.
             seed: of positions, species, velocities and thermostat.
-            melt_temperature: of the first velocities and the melt; None takes 4, or ``temperature`` if that
-                is more.
+            melt_temperature: of the first velocities and the melt; None takes the model's, or
+                ``temperature`` if that is more.
             melt_time: of the melt; 0 leaves it out.
             time_step: of the melt; None takes the model's default.
             threads: of the engine.
@@ -122,7 +122,7 @@ class Liquid:
         seed = checks.integer(InputError, "seed", seed, at_least=0)
         N = checks.integer(InputError, "N", N, at_least=1, below=2**31)
         if melt_temperature is None:
-            melt_temperature = max(Protocol.melt_temperature, temperature)
+            melt_temperature = max(model.melt_temperature, temperature)
         hot = checks.number(InputError, "melt_temperature", melt_temperature, above=0.0)
         melt_time = checks.not_negative(InputError, "melt_time", melt_time)
         if time_step is not None:

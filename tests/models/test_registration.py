@@ -191,7 +191,7 @@ def test_it_is_listed_with_its_provider(command: Command) -> None:
     }
     assert listed["pss"]["density"] == 0.6
     assert "large, density=0.8" in command("models")[1]
-    assert "Models: kablj, pss, wca;" in command("import", "--help")[1]
+    assert "Models: hertzian, kablj, pss, wca;" in command("import", "--help")[1]
 
 
 def test_a_broken_one_is_reported_and_the_others_stay(command: Command, shelf: Shelf) -> None:
@@ -211,7 +211,8 @@ def test_a_broken_one_is_reported_and_the_others_stay(command: Command, shelf: S
 def test_one_that_is_not_installed_is_named_with_what_to_do(command: Command) -> None:
     code, _, complaint = command("simulate", "campaign.toml", "--workers", 0)
     assert code == 2
-    assert "there is no model 'wca'; known: kablj, pss (or install the package that provides it)" in complaint
+    known = "hertzian, kablj, pss (or install the package that provides it)"
+    assert f"there is no model 'wca'; known: {known}" in complaint
 
 
 def test_a_name_registered_twice_is_nobody_s_but_the_program_s(shelf: Shelf) -> None:

@@ -19,16 +19,18 @@ class Melt(Stage):
     name = "melt"
     order = 0
     keys = (
-        Key("melt_temperature", positive, "temperature of the melt", Protocol.melt_temperature),
+        Key("melt_temperature", positive, "temperature of the melt; by default the model's"),
         Key("melt_time", not_negative, "time at this temperature", Protocol.melt_time),
     )
 
     def check(self, values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
         """A melt is no colder than the liquid that follows."""
-        if values["melt_temperature"] < temperature:
-            melt = f"melt_temperature = {values['melt_temperature']:g}"
-            raise InputError(f"{melt} is below the parent temperature {temperature:g}; raise it")
-        return values
+        hot = values.get("melt_temperature", model.melt_temperature)
+        if hot < temperature:
+            raise InputError(
+                f"melt_temperature = {hot:g} is below the parent temperature {temperature:g}; raise it"
+            )
+        return {**values, "melt_temperature": hot}
 
     def steps(self, recipe: Recipe, values: Mapping[str, Any]) -> int:
         """As many as the time takes."""

@@ -1,0 +1,54 @@
+"""The form of contacts between soft spheres: harmonic or Hertzian."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+UNIT_ROUND_OFF = 2.0**-53
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """φ(x) = k (1 - x)^α where spheres overlap (x < 1), and zero beyond; see ``PairForm``.
+
+    Attributes:
+        prefactor: k, above 0.
+        alpha: 2 (harmonic) or 2.5 (Hertzian).
+    """
+
+    prefactor: float
+    alpha: float
+
+    @property
+    def x_cut(self) -> float:
+        """Where spheres touch."""
+        return 1.0
+
+    @property
+    def x_core(self) -> float:
+        """Where spheres touch."""
+        return 1.0
+
+    def evaluate(self, x: float) -> float:
+        """φ(x)."""
+        return self.prefactor * math.pow(self._overlap(x), self.alpha)
+
+    def curvature(self, x: float) -> float:
+        """φ″(x)."""
+        if x >= 1.0:
+            return 0.0
+        return self.prefactor * self.alpha * (self.alpha - 1.0) * math.pow(1.0 - x, self.alpha - 2.0)
+
+    def _overlap(self, x: float) -> float:
+        return max(1.0 - x, 0.0)
+
+    def round_off_of_slope(self) -> float:
+        """Estimate of the largest error of φ′(x) in double precision: that of the difference 1 - x."""
+        return UNIT_ROUND_OFF * self.curvature(0.0)
+
+    def arguments(self) -> Mapping[str, Any]:
+        """Both attributes."""
+        return {"prefactor": self.prefactor, "alpha": self.alpha}
