@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
+from pssglass.execution import stopping
+
 MEMORY = Path("/dev/shm")
 SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 """URLs of PostgreSQL servers on which databases can be made."""
@@ -35,6 +37,13 @@ def importable() -> Iterator[None]:
         sys.path.append(folder)
         yield
         sys.path.remove(folder)
+
+
+@pytest.fixture(autouse=True)
+def stops_end_with_their_test() -> Iterator[None]:
+    """A test that asks this process to stop asks no later one."""
+    yield
+    stopping._stop.clear()
 
 
 @pytest.fixture
