@@ -22,6 +22,9 @@ from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages import run_stages, stages_of
 from pssglass.simulation.start import random_configuration
 
+ROUND_OFF = 1e-12
+"""Relative, of a kinetic temperature."""
+
 
 class Liquid:
     """A liquid of one model, with velocities and a clock; in Lennard-Jones units.
@@ -56,20 +59,24 @@ class Liquid:
             velocities = dynamics.maxwell_velocities(
                 configuration.N, self.target_temperature, model.mass, seed
             )
+        self._precision = precision
+        self._simulation = self._simulated(configuration, velocities)
+
+    def _simulated(self, configuration: Configuration, velocities: Floats) -> engine.Simulation:
         with engine.translated():
-            self._simulation = engine.Simulation(
-                engine.potential_of(model),
+            return engine.Simulation(
+                engine.potential_of(self.model),
                 configuration.box,
                 configuration.positions,
                 velocities,
                 configuration.species,
-                model.mass,
-                seed,
+                self.model.mass,
+                self._seed,
                 step=configuration.step,
                 images=configuration.images,
                 list_reference=configuration.list_reference,
-                threads=threads,
-                precision=precision,
+                threads=self._threads,
+                precision=self._precision,
             )
 
     def __repr__(self) -> str:
@@ -90,13 +97,14 @@ class Liquid:
         threads: int = 1,
         precision: str = "double",
     ) -> Liquid:
-        """A melted liquid, whose thermostat is set to ``temperature``; ``run`` brings it there.
+        """A melted liquid with velocities of ``temperature``, to which its thermostat is set, too.
 
         It is made as a campaign makes it: one of the same model, N, seed and protocol has the same positions
         and velocities, bit by bit, after the melt, and after ``run`` for the equilibration time. Positions,
         species and first velocities, those of the melt, come from three streams of random numbers of the
         seed; the thermostat's numbers follow from seed, time step and particle, and go on from melt to run.
-        The composition is exact, and the total momentum zero at first.
+        At the end of the melt velocities are scaled; the structure is still that of the melt, and ``run``
+        brings it to the temperature. The composition is exact, and the total momentum zero at first.
 
         Args:
             model: the model.
@@ -230,6 +238,23 @@ class Liquid:
             self._energies,
             progress,
         )
+
+    def scale_velocities(self, temperature: float) -> None:
+        """Give the motion relative to the centre of mass this kinetic temperature, not the thermostat.
+
+        Velocities that have it already, but for round-off, stay as they are, bit by bit.
+
+        Raises:
+            InputError: the temperature is not above 0, or nothing moves.
+        """
+        temperature = checks.number(InputError, "temperature", temperature, above=0.0)
+        if self.temperature == 0.0:
+            raise InputError("all velocities are 0, which no factor scales; make the liquid with velocities")
+        factor = math.sqrt(temperature / self.temperature)
+        if abs(factor - 1.0) > ROUND_OFF:
+            mean = self.velocities.mean(axis=0)
+            scaled = mean + factor * (self.velocities - mean)
+            self._simulation = self._simulated(self.configuration, scaled)
 
     def _energies(self) -> tuple[float, float]:
         """Potential and kinetic energy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +57,14 @@ def test_a_new_liquid(model: Model, N: int) -> None:
     assert tuple(np.bincount(liquid.species)) == model.counts(N)
     assert liquid.N / liquid.box[:3].prod() == pytest.approx(model.number_density)
     assert liquid.target_temperature == 1.3
+    assert liquid.temperature == pytest.approx(1.3, rel=1e-9)
     assert nearest_distances(liquid).min() > 0.7
 
 
-def test_the_first_velocities_are_those_of_the_melt() -> None:
+def test_velocities_are_those_of_the_temperature() -> None:
     liquid = Liquid.create(PSS(1.1), N=108, temperature=1.3, seed=3, melt_time=0.0)
     np.testing.assert_allclose(liquid.velocities.sum(axis=0), 0.0, atol=1e-10)
-    assert liquid.temperature == pytest.approx(4.0)
+    assert liquid.temperature == pytest.approx(1.3, rel=1e-12)
     assert (liquid.target_temperature, liquid.step) == (1.3, 0)
 
 
@@ -315,3 +317,26 @@ def test_reading_needs_what_the_file_does_not_tell(tmp_path: Path) -> None:
     assert liquid.target_temperature == 0.9
     with pytest.raises(ConfigurationError, match="number density"):
         Liquid.read(tmp_path / "liquid.data", PSS(1.1, density=0.7), temperature=0.9, seed=1)
+
+
+@pytest.mark.parametrize("precision", ["double", "mixed"])
+def test_scaled_velocities_have_the_temperature_and_the_rest_is_as_it_was(precision: str) -> None:
+    liquid = small(precision=precision)
+    before = liquid.configuration
+    liquid.scale_velocities(0.7)
+    after = liquid.configuration
+    assert liquid.temperature == pytest.approx(0.7, rel=1e-12)
+    assert liquid.target_temperature == before.metadata["temperature"]
+    np.testing.assert_array_equal(after.positions, before.positions)
+    np.testing.assert_array_equal(after.images, before.images)
+    assert after.step == before.step
+    again = liquid.velocities.copy()
+    liquid.scale_velocities(0.7)
+    np.testing.assert_array_equal(liquid.velocities, again)
+
+
+def test_what_does_not_move_cannot_be_scaled() -> None:
+    still = replace(small().configuration, velocities=np.zeros((108, 3)))
+    liquid = Liquid(PSS(1.1), still, temperature=1.0, seed=1)
+    with pytest.raises(InputError, match="all velocities are 0, which no factor scales"):
+        liquid.scale_velocities(1.0)

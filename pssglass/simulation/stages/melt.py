@@ -14,7 +14,7 @@ from pssglass.simulation.stages.stage import Stage, StageRun
 
 
 class Melt(Stage):
-    """A given time at a high temperature."""
+    """A given time at a high temperature, at the end of which velocities are scaled."""
 
     name = "melt"
     order = 0
@@ -38,5 +38,6 @@ class Melt(Stage):
         return round(protocol.melt_time / recipe.time_step(protocol.melt_temperature))
 
     def run(self, run: StageRun) -> None:
-        """Hold the temperature."""
+        """Hold the temperature; what follows begins with velocities of the parent temperature."""
         run.hold(run.recipe.protocol.melt_temperature, self.steps(run.recipe, run.values))
+        run.liquid.scale_velocities(run.recipe.temperature)
