@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib import metadata
+from functools import cache
+from importlib import import_module, metadata
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +17,9 @@ T = TypeVar("T")
 
 OWN_DISTRIBUTION = "pssglass"
 UNKNOWN = "an unknown distribution"
+
+_log = logging.getLogger(__name__)
+_read_all: Callable[..., Iterable[metadata.EntryPoint]] = metadata.entry_points
 
 
 @dataclass(frozen=True)
@@ -51,8 +57,8 @@ def load_plugins(
             that have no name.
     """
     plugins: dict[str, Plugin[Any]] = {}
-    entries, problems = _entries(group)
-    for name, candidates in _by_name(entries).items():
+    problems: dict[str, PluginError] = {}
+    for name, candidates in _by_name(_sound_entries(group=group)).items():
         if len(candidates) > 1:
             providers = " and ".join(_distribution(entry)[0] for entry in candidates)
             problems[name] = DuplicatePlugin(
@@ -68,26 +74,49 @@ def load_plugins(
     return Loaded(plugins, problems)
 
 
-def _entries(group: str) -> tuple[list[metadata.EntryPoint], dict[str, PluginError]]:
-    """The entry points of a group, and by name the distributions whose own cannot be read."""
+def survive_broken_distributions(silently: bool = False) -> None:
+    """From now on no broken distribution ends this process when a library looks for entry points.
+
+    Alembic, Dask and Matplotlib read those of all installed distributions, which a single malformed one makes
+    impossible. Call this before they are imported: they may keep the function.
+
+    Args:
+        silently: do not even warn of them.
+    """
+    if silently:
+        _log.setLevel(logging.ERROR)
+    for reader in ("importlib.metadata", "importlib_metadata"):  # the latter for Dask on Python 3.11
+        with suppress(ImportError):
+            vars(import_module(reader))["entry_points"] = _sound_entries
+
+
+def _sound_entries(**selection: Any) -> Iterable[metadata.EntryPoint]:
+    """What ``metadata.entry_points`` finds, without the distributions whose own cannot be read."""
     try:
-        return list(metadata.entry_points(group=group)), {}
+        return _read_all(**selection)
     except Exception:
         # One distribution spoils the list of all: look at each alone, the first of a name as Python does.
-        found: dict[str, metadata.Distribution] = {}
-        for one in metadata.distributions():
-            found.setdefault(_identity(one)[0], one)
-    entries: list[metadata.EntryPoint] = []
-    problems: dict[str, PluginError] = {}
-    for name, one in found.items():
-        try:
-            entries += one.entry_points.select(group=group)
-        except Exception as error:
-            reason = f"{type(error).__name__}: {one_line(error)}"
-            problems[name] = BrokenPlugin(
-                f"the entry points of {name} cannot be read ({reason}): reinstall or uninstall it"
-            )
-    return entries, problems
+        found: dict[str | int, metadata.Distribution] = {}
+        for number, one in enumerate(metadata.distributions()):
+            name = _identity(one)[0]
+            found.setdefault(number if name == UNKNOWN else name, one)
+    entries = [entry for one in found.values() for entry in _entries_of(one)]
+    return metadata.EntryPoints(entries).select(**selection)
+
+
+def _entries_of(distribution: metadata.Distribution) -> Iterable[metadata.EntryPoint]:
+    try:
+        return list(distribution.entry_points)
+    except Exception as error:
+        name, reason = _identity(distribution)[0], f"{type(error).__name__}: {one_line(error)}"
+        origin = name if name != UNKNOWN else f"{name} in {distribution.locate_file('')}"
+        _warn_once(f"the entry points of {origin} cannot be read ({reason}): reinstall or uninstall it")
+        return ()
+
+
+@cache
+def _warn_once(message: str) -> None:
+    _log.warning("%s", message)
 
 
 def _by_name(entries: Iterable[metadata.EntryPoint]) -> dict[str, list[metadata.EntryPoint]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from pssglass.base.entry_points import survive_broken_distributions
 from pssglass.base.errors import EXIT_INTERRUPTED
+from pssglass.cli.streams import prepare_streams
 from pssglass.execution.stopping import Stopped, ended_by_signals
 
 
@@ -12,6 +14,8 @@ def main() -> None:
     """Entry point of the program ``pssglass``."""
     try:
         with ended_by_signals():
+            prepare_streams()
+            survive_broken_distributions()
             from pssglass.cli.app import run_app  # takes long enough to be interrupted
 
             code = run_app()

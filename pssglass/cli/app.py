@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 
 import typer
 
 from pssglass.base.errors import EXIT_USAGE
-from pssglass.base.secrets import masked
 from pssglass.cli import analyze, data, database, demo, models, report, show, simulate, status, verify
 from pssglass.cli.errors import run
 from pssglass.cli.machine_options import MachineCommand
 from pssglass.cli.output import say
-from pssglass.cli.streams import prepare_streams
 
 app = typer.Typer(
     name="pssglass",
@@ -49,20 +45,8 @@ app.command()(show.info)
 app.add_typer(database.database, name="db")
 
 
-class MaskingFormatter(logging.Formatter):
-    """Keeps passwords out of the log."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        return masked(super().format(record))
-
-
 def run_app() -> int:
     """Run the command of this process; its exit code."""
-    prepare_streams()
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(MaskingFormatter("pssglass: %(levelname)s: %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     # A Jupyter kernel hands on a backend that need not be installed here; files are drawn without one.
     os.environ.pop("MPLBACKEND", None)
     return run(lambda: app(prog_name="pssglass", standalone_mode=False))

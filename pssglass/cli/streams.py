@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import io
+import logging
 import os
 import sys
 import unicodedata
+
+from pssglass.base.secrets import masked
 
 PLAIN = {
     **{"±": "+-", "×": "x", "·": "*", "−": "-", "–": "-", "—": "-", "∼": "~", "≤": "<=", "≥": ">="},
@@ -15,8 +18,19 @@ PLAIN = {
 _ERRORS = "pssglass.plain"
 
 
+class MaskingFormatter(logging.Formatter):
+    """Keeps passwords out of the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        return masked(super().format(record))
+
+
 def prepare_streams() -> None:
-    """Let every text be written to stdout and stderr, in ASCII where their encoding lacks a character."""
+    """Let every text be written to stdout and stderr, in ASCII where their encoding lacks a character.
+
+    Warnings go to stderr, too.
+    """
     codecs.register_error(_ERRORS, _in_plain)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed: what is opened next must not take its place
@@ -24,6 +38,9 @@ def prepare_streams() -> None:
         stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ERRORS)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskingFormatter("pssglass: %(levelname)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def as_utf8(text: str) -> str:

@@ -15,6 +15,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING
 
+from pssglass.base.entry_points import survive_broken_distributions
 from pssglass.base.errors import one_line
 
 from .clusters import QUIET, quieten, security_of
@@ -88,6 +89,7 @@ def _end_with_parent() -> None:
 def _prepare_process() -> None:
     # For libraries that a task loads; what the user has set is for one process.
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    survive_broken_distributions(silently=True)  # what starts the workers has told of them
     quieten()
     sys.stdout = sys.stderr  # stdout is for the results of the command
 

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pssglass.base import checks
+from pssglass.base.entry_points import survive_broken_distributions
 from pssglass.base.errors import InputError, one_line
 
 from .clusters import check_address, security_of
@@ -32,6 +33,7 @@ _POLL_SECONDS = 0.2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the processes until the scheduler ends, or a signal comes."""
     options = _parser().parse_args(arguments)
+    survive_broken_distributions()
     try:
         check_address("scheduler", options.scheduler)
         checks.integer(InputError, "--processes", options.processes, at_least=1)

@@ -118,6 +118,30 @@ def acme(pssglass: Program) -> str:
     return os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
 
 
+@pytest.fixture
+def littered(pssglass: Program) -> str:
+    """PYTHONPATH with distributions whose entry points are malformed or no text, or that lack METADATA."""
+    malformed = {"dots": b"[console_scripts]\nx x_module:main\n", "bytes": b"\xff\xfe", "": b""}
+    for name, entries in malformed.items():
+        record = pssglass.folder / "litter" / f"{name}-1.0.dist-info"
+        record.mkdir(parents=True)
+        (record / "entry_points.txt").write_bytes(entries)
+        if name == "dots":
+            (record / "METADATA").write_text("Metadata-Version: 2.1\nName: dots\nVersion: 1.0\n")
+    return os.pathsep.join([str(pssglass.folder / "litter"), os.environ.get("PYTHONPATH", "")])
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_broken_distributions_stop_no_command(workers: int, littered: str, pssglass: Program) -> None:
+    pssglass.write_campaign(("[2.6, 1.0]", "[2.6]"), ("samples = 2", "samples = 1"))
+    for command in ("simulate campaign.toml", "analyze"):
+        done = pssglass.alone(*command.split(), "--workers", workers, PYTHONPATH=littered)
+        assert done.code == 0, done.err
+        unnamed, named = sorted(done.err.splitlines())
+        assert named.startswith("pssglass: WARNING: the entry points of dots cannot be read (TypeError")
+        assert f"an unknown distribution in {pssglass.folder / 'litter'} cannot be read (Unicode" in unnamed
+
+
 def test_values_come_with_their_units_and_origin(measured: Program) -> None:
     [row] = measured(
         "sql",
