@@ -8,6 +8,11 @@ namespace {
 
 /// Rows of cells that stand together in memory: three layers of such a strip fit the second-level cache.
 constexpr int kStrip = 8;
+/// Cells along an edge, so that their product is no overflow.
+constexpr double kMostAcross = 1e6;
+/// Cells a particle. In a liquid there are fewer by far; those of a dilute gas take all time if most are
+/// empty.
+constexpr std::int64_t kMostPerParticle = 8;
 
 int cells_across(double distance, double reach) {
   if (distance < reach) {
@@ -17,7 +22,21 @@ int cells_across(double distance, double reach) {
     throw BoxTooSmall(message.str());
   }
   // Points on a face may round into the next cell: the margin keeps neighbours adjacent.
-  return std::max(1, static_cast<int>(distance / (reach * (1 + 1e-9))));
+  return std::max(1, static_cast<int>(std::min(kMostAcross, distance / (reach * (1 + 1e-9)))));
+}
+
+std::int64_t product(const std::array<int, 3>& counts) {
+  return std::int64_t{counts[0]} * counts[1] * counts[2];
+}
+
+/// Widens the cells, the narrowest first, until there are at most so many; what is fewer than `least` becomes
+/// one.
+std::array<int, 3> bounded(std::array<int, 3> counts, std::int64_t most, int least) {
+  while (product(counts) > most) {
+    int& largest = *std::max_element(counts.begin(), counts.end());
+    largest = largest / 2 < least ? 1 : largest / 2;
+  }
+  return counts;
 }
 
 }  // namespace
@@ -27,18 +46,20 @@ CellGrid::CellGrid(const std::array<int, 3>& counts) : counts_(counts) {
     for (int y = 0; y < counts_[1]; ++y) rows_.push_back(index(0, y, z));
 }
 
-CellGrid::CellGrid(const Box& box, double reach)
+CellGrid::CellGrid(const Box& box, double reach, std::int64_t particles)
     : CellGrid([&] {
         const Vec3 d = box.plane_distances();
-        return std::array{cells_across(d.x, reach), cells_across(d.y, reach), cells_across(d.z, reach)};
+        const std::array counts{cells_across(d.x, reach), cells_across(d.y, reach), cells_across(d.z, reach)};
+        return bounded(counts, std::max<std::int64_t>(1, kMostPerParticle * particles), 1);
       }()) {}
 
-CellGrid CellGrid::wrapping(const Box& box, double reach) {
+CellGrid CellGrid::wrapping(const Box& box, double reach, std::int64_t particles) {
   const Vec3 d = box.plane_distances();
   const auto fit = [&](double distance) {
-    return distance < 3 * reach ? 1 : static_cast<int>(distance / reach);
+    return distance < 3 * reach ? 1 : static_cast<int>(std::min(kMostAcross, distance / reach));
   };
-  return CellGrid({fit(d.x), fit(d.y), fit(d.z)});
+  return CellGrid(
+      bounded({fit(d.x), fit(d.y), fit(d.z)}, std::max<std::int64_t>(1, kMostPerParticle * particles), 3));
 }
 
 std::int64_t CellGrid::index(int x, int y, int z) const {

@@ -9,14 +9,15 @@
 
 namespace pssglass {
 
-/// Cells at least `reach` wide, numbered in the order in which their particles stand in memory.
+/// Cells at least `reach` wide, numbered in the order in which their particles stand in memory; however large
+/// the box, they are no more than some for each particle.
 class CellGrid {
  public:
   /// Throws BoxTooSmall where the box is narrower than `reach`.
-  CellGrid(const Box& box, double reach);
+  CellGrid(const Box& box, double reach, std::int64_t particles);
   /// For neighbours that are found across the faces of the box, without copies: one cell along an edge that
   /// has no room for three.
-  static CellGrid wrapping(const Box& box, double reach);
+  static CellGrid wrapping(const Box& box, double reach, std::int64_t particles);
 
   std::int64_t size() const { return std::int64_t{counts_[0]} * counts_[1] * counts_[2]; }
   const std::array<int, 3>& counts() const { return counts_; }

@@ -4,7 +4,7 @@
 
 namespace pssglass {
 
-GhostCells::GhostCells(const Box& box, double reach) : grid_(box, reach) {
+GhostCells::GhostCells(const Box& box, double reach, std::int64_t particles) : grid_(box, reach, particles) {
   const std::array<int, 3> n = grid_.counts();
   const auto fold = [](int k, int count) { return k < 0 ? -1 : k < count ? 0 : 1; };
   for (int z = -1; z <= n[2]; ++z)

@@ -12,7 +12,7 @@ namespace pssglass {
 class GhostCells {
  public:
   /// Throws BoxTooSmall where the box is narrower than `reach`.
-  GhostCells(const Box& box, double reach);
+  GhostCells(const Box& box, double reach, std::int64_t particles);
 
   CellGrid& grid() { return grid_; }
   const CellGrid& grid() const { return grid_; }

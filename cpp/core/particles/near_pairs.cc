@@ -38,7 +38,9 @@ std::vector<int> sorted_by(const std::vector<int>& keys, const std::vector<int>&
 
 NearPairSearch::NearPairSearch(const Box& box, const Vectors& positions, const std::vector<int>& classes,
                                const std::vector<double>& reach)
-    : box_(box), grid_(CellGrid::wrapping(box, cell_width(box, positions.size(), reach))) {
+    : box_(box),
+      grid_(CellGrid::wrapping(box, cell_width(box, positions.size(), reach),
+                               static_cast<std::int64_t>(positions.size()))) {
   sort_into_cells(positions, classes);
   // Rounding of a reduced coordinate to single precision displaces a particle by at most 2⁻²⁵ of an edge.
   const double margin = 1e-6 * (box.lx() + box.ly() + box.lz() + norm(box.cartesian({1, 1, 1})));

@@ -62,7 +62,7 @@ PackedSystem::PackedSystem(const System& system, const Potential& potential, dou
       kernels_(&pssglass::kernels(simd)),
       pair_kernels_(&kernels_->pairs[potential.form()]),
       table_(pair_table(potential, box_.lx())),
-      cells_(box_, potential.max_cutoff() + skin),
+      cells_(box_, potential.max_cutoff() + skin, count_),
       lists_(box_, potential, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes, mixed_,
              threads),
       ids_(system.size() + kMaxLanes),

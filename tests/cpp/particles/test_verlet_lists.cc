@@ -67,6 +67,12 @@ std::multiset<std::pair<int, int>> listed_pairs(PackedSystem& packed, const Syst
   return found;
 }
 
+/// The particles of a system in the middle of a box that is much larger.
+System in_wide_box(System system) {
+  system.box = Box(40, 50, 60, 0, 0, 0);
+  return system;
+}
+
 Vectors displaced(Vectors positions, double size, std::uint64_t seed) {
   for (std::size_t i = 0; i < positions.size(); ++i) {
     const auto g = normals(seed, kPlacement, 1, static_cast<std::uint32_t>(i));
@@ -84,8 +90,9 @@ TEST_CASE("lists hold every pair within cutoff plus skin, from both sides, and n
     for (double rc : {1.1, 1.5}) {
       const Potential potential = sticky(rc);
       const int smallest = rc == 1.1 ? 4 : 5;  // boxes of little more than two cutoffs
-      for (const System& system : {jittered_lattice(smallest, 0.08, 1), jittered_lattice(7, 0.08, 2),
-                                   sheared(jittered_lattice(6, 0.08, 3), 0.4)}) {
+      for (const System& system :
+           {jittered_lattice(smallest, 0.08, 1), jittered_lattice(7, 0.08, 2),
+            sheared(jittered_lattice(6, 0.08, 3), 0.4), in_wide_box(jittered_lattice(5, 0.08, 5))}) {
         PackedSystem packed(system, potential, kSkin, 1, simd);
         CHECK(listed_pairs(packed, system, packed.lists(), kernels(simd).lanes) ==
               all_pairs(system, potential, kSkin));
