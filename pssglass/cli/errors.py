@@ -16,6 +16,7 @@ import typer
 from pssglass.base.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line, system_reason
 from pssglass.base.secrets import masked, masked_url
 from pssglass.cli.output import say
+from pssglass.pipeline.memory import OUT_OF_MEMORY
 
 # The common base of wrong usage, wherever typer's version keeps it.
 UsageError = cast(type[Exception], typer.BadParameter.__base__)
@@ -38,6 +39,9 @@ def run(command: Callable[[], Any]) -> int:
     except OSError as error:
         _, remedy = system_reason(error, "")
         say(f"pssglass: error: {'; '.join(filter(None, (one_line(error), remedy)))}")
+        return EXIT_FAILED
+    except MemoryError:
+        say(f"pssglass: error: {OUT_OF_MEMORY}")
         return EXIT_FAILED
     except Exception as error:
         what = _without_passwords(f"unexpected {type(error).__name__}: {one_line(error)}")

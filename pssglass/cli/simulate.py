@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from pssglass import pipeline
 from pssglass.analysis.series import model_label
 from pssglass.base.errors import EXIT_FAILED, CampaignError, DatabaseMissing
 from pssglass.campaigns.reader import PRESETS, load_campaign
-from pssglass.campaigns.specification import Campaign
+from pssglass.campaigns.specification import Campaign, EnsembleSpec
 from pssglass.cli.failures import Failures
 from pssglass.cli.machine_options import Settings, chosen_machine
 from pssglass.cli.options import DEFAULT_DATABASE, CheckpointEvery, Database, Lease, RetryFailed, Workers
@@ -28,7 +29,10 @@ Preset = Annotated[
     str | None, typer.Option(metavar="NAME", help=f"A campaign that comes along: {', '.join(PRESETS)}.")
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Only say what would be done, and how long it should take.")
+    bool,
+    typer.Option(
+        "--dry-run", help="Only say what would be done, how long it should take, and with how much memory."
+    ),
 ]
 
 
@@ -49,7 +53,7 @@ def simulate(
     pipeline.check_requests(chosen.observables)  # so that no mistake comes to light after hours of work
     with chosen_machine(context, workers, settings) as machine:
         if dry_run:
-            _show_plan(chosen, db, number_of_workers(machine), retry_failed)
+            _show_plan(chosen, db, machine, retry_failed)
             return
         with Store.open(db, create=True) as store:
             make_samples(store, chosen, machine, retry_failed, checkpoint_every, lease)
@@ -78,6 +82,7 @@ def make_samples(
     lease: float = LEASE_SECONDS,
 ) -> None:
     """Make the samples that are missing, behind a progress bar."""
+    _require_memory(pipeline.missing_samples(campaign, store, retry_failed), workers)
     samples = pipeline.prepare(store, campaign, retry_failed)
     costs = {spec.name: float(pipeline.steps_of(spec) * spec.N) for spec, _ in campaign.ensembles}
     failures = Failures()
@@ -131,7 +136,14 @@ def _at_most(point: pipeline.StatePoint) -> str:
     return "≤ " if point.is_bound else ""
 
 
-def _show_plan(campaign: Campaign, db: str, workers: int, retry_failed: bool) -> None:
+def _require_memory(wanted: Sequence[tuple[EnsembleSpec, int]], workers: WorkersOrCluster) -> None:
+    """InputError, or a warning, where the machine of this command has not enough for its own workers."""
+    if workers is None or isinstance(workers, int):
+        pipeline.require_memory(wanted, number_of_workers(workers))
+
+
+def _show_plan(campaign: Campaign, db: str, machine: WorkersOrCluster, retry_failed: bool) -> None:
+    workers = number_of_workers(machine)
     try:
         with Store.open(db, read_only=True) as store:
             points = pipeline.plan(campaign, store, retry_failed)
@@ -147,15 +159,19 @@ def _show_plan(campaign: Campaign, db: str, workers: int, retry_failed: bool) ->
             f"{_at_most(point)}{point.steps}",
             _at_most(point) + duration(point.seconds_per_sample),
             _at_most(point) + duration(pipeline.time_of([point], workers)),
+            pipeline.gigabytes(point.bytes_per_sample),
         ]
         for point in points
     ]
-    columns = ["model", "T_p", "N", "samples", "to do", "steps", "per sample", "in all"]
+    columns = ["model", "T_p", "N", "samples", "to do", "steps", "per sample", "in all", "memory per sample"]
     show_table(columns, rows, title=f"campaign {campaign.name}")
     samples = sum(point.remaining for point in points)
     seconds = pipeline.time_of(points, workers)
     bound = "at most " if any(point.is_bound for point in points) else ""
     print(
         f"{len(points)} state points, {samples} samples to do:"
-        f" {bound}{duration(seconds)} with {workers} workers"
+        f" {bound}{duration(seconds)} with {workers} workers,"
+        f" {pipeline.gigabytes(pipeline.memory_of(points, workers))} of memory in all"
     )
+    remaining = [(spec, point.remaining) for (spec, _), point in zip(campaign.ensembles, points, strict=True)]
+    _require_memory(remaining, machine)

@@ -90,6 +90,12 @@ class Model:
         """Longest interaction range."""
         return self.form.x_cut * max(max(row) for row in self.lengths)
 
+    @property
+    def neighbours(self) -> float:
+        """Mean number of particles within the interaction range of one, if all places were as likely."""
+        shares, ranges = np.array(self.composition), self.form.x_cut * np.array(self.lengths)
+        return float(4.0 / 3.0 * np.pi * self.number_density * (shares @ ranges**3 @ shares))
+
     def box_length(self, N: int) -> float:
         """Edge of the cubic box that holds N particles at the model's density."""
         return float(np.cbrt(N / self.number_density))

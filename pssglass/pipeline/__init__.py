@@ -3,7 +3,8 @@
 from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pending
 from .ensembles import ensembles, show_registration, store_ensembles, summaries
 from .export import export_configurations, export_table
-from .planning import StatePoint, plan, time_of
+from .memory import gigabytes, require_memory
+from .planning import StatePoint, memory_of, missing_samples, plan, time_of
 from .removal import remove_failures, remove_observable, remove_samples
 from .requests import check_requests, register, registry
 from .sample import make_liquid, make_sample, steps_of
@@ -26,10 +27,13 @@ __all__ = [
     "ensembles",
     "export_configurations",
     "export_table",
+    "gigabytes",
     "import_glass",
     "make_liquid",
     "make_sample",
     "measure",
+    "memory_of",
+    "missing_samples",
     "pending",
     "plan",
     "prepare",
@@ -39,6 +43,7 @@ __all__ = [
     "remove_failures",
     "remove_observable",
     "remove_samples",
+    "require_memory",
     "show_registration",
     "simulate",
     "steps_of",

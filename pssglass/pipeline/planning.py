@@ -1,4 +1,4 @@
-"""What a campaign would do, and how long it should take on this machine."""
+"""What a campaign would do, how long it should take on this machine, and how much memory."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pssglass.base.results import EnsembleSummary
-from pssglass.campaigns.specification import Campaign
+from pssglass.campaigns.specification import Campaign, EnsembleSpec
 from pssglass.db import State, Store
 from pssglass.models import Model
+from pssglass.pipeline.memory import bytes_in_all, bytes_of_sample
 from pssglass.pipeline.sample import recipe_of
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.protocol import Protocol
@@ -33,6 +34,7 @@ class StatePoint:
     """One ensemble of a campaign, the samples still to be made, and the cost of each of them on one core.
 
     If ``is_bound``, a stage may end early, as with equilibration "auto"; steps and all times are the most.
+    ``bytes_per_sample`` is the memory of the process that makes it.
     """
 
     ensemble: EnsembleSummary
@@ -41,6 +43,7 @@ class StatePoint:
     steps: int
     seconds_per_sample: float
     is_bound: bool
+    bytes_per_sample: float
 
     @property
     def seconds(self) -> float:
@@ -75,7 +78,8 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
             spec.name, spec.model_name, spec.parameters, spec.N, recipe.temperature, scalars={}
         )
         is_bound = any(stage.may_end_early(values) for stage, values in chosen)
-        points.append(StatePoint(ensemble, samples, remaining, steps, seconds, is_bound))
+        memory = bytes_of_sample(model, spec.N)
+        points.append(StatePoint(ensemble, samples, remaining, steps, seconds, is_bound, memory))
     return points
 
 
@@ -83,6 +87,19 @@ def time_of(points: Sequence[StatePoint], workers: int) -> float:
     """Time until all samples are made: what the workers share, but no less than one sample takes."""
     longest = max((point.seconds_per_sample for point in points if point.remaining), default=0.0)
     return max(longest, sum(point.seconds for point in points) / max(1, workers))
+
+
+def memory_of(points: Sequence[StatePoint], workers: int) -> float:
+    """Bytes that the workers need together, at most."""
+    return bytes_in_all([(point.bytes_per_sample, point.remaining) for point in points], workers)
+
+
+def missing_samples(
+    campaign: Campaign, store: Store, retry_failed: bool = False
+) -> list[tuple[EnsembleSpec, int]]:
+    """The campaign's ensembles with the number of their samples that are still to be made."""
+    settled = settled_samples(store, retry_failed)
+    return [(spec, max(0, samples - settled.get(spec.name, 0))) for spec, samples in campaign.ensembles]
 
 
 def settled_samples(store: Store, retry_failed: bool) -> Mapping[str, int]:

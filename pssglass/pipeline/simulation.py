@@ -38,6 +38,7 @@ from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import UnreadableCheckpoint, last_progress
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.journal import ClaimLost
+from pssglass.pipeline.memory import OUT_OF_MEMORY
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.results_location import at_location, results_location
 from pssglass.pipeline.sample import (
@@ -263,4 +264,6 @@ def explain(error: BaseException | None) -> str:
     """Why something failed, in one line."""
     if isinstance(error, PssglassError):
         return one_line(error)
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
     return f"unexpected {type(error).__name__}: {'' if error is None else one_line(error)}"

@@ -99,6 +99,17 @@ def test_a_dry_run_writes_nothing(with_campaign: Program) -> None:
     assert with_campaign.files() == {"campaign.toml"}
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_more_memory_than_there_is_is_refused_at_once(options: tuple[str, ...], pssglass: Program) -> None:
+    pssglass.write_campaign(("N = 100", "N = 1_000_000_000"))
+    done = pssglass("simulate", "campaign.toml", "--workers", 2, *options)
+    assert done.code == 2
+    assert "of N = 1000000000 needs about " in done.err
+    assert "use a machine that has more" in done.err
+    assert pssglass.states() == []
+    assert ("GB of memory in all" in done.out) == bool(options)
+
+
 def test_a_dry_run_counts_what_is_done(measured: Program) -> None:
     assert "2 state points, 0 samples to do" in measured("simulate", "campaign.toml", "--dry-run").done().out
 

@@ -350,17 +350,32 @@ def test_a_signal_between_two_samples_gives_all_claims_back(
     assert counts(store, State.PENDING) == 3
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            ZeroDivisionError("of the\nauthor's making"),
+            "unexpected ZeroDivisionError: of the author's making",
+        ),
+        (
+            MemoryError("std::bad_alloc"),
+            "out of memory; make N smaller, use fewer --workers, or a machine that has more",
+        ),
+    ],
+)
 def test_an_unexpected_error_is_recorded_with_its_kind(
-    store: Store, samples: list[SampleRecord], monkeypatch: pytest.MonkeyPatch
+    error: Exception,
+    reason: str,
+    store: Store,
+    samples: list[SampleRecord],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fails(*_: object) -> None:
-        raise ZeroDivisionError("of the\nauthor's making")
+        raise error
 
     monkeypatch.setattr(making, "make_liquid", fails)
     pipeline.simulate(store, samples[:1], workers=0)
-    assert [failure.reason for failure in store.failures()] == [
-        "unexpected ZeroDivisionError: of the author's making"
-    ]
+    assert [failure.reason for failure in store.failures()] == [reason]
 
 
 def test_who_made_a_sample_is_recorded_rather_than_who_claimed_it(

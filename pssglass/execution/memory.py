@@ -1,0 +1,72 @@
+"""How much memory the processes of this machine may use: of the machine, a control group, a job, a limit."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_CGROUP_FILES = ("memory.max", "memory.limit_in_bytes")
+"""Of control groups of version 2, and of version 1."""
+
+
+@dataclass(frozen=True)
+class MemoryLimit:
+    """Bytes that there are, and what allows no more."""
+
+    bytes: float
+    origin: str
+
+
+def shared_limit(root: Path = Path("/"), environment: Mapping[str, str] = os.environ) -> MemoryLimit:
+    """What all processes of a command on this machine may use together.
+
+    ``root`` is where the system shows its state.
+    """
+    machine = MemoryLimit(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "this machine")
+    limits = [machine, *_of_groups(root), *_of_job(environment)]
+    return min(limits, key=lambda limit: limit.bytes)
+
+
+def limit_of_process() -> MemoryLimit:
+    """What one process may use."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    limits = [] if soft == resource.RLIM_INFINITY else [MemoryLimit(soft, "`ulimit -v`")]
+    return min([shared_limit(), *limits], key=lambda limit: limit.bytes)
+
+
+def _of_groups(root: Path) -> Iterator[MemoryLimit]:
+    """Of the control groups of this process and of those that hold them."""
+    for line in _lines(root / "proc/self/cgroup"):
+        _, controllers, path = line.split(":", 2)
+        if controllers not in ("", "memory"):
+            continue
+        top = root / "sys/fs/cgroup" / controllers
+        group = top / path.lstrip("/")
+        for folder in (group, *group.parents):
+            for name in _CGROUP_FILES:
+                for text in _lines(folder / name):
+                    if text.isdecimal():
+                        yield MemoryLimit(int(text), "its control group")
+            if folder == top:
+                break
+
+
+def _of_job(environment: Mapping[str, str]) -> Iterator[MemoryLimit]:
+    """Of a job of SLURM, which tells MiB."""
+    node, core, cores = (
+        environment.get(f"SLURM_{name}", "") for name in ("MEM_PER_NODE", "MEM_PER_CPU", "CPUS_ON_NODE")
+    )
+    if node.isdecimal() and int(node) > 0:
+        yield MemoryLimit(int(node) * 2**20, "the job of SLURM")
+    elif core.isdecimal() and int(core) > 0 and cores.isdecimal():
+        yield MemoryLimit(int(core) * int(cores) * 2**20, "the job of SLURM")
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text().splitlines()
+    except OSError:
+        return []

@@ -1,0 +1,88 @@
+"""How much memory a sample needs, and whether there is so much."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterable
+
+from pssglass.base.errors import InputError
+from pssglass.campaigns.specification import EnsembleSpec
+from pssglass.execution.memory import limit_of_process, shared_limit
+from pssglass.models import Model
+
+OUT_OF_MEMORY = "out of memory; make N smaller, use fewer --workers, or a machine that has more"
+
+# Peaks of the resident memory of a process that makes one sample (x86-64, CHOLMOD with METIS), in MiB:
+# sticky spheres at r_c = 1.5, 21 neighbours: 225 at N = 3000, 583 at 10 000, 1306 at 20 000, 1976 at 28 000;
+# 635 at 40 000; at r_c = 1.1, 8 neighbours: 502 at 10 000; Kob-Andersen, 65 neighbours: 1602 at 10 000.
+# Up to 30 000 most of it is the factor of the Hessian, for the end of the quench and the certificate. In
+# three dimensions it grows as N^(4/3); how it grows with the neighbours is a fit to these three models.
+PROCESS_BYTES = 140e6
+LIQUID_BYTES = 110.0
+"""For each particle and each of its neighbours: lists, records, copies across the faces."""
+FACTOR_BYTES, FACTOR_BYTES_OF_NEIGHBOURS = 1290.0, 10.5
+"""Times N^(4/3), the latter also times the neighbours to the power 3/2."""
+LARGEST_FACTORED = 30_000
+"""Particles above which the engine does without a factor."""
+ITERATIVE_BYTES = 520.0
+"""There, for each particle and each of its neighbours: Hessian, preconditioner, bonds for the order."""
+
+_log = logging.getLogger(__name__)
+
+
+def bytes_of_sample(model: Model, N: int) -> float:
+    """What a process that makes a sample needs at most, to some tens of percent."""
+    neighbours = model.neighbours
+    liquid = PROCESS_BYTES + LIQUID_BYTES * neighbours * N
+    if N > LARGEST_FACTORED:
+        return liquid + ITERATIVE_BYTES * neighbours * N
+    factor = FACTOR_BYTES + FACTOR_BYTES_OF_NEIGHBOURS * math.pow(neighbours, 1.5)
+    return liquid + factor * math.pow(N, 4.0 / 3.0)
+
+
+def bytes_in_all(wanted: Iterable[tuple[float, int]], workers: int) -> float:
+    """What the workers need together, at most.
+
+    Args:
+        wanted: bytes of a sample, and how many such samples there are.
+        workers: samples at once.
+    """
+    each = sorted(needed for needed, samples in wanted for _ in range(min(samples, workers)))
+    return sum(each[-workers:])
+
+
+def require_memory(wanted: Iterable[tuple[EnsembleSpec, int]], workers: int) -> None:
+    """Warns where the workers of this machine may need more memory together than there is.
+
+    Args:
+        wanted: ensembles with the numbers of their samples that are to be made.
+        workers: samples at once.
+
+    Raises:
+        InputError: a single sample needs more.
+    """
+    missing = [(spec, bytes_of_sample(spec.model, spec.N), samples) for spec, samples in wanted if samples]
+    own, shared = limit_of_process(), shared_limit()
+    for spec, needed, _ in missing:
+        if needed > own.bytes:
+            raise InputError(
+                f"ensemble {spec.name}: a sample of N = {spec.N} needs about {gigabytes(needed)} of memory,"
+                f" and {own.origin} allows {gigabytes(own.bytes)}; make N smaller, or use a machine that has"
+                " more"
+            )
+    together = bytes_in_all([(needed, samples) for _, needed, samples in missing], workers)
+    if together > shared.bytes:
+        _log.warning(
+            "%d workers need about %s of memory together, and %s allows %s; use fewer --workers",
+            *(workers, gigabytes(together), shared.origin, gigabytes(shared.bytes)),
+        )
+
+
+def gigabytes(number: float) -> str:
+    """A number of bytes for people.
+
+    >>> gigabytes(2.34e9), gigabytes(4.2e12)
+    ('2.3 GB', '4200 GB')
+    """
+    return f"{number / 1e9:.1f} GB" if number < 1e11 else f"{number / 1e9:.0f} GB"
