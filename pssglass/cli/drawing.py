@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pssglass.base.errors import FigureFailed, InputError, MissingPlugin, PssglassError, one_line, suggest
+from pssglass.base.errors import (
+    FigureFailed,
+    InputError,
+    MissingPlugin,
+    ModelError,
+    PssglassError,
+    one_line,
+    suggest,
+)
 from pssglass.base.files import make_folder, write_atomic
 from pssglass.base.results import EnsembleSummary
 from pssglass.cli.output import say
@@ -91,10 +99,13 @@ def draw_all(
         make_folder(folder)
     alone: list[str] = []
     faulty: list[str] = []
+    without_model: dict[str, list[str]] = {}
     for figure in chosen:
         path = folder / f"{figure.name}.{form}"
         try:
             file, table = figure.as_file(ensembles, form, style)
+        except ModelError as error:
+            without_model.setdefault(one_line(error), []).append(figure.name)
         except PssglassError as error:
             say(f"pssglass: left out {one_line(error)}")
             if isinstance(error, FigureFailed):
@@ -103,6 +114,8 @@ def draw_all(
             _write(path, file, table, data)
             alone += without_error_bars(table)
             yield path
+    for reason, names in without_model.items():
+        say(f"pssglass: left out {', '.join(names)}: {reason}")
     _tell_of_missing_error_bars(list(dict.fromkeys(alone)))
     if faulty:
         raise FigureFailed(f"faulty figures: {', '.join(faulty)}; all others are drawn")

@@ -91,7 +91,11 @@ def export_configurations(
         InputError: a file is there and ``overwrite`` is off, or ``mapping`` does not fit; nothing is written.
         ConfigurationError: a stored file is damaged, or the folder cannot be written.
     """
-    species = {one.name: EnsembleSpec.from_canonical(one.spec).model.species for one in store.ensembles()}
+    species = {
+        one.name: EnsembleSpec.from_canonical(one.spec).model.species
+        for one in store.ensembles()
+        if chosen is None or one.name in chosen
+    }
     files: dict[Path, list[ConfigurationRecord]] = {}
     for stored in store.configurations(kind=kind):
         if chosen is not None and stored.ensemble not in chosen:

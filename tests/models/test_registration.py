@@ -167,6 +167,28 @@ def test_a_campaign_of_it_goes_from_file_to_report(command: Command, shelf: Shel
 
 
 @pytest.mark.usefixtures("wca")
+def test_without_it_other_figures_and_ensembles_stay(command: Command, shelf: Shelf) -> None:
+    other = (
+        CAMPAIGN.partition("[[ensembles]]")[2].replace('"wca"', '"pss"').replace("large = 1.4", "rc = 1.1")
+    )
+    Path("campaign.toml").write_text(f"{CAMPAIGN}\n[[ensembles]]{other}")
+    assert command("simulate", "campaign.toml", "--workers", 0)[0] == 0
+    measured = ("--observable", "moduli", "--observable", "dipole_response")
+    assert command("analyze", "--workers", 0, *measured)[0] == 0
+    for entries in shelf.folder.glob("*/entry_points.txt"):
+        entries.unlink()
+    installed_models.cache_clear()
+    code, out, complaints = command("plot", "all")
+    assert code == 0
+    assert "figures/fig2.png" in out
+    [line] = [line for line in complaints.splitlines() if "there is no model" in line]
+    assert line.startswith("pssglass: left out fig10, fig9: there is no model 'wca'; known: kablj, pss")
+    code, out, complaints = command("export", "-o", "glasses", "--model", "pss")
+    assert (code, complaints) == (0, "")
+    assert "4 files written" in out
+
+
+@pytest.mark.usefixtures("wca")
 def test_a_configuration_of_it_is_imported(command: Command, wca: pg.Model) -> None:
     pg.Liquid.create(wca, 64, 1.0, seed=2, melt_time=0.2).quench("fast").write("glass.extxyz")
     options = ("--ensemble", "mine", "--model", "wca", "--set", "large=1.4")
