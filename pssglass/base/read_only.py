@@ -23,8 +23,21 @@ class ReadOnlyDict(dict[str, Any]):
         return type(self), (dict(self),)
 
 
+class ReadOnlyList(list[Any]):
+    """A list of the same kind."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this list is read-only: change a copy, list(...)")
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+    append = clear = extend = insert = pop = remove = reverse = sort = _refuse
+
+    def __reduce__(self) -> tuple[type[ReadOnlyList], tuple[list[Any]]]:
+        return type(self), (list(self),)
+
+
 def read_only(value: T) -> T:
-    """The value, where it is an array, a mapping or a tuple of such, as one that cannot be written to.
+    """The value, where it is an array, mapping, list or tuple, as one that cannot be written to, in depth.
 
     Arrays that others could write to are copied.
     """
@@ -34,6 +47,8 @@ def read_only(value: T) -> T:
         frozen = _frozen(given)
     elif isinstance(value, Mapping) and not isinstance(value, ReadOnlyDict):
         frozen = ReadOnlyDict({key: read_only(one) for key, one in given.items()})
+    elif type(value) is list:
+        frozen = ReadOnlyList(read_only(one) for one in given)
     elif type(value) is tuple:
         frozen = tuple(read_only(one) for one in given)
     result: T = frozen

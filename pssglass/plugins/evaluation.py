@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -43,17 +44,18 @@ def check_values(observable: Observable, values: object) -> Values:
 
 
 def full_parameters(observable: Observable, given: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
-    """The observable's default parameters with ``given`` put over them.
+    """The observable's default parameters with ``given`` put over them, a copy in depth.
 
     Raises:
         InputError: an unknown parameter, or a value of another type than the default; None has any.
     """
-    full = dict(observable.parameters)
+    full = deepcopy(dict(observable.parameters))
     for name, value in (given or {}).items():
         if name not in full:
             hint = suggest(name, full)
             raise InputError(f"observable {observable.name} has no parameter {name!r}: {hint}")
-        full[name] = _like(f"observable {observable.name}: parameter {name}", full[name], value)
+        like = _like(f"observable {observable.name}: parameter {name}", full[name], value)
+        full[name] = deepcopy(like)
     return full
 
 

@@ -9,7 +9,7 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-from pssglass.base.read_only import ReadOnlyDict, read_only
+from pssglass.base.read_only import ReadOnlyDict, ReadOnlyList, read_only
 
 
 def test_an_array_is_copied_once_and_cannot_be_made_writeable() -> None:
@@ -48,6 +48,23 @@ def test_mappings_and_tuples_are_protected_in_depth() -> None:
             change()
     with pytest.raises(ValueError, match="read-only"):
         frozen["a"][0][0] = 1.0
+
+
+def test_lists_are_protected_in_depth() -> None:
+    frozen = read_only({"a": [1, [2], {"b": [3]}]})
+    for change in (
+        lambda: frozen["a"].append(4),
+        lambda: frozen["a"].__setitem__(0, 4),
+        lambda: frozen["a"].__iadd__([4]),
+        lambda: frozen["a"][1].sort(),
+        lambda: frozen["a"][2]["b"].pop(),
+    ):
+        with pytest.raises(TypeError, match="read-only"):
+            change()
+    assert frozen == {"a": [1, [2], {"b": [3]}]}
+    copy = pickle.loads(pickle.dumps(frozen["a"]))
+    assert isinstance(copy, ReadOnlyList)
+    assert copy == frozen["a"]
 
 
 def test_a_read_only_mapping_is_still_a_dict() -> None:

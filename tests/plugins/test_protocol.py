@@ -146,3 +146,19 @@ def test_parameters_are_defaults_overridden_by_known_names() -> None:
     assert full_parameters(Spectrum(), {"count": 9}) == {"count": 9, "cutoff": None}
     with pytest.raises(InputError, match=r"no parameter 'conut': did you mean 'count'\?"):
         full_parameters(Spectrum(), {"conut": 9})
+
+
+def test_an_observable_cannot_change_the_parameters_of_others() -> None:
+    class Greedy(Spectrum):
+        parameters: Mapping[str, Any] = {"lags": [1, [2]], "window": {"low": 0.5}}
+
+        def compute(self, subject: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+            parameters["lags"][1].append(3)
+            parameters["window"]["low"] = 0.0
+            return GOOD
+
+    given: dict[str, Any] = {"lags": [7, [8]]}
+    for _ in range(2):
+        evaluate(Greedy(), None, given)
+    assert given == {"lags": [7, [8]]}
+    assert Greedy.parameters == {"lags": [1, [2]], "window": {"low": 0.5}}
