@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import Annotated
 
 import typer
 
+from pssglass import __version__
 from pssglass.base.errors import EXIT_USAGE
 from pssglass.cli import analyze, data, database, demo, models, report, show, simulate, status, verify
 from pssglass.cli.errors import run
@@ -21,8 +23,14 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def _without_command(context: typer.Context) -> None:
+def _without_command(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Tell the version and exit.")] = False,
+) -> None:
     """Computer glasses from the liquid to the database, and their figures."""
+    if version:
+        print(f"pssglass {__version__}")
+        raise typer.Exit
     if context.invoked_subcommand is None:
         say(context.get_help())
         raise typer.Exit(EXIT_USAGE)

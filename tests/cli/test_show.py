@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from datetime import datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,6 +169,10 @@ def test_without_a_command_the_program_shows_its_help(pssglass: Program) -> None
     done = pssglass()
     assert done.code == 2
     assert done.err == pssglass("--help").done().out
+
+
+def test_the_version_is_told(pssglass: Program) -> None:
+    assert pssglass("--version").done().out == f"pssglass {version('pssglass')}\n"
 
 
 def test_help_names_every_command(pssglass: Program) -> None:
