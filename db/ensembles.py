@@ -181,19 +181,18 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
 
 
 def _refuse_repetition(stored: Mapping[str, Mapping[str, Any]], spec: EnsembleSpec) -> None:
-    if spec.protocol.quench == _IMPORTED:
-        return
-    for name in repeated(spec.canonical(), stored):
-        raise EnsembleConflict(
-            f"ensemble '{spec.name}' would repeat the samples of '{name}': same specification and seed;"
-            f" for more of them raise samples in the campaign of '{name}', or take another seed"
-        )
+    origin = origin_of_samples(spec.canonical())
+    for name, other in stored.items():
+        if origin is not None and origin_of_samples(other) == origin:
+            raise EnsembleConflict(
+                f"ensemble '{spec.name}' would repeat the samples of '{name}': same specification and seed;"
+                f" for more of them raise samples in the campaign of '{name}', or take another seed"
+            )
 
 
-def repeated(spec: Mapping[str, Any], stored: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Names of the ensembles whose samples are the same: their specifications differ by the name alone."""
-    own = digest({**spec, "name": ""})
-    return [name for name, other in stored.items() if digest({**other, "name": ""}) == own]
+def origin_of_samples(spec: Mapping[str, Any]) -> str | None:
+    """Digest of all that decides an ensemble's samples, which is all but its name; None of imported ones."""
+    return None if spec["protocol"].get("quench") == _IMPORTED else digest({**spec, "name": ""})
 
 
 def _differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:

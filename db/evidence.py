@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence
 from pssglass.base.results import EnsembleSummary
 
+from .ensembles import origin_of_samples
 from .records import State
 from .schema import AnalysisRow, ConfigurationRow, EnsembleRow, ObservableRow, SampleRow
 from .sessions import Sessions
@@ -46,6 +47,7 @@ class EvidenceStore(Sessions):
                 samples=samples,
                 values=_by_subject(session.execute(text(_ENSEMBLES))),
                 models=_by_subject(session.execute(text(_MODELS))),
+                repetitions=_repetitions(session),
             )
 
 
@@ -64,6 +66,17 @@ def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
         protocol=ensemble.spec["protocol"],
         **{"scalars": {}, **more},
     )
+
+
+def _repetitions(session: Session) -> dict[str, str]:
+    """Ensembles whose samples are those of an earlier one: what is made today refuses to."""
+    first: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name, spec in session.execute(select(EnsembleRow.name, EnsembleRow.spec).order_by(EnsembleRow.id)):
+        origin = origin_of_samples(spec)
+        if origin is not None and first.setdefault(origin, name) != name:
+            found[name] = first[origin]
+    return found
 
 
 def _by_subject(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, float]]:

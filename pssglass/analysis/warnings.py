@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scipy.special import chdtrc
 
@@ -45,6 +45,7 @@ class Evidence:
         samples: ensemble -> replica -> those of ``SAMPLE_SCALARS`` that are known.
         values: ensemble -> scalars of ensemble observables, errors included.
         models: label of a model -> scalars of model observables, errors included.
+        repetitions: ensemble -> an earlier one whose specification and seed it has.
     """
 
     ensembles: Sequence[EnsembleSummary]
@@ -53,6 +54,7 @@ class Evidence:
     samples: Mapping[str, Mapping[int, Scalars]]
     values: Mapping[str, Scalars]
     models: Mapping[str, Scalars]
+    repetitions: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, chosen: Collection[str] | None) -> Evidence:
         """That of some ensembles and the models that they are of; of all without names."""
@@ -104,6 +106,12 @@ def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
 
 def _of_ensemble(name: str, evidence: Evidence) -> Iterator[str]:
     values, samples = evidence.values.get(name, {}), evidence.samples.get(name, {})
+    if name in evidence.repetitions:
+        first = evidence.repetitions[name]
+        yield (
+            f"its samples are those of {first} (same specification and seed), and count twice in fits and"
+            f" figures; take it back by `pssglass db remove --ensemble {name}`"
+        )
     yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))
     yield from dict.fromkeys(weak(values).values())
     yield from _of_exponent(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,13 @@ def test_odd_samples_are_named() -> None:
     samples = {"cold": {0: {"q6": 0.12}, 1: {"largest_cluster": 0.3}}}
     [flag] = flags(Evidence([summary()], {"cold": 2}, {}, samples, {}, {}))
     assert flag.subject == "sample 1 of cold"
+
+
+def test_repetitions_are_told() -> None:
+    again = replace(summary(), name="again")
+    [flag] = flags(Evidence([summary(), again], {}, {}, {}, {}, {}, {"again": "cold"}))
+    assert flag.subject == "again"
+    assert "its samples are those of cold" in flag.reason
 
 
 def test_several_sizes_in_one_curve_are_told() -> None:

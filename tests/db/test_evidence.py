@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from pssglass.db import ObservableInfo, Store
+from pssglass.db import ObservableInfo, Store, ensembles
 
 from pssglass.base.results import Provenance
 from pssglass.campaigns.specification import EnsembleSpec
@@ -42,6 +42,20 @@ def test_of_several_versions_the_one_that_is_shown_counts(
     evidence = store.evidence()
     assert evidence.samples == {"cold": {0: {"q6": 0.2}, 1: {"q6": 0.1}}}
     assert evidence.measured == {"cold": {"order": 1}}
+
+
+def test_ensembles_of_the_same_samples_are_found(
+    store: Store, make_spec: Callable[..., EnsembleSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As earlier versions of the program let them be made."""
+    monkeypatch.setattr(ensembles, "_refuse_repetition", lambda *_: None)
+    cold = make_spec("cold")
+    for name in ("cold", "again", "and-again"):
+        store.ensure_ensemble(replace(cold, name=name), samples=1)
+    for name in ("outside", "elsewhere"):
+        imported = replace(cold, name=name, protocol=replace(cold.protocol, quench="imported"))
+        store.ensure_ensemble(imported, samples=0)
+    assert store.evidence().repetitions == {"again": "cold", "and-again": "cold"}
 
 
 def test_an_empty_database_has_none(store: Store) -> None:
