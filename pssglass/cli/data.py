@@ -89,7 +89,10 @@ def sql(
 
 def import_(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help=f"A file of the suffix {', '.join(suffixes())}.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help=f"A file of the suffix {', '.join(suffixes())}, or of any with --format."
+        ),
     ],
     ensemble: Annotated[str, typer.Option(metavar="NAME", help="The ensemble that it joins.")],
     model: Annotated[str, typer.Option(metavar="NAME", help="Its model, as pss.")],
@@ -97,6 +100,15 @@ def import_(
     mapping: Mapping = None,
     parent_temperature: Annotated[float | None, typer.Option(metavar="T", help="Of its liquid.")] = None,
     quench: Annotated[bool, typer.Option("--quench", help="Minimise its energy first.")] = False,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="|".join(name for name, one in formats().items() if one.read),
+            help="Of the file.",
+            show_default="as the suffix says",
+        ),
+    ] = None,
     frame: Annotated[
         int | None,
         typer.Option(metavar="K", help="Which frame, from 0; -1 is the last.", show_default="the only one"),
@@ -110,7 +122,7 @@ def import_(
     former = build_model(model, parse_settings(settings or []))
     try:
         names = parse_pairs("--map", mapping or [])
-        glass = Glass.read(file, former, quench=quench, mapping=names, frame=frame)
+        glass = Glass.read(file, former, quench=quench, mapping=names, frame=frame, form=form)
     except NotInherentState as error:
         fault, _, _ = str(error).partition(";")
         raise NotInherentState(f"{fault}; --quench minimises its energy first") from None

@@ -64,35 +64,46 @@ def read_configuration(
     *,
     frame: int | None = None,
     mass: float = 1.0,
+    form: str | None = None,
 ) -> Configuration:
-    """Read a configuration in the format that the file's suffix names.
+    """Read a configuration in the format that the file's suffix names, or ``form``.
 
     Velocities are read wherever a file has them; momenta are divided by its masses, or by ``mass``.
 
     Args:
-        path: regular file with a suffix of ``suffixes()``; text may be packed, as in ``a.extxyz.gz``.
+        path: regular file with a suffix of ``suffixes()`` unless ``form`` is given; text may be packed, as in
+            ``a.extxyz.gz``.
         species: names of the model's species, in its order.
         mapping: from the names in the file to those of the model, e.g. ``{"Cu": "A", "Zr": "B"}``.
         frame: which one of several, from 0, or from -1 backwards; None takes the only one.
         mass: of the model's particles.
+        form: name of the format, whatever the suffix.
 
     Raises:
         ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box, several frames.
+        InputError: no format of this name, or it is only written.
     """
     path = checks.path(ConfigurationError, "path", path)
-    form = format_of(path)
-    if form is None or form.read is None:
-        raise ConfigurationError(_unknown(path, suffixes()))
-    if path.name.lower().endswith(PACKED) and not form.is_text:
+    chosen = format_of(path) if form is None else format_named(form)
+    if chosen is None or chosen.read is None:
+        if form is not None:
+            raise InputError(f"{form} is only written; choose one of {', '.join(_readable())}")
+        names = f"or name its format, by --format or form=: {', '.join(_readable())}"
+        raise ConfigurationError(f"{_unknown(path, suffixes())}; {names}")
+    if path.name.lower().endswith(PACKED) and not chosen.is_text:
         raise ConfigurationError(
-            f"{path}: {form.name} is not read from {PACKED}; unpack it by `gunzip` first"
+            f"{path}: {chosen.name} is not read from {PACKED}; unpack it by `gunzip` first"
         )
     with reading(path):
-        return form.read(Source(path, tuple(species), mapping or {}, frame, mass))
+        return chosen.read(Source(path, tuple(species), mapping or {}, frame, mass))
 
 
 def read_configuration_of(
-    model: Model, path: str | Path, mapping: Mapping[str, str] | None = None, frame: int | None = None
+    model: Model,
+    path: str | Path,
+    mapping: Mapping[str, str] | None = None,
+    frame: int | None = None,
+    form: str | None = None,
 ) -> Configuration:
     """Read a configuration and make sure that it belongs to the model.
 
@@ -100,7 +111,7 @@ def read_configuration_of(
         ConfigurationError: see ``read_configuration`` and ``Configuration.check_belongs_to``.
     """
     model = checks.instance(InputError, "model", model, Model)
-    configuration = read_configuration(path, model.species, mapping, frame=frame, mass=model.mass)
+    configuration = read_configuration(path, model.species, mapping, frame=frame, mass=model.mass, form=form)
     try:
         configuration.check_belongs_to(model)
     except InputError as error:
@@ -137,6 +148,10 @@ def format_named(name: str, *, to_write: bool = False) -> Format:
     if to_write and form.write is None and form.write_samples is None:
         raise InputError(f"{name} is only read; choose another format")
     return form
+
+
+def _readable() -> list[str]:
+    return [name for name, one in formats().items() if one.read]
 
 
 def _unknown(path: Path, known: Sequence[str]) -> str:

@@ -110,6 +110,7 @@ class Glass:
         tolerance: float = READ_TOLERANCE,
         mapping: Mapping[str, str] | None = None,
         frame: int | None = None,
+        form: str | None = None,
         threads: int = 1,
     ) -> Glass:
         """Read an inherent state from a file of any format that ``read_configuration`` knows, and certify it.
@@ -121,6 +122,7 @@ class Glass:
             tolerance: bound of max|F|, in ε/λ.
             mapping: from the names in the file to the model's species, e.g. ``{"Cu": "A", "Zr": "B"}``.
             frame: which one of several, from 0, or from -1 backwards; None takes the only one.
+            form: name of the file's format, e.g. "extxyz"; None goes by its suffix.
             threads: of the engine.
 
         Raises:
@@ -128,7 +130,7 @@ class Glass:
             NotInherentState: forces do not vanish, or the Hessian is not that of a minimum.
             QuenchNotConverged: with ``quench``, see ``quenched``.
         """
-        configuration = read_configuration_of(model, path, mapping, frame)
+        configuration = read_configuration_of(model, path, mapping, frame, form)
         try:
             if quench:
                 return cls.quenched(model, configuration, threads=threads)

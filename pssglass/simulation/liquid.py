@@ -152,6 +152,7 @@ class Liquid:
         seed: int | None = None,
         mapping: Mapping[str, str] | None = None,
         frame: int | None = None,
+        form: str | None = None,
         threads: int = 1,
         precision: str = "double",
     ) -> Liquid:
@@ -164,6 +165,7 @@ class Liquid:
             seed: None takes the file's.
             mapping: from the names in the file to the model's species.
             frame: which one of several, from 0, or from -1 backwards; None takes the only one.
+            form: name of the file's format, e.g. "extxyz"; None goes by its suffix.
             threads: of the engine.
             precision: of the dynamics, "double" or "mixed".
 
@@ -171,7 +173,7 @@ class Liquid:
             ConfigurationError: the file cannot be read, does not belong to the model, or tells no temperature
                 or seed where none is given.
         """
-        configuration = read_configuration_of(model, path, mapping, frame)
+        configuration = read_configuration_of(model, path, mapping, frame, form)
         given = {"temperature": temperature, "seed": seed}
         known = {
             **configuration.metadata,

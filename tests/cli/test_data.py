@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -275,6 +276,18 @@ def test_files_that_do_not_fit_the_model(measured: Program, exported: Path) -> N
         imported(measured, wrong, "--db", "new.db").refused("wrong.extxyz", part)
     assert "new.db" not in measured.files()
     measured("import", exported, "--ensemble", "x", "--model", "pss", "--set", "rc=1.3").refused("made with")
+
+
+@pytest.mark.parametrize("name", ["glass", "glass.txt", "glass.gsd"])
+def test_a_format_may_be_named_whatever_the_suffix(name: str, measured: Program, exported: Path) -> None:
+    file = measured.folder / name
+    shutil.copy(exported, file)
+    unnamed = imported(measured, file)
+    assert unnamed.code == 2
+    if file.suffix != ".gsd":
+        unnamed.refused("or name its format, by --format or form=: extxyz, gsd, lammps")
+    imported(measured, file, "--format", "extxyz").done()
+    imported(measured, file, "--format", "extxy").refused("no format 'extxy'; did you mean 'extxyz'?")
 
 
 def test_wrong_arguments_of_import(measured: Program, exported: Path) -> None:
