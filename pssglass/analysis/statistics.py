@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import chdtrc, ndtr, ndtri  # scipy.stats takes a second to import
 
 from pssglass.base.errors import InputError
 from pssglass.base.results import Floats, ScalarStatistics
 
-NORMAL_MAD = 1.0 / float(stats.norm.ppf(0.75))
+NORMAL_MAD = 1.0 / float(ndtri(0.75))
 """Standard deviation over median absolute deviation of a normal distribution, 1.4826."""
 
 
@@ -56,9 +56,7 @@ class LinearFit:
     @property
     def p_value(self) -> float:
         """Probability of a chi-square at least this large if the points do lie on a line."""
-        return (
-            float(stats.chi2.sf(self.chi_square, self.degrees_of_freedom)) if self.degrees_of_freedom else 1.0
-        )
+        return float(chdtrc(self.degrees_of_freedom, self.chi_square)) if self.degrees_of_freedom else 1.0
 
 
 def summarize(values: npt.ArrayLike) -> ScalarStatistics:
@@ -112,9 +110,9 @@ def cautious_interval(value: float, distribution: npt.ArrayLike) -> Interval:
     of the range that holds 68 % of the values, which is deaf to the few that lie far off.
     """
     x = _at_least(distribution, 2, "an interval")
-    middle, percentiles = interval(x, 1.0 - 2.0 * float(stats.norm.sf(1.0))), interval(x)
+    middle, percentiles = interval(x, 1.0 - 2.0 * float(ndtr(-1.0))), interval(x)
     error = 0.5 * (middle.high - middle.low)
-    reach = float(stats.norm.ppf(0.975)) * error
+    reach = float(ndtri(0.975)) * error
     return Interval(min(value - reach, percentiles.low), max(value + reach, percentiles.high), error)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from pssglass import pipeline
 from pssglass.analysis.series import model_label
+from pssglass.analysis.statistics import ratio_of_means
 from pssglass.base.errors import EXIT_FAILED
 from pssglass.base.files import make_folder
 from pssglass.base.results import EnsembleSummary, with_error
@@ -74,8 +75,6 @@ def _show_results(summaries: list[EnsembleSummary]) -> None:
 
 
 def _mean(ensemble: EnsembleSummary, keys: tuple[str, ...]) -> str:
-    from pssglass.analysis.statistics import ratio_of_means  # scipy.stats takes long to import
-
     if not ensemble.scalars.keys() >= set(keys):
         return "–"
     first, *others = (ensemble.scalars[key] for key in keys)

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from time import sleep
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from pssglass.analysis.warnings import Flag, flags
 from pssglass.base.errors import DatabaseUnreachable, InputError
 from pssglass.cli.failures import REASONS_SHOWN
 from pssglass.cli.options import DEFAULT_DATABASE, Database
@@ -18,9 +19,6 @@ from pssglass.cli.output import duration, json_text, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
 from pssglass.execution.stopping import Stopped
-
-if TYPE_CHECKING:
-    from pssglass.analysis.warnings import Flag
 
 STATES = (State.DONE, State.RUNNING, State.PENDING, State.FAILED)
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -62,8 +60,6 @@ def _look(db: str) -> StatusReport:
 
 
 def _flags(store: Store) -> list[Flag]:
-    from pssglass.analysis.warnings import flags  # scipy.stats takes long to import
-
     return flags(store.evidence())
 
 
