@@ -221,11 +221,17 @@ def _exact(chunks: _Chunks) -> dict[str, Any]:
         raise ConfigurationError(f"particles/position {there.shape} are not those of the log; {RESTORE}")
     _require_unchanged("particles/position", wrapped(there - positions, box), box[:3].max())
     seen_velocities = chunks.get("particles/velocity")
-    if seen_velocities is not None and velocities is not None and seen_velocities.shape == velocities.shape:
-        scale = float(np.abs(velocities).max(initial=1.0))
-        _require_unchanged("particles/velocity", seen_velocities - velocities, scale)
     if velocities is None:
         velocities = seen_velocities
+    else:
+        if seen_velocities is None:
+            seen_velocities = np.zeros(positions.shape)  # what GSD does not store is zero
+        if seen_velocities.shape != velocities.shape:
+            raise ConfigurationError(
+                f"particles/velocity {seen_velocities.shape} are not those of the log; {RESTORE}"
+            )
+        scale = float(np.abs(velocities).max(initial=1.0))
+        _require_unchanged("particles/velocity", seen_velocities - velocities, scale)
     return {
         "positions": positions,
         "box": box,

@@ -108,6 +108,15 @@ def slowed(frame: gsd.hoomd.Frame) -> None:
     frame.particles.velocity = 0.99 * frame.particles.velocity
 
 
+def stopped(frame: gsd.hoomd.Frame) -> None:
+    """GSD writes no chunk of zeros."""
+    frame.particles.velocity = np.zeros((N, 3))
+
+
+def without_velocities(frame: gsd.hoomd.Frame) -> None:
+    frame.particles.velocity = None
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [
@@ -116,6 +125,8 @@ def slowed(frame: gsd.hoomd.Frame) -> None:
         (sheared, "configuration/box"),
         (reordered, "particles/position"),
         (slowed, "particles/velocity"),
+        (stopped, "particles/velocity"),
+        (without_velocities, "particles/velocity"),
     ],
 )
 def test_our_file_that_another_program_changed_is_refused(
