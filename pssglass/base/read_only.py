@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -23,10 +23,23 @@ class ReadOnlyDict(dict[str, Any]):
         return type(self), (dict(self),)
 
 
-def read_only(value: T) -> T:
-    """The value, where it is an array, a mapping or a tuple of such, as one that cannot be written to.
+class ReadOnlyList(list[Any]):
+    """A list that refuses changes; still one for JSON, comparisons and pickle."""
 
-    Arrays that others could write to are copied.
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this list is read-only: change a copy, list(...)")
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+    append = extend = insert = pop = remove = clear = sort = reverse = _refuse
+
+    def __reduce__(self) -> tuple[type[ReadOnlyList], tuple[list[Any]]]:
+        return type(self), (list(self),)
+
+
+def read_only(value: T) -> T:
+    """The value, where it is an array, mapping, list or tuple, as one that cannot be written to, in depth.
+
+    Arrays are copied once, into memory that stays as it is.
     """
     given: Any = value
     frozen = given
@@ -34,8 +47,10 @@ def read_only(value: T) -> T:
         frozen = _frozen(given)
     elif isinstance(value, Mapping) and not isinstance(value, ReadOnlyDict):
         frozen = ReadOnlyDict({key: read_only(one) for key, one in given.items()})
+    elif type(value) is list:
+        frozen = ReadOnlyList(map(read_only, given))
     elif type(value) is tuple:
-        frozen = tuple(read_only(one) for one in given)
+        frozen = tuple(map(read_only, given))
     result: T = frozen
     return result
 
@@ -47,15 +62,15 @@ def protect(instance: object, *names: str) -> None:
 
 
 def _frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A view of an array nobody may write to: unlike its owner it cannot be made writeable again."""
-    if any(one.flags.writeable for one in _with_bases(array)):
-        array = array.copy()
-        array.flags.writeable = False
-    return array if isinstance(array.base, np.ndarray) else array.view()
+    """The array in memory that nobody can write to: that of a ``bytes``, by no flag of it or of its bases."""
+    if _owner(array).__class__ is bytes:
+        return array
+    return np.ndarray(array.shape, array.dtype, array.tobytes())
 
 
-def _with_bases(array: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
+def _owner(array: np.ndarray[Any, Any]) -> object:
+    """Whose memory it is."""
     one: object = array
     while isinstance(one, np.ndarray):
-        yield one
         one = one.base
+    return one
