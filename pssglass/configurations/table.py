@@ -67,7 +67,8 @@ def read_configuration(
 ) -> Configuration:
     """Read a configuration in the format that the file's suffix names.
 
-    Velocities are read wherever a file has them; momenta are divided by its masses, or by ``mass``.
+    Velocities are read wherever a file has them; momenta are divided by its masses, or by ``mass`` where the
+    species are no chemical elements.
 
     Args:
         path: regular file with a suffix of ``suffixes()``; text may be packed, as in ``a.extxyz.gz``.
