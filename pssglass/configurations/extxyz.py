@@ -119,15 +119,14 @@ def _velocities(table: _Table, names: Sequence[str], masses: Floats | None, mass
         ConfigurationError: momenta of chemical elements without masses; ASE means those of the elements.
     """
     momenta = table.statements(MOMENTA, 3)
-    if momenta and masses is None:
-        if set(names) <= set(ELEMENTS):
-            raise ConfigurationError(
-                f"it has {next(iter(momenta))} of chemical elements ({', '.join(sorted(set(names)))}) and no"
-                " masses to divide them by; write a column masses:R:1, or velo:R:3 in place of momenta"
-            )
-        masses = np.full(len(names), mass)
+    if momenta and masses is None and set(names) <= set(ELEMENTS):
+        raise ConfigurationError(
+            f"it has {next(iter(momenta))} of chemical elements ({', '.join(sorted(set(names)))}) and no"
+            " masses to divide them by; write a column masses:R:1, or velo:R:3 in place of momenta"
+        )
+    each = np.full(len(names), mass) if masses is None else masses
     return table.statements(VELOCITIES, 3) | {
-        name: values / masses[:, np.newaxis] for name, values in momenta.items()
+        name: values / each[:, np.newaxis] for name, values in momenta.items()
     }
 
 

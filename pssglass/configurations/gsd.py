@@ -16,6 +16,7 @@ import gsd.fl  # type: ignore[import-untyped]
 import gsd.hoomd  # type: ignore[import-untyped]
 import numpy as np
 
+from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.files import write_atomic
 from pssglass.base.results import Floats
@@ -103,7 +104,7 @@ def read_gsd(
         ConfigurationError: see ``read_source``.
     """
     with reading(path):
-        return read_source(Source(path, species, mapping or {}))
+        return read_source(Source(path, species, checks.names(ConfigurationError, "mapping", mapping)))
 
 
 def read_source(source: Source) -> Configuration:

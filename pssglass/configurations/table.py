@@ -78,9 +78,14 @@ def read_configuration(
         mass: of the model's particles.
 
     Raises:
-        ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box, several frames.
+        ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box, several frames,
+            or an argument is of a wrong type.
     """
     path = checks.path(ConfigurationError, "path", path)
+    renamed = checks.names(ConfigurationError, "mapping", mapping)
+    if frame is not None:
+        frame = checks.integer(ConfigurationError, "frame", frame, at_least=-(2**63))
+    mass = checks.number(ConfigurationError, "mass", mass, above=0.0)
     form = format_of(path)
     if form is None or form.read is None:
         raise ConfigurationError(_unknown(path, suffixes()))
@@ -89,7 +94,7 @@ def read_configuration(
             f"{path}: {form.name} is not read from {PACKED}; unpack it by `gunzip` first"
         )
     with reading(path):
-        return form.read(Source(path, tuple(species), mapping or {}, frame, mass))
+        return form.read(Source(path, tuple(species), renamed, frame, mass))
 
 
 def read_configuration_of(

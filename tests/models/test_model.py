@@ -7,6 +7,7 @@ import math
 import pickle
 from copy import deepcopy
 from dataclasses import asdict
+from fractions import Fraction
 
 import pytest
 
@@ -154,6 +155,8 @@ def test_build_model_by_name() -> None:
         ("pss", {}, "needs the parameter 'rc'"),
         ("pss", {"rc": 1.5, "densty": 0.6}, "no parameter 'densty'; did you mean 'density'"),
         ("pss", {"rc": 1.5, "density": 0}, "density = 0 must be above 0"),
+        ("pss", {"rc": 10**400}, r"rc = 2\^1328 or more must be a finite number"),
+        ("pss", {"rc": Fraction(10**400, 3)}, "must be a finite number"),
         ("pss", {"rc": 1.5, "density": "dense"}, "density = 'dense' must be a finite number"),
         ("pss", {"rc": 1.5, "size_ratios": [1.2]}, "size_ratios = .* must be a list of 2"),
         ("kablj", {"composition": [0.8, 0.3]}, "adds up to 1.1; it must be 1"),
