@@ -179,6 +179,11 @@ def _configuration(chunks: _Chunks, source: Source) -> Configuration:
     renamed = header["metadata"].pop(RENAMED, {})
     types = [bytes(row).partition(b"\0")[0].decode() for row in chunks.get("particles/types", [b"A"])]
     kinds = chunks.get("particles/typeid", np.zeros(len(chunks.get("particles/position")), int))
+    if len(kinds) and kinds.max() >= len(types):
+        raise ConfigurationError(
+            f"particles/typeid has {kinds.max()}, but particles/types names {len(types)} type(s) only,"
+            f" {', '.join(types)}; write the names of all types"
+        )
     rest = _exact(chunks) if ours else _rounded(chunks)
     return Configuration(
         kind=header["kind"],

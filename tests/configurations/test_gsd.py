@@ -66,6 +66,15 @@ def test_masses_diameters_and_charges_of_others_are_read(tmp_path: Path) -> None
     }
 
 
+def test_types_that_have_no_name(tmp_path: Path) -> None:
+    frame = foreign(configuration())
+    frame.particles.types = ["A"]
+    with pytest.raises(
+        ConfigurationError, match=r"typeid has 1, but particles/types names 1 type\(s\) only, A"
+    ):
+        read_configuration(write(tmp_path / "a.gsd", frame))
+
+
 def test_one_of_several_frames(tmp_path: Path) -> None:
     """What a frame does not hold is that of the first one."""
     first, second = foreign(configuration()), foreign(configuration())
