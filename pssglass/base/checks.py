@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TypeVar
@@ -12,12 +12,15 @@ from typing import TypeVar
 from pssglass.base.errors import InputError
 
 T = TypeVar("T")
+LONGEST = 1024
+"""Bits of whole numbers that messages show digit by digit; floats have no more."""
+C = TypeVar("C", bound=Callable[..., None] | None)
 
 
 def number(error: type[InputError], name: str, value: object, *, above: float = -math.inf) -> float:
     """``value`` as a finite float greater than ``above``."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-        raise error(f"{name} = {value!r} must be a finite number")
+    if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
+        raise error(f"{name} = {_shown(value)} must be a finite number")
     if value <= above:
         raise error(f"{name} = {value} must be above {above:g}")
     return float(value)
@@ -37,9 +40,9 @@ def integer(error: type[InputError], name: str, value: object, *, at_least: int,
         raise error(f"{name} = {value!r} must be a whole number")
     whole = int(value)
     if whole < at_least:
-        raise error(f"{name} = {whole} must be at least {at_least}")
+        raise error(f"{name} = {_shown(whole)} must be at least {at_least}")
     if whole >= below:
-        raise error(f"{name} = {whole} must be below {below}")
+        raise error(f"{name} = {_shown(whole)} must be below {below}")
     return whole
 
 
@@ -71,6 +74,23 @@ def instance(error: type[InputError], name: str, value: object, kind: type[T]) -
     return value
 
 
+def callback(error: type[InputError], name: str, value: C) -> C:
+    """``value`` as a function, or None."""
+    if value is not None and not callable(value):
+        raise error(f"{name} = {value!r} must be a function, or None")
+    return value
+
+
+def names(error: type[InputError], name: str, value: object) -> dict[str, str]:
+    """``value`` as a mapping from names to names; None is an empty one."""
+    mapping = {} if value is None else value
+    if not isinstance(mapping, Mapping) or not all(
+        isinstance(one, str) for item in mapping.items() for one in item
+    ):
+        raise error(f"{name} = {value!r} must be a mapping between names, as {{'Cu': 'A', 'Zr': 'B'}}")
+    return dict(mapping)
+
+
 def identifier(error: type[InputError], name: str, value: object) -> str:
     """``value`` as a string that can name an ensemble, its folder and its files."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text(error, name, value)):
@@ -88,3 +108,18 @@ def sequence(error: type[InputError], name: str, value: object, length: int | No
     ):
         raise error(f"{name} = {value!r} must be {wanted}")
     return list(value)
+
+
+def _is_finite(value: Real) -> bool:
+    """Whether it has a place among floats; whole numbers and fractions may be too large."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _shown(value: object) -> str:
+    """How a message shows a value; a number of hundreds of digits by its size."""
+    if isinstance(value, int) and value.bit_length() > LONGEST:
+        return f"{'-' if value < 0 else ''}2^{value.bit_length() - 1} or more"
+    return repr(value)

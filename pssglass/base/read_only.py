@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -24,13 +24,13 @@ class ReadOnlyDict(dict[str, Any]):
 
 
 class ReadOnlyList(list[Any]):
-    """A list of the same kind."""
+    """A list that refuses changes; still one for JSON, comparisons and pickle."""
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("this list is read-only: change a copy, list(...)")
 
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
-    append = clear = extend = insert = pop = remove = reverse = sort = _refuse
+    append = extend = insert = pop = remove = clear = sort = reverse = _refuse
 
     def __reduce__(self) -> tuple[type[ReadOnlyList], tuple[list[Any]]]:
         return type(self), (list(self),)
@@ -39,7 +39,7 @@ class ReadOnlyList(list[Any]):
 def read_only(value: T) -> T:
     """The value, where it is an array, mapping, list or tuple, as one that cannot be written to, in depth.
 
-    Arrays that others could write to are copied.
+    Arrays are copied once, into memory that stays as it is.
     """
     given: Any = value
     frozen = given
@@ -48,9 +48,9 @@ def read_only(value: T) -> T:
     elif isinstance(value, Mapping) and not isinstance(value, ReadOnlyDict):
         frozen = ReadOnlyDict({key: read_only(one) for key, one in given.items()})
     elif type(value) is list:
-        frozen = ReadOnlyList(read_only(one) for one in given)
+        frozen = ReadOnlyList(map(read_only, given))
     elif type(value) is tuple:
-        frozen = tuple(read_only(one) for one in given)
+        frozen = tuple(map(read_only, given))
     result: T = frozen
     return result
 
@@ -62,15 +62,15 @@ def protect(instance: object, *names: str) -> None:
 
 
 def _frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A view of an array nobody may write to: unlike its owner it cannot be made writeable again."""
-    if any(one.flags.writeable for one in _with_bases(array)):
-        array = array.copy()
-        array.flags.writeable = False
-    return array if isinstance(array.base, np.ndarray) else array.view()
+    """The array in memory that nobody can write to: that of a ``bytes``, by no flag of it or of its bases."""
+    if _owner(array).__class__ is bytes:
+        return array
+    return np.ndarray(array.shape, array.dtype, array.tobytes())
 
 
-def _with_bases(array: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
+def _owner(array: np.ndarray[Any, Any]) -> object:
+    """Whose memory it is."""
     one: object = array
     while isinstance(one, np.ndarray):
-        yield one
         one = one.base
+    return one

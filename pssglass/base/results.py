@@ -172,7 +172,7 @@ class EnsembleSummary:
     protocol: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
-        protect(self, "parameters", "scalars")
+        protect(self, "parameters", "scalars", "protocol")
 
     @property
     def measured(self) -> int:

@@ -15,10 +15,12 @@ import numpy as np
 
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.results import Floats
+from pssglass.configurations.source import real
 
 BRACKETS = {"[": "]", "{": "}"}
 TRUE = ("T", "True", "true", "TRUE", "1")
 FALSE = ("F", "False", "false", "FALSE", "0")
+FORTRAN_EXPONENT = re.compile("(?<=[0-9.])[dD]")
 # Of a list or matrix: [1, 2], {1 2}, "1 2", [[1, 0], [0, 1]].
 SEPARATORS = re.compile(r"[\s,\[\]{}]+")
 
@@ -129,12 +131,12 @@ def lattice(pairs: Mapping[str, str]) -> Floats:
     values = _items(pairs["Lattice"])
     if len(values) != 9:
         raise ConfigurationError(f"Lattice has {len(values)} numbers; it must have 9")
-    return np.array([real(value) for value in values]).reshape(3, 3)
+    return np.array([real_of_fortran(value, "Lattice") for value in values]).reshape(3, 3)
 
 
-def real(text: str) -> float:
+def real_of_fortran(text: str, what: str) -> float:
     """A number, of which the exponent may have the D of Fortran."""
-    return float(text.replace("d", "e").replace("D", "e") if "d" in text.lower() else text)
+    return real(FORTRAN_EXPONENT.sub("e", text), what)
 
 
 def _items(value: str) -> list[str]:

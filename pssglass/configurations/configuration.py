@@ -15,6 +15,7 @@ from pssglass.configurations.stated import STATED, check_stated
 from pssglass.models import Model
 
 KINDS = ("liquid", "inherent")
+MOST_CROSSINGS = 2**31
 # Files of other programs round the box; more than this is another density.
 DENSITY_TOLERANCE = 1e-4
 
@@ -68,6 +69,13 @@ class Configuration:
                 particle = int(np.argwhere(~np.isfinite(value))[0, 0])
                 bad = value[particle].tolist()
                 raise ConfigurationError(f"{name} of particle {particle} are not finite: {bad}")
+        if self.images is not None:
+            far = (self.images >= MOST_CROSSINGS) | (self.images < -MOST_CROSSINGS)
+            if far.any():
+                particle = int(np.argwhere(far)[0, 0])
+                raise ConfigurationError(
+                    f"images of particle {particle}, {self.images[particle].tolist()}, must be below 2^31"
+                )
         for name, values in self.stated.items():
             if name not in STATED or values.shape != shape[:1]:
                 raise ConfigurationError(

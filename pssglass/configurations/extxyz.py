@@ -7,7 +7,9 @@ them, by which ASE takes A for H, and B for He.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -16,24 +18,46 @@ import numpy as np
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.results import Floats
 from pssglass.configurations.cell import Cell, edge_vectors
-from pssglass.configurations.comment_line import lattice, parse_comment_line, real
+from pssglass.configurations.comment_line import (
+    FALSE,
+    FORTRAN_EXPONENT,
+    TRUE,
+    lattice,
+    parse_comment_line,
+    real_of_fortran,
+)
 from pssglass.configurations.configuration import Configuration
 from pssglass.configurations.elements import ELEMENTS
 from pssglass.configurations.format import Format
 from pssglass.configurations.header import RENAMED, header_of, parse_header
-from pssglass.configurations.source import Source, floats
+from pssglass.configurations.source import REAL, Source, floats
+from pssglass.configurations.stated import TOLERANCE
 
 DEFAULT_PROPERTIES = "species:S:1:pos:R:3"
-TYPES = "RISL"
-VELOCITIES = ("velo", "vel", "velocity", "velocities")
-MOMENTA = ("momenta", "momentum")
-# Names in files, and how often the property goes into what the column holds.
-STATED_NAMES = {
-    "mass": {"mass": 1.0, "masses": 1.0},
-    "diameter": {"diameter": 1.0, "diameters": 1.0, "radius": 2.0, "radii": 2.0},
-    "charge": {"charge": 1.0, "charges": 1.0, "initial_charges": 1.0},
+WHOLE = re.compile(r"[+-]?[0-9]+")
+TYPES: dict[str, tuple[str, Callable[[str], object]]] = {
+    "R": ("a number", lambda text: REAL.fullmatch(FORTRAN_EXPONENT.sub("e", text))),
+    "I": ("a whole number", WHOLE.fullmatch),
+    "S": ("text", lambda _: True),
+    "L": ("T or F", {*TRUE, *FALSE}.__contains__),
 }
+"""What stands in a column of each type, and what tests it."""
+NUMERIC = ("R", "I")
+# Names in files, in lower case, and how often the property goes into what the column holds.
+VELOCITIES = dict.fromkeys(("velo", "velos", "vel", "vels", "velocity", "velocities", "v"), 1.0)
+MOMENTA = dict.fromkeys(("momenta", "momentum"), 1.0)
+STATED_NAMES = {
+    "mass": dict.fromkeys(("mass", "masses", "m"), 1.0),
+    "diameter": {
+        **dict.fromkeys(("diameter", "diameters", "sigma"), 1.0),
+        **dict.fromkeys(("radius", "radii"), 2.0),
+    },
+    "charge": dict.fromkeys(("charge", "charges", "initial_charges", "q"), 1.0),
+}
+AMBIGUOUS = ("v", "m", "q", "sigma")
+"""They are these properties only where they have as many columns of numbers."""
 COUNT = re.compile(r"\s*\d+\s*")
+MOST_DIGITS = 18
 
 
 def write_extxyz(path: Path, configuration: Configuration) -> None:
@@ -68,21 +92,42 @@ def read_extxyz(source: Source) -> Configuration:
     table = _Table(pairs.get("Properties"), rows)
     header = parse_header(pairs.get("pssglass", "{}"))
     renamed = header["metadata"].pop(RENAMED, {})
-    stated = {name: values for name in STATED_NAMES if (values := table.stated(name)) is not None}
-    velocities = table.vectors(VELOCITIES)
-    if velocities is None and (momenta := table.vectors(MOMENTA)) is not None:
-        velocities = momenta / stated.get("mass", np.full(len(rows), source.mass))[:, np.newaxis]
+    stated = {
+        name: values[:, 0]
+        for name, factors in STATED_NAMES.items()
+        if (values := table.agreed(table.statements(factors, 1))) is not None
+    }
+    names = table.names()
+    velocities = table.agreed(_velocities(table, names, stated.get("mass"), source.mass))
     return Configuration(
         kind=header["kind"],
         positions=cell.vectors(table.numbers("pos", 3)),
         box=cell.box,
-        species=source.indices(table.names(), renamed),
+        species=source.indices(names, renamed),
         species_names=tuple(source.species),
         velocities=None if velocities is None else cell.vectors(velocities),
         step=header["step"],
         metadata=header["metadata"],
         stated=stated,
     )
+
+
+def _velocities(table: _Table, names: Sequence[str], masses: Floats | None, mass: float) -> dict[str, Floats]:
+    """What the file says of velocities, by column.
+
+    Raises:
+        ConfigurationError: momenta of chemical elements without masses; ASE means those of the elements.
+    """
+    momenta = table.statements(MOMENTA, 3)
+    if momenta and masses is None and set(names) <= set(ELEMENTS):
+        raise ConfigurationError(
+            f"it has {next(iter(momenta))} of chemical elements ({', '.join(sorted(set(names)))}) and no"
+            " masses to divide them by; write a column masses:R:1, or velo:R:3 in place of momenta"
+        )
+    each = np.full(len(names), mass) if masses is None else masses
+    return table.statements(VELOCITIES, 3) | {
+        name: values / each[:, np.newaxis] for name, values in momenta.items()
+    }
 
 
 def _frame(source: Source) -> tuple[str, list[str]]:
@@ -101,18 +146,35 @@ def _frames(source: Source) -> Iterator[tuple[str, list[str]]]:
         if not COUNT.fullmatch(first):
             where = f"'{first[:40]}' follows frame {number - 1}" if number else "no extended XYZ"
             raise ConfigurationError(f"{where}: the first line must be the number of particles")
-        N, comment = int(first), next(lines, "")
+        said = first.strip()
+        N, comment = int(said) if len(said) <= MOST_DIGITS else sys.maxsize, next(lines, "")
         rows = list(islice(lines, N))
         while rows and len(rows) < N and not rows[-1].strip():
             rows.pop()
         if not N or len(rows) != N:
-            raise ConfigurationError(f"{len(rows)} particle lines, but the first line says {N}")
+            raise ConfigurationError(f"{len(rows)} particle lines, but the first line says {said[:40]}")
         yield comment, rows
         number += 1
     if any(line.strip() for line in lines):
+        if not number:
+            raise ConfigurationError("the first line is empty; it must be the number of particles")
         raise ConfigurationError(f"an empty line stands before the end of the file, after frame {number - 1}")
     if not number:
         raise ConfigurationError("no extended XYZ: the first line must be the number of particles")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A property of the particle lines: its first column, their number and their type."""
+
+    first: int
+    count: int
+    kind: str
+
+    @property
+    def texts(self) -> slice:
+        """Of a line that was split."""
+        return slice(self.first, self.first + self.count)
 
 
 class _Table:
@@ -126,56 +188,95 @@ class _Table:
             # Columns that no Properties announce are a comment.
             if len(row) < width or (properties and len(row) > width):
                 raise ConfigurationError(f"line {number} of the frame has {len(row)} columns, not {width}")
+        for name, column in self.columns.items():
+            self._check_type(name, column)
+
+    def _check_type(self, name: str, column: _Column) -> None:
+        what, holds = TYPES[column.kind]
+        for number, row in enumerate(self.rows, start=3):
+            wrong = next((text for text in row[column.texts] if not holds(text)), None)
+            if wrong is not None:
+                raise ConfigurationError(
+                    f"line {number} of the frame: {name}:{column.kind}:{column.count} must be {what},"
+                    f" not '{wrong[:40]}'; mend the value or the type in Properties"
+                )
 
     def numbers(self, name: str, count: int) -> Floats:
         """A property (N, count).
 
         Raises:
-            ConfigurationError: it is not there, or has another number of columns.
+            ConfigurationError: it is not there, has another number of columns, or is no number.
         """
-        first = self._first(name, count)
-        return floats([[real(text) for text in row[first : first + count]] for row in self.rows])
+        column = self._column(name, count)
+        if column.kind not in NUMERIC:
+            raise ConfigurationError(
+                f"Properties={self.properties}: {name} must be of numbers, type R, not {column.kind}"
+            )
+        return floats([[real_of_fortran(text, name) for text in row[column.texts]] for row in self.rows])
 
-    def vectors(self, names: tuple[str, ...]) -> Floats | None:
-        """The first of these properties that is there."""
-        found = next((name for name in names if name in self.columns), None)
-        return self.numbers(found, 3) if found else None
+    def statements(self, factors: Mapping[str, float], count: int) -> dict[str, Floats]:
+        """What all columns of these names, in any case, say of one property (N, count)."""
+        return {
+            name: factors[name.lower()] * self.numbers(name, count)
+            for name, column in self.columns.items()
+            if name.lower() in factors
+            and (name.lower() not in AMBIGUOUS or (column.count == count and column.kind in NUMERIC))
+        }
 
-    def stated(self, name: str) -> Floats | None:
-        """A property that the model has, too, under any of its names."""
-        factors: Mapping[str, float] = STATED_NAMES[name]
-        found = next((column for column in factors if column in self.columns), None)
-        return factors[found] * self.numbers(found, 1)[:, 0] if found else None
+    @staticmethod
+    def agreed(statements: Mapping[str, Floats]) -> Floats | None:
+        """What columns that must say the same say; None where there are none.
+
+        Raises:
+            ConfigurationError: they contradict each other.
+        """
+        if not statements:
+            return None
+        (name, values), *others = statements.items()
+        for other, again in others:
+            away = ~(np.abs(again - values) <= TOLERANCE * np.maximum(1.0, np.abs(values)))
+            if away.any():
+                particle = int(np.argwhere(away)[0, 0])
+                raise ConfigurationError(
+                    f"columns {name} and {other} contradict each other (particle {particle}); leave one out"
+                )
+        return values
 
     def names(self) -> list[str]:
         """Names of the particles' species, those of chemical elements where there are only their numbers."""
         if "species" not in self.columns and "Z" in self.columns:
-            first = self._first("Z", 1)
-            return [ELEMENTS[int(row[first])] for row in self.rows]
-        first = self._first("species", 1)
+            return [_element(row[self._column("Z", 1).first]) for row in self.rows]
+        first = self._column("species", 1).first
         return [row[first] for row in self.rows]
 
-    def _first(self, name: str, count: int) -> int:
-        first, there = self.columns.get(name, (0, 0))
-        if there != count:
+    def _column(self, name: str, count: int) -> _Column:
+        column = self.columns.get(name)
+        if column is None or column.count != count:
             raise ConfigurationError(f"Properties={self.properties} must have {name} with {count} column(s)")
-        return first
+        return column
 
 
-def _columns(properties: str) -> tuple[dict[str, tuple[int, int]], int]:
-    """First column and number of columns of each property, and the number of columns of all."""
+def _element(number: str) -> str:
+    """The symbol of an atomic number."""
+    if not WHOLE.fullmatch(number) or not 0 <= int(number) < len(ELEMENTS):
+        raise ConfigurationError(f"Z = {number[:40]} must be an atomic number, 0 to {len(ELEMENTS) - 1}")
+    return ELEMENTS[int(number)]
+
+
+def _columns(properties: str) -> tuple[dict[str, _Column], int]:
+    """Each property by its name, and the number of columns of all."""
     parts = properties.split(":")
-    columns: dict[str, tuple[int, int]] = {}
+    columns: dict[str, _Column] = {}
     width = 0
     if len(parts) % 3:
         raise ConfigurationError(f"Properties={properties} must be made of name:type:columns")
     for name, kind, count in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-        if kind not in TYPES or len(kind) != 1 or not count.isdecimal() or int(count) < 1 or name in columns:
+        if kind not in TYPES or not count.isdecimal() or int(count) < 1 or name in columns:
             raise ConfigurationError(
                 f"Properties={properties}: {name}:{kind}:{count} must be a new name, one of"
                 f" {', '.join(TYPES)}, and at least 1 column"
             )
-        columns[name] = width, int(count)
+        columns[name] = _Column(width, int(count), kind)
         width += int(count)
     return columns, width
 

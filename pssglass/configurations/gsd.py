@@ -16,6 +16,7 @@ import gsd.fl  # type: ignore[import-untyped]
 import gsd.hoomd  # type: ignore[import-untyped]
 import numpy as np
 
+from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.files import write_atomic
 from pssglass.base.results import Floats
@@ -103,7 +104,7 @@ def read_gsd(
         ConfigurationError: see ``read_source``.
     """
     with reading(path):
-        return read_source(Source(path, species, mapping or {}))
+        return read_source(Source(path, species, checks.names(ConfigurationError, "mapping", mapping)))
 
 
 def read_source(source: Source) -> Configuration:
@@ -178,6 +179,11 @@ def _configuration(chunks: _Chunks, source: Source) -> Configuration:
     renamed = header["metadata"].pop(RENAMED, {})
     types = [bytes(row).partition(b"\0")[0].decode() for row in chunks.get("particles/types", [b"A"])]
     kinds = chunks.get("particles/typeid", np.zeros(len(chunks.get("particles/position")), int))
+    if len(kinds) and kinds.max() >= len(types):
+        raise ConfigurationError(
+            f"particles/typeid has {kinds.max()}, but particles/types names {len(types)} type(s) only,"
+            f" {', '.join(types)}; write the names of all types"
+        )
     rest = _exact(chunks) if ours else _rounded(chunks)
     return Configuration(
         kind=header["kind"],
@@ -221,11 +227,17 @@ def _exact(chunks: _Chunks) -> dict[str, Any]:
         raise ConfigurationError(f"particles/position {there.shape} are not those of the log; {RESTORE}")
     _require_unchanged("particles/position", wrapped(there - positions, box), box[:3].max())
     seen_velocities = chunks.get("particles/velocity")
-    if seen_velocities is not None and velocities is not None and seen_velocities.shape == velocities.shape:
-        scale = float(np.abs(velocities).max(initial=1.0))
-        _require_unchanged("particles/velocity", seen_velocities - velocities, scale)
     if velocities is None:
         velocities = seen_velocities
+    else:
+        if seen_velocities is None:
+            seen_velocities = np.zeros(positions.shape)  # what GSD does not store is zero
+        if seen_velocities.shape != velocities.shape:
+            raise ConfigurationError(
+                f"particles/velocity {seen_velocities.shape} are not those of the log; {RESTORE}"
+            )
+        scale = float(np.abs(velocities).max(initial=1.0))
+        _require_unchanged("particles/velocity", seen_velocities - velocities, scale)
     return {
         "positions": positions,
         "box": box,

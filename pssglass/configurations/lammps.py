@@ -15,7 +15,7 @@ from pssglass.configurations.cell import Cell, edge_vectors
 from pssglass.configurations.configuration import Configuration
 from pssglass.configurations.format import Format
 from pssglass.configurations.lammps_sections import DataFile
-from pssglass.configurations.source import Source, floats
+from pssglass.configurations.source import RESTORE, Source, floats, real
 
 ATOM_STYLES = {
     "atomic": ("id", "type", "x", "y", "z"),
@@ -80,7 +80,7 @@ def read_lammps_data(source: Source) -> Configuration:
     numbers = [atoms["type"][k] for k in order.tolist()]
     return Configuration(
         kind="liquid",
-        positions=cell.vectors(floats(floats([atoms[name] for name in "xyz"]).T[order])),
+        positions=cell.vectors(np.stack([_reals(atoms[name], name) for name in "xyz"], axis=1)[order]),
         box=cell.box,
         species=_species(source, file, numbers),
         species_names=tuple(source.species),
@@ -122,23 +122,41 @@ def _whole(values: Sequence[str], what: str) -> Integers:
             f"{what} of atoms must be whole numbers, not {wrong}; for columns of another atom style than"
             " atomic name it, as in `Atoms # charge`"
         )
-    return np.array([int(value) for value in values])
+    numbers = [int(value) for value in values]
+    if max(map(abs, numbers)) >= 2**63:
+        raise ConfigurationError(f"{what} of atoms must be below 2^63; {RESTORE}")
+    return np.array(numbers)
+
+
+def _reals(values: Sequence[str], what: str) -> Floats:
+    return floats([real(value, what) for value in values])
 
 
 def _velocities(file: DataFile, ids: Integers) -> Floats | None:
     if "Velocities" not in file.sections:
         return None
-    rows = sorted(file.sections["Velocities"], key=lambda row: int(row[0]))
-    if [int(row[0]) for row in rows] != ids.tolist():
+    rows = file.rows("Velocities", 4)
+    own = _whole([row[0] for row in rows], "ids") if rows else ids[:0]
+    order = np.argsort(own)
+    if not np.array_equal(own[order], ids):
         raise ConfigurationError("Velocities must have one line for each atom, of the same ids")
-    return floats([row[1:4] for row in rows])
+    columns = [_reals([row[k] for row in rows], "velocity") for k in (1, 2, 3)]
+    return floats(np.stack(columns, axis=1)[order])
 
 
 def _species(source: Source, file: DataFile, types: Sequence[str]) -> Integers:
     """By label where the file has labels, else by number; a mapping may name either."""
     labels = file.labels()
+    unlabelled = next((one for one in types if one not in labels.values() and not one.isdecimal()), None)
+    if unlabelled is not None:
+        raise ConfigurationError(
+            f"'{unlabelled[:40]}' is no type of atoms: write its number, or name it in a section Atom Type"
+            " Labels"
+        )
     if not labels:
         numbered = {str(k): name for k, name in enumerate(source.species, start=1)}
+        if not source.mapping:
+            _check_comments(source, file, numbered)
         return source.indices(types, {} if source.mapping else numbered)
     by_number = {
         label: source.mapping[number] for number, label in labels.items() if number in source.mapping
@@ -146,21 +164,40 @@ def _species(source: Source, file: DataFile, types: Sequence[str]) -> Integers:
     return source.indices([labels.get(one, one) for one in types], by_number)
 
 
+def _check_comments(source: Source, file: DataFile, numbered: Mapping[str, str]) -> None:
+    """Make sure that comments in section Masses call no type by the name of another species.
+
+    Raises:
+        ConfigurationError: they do.
+    """
+    for number, name in file.names_of_types.items():
+        taken = numbered.get(number, name)
+        if name in source.species and name != taken:
+            raise ConfigurationError(
+                f"a comment in section Masses calls type {number} {name}, but it would be taken for {taken};"
+                f" map the types, as --map {number}={name} or mapping={{'{number}': '{name}'}}"
+            )
+
+
 def _stated(
     file: DataFile, atoms: Mapping[str, list[str]], order: Integers, types: Sequence[str]
 ) -> dict[str, Floats]:
     """Charges and diameters of atoms, and masses of atoms or of their types."""
-    stated = {name: floats(atoms[name])[order] for name in ("charge", "diameter") if name in atoms}
+    stated = {name: _reals(atoms[name], name)[order] for name in ("charge", "diameter") if name in atoms}
     if "density" in atoms:
         volume = math.pi / 6.0 * stated["diameter"] ** 3
-        stated["mass"] = floats(atoms["density"])[order] * np.where(volume > 0.0, volume, 1.0)
+        stated["mass"] = _reals(atoms["density"], "density")[order] * np.where(volume > 0.0, volume, 1.0)
     elif "Masses" in file.sections:
         numbers = {label: number for number, label in file.labels().items()}
-        masses = {numbers.get(row[0], row[0]): float(row[1]) for row in file.sections["Masses"]}
+        rows = file.rows("Masses", 2)
+        masses = {numbers.get(row[0], row[0]): real(row[1], "mass") for row in rows}
         for mass in masses.values():
             if not 0.0 < mass < math.inf:
                 raise ConfigurationError(f"mass {mass} in section Masses must be a finite number above 0")
         of_types = [numbers.get(one, one) for one in types]
+        missing = next((one for one in of_types if one not in masses), None)
+        if missing is not None:
+            raise ConfigurationError(f"section Masses has no type {missing}; give it the mass of each type")
         stated["mass"] = floats([masses[one] for one in of_types])
     return stated
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.results import Floats
+from pssglass.configurations.source import real
 
 SECTION = re.compile(r"([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*)*)\s*(?:#(.*))?")
 KEPT = {"Atoms": "atoms", "Velocities": "atoms", "Masses": "atom types", "Atom Type Labels": "atom types"}
@@ -29,11 +30,13 @@ class DataFile:
         header: numbers, as texts, by the words that follow them.
         sections: rows of each section.
         comments: that beside the name of a section; of Atoms it is the atom style.
+        names_of_types: what comments in section Masses call each type, as many programs write it.
     """
 
     header: dict[str, list[str]] = field(default_factory=dict)
     sections: dict[str, list[list[str]]] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
+    names_of_types: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_lines(cls, lines: Iterator[str]) -> DataFile:
@@ -53,8 +56,12 @@ class DataFile:
                 file.comments[current] = (section[2] or "").strip()
                 if current in KEPT:
                     file.sections[current] = []
-            elif words := line.partition("#")[0].split():
+                continue
+            before, _, comment = line.partition("#")
+            if words := before.split():
                 file._take(current, words)
+                if current == "Masses":
+                    file.names_of_types[words[0]] = comment.strip()
         return file
 
     def _take(self, section: str | None, words: list[str]) -> None:
@@ -101,9 +108,36 @@ class DataFile:
         values = self.header.get(keyword, [])
         if len(values) != count:
             raise ConfigurationError(f"no '{keyword}' line in the header; a periodic box is needed")
-        return [float(value) for value in values]
+        return [real(value, keyword) for value in values]
 
     def labels(self) -> Mapping[str, str]:
-        """The name of each atom type, by its number."""
-        rows = self.sections.get("Atom Type Labels", [])
-        return {row[0]: row[1] for row in rows}
+        """The name of each atom type, by its number.
+
+        Raises:
+            ConfigurationError: there are names, but not one for each type.
+        """
+        if "Atom Type Labels" not in self.sections:
+            return {}
+        rows = self.rows("Atom Type Labels", 2)
+        labels = {row[0]: row[1] for row in rows}
+        types = [str(k) for k in range(1, self.count("atom types") + 1)]
+        if sorted(labels) != sorted(types) or len(set(labels.values())) != len(rows):
+            raise ConfigurationError(
+                f"section Atom Type Labels names the types {', '.join(labels)}; each of the"
+                f" {len(types)} atom types of the header needs a name of its own"
+            )
+        return labels
+
+    def rows(self, section: str, width: int) -> list[list[str]]:
+        """The rows of a section, of so many columns at least.
+
+        Raises:
+            ConfigurationError: a row has fewer.
+        """
+        rows = self.sections[section]
+        short = next((row for row in rows if len(row) < width), None)
+        if short is not None:
+            raise ConfigurationError(
+                f"section {section}: '{' '.join(short)[:40]}' has {len(short)} columns, not {width}"
+            )
+        return rows

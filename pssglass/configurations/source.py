@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import stat
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from pssglass.base.errors import ConfigurationError, UnreadableFile, one_line, s
 from pssglass.base.results import Floats, Integers
 
 RESTORE = "restore the file from a copy, or write it again"
+REAL = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|inf(?:inity)?)", re.IGNORECASE)
 LONGEST_LINE = 2**26
 """Characters; a longer line is that of no text file."""
 GZIP = b"\x1f\x8b"
@@ -127,6 +129,21 @@ def reading(path: Path) -> Iterator[None]:
 
 
 DAMAGED_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
+
+
+def real(text: str, what: str = "") -> float:
+    """A decimal number; what only Python takes for one, as 1_0, is none.
+
+    Args:
+        text: of the file.
+        what: it is, for the message.
+
+    Raises:
+        ConfigurationError: it is no number.
+    """
+    if not REAL.fullmatch(text):
+        raise ConfigurationError(f"{what + ': ' if what else ''}'{text[:40]}' is no number; {RESTORE}")
+    return float(text)
 
 
 def floats(values: npt.ArrayLike) -> Floats:

@@ -68,7 +68,8 @@ def read_configuration(
 ) -> Configuration:
     """Read a configuration in the format that the file's suffix names, or ``form``.
 
-    Velocities are read wherever a file has them; momenta are divided by its masses, or by ``mass``.
+    Velocities are read wherever a file has them; momenta are divided by its masses, or by ``mass`` where the
+    species are no chemical elements.
 
     Args:
         path: regular file with a suffix of ``suffixes()`` unless ``form`` is given; text may be packed, as in
@@ -80,10 +81,15 @@ def read_configuration(
         form: name of the format, whatever the suffix.
 
     Raises:
-        ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box, several frames.
+        ConfigurationError: unknown suffix, unreadable file, unknown species, no periodic box, several frames,
+            or an argument is of a wrong type.
         InputError: no format of this name, or it is only written.
     """
     path = checks.path(ConfigurationError, "path", path)
+    renamed = checks.names(ConfigurationError, "mapping", mapping)
+    if frame is not None:
+        frame = checks.integer(ConfigurationError, "frame", frame, at_least=-(2**63))
+    mass = checks.number(ConfigurationError, "mass", mass, above=0.0)
     chosen = format_of(path) if form is None else format_named(form)
     if chosen is None or chosen.read is None:
         if form is not None:
@@ -95,7 +101,7 @@ def read_configuration(
             f"{path}: {chosen.name} is not read from {PACKED}; unpack it by `gunzip` first"
         )
     with reading(path):
-        return chosen.read(Source(path, tuple(species), mapping or {}, frame, mass))
+        return chosen.read(Source(path, tuple(species), renamed, frame, mass))
 
 
 def read_configuration_of(

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from pssglass import engine
+from pssglass.base import checks
 from pssglass.base.errors import InputError
 from pssglass.base.read_only import read_only
 from pssglass.base.results import (
@@ -130,6 +131,7 @@ class Glass:
             NotInherentState: forces do not vanish, or the Hessian is not that of a minimum.
             QuenchNotConverged: with ``quench``, see ``quenched``.
         """
+        quench = checks.boolean(InputError, "quench", quench)
         configuration = read_configuration_of(model, path, mapping, frame, form)
         try:
             if quench:
@@ -298,9 +300,11 @@ class Glass:
             seed: of the drawing.
 
         Raises:
-            InputError: an index is no whole number or out of range, a particle is paired with itself, or n
-                exceeds the number of pairs.
+            InputError: an index is no whole number or out of range, a particle is paired with itself, n
+                exceeds the number of pairs, or pairs are given together with n or seed.
         """
+        if pairs is not None and (n is not None or seed != 0):
+            raise InputError(f"n = {n} and seed = {seed} draw pairs, but pairs are given; leave them out")
         given = arguments.pairs(self.random_pairs(n, seed) if pairs is None else pairs, self.N)
         with engine.translated():
             frequencies = self._mechanics.dipole_response(given)

@@ -14,6 +14,7 @@ from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError, InputError, NotInherentState, QuenchNotConverged
 from pssglass.base.results import Certificate, Descent, QuenchRecord
 from pssglass.configurations import Configuration
+from pssglass.mechanics.overlaps import overlap
 from pssglass.models import Model, precision
 
 SEGMENT_WORK = 6e7
@@ -74,6 +75,8 @@ def minimize(
     tolerance = checks.number(InputError, "tolerance", tolerance, above=0.0)
     max_evaluations = checks.integer(InputError, "max_evaluations", max_evaluations, at_least=1, below=2**31)
     threads = checks.integer(InputError, "threads", threads, at_least=1, below=2**31)
+    begun = None if begun is None else checks.instance(InputError, "begun", begun, Descent)
+    progress = checks.callback(InputError, "progress", progress)
     precision.require_quench(model, method, tolerance)
     segment = max(SHORTEST_SEGMENT, int(SEGMENT_WORK / len(configuration.positions)))
     at = begun or Descent(configuration.positions)
@@ -100,7 +103,13 @@ def minimize(
         is_at_end = result["force_evaluations"] < evaluations or at.force_evaluations >= max_evaluations
         if is_at_end and not at.converged:
             effort = f"{at.force_evaluations} force evaluations"
-            raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {result['message']}")
+            reason = result["message"]
+            start = configuration.positions
+            if method != "faithful" and (
+                fault := overlap(model, configuration.box, start, configuration.species, 1.0)
+            ):
+                reason = f"{fault}; take method 'faithful', or move one of them"
+            raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {reason}")
         if progress:
             progress(at)
     state = replace(configuration, positions=at.positions, images=None, list_reference=None)

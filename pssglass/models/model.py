@@ -17,6 +17,7 @@ import numpy as np
 
 from pssglass.base.canonical import canonical_json, digest
 from pssglass.base.errors import ModelError
+from pssglass.base.read_only import protect
 from pssglass.models.form import PairForm
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -31,7 +32,7 @@ class Model:
 
     Attributes:
         name: that of its entry in ``MODELS``; it stands for the form of the potential, tapering included.
-        parameters: what the factory was called with, defaults filled in (plain JSON values).
+        parameters: what the factory was called with, defaults filled in (plain JSON values); read-only.
         species: names of the S species, in the order of the matrices.
         composition: number fraction of each species.
         number_density: N/V.
@@ -57,6 +58,7 @@ class Model:
     melt_temperature: float = 4.0
 
     def __post_init__(self) -> None:
+        protect(self, "parameters")
         S = len(self.species)
         if len(self.composition) != S:
             raise ModelError(

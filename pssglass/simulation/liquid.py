@@ -10,10 +10,11 @@ from pathlib import Path
 
 from pssglass import engine
 from pssglass.base import checks
-from pssglass.base.errors import ConfigurationError, InputError
+from pssglass.base.errors import ConfigurationError, InputError, TrajectoryDiverged
 from pssglass.base.results import Descent, Floats, Integers, RunResult
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
 from pssglass.mechanics.glass import MAX_EVALUATIONS, Glass
+from pssglass.mechanics.overlaps import overlap
 from pssglass.models import Model
 from pssglass.models.precision import QUENCH_TOLERANCE, require_dynamics
 from pssglass.simulation import dynamics
@@ -216,7 +217,7 @@ class Liquid:
             progress: called every few thousand steps with their number; what it raises ends the run.
 
         Raises:
-            InputError: an argument is out of bounds.
+            InputError: an argument is out of bounds, or particles overlap too much.
             TrajectoryDiverged: a particle ran away, or the liquid heats up without reason.
         """
         if temperature is not None:
@@ -224,22 +225,26 @@ class Liquid:
         step = self.model.default_time_step(self.target_temperature) if dt is None else dt
         step = checks.number(InputError, "dt", step, above=0.0)
         steps = checks.number(InputError, "time / dt", checks.not_negative(InputError, "time", time) / step)
-        return dynamics.advance(
-            self._simulation,
-            dynamics.Course(
-                checks.integer(InputError, "number of steps", round(steps), at_least=0),
-                step,
-                dynamics.Thermostat(
-                    checks.text(InputError, "thermostat", thermostat),
-                    self.target_temperature,
-                    checks.number(InputError, "friction", friction, above=0.0),
-                    checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
-                ),
-                checks.integer(InputError, "sample_every", sample_every, at_least=0),
+        course = dynamics.Course(
+            checks.integer(InputError, "number of steps", round(steps), at_least=0),
+            step,
+            dynamics.Thermostat(
+                checks.text(InputError, "thermostat", thermostat),
+                self.target_temperature,
+                checks.number(InputError, "friction", friction, above=0.0),
+                checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
             ),
-            self._energies,
-            progress,
+            checks.integer(InputError, "sample_every", sample_every, at_least=0),
         )
+        progress = checks.callback(InputError, "progress", progress)
+        start = self.positions
+        try:
+            return dynamics.advance(self._simulation, course, self._energies, progress)
+        except TrajectoryDiverged:
+            fault = overlap(self.model, self.box, start, self.species, self.target_temperature)
+            if fault is None:
+                raise
+            raise InputError(f"{fault}; quench the configuration first, or move one of them") from None
 
     def scale_velocities(self, temperature: float) -> None:
         """Give the motion relative to the centre of mass this kinetic temperature, not the thermostat.

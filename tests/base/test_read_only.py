@@ -21,6 +21,7 @@ def test_an_array_is_copied_once_and_cannot_be_made_writeable() -> None:
         frozen[0] = 1.0
     with pytest.raises(ValueError, match="WRITEABLE"):
         frozen.setflags(write=True)
+    assert type(frozen.base) is bytes
     assert read_only(frozen) is frozen
     assert np.shares_memory(read_only(frozen[1:]), frozen)
 
@@ -34,15 +35,27 @@ def test_a_view_of_what_others_can_write_to_is_copied() -> None:
     assert frozen[0] == 0.0
 
 
-def test_mappings_and_tuples_are_protected_in_depth() -> None:
+@pytest.mark.parametrize("shape", [(), (0, 3), (2, 3)])
+def test_shape_and_type_stay(shape: tuple[int, ...]) -> None:
+    array = np.asfortranarray(np.ones(shape, dtype=">i4"))
+    frozen = read_only(array)
+    assert (frozen.shape, frozen.dtype) == (array.shape, array.dtype)
+    np.testing.assert_array_equal(frozen, array)
+
+
+def test_mappings_lists_and_tuples_are_protected_in_depth() -> None:
     inner = np.zeros(2)
-    frozen = read_only({"a": (inner, 1), "b": {"c": 2}})
+    frozen = read_only({"a": (inner, 1), "b": {"c": 2}, "d": [[1.0], [2.0]]})
     for change in (
         lambda: frozen.update(a=1),
         lambda: frozen["b"].pop("c"),
         lambda: frozen.__setitem__("b", 1),
         lambda: frozen.__delitem__("b"),
         lambda: frozen.__ior__({"d": 1}),
+        lambda: frozen["d"].append(1),
+        lambda: frozen["d"].__setitem__(0, 1),
+        lambda: frozen["d"][1].sort(),
+        lambda: frozen["d"].__iadd__([1]),
     ):
         with pytest.raises(TypeError, match="read-only"):
             change()
@@ -67,10 +80,11 @@ def test_lists_are_protected_in_depth() -> None:
     assert copy == frozen["a"]
 
 
-def test_a_read_only_mapping_is_still_a_dict() -> None:
+def test_read_only_mappings_and_lists_are_still_dicts_and_lists() -> None:
     frozen = read_only({"a": 1, "b": {"c": [2]}})
     assert frozen == {"a": 1, "b": {"c": [2]}}
     assert json.loads(json.dumps(frozen)) == frozen
     for copy in (pickle.loads(pickle.dumps(frozen)), deepcopy(frozen)):
         assert isinstance(copy, ReadOnlyDict)
+        assert isinstance(copy["b"]["c"], ReadOnlyList)
         assert copy == frozen

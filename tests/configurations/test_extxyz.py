@@ -104,7 +104,62 @@ def test_headers_that_mean_nothing(comment: str, message: str, tmp_path: Path) -
         read(tmp_path, text(comment, tuple(f"{row} 1 2" for row in ROWS)))
 
 
-@pytest.mark.parametrize("name", ["velo", "vel", "velocity", "velocities"])
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("tag:I:1", "1.5", "line 3 of the frame: tag:I:1 must be a whole number, not '1.5'"),
+        ("tag:I:1", "1_0", "tag:I:1 must be a whole number, not '1_0'"),
+        ("fix:L:1", "maybe", "fix:L:1 must be T or F, not 'maybe'"),
+        ("c:R:1", "1_0.5", "c:R:1 must be a number, not '1_0.5'"),
+        ("c:R:1", "0x10", "c:R:1 must be a number"),
+        ("velo:S:3", "1 2 3", "velo must be of numbers, type R, not S"),
+        ("Velocities:L:3", "1 0 1", "Velocities must be of numbers, type R, not L"),
+    ],
+)
+def test_values_that_are_not_of_their_declared_type(
+    column: str, value: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read(tmp_path, text(f"{LATTICE} {PROPERTIES}:{column}", tuple(f"{row} {value}" for row in ROWS)))
+
+
+def test_values_of_all_types(tmp_path: Path) -> None:
+    rows = tuple(f"{row} -3 TRUE 1.5D+3 nan .5 x" for row in ROWS)
+    read(tmp_path, text(f"{LATTICE} {PROPERTIES}:tag:I:1:fix:L:1:c:R:3:note:S:1", rows))
+
+
+@pytest.mark.parametrize("properties", ["species:S:1:pos:S:3", "species:S:1:pos:I:3"])
+def test_positions_of_a_wrong_type(properties: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"pos.* must be"):
+        read(tmp_path, text(f"{LATTICE} Properties={properties}"))
+
+
+@pytest.mark.parametrize("number", ["-1", "119", "1.0"])
+def test_atomic_numbers_of_no_element(number: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="must be an atomic number, 0 to 118"):
+        read(
+            tmp_path,
+            text(f"{LATTICE} Properties=Z:{'R' if '.' in number else 'I'}:1:pos:R:3", (f"{number} 0 0 0",)),
+        )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (text(f'Lattice="4 0 0 0 a 0 0 0 4" {PROPERTIES}'), "Lattice: 'a' is no number"),
+        (text(f'Lattice="4 0 0 0 4_0 0 0 0 4" {PROPERTIES}'), "Lattice: '4_0' is no number"),
+        ("1" + "0" * 25 + text(LATTICE)[1:], "2 particle lines, but the first line says 10{25}$"),
+        ("\n" + text(LATTICE), "the first line is empty"),
+    ],
+)
+def test_the_reason_is_told(content: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "name", ["velo", "vel", "velocity", "velocities", "Velocity", "Velo", "VELOCITIES", "v"]
+)
 def test_velocities_under_all_their_names(name: str, tmp_path: Path) -> None:
     rows = (f"{ROWS[0]} 1 2 3", f"{ROWS[1]} 4 5 6")
     state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:{name}:R:3", rows))
@@ -119,9 +174,64 @@ def test_momenta_are_divided_by_masses(tmp_path: Path) -> None:
     state = read_configuration(tmp_path / "ase.extxyz", mapping=MAPPING)
     np.testing.assert_allclose(state.velocities, [[1, 2, 3], [4, 5, 6]], rtol=1e-7)
     np.testing.assert_array_equal(state.stated["mass"], [2.5, 2.5])
-    rows = (f"{ROWS[0]} 2 4 6", f"{ROWS[1]} 8 10 12")
+    rows = ("A 0 0.5 0 2 4 6", "B 1 1 1.25 8 10 12")
     state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:momenta:R:3", rows), mass=2.0)
     np.testing.assert_array_equal(state.velocities, [[1, 2, 3], [4, 5, 6]])
+
+
+def test_momenta_of_elements_without_masses_are_refused(tmp_path: Path) -> None:
+    """ASE means the masses of the elements, which it leaves out of the file."""
+    atoms = ase.Atoms(["Cu", "Zr"], [[0, 0.5, 0], [1, 1, 1.25]], cell=[4, 4, 4], pbc=True)
+    atoms.set_velocities([[1, 2, 3], [4, 5, 6]])
+    ase.io.write(tmp_path / "ase.extxyz", atoms, format="extxyz")
+    with pytest.raises(ConfigurationError, match=r"momenta of chemical elements \(Cu, Zr\) and no masses"):
+        read_configuration(tmp_path / "ase.extxyz", mapping=MAPPING)
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "factor"),
+    [
+        ("Mass", "mass", 1),
+        ("Masses", "mass", 1),
+        ("m", "mass", 1),
+        ("Radius", "diameter", 2),
+        ("sigma", "diameter", 1),
+        ("q", "charge", 1),
+    ],
+)
+def test_what_a_file_states_under_all_names(name: str, stated: str, factor: float, tmp_path: Path) -> None:
+    rows = tuple(f"{row} 1.5" for row in ROWS)
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:{name}:R:1", rows))
+    np.testing.assert_array_equal(state.stated[stated], [1.5 * factor] * 2)
+
+
+def test_names_that_may_mean_something_else(tmp_path: Path) -> None:
+    rows = tuple(f"{row} 7 1 2 3 4 x" for row in ROWS)
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:v:R:1:q:R:4:m:S:1", rows))
+    assert state.velocities is None
+    assert state.stated == {}
+
+
+@pytest.mark.parametrize(
+    ("columns", "values"),
+    [
+        ("mass:R:1:masses:R:1", "1 2"),
+        ("Mass:R:1:mass:R:1", "1 2"),
+        ("diameter:R:1:Radius:R:1", "1 1"),
+        ("velo:R:3:velocity:R:3", "1 2 3 1 2 4"),
+        ("masses:R:1:velo:R:3:momenta:R:3", "2 1 2 3 2 4 7"),
+    ],
+)
+def test_statements_that_contradict_each_other(columns: str, values: str, tmp_path: Path) -> None:
+    rows = tuple(f"{row} {values}" for row in ROWS)
+    with pytest.raises(ConfigurationError, match=r"contradict each other \(particle 0\)"):
+        read(tmp_path, text(f"{LATTICE} {PROPERTIES}:{columns}", rows))
+
+
+def test_statements_that_agree(tmp_path: Path) -> None:
+    rows = tuple(f"{row} 2 1 2 3 2 4 6.00000001" for row in ROWS)
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:masses:R:1:velo:R:3:momenta:R:3", rows))
+    np.testing.assert_array_equal(state.velocities, [[1, 2, 3]] * 2)
 
 
 def test_atomic_numbers_alone_are_names_too(tmp_path: Path) -> None:

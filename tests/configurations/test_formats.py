@@ -220,7 +220,10 @@ GOOD = '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3 pbc="T T T
         (lambda text: text.replace('"4 0 0', '"0 0 0'), "must span a cell of positive volume"),
         (lambda text: text.replace("B 1", "X 1"), "unknown species X; the model has A, B"),
         (lambda text: text.replace("B 1 1 1", "B 1 1"), "line 4 of the frame has 3 columns, not 4"),
-        (lambda text: text.replace("B 1 1 1", "B 1 1 one"), "could not convert string to float: 'one'"),
+        (
+            lambda text: text.replace("B 1 1 1", "B 1 1 one"),
+            "line 4 of the frame: pos:R:3 must be a number, not 'one'",
+        ),
         (lambda text: text.replace("B 1 1 1", "B 1 1 nan"), "positions of particle 1 are not finite"),
         (lambda text: text.replace("species:S", "element:S"), "must have species with 1 column"),
         (lambda text: text.replace('T T T"', "T T T"), 'no closing "'),

@@ -66,6 +66,15 @@ def test_masses_diameters_and_charges_of_others_are_read(tmp_path: Path) -> None
     }
 
 
+def test_types_that_have_no_name(tmp_path: Path) -> None:
+    frame = foreign(configuration())
+    frame.particles.types = ["A"]
+    with pytest.raises(
+        ConfigurationError, match=r"typeid has 1, but particles/types names 1 type\(s\) only, A"
+    ):
+        read_configuration(write(tmp_path / "a.gsd", frame))
+
+
 def test_one_of_several_frames(tmp_path: Path) -> None:
     """What a frame does not hold is that of the first one."""
     first, second = foreign(configuration()), foreign(configuration())
@@ -108,6 +117,15 @@ def slowed(frame: gsd.hoomd.Frame) -> None:
     frame.particles.velocity = 0.99 * frame.particles.velocity
 
 
+def stopped(frame: gsd.hoomd.Frame) -> None:
+    """GSD writes no chunk of zeros."""
+    frame.particles.velocity = np.zeros((N, 3))
+
+
+def without_velocities(frame: gsd.hoomd.Frame) -> None:
+    frame.particles.velocity = None
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [
@@ -116,6 +134,8 @@ def slowed(frame: gsd.hoomd.Frame) -> None:
         (sheared, "configuration/box"),
         (reordered, "particles/position"),
         (slowed, "particles/velocity"),
+        (stopped, "particles/velocity"),
+        (without_velocities, "particles/velocity"),
     ],
 )
 def test_our_file_that_another_program_changed_is_refused(

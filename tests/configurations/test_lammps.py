@@ -112,6 +112,47 @@ def test_sections_that_are_something_else(atoms: str, message: str, tmp_path: Pa
         read(tmp_path, HEAD + atoms)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            HEAD + MASSES + LABELLED_ATOMS,
+            "'A' is no type of atoms: write its number, or name it in a section",
+        ),
+        (HEAD + "\nMasses\n\n1 1\n" + ATOMS, "section Masses has no type 2"),
+        (HEAD + "\nMasses\n\n1 1\n2\n" + ATOMS, "section Masses: '2' has 1 columns, not 2"),
+        (HEAD + "\nMasses\n\n1 1\n2 one\n" + ATOMS, "mass: 'one' is no number"),
+        (HEAD + "\nAtom Type Labels\n\n1 A\n" + ATOMS, "names the types 1; each of the 2 atom types"),
+        (HEAD + LABELS.replace("2 B", "2 A") + ATOMS, "each of the 2 atom types .* a name of its own"),
+        (HEAD + LABELS.replace("2 B", "3 B") + ATOMS, "names the types 1, 3"),
+        (HEAD + "\nMasses\n\n1 1 # B\n2 1 # A\n" + ATOMS, "calls type 1 B, .* taken for A; .*--map 1=B"),
+        (
+            HEAD + ATOMS.replace("0 1 0", f"0 {2**40} 0"),
+            rf"particle 1, \[0, {2**40}, 0\], must be below 2\^31",
+        ),
+        (HEAD + ATOMS.replace("0 1 0", f"0 {2**70} 0"), r"image flags of atoms must be below 2\^63"),
+        (HEAD + ATOMS.replace("1.25", "1_0.25"), "z: '1_0.25' is no number"),
+        (HEAD.replace("-2 2 xlo", "-2 2_0 xlo") + ATOMS, "xlo xhi: '2_0' is no number"),
+        (
+            HEAD + ATOMS + VELOCITIES.replace("4 5 6", "4 5"),
+            "section Velocities: '2 4 5' has 3 columns, not 4",
+        ),
+        (HEAD + ATOMS + VELOCITIES.replace("4 5 6", "4 5 x"), "velocity: 'x' is no number"),
+    ],
+)
+def test_the_reason_is_told(content: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read(tmp_path, content)
+
+
+def test_names_in_comments_of_masses_that_a_mapping_overrules(tmp_path: Path) -> None:
+    swapped = HEAD + "\nMasses\n\n1 1 # B\n2 1 # A\n" + ATOMS
+    assert read(tmp_path, swapped, mapping={"1": "B", "2": "A"}).symbols == ["B", "A"]
+    assert read(tmp_path, swapped, mapping={"1": "A", "2": "B"}).symbols == ["A", "B"]
+    foreign = HEAD + "\nMasses\n\n1 1 # Cu\n2 1 # Zr\n" + ATOMS
+    assert read(tmp_path, foreign).symbols == ["A", "B"]
+
+
 def test_frames_of_a_file_that_has_one(tmp_path: Path) -> None:
     read(tmp_path, HEAD + ATOMS, frame=-1)
     with pytest.raises(ConfigurationError, match="there is no frame 1: it has 1"):

@@ -52,6 +52,9 @@ def test_pairs_that_are_none_are_refused(pairs: Any, message: str) -> None:
         ({"n": 2.5}, "^n = 2.5 must be a whole number"),
         ({"seed": -1}, "^seed = -1 must be at least 0"),
         ({"seed": "x"}, "^seed = 'x' must be a whole number"),
+        ({"n": 10**400}, r"^n = 2\^1328 or more must be below"),
+        ({"pairs": [[0, 1]], "n": 10**9}, "^n = 1000000000 and seed = 0 draw pairs, but pairs are given"),
+        ({"pairs": [[0, 1]], "seed": -4}, "^n = None and seed = -4 draw pairs"),
     ],
 )
 def test_draws_that_cannot_be_are_refused(arguments: dict[str, Any], message: str) -> None:
@@ -166,3 +169,27 @@ def test_rattlers_are_named(order: list[int]) -> None:
     message = rf"zero modes instead of 3; 2 particle\(s\) without any contact \(rattlers: {names}\) need"
     with pytest.raises(NotInherentState, match=message):
         inherent_states.accept(model, state, 1e-6, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"frame": "x"}, "^frame = 'x' must be a whole number"),
+        ({"frame": 1.0}, "^frame = 1.0 must be a whole number"),
+        ({"mapping": 5}, "^mapping = 5 must be a mapping between names"),
+        ({"mapping": {1: 2}}, r"^mapping = \{1: 2\} must be a mapping between names"),
+        ({"quench": "yes"}, "^quench = 'yes' must be true or false"),
+    ],
+)
+def test_arguments_of_read_are_not_blamed_on_the_file(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Glass.read("absent.gsd", PSS(1.5), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [({"begun": 3}, "^begun = 3 must be a Descent"), ({"progress": 5}, "^progress = 5 must be a function")],
+)
+def test_a_quench_refuses(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Glass.quenched(PSS(1.5), random_configuration(PSS(1.5), N, seed=4), **arguments)

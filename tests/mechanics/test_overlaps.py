@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pssglass import engine
-from pssglass.base.errors import PssglassError
+from pssglass.base.errors import InputError, PssglassError, QuenchNotConverged, TrajectoryDiverged
 from pssglass.base.results import Floats
 from pssglass.configurations import Configuration, write_configuration
 from pssglass.mechanics.glass import Glass
@@ -55,6 +55,45 @@ def test_two_particles_are_named(
     write_configuration(path, Configuration("liquid", places(), START.box, START.species))
     pair = "0 and 1" if places is all_at_one_place else "7 and 40"
     with pytest.raises(PssglassError, match=f"particles {pair} are at the same place"):
+        call(path)
+
+
+@pytest.mark.parametrize("precision", ["double", "mixed"])
+@pytest.mark.parametrize("apart", [1e-6, 1e-3, 0.2])
+def test_particles_that_are_too_near_for_dynamics_are_named(apart: float, precision: str) -> None:
+    positions = START.positions.copy()
+    positions[40] = positions[7] + [apart, 0.0, 0.0]
+    start = Configuration("liquid", positions, START.box, START.species)
+    liquid = Liquid(MODEL, start, temperature=1.0, seed=1, precision=precision)
+    with pytest.raises(InputError, match=rf"particles 7 and 40 overlap: {apart:.3g} apart.*quench"):
+        liquid.run(1.0)
+
+
+def test_particles_that_are_too_near_for_a_minimiser_are_named() -> None:
+    positions = START.positions.copy()
+    positions[40] = positions[7] + [1e-6, 0.0, 0.0]
+    start = Configuration("liquid", positions, START.box, START.species)
+    with pytest.raises(QuenchNotConverged, match=r"particles 7 and 40 overlap: 1e-06 apart.*'faithful'"):
+        Glass.quenched(MODEL, start, method="fast", max_evaluations=1000)
+
+
+def test_a_long_time_step_is_not_blamed_on_overlaps() -> None:
+    with pytest.raises(
+        TrajectoryDiverged, match=r"it moves \S{1,12} in one step, more than 0\.25; use a small"
+    ):
+        Liquid(MODEL, START, temperature=1.0, seed=1).run(1e6, dt=1e5)
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("z", [1e300, 1e15])
+def test_positions_that_are_too_far_are_not_called_infinite(
+    z: float, call: Callable[[Path], object], tmp_path: Path
+) -> None:
+    positions = START.positions.copy()
+    positions[3, 2] = z
+    path = tmp_path / "a.extxyz"
+    write_configuration(path, Configuration("liquid", positions, START.box, START.species))
+    with pytest.raises(InputError, match=r"of particle 3 is more than 1e9 boxes away: move it into the box"):
         call(path)
 
 

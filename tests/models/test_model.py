@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
+import pickle
+from copy import deepcopy
+from dataclasses import asdict
+from fractions import Fraction
 
 import pytest
 
@@ -47,6 +52,8 @@ COEFFICIENTS = {
 MIDPOINTS = {1.1: -0.459478126, 1.2: -0.4099385884, 1.3: -0.3584342848, 1.5: -0.264306677}
 STIFFEST = {1.1: 478, 1.2: 125, 1.3: 64, 1.5: 57}
 STICKINESS = sorted(COEFFICIENTS)
+PSS_HASH = "bbaf8f58d6dd17a32e74aca2abdfd08cf422e91336724497db0d8787561c6460"
+"""Of PSS(1.5), by which databases know it."""
 
 
 @pytest.mark.parametrize("rc", STICKINESS)
@@ -148,6 +155,8 @@ def test_build_model_by_name() -> None:
         ("pss", {}, "needs the parameter 'rc'"),
         ("pss", {"rc": 1.5, "densty": 0.6}, "no parameter 'densty'; did you mean 'density'"),
         ("pss", {"rc": 1.5, "density": 0}, "density = 0 must be above 0"),
+        ("pss", {"rc": 10**400}, r"rc = 2\^1328 or more must be a finite number"),
+        ("pss", {"rc": Fraction(10**400, 3)}, "must be a finite number"),
         ("pss", {"rc": 1.5, "density": "dense"}, "density = 'dense' must be a finite number"),
         ("pss", {"rc": 1.5, "size_ratios": [1.2]}, "size_ratios = .* must be a list of 2"),
         ("kablj", {"composition": [0.8, 0.3]}, "adds up to 1.1; it must be 1"),
@@ -157,3 +166,16 @@ def test_wrong_model_input_is_one_clear_line(name: str, parameters: dict[str, ob
     with pytest.raises(ModelError, match=message) as caught:
         build_model(name, parameters)
     assert "\n" not in str(caught.value)
+
+
+def test_parameters_are_read_only_and_still_plain_values() -> None:
+    model = PSS(1.5)
+    with pytest.raises(TypeError, match="read-only"):
+        model.parameters["rc"] = 3.0
+    with pytest.raises(TypeError, match="read-only"):
+        model.parameters["size_ratios"][0] = 9.0
+    assert model.hash == PSS_HASH
+    for copy in (build_model("pss", model.parameters), pickle.loads(pickle.dumps(model)), deepcopy(model)):
+        assert copy == model
+        assert copy.hash == model.hash
+    assert json.loads(json.dumps(asdict(model)["parameters"])) == model.parameters

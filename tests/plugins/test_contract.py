@@ -39,6 +39,8 @@ def contract(compute: Callable[[Any], object]) -> ObservableContract:
         lambda glass: glass.modes(3).vectors.sort(),
         lambda glass: glass.hessian().data.fill(0.0),
         lambda glass: setattr(glass, "model", None),
+        lambda glass: glass.model.parameters.update(rc=3.0),
+        lambda glass: glass.model.parameters["size_ratios"].reverse(),
     ],
 )
 def test_writing_into_a_glass_fails(meddle: Callable[[Glass], object]) -> None:
@@ -54,6 +56,7 @@ def test_writing_into_a_glass_fails(meddle: Callable[[Glass], object]) -> None:
         lambda subject: subject.values.append(1.0),
         lambda subject: subject.table["a"].fill(next(subject.count)),
         lambda subject: setattr(subject, "label", f"{subject.label}!"),
+        lambda subject: setattr(subject, "label", "y"),
     ],
 )
 def test_writing_into_another_subject_is_noticed(meddle: Callable[[Any], object]) -> None:

@@ -12,6 +12,7 @@
 #include "dynamics/trajectory.h"
 #include "particles/list_skin.h"
 #include "particles/overlap.h"
+#include "particles/placed.h"
 
 namespace pssglass {
 namespace {
@@ -40,10 +41,11 @@ void require_size(const Array& array, std::size_t n, const char* name) {
                                  std::to_string(n) + " particles");
 }
 
-void require_finite(const Vectors& vectors, const char* name) {
-  for (std::size_t i = 0; i < vectors.size(); ++i)
-    require(std::isfinite(dot(vectors[i], vectors[i])),
-            std::string(name) + " of particle " + std::to_string(i) + " is not finite");
+/// Their squares must be finite as well.
+void require_finite_velocities(const Vectors& velocities) {
+  for (std::size_t i = 0; i < velocities.size(); ++i)
+    require(std::isfinite(dot(velocities[i], velocities[i])),
+            "velocity of particle " + std::to_string(i) + " is not finite, or above 1e154");
 }
 
 /// Fills in what a fresh state leaves out.
@@ -54,8 +56,7 @@ SimulationState completed(SimulationState state, std::size_t n) {
   require_size(state.velocities, n, "velocities");
   require_size(state.images, n, "images");
   require_size(state.list_reference, n, "list_reference");
-  require_finite(state.positions, "position");
-  require_finite(state.velocities, "velocity");
+  require_finite_velocities(state.velocities);
   return state;
 }
 
@@ -173,6 +174,7 @@ Simulation::Simulation(const Box& box, const Species& species, const Potential& 
                        SimulationState state, double mass, std::uint64_t seed, int threads,
                        Precision precision, Simd simd) {
   state = completed(std::move(state), species.size());
+  require_placed(box, state.positions);
   validate({box, state.list_reference, species}, potential);
   if (precision == Precision::mixed) validate_mixed(box, potential.max_cutoff());
   require_positive(mass, "mass");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "base/parallel.h"
 
@@ -136,8 +137,9 @@ void Trajectory::check_speeds(double dt) const {
   if (sound) return;
   const double worst = speed2(fastest());
   if (!std::isfinite(worst)) diverged("position or velocity is not finite");
-  diverged("it moves " + std::to_string(std::sqrt(worst) * dt) + " in one step, more than " +
-           std::to_string(longest_move_));
+  std::ostringstream reason;
+  reason << "it moves " << std::sqrt(worst) * dt << " in one step, more than " << longest_move_;
+  diverged(reason.str());
 }
 
 void Trajectory::diverged(const std::string& reason) const {

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string>
 
+#include "particles/placed.h"
+
 namespace pssglass {
 namespace {
 
@@ -125,9 +127,7 @@ namespace {
 void check_within(const Box& box, const Vectors& positions, double cutoff) {
   if (!(cutoff > 0 && std::isfinite(cutoff)))
     throw InvalidArgument("cutoff must be positive and finite, got " + std::to_string(cutoff));
-  for (std::size_t i = 0; i < positions.size(); ++i)
-    if (!std::isfinite(dot(positions[i], positions[i])))
-      throw InvalidArgument("position of particle " + std::to_string(i) + " is not finite");
+  require_placed(box, positions);
   const auto n = static_cast<double>(positions.size());
   const double pairs = 2 * std::numbers::pi / 3 * std::pow(cutoff, 3) * n * n / box.volume();
   if (pairs > kMostPairs) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/parallel.h"
+#include "particles/placed.h"
 #include "simd/pair_table.h"
 
 namespace pssglass {
@@ -26,9 +27,6 @@ void permute(std::vector<T>& values, std::vector<T>& spare, const std::vector<st
 
 /// Lists hold four times a slot as a 32-bit integer.
 constexpr std::int64_t kMostSlots = (std::int64_t{1} << 29) - kMaxLanes;
-
-/// Positions farther out than this many boxes have lost the precision that forces need.
-constexpr double kFarthest = 1e9;
 
 /// Longest lead of a particle, in skins: two such are not yet outdated.
 constexpr double kFarthestLead = 0.45;
@@ -85,15 +83,13 @@ Displacement PackedSystem::load(const Vectors& positions) {
   if (static_cast<std::int64_t>(positions.size()) != count_)
     throw InvalidArgument("got " + std::to_string(positions.size()) + " positions for " +
                           std::to_string(count_) + " particles");
-  const double limit = kFarthest * std::min({box_.lx(), box_.ly(), box_.lz()}), limit2 = limit * limit;
+  const double limit2 = farthest2(box_);
   Displacement out{0, 0, true};
   for (std::int64_t k = 0; k < size(); ++k) {
     const auto slot = static_cast<std::size_t>(k);
     const Vec3 lattice_vector = box_.cartesian(lattice(k));
     const Vec3 r = positions[ids_[slot]] - lattice_vector;
-    if (!(dot(r, r) < limit2))
-      throw InvalidArgument("position of particle " + std::to_string(ids_[slot]) +
-                            " is not finite or more than 1e9 boxes away");
+    if (!(dot(r, r) < limit2)) refuse_place(ids_[slot], positions[ids_[slot]]);
     double* record = &records_[4 * slot];
     const double* from = &reference_[4 * slot];
     record[0] = r.x, record[1] = r.y, record[2] = r.z;

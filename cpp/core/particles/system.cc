@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "particles/placed.h"
+
 namespace pssglass {
 
 void validate(const System& system, const Potential& potential) {
@@ -15,9 +17,8 @@ void validate(const System& system, const Potential& potential) {
     if (s < 0 || s >= potential.species())
       throw InvalidArgument("particle " + std::to_string(i) + " has species " + std::to_string(s) +
                             " but the potential knows 0 to " + std::to_string(potential.species() - 1));
-    if (!std::isfinite(dot(system.positions[i], system.positions[i])))
-      throw InvalidArgument("position of particle " + std::to_string(i) + " is not finite");
   }
+  require_placed(system.box, system.positions);
   system.box.require_cutoff(potential.max_cutoff());
 }
 

@@ -15,8 +15,8 @@ struct System {
   std::size_t size() const { return positions.size(); }
 };
 
-/// Throws InvalidArgument unless arrays match, species exist in the potential and all positions are finite;
-/// throws BoxTooSmall where the box is narrower than two cutoffs.
+/// Throws InvalidArgument unless arrays match, species exist in the potential and all positions are finite
+/// and no more than 1e9 boxes away; throws BoxTooSmall where the box is narrower than two cutoffs.
 void validate(const System& system, const Potential& potential);
 
 }  // namespace pssglass
