@@ -10,7 +10,7 @@ import numpy as np
 from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.analysis.statistics import bootstrap, interval
 from pssglass.base.errors import ObservableFailed
-from pssglass.observable import Column, EnsembleData, Floats, Level, Value
+from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, Value
 
 LEAST_IN_AVERAGE = 10
 GROWTH = 1.2
@@ -34,6 +34,13 @@ class Localisation:
         "least_modes": 20,
         "resamples": 400,
         "seed": 0,
+    }
+    bounds: Mapping[str, Bounds] = {
+        "threshold": Bounds(above=0.0),
+        "highest_threshold": Bounds(above=0.0),
+        "least_modes": Bounds(at_least=1),
+        "resamples": Bounds(at_least=2),
+        "seed": Bounds(at_least=0),
     }
     columns = (
         Column("N_e0", "1", "N times the mean participation ratio below the threshold"),

@@ -44,6 +44,10 @@ OBSERVABLES = {
         '[{ name = "order", parameters = { neighbor_range = 1.5 } }]',
         ["neighbor_range", "'neighbour_range'"],
     ),
+    "parameter of an observable out of its bounds": (
+        '[{ name = "dipole_response", parameters = { pairs = -5 } }]',
+        ["dipole_response", "pairs = -5", "at least 1"],
+    ),
 }
 
 
