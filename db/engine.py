@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from pssglass.base.canonical import canonical_json
 from pssglass.base.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
+from pssglass.base.files import irregular
 from pssglass.base.secrets import masked_url
 
 BUSY_SECONDS = 60.0
@@ -104,6 +105,8 @@ def check_place(location: Location, *, create: bool, read_only: bool) -> None:
         return
     if path.is_dir():
         raise NotADatabase(f"{path} is a folder, not a database; name a file in it")
+    if path.exists() and (what := irregular(path)):
+        raise NotADatabase(f"{path} can hold no results, {what}; {_ELSEWHERE}")
     if not path.exists():
         if not create:
             raise DatabaseMissing(

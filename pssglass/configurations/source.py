@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import stat
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,19 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pssglass.base.errors import ConfigurationError, UnreadableFile, one_line, system_reason
+from pssglass.base.files import irregular
 from pssglass.base.results import Floats, Integers
 
 RESTORE = "restore the file from a copy, or write it again"
 LONGEST_LINE = 2**26
 """Characters; a longer line is that of no text file."""
 GZIP = b"\x1f\x8b"
-SPECIAL_FILES = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFSOCK: "a socket",
-}
 
 
 @dataclass(frozen=True)
@@ -108,10 +101,8 @@ def reading(path: Path) -> Iterator[None]:
     It is an UnreadableFile where the system is to blame. What is no regular file may never end: refused.
     """
     try:
-        kind = stat.S_IFMT(path.stat().st_mode)
-        if kind != stat.S_IFREG:
-            what = SPECIAL_FILES.get(kind, "something else")
-            raise ConfigurationError(f"it is {what}, no regular file; copy what it holds to a file")
+        if what := irregular(path):
+            raise ConfigurationError(f"{what}; copy what it holds to a file")
         with np.errstate(all="ignore"):
             yield
     except ConfigurationError as error:

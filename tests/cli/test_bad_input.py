@@ -100,6 +100,22 @@ def test_a_file_that_is_no_database(with_campaign: Program) -> None:
     assert (with_campaign.folder / "campaign.toml").read_bytes() == before
 
 
+def test_what_is_no_regular_file_is_never_opened(with_campaign: Program) -> None:
+    """Each in a process of its own, as a pipe that nobody writes to would stop this one."""
+    (with_campaign.folder / "device").symlink_to("/dev/null")
+    os.mkfifo(with_campaign.folder / "pipe.toml")
+    os.rename(with_campaign.folder / "campaign.toml", with_campaign.folder / "good.toml")
+    for command in (
+        *(("status", "--db", "pipe.toml"), ("db", "upgrade", "--db", "pipe.toml")),
+        *(("simulate", "pipe.toml"), ("simulate", "good.toml", "--db", "pipe.toml")),
+        ("plot", "fig2", "--style", "pipe.toml"),
+    ):
+        with_campaign.alone(*command).refused("it is a pipe, no regular file")
+    settings = ("simulate", "good.toml", "--slurm", "x", "--settings", "pipe.toml")
+    with_campaign.alone(*settings).refused("it is a pipe, no regular file", "check --settings")
+    with_campaign("sql", "SELECT 1", "--db", "device").refused("it is a device, no regular file", "--db")
+
+
 def test_a_place_that_can_hold_no_database(with_campaign: Program) -> None:
     for place, part in ((".", "is a folder"), ("mysql://host/glass", "no place"), ("x://", "--db")):
         for command in (
