@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
 from pssglass.base.errors import EnsembleConflict
-from pssglass.base.results import Provenance
+from pssglass.base.results import IMPORTED, Provenance
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 
 from . import leases, views
@@ -25,9 +25,6 @@ from .records import (
 )
 from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, find_or_add, plain_json, provenance_columns
-
-_IMPORTED = "imported"
-"""In place of a way to quench: what the samples are is told by their files alone."""
 
 
 class EnsembleStore(Sessions):
@@ -229,8 +226,8 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
 
 
 def _refuse_repetition(stored: Mapping[str, Mapping[str, Any]], spec: EnsembleSpec) -> None:
-    if spec.protocol.quench == _IMPORTED:
-        return
+    if spec.protocol.quench == IMPORTED:
+        return  # what the samples are is told by their files alone
     for name in repeated(spec.canonical(), stored):
         raise EnsembleConflict(
             f"ensemble '{spec.name}' would repeat the samples of '{name}': same specification and seed;"

@@ -65,7 +65,7 @@ class Localisation:
         if not populated.size:
             raise ObservableFailed(
                 f"localisation: no mode lies below the threshold {threshold:.4g}, the softest is at"
-                f" {min(sample[0] for sample in frequencies):.4g}: simulate more or raise the threshold"
+                f" {min(sample[0] for sample in frequencies):.4g}: add samples or raise the threshold"
             )
 
         def mean_size(chosen: Any) -> float:

@@ -82,7 +82,7 @@ class DensityOfStates:
         if not fitted.size:
             raise ObservableFailed(
                 f"vdos: no mode of {len(frequencies)} sample(s) lies below {high:.4g}, the softest is at"
-                f" {np.min(modes):.4g}: simulate more samples"
+                f" {np.min(modes):.4g}: add samples"
             )
         beta = free_exponent(fitted, high)
         return {

@@ -9,6 +9,7 @@ import numpy as np
 
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.files import printable
+from pssglass.base.results import IMPORTED
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import Configuration, read_configuration_of
 from pssglass.db import ConfigurationFile, ConfigurationRecord, SampleRecord, Store
@@ -18,7 +19,7 @@ from pssglass.pipeline import provenance
 from pssglass.pipeline.files import store_by_content
 from pssglass.simulation.protocol import Protocol
 
-IMPORTED = Protocol(equilibration_time=0.0, melt_time=0.0, quench="imported")
+UNKNOWN = Protocol(equilibration_time=0.0, melt_time=0.0, quench=IMPORTED)
 """Stands for a protocol that is not known: nothing was simulated here."""
 
 
@@ -35,7 +36,7 @@ def import_glass(
         ConfigurationError: the folder of the configurations cannot be written, or its file is damaged.
     """
     model = glass.model
-    spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, parent_temperature, IMPORTED, seed=0)
+    spec = EnsembleSpec(ensemble, model.name, model.parameters, glass.N, parent_temperature, UNKNOWN, seed=0)
     store.check_ensembles([spec])
     if (known := _stored(store, spec, glass)) and known.ensemble != ensemble:
         raise repeated_sample(known.ensemble, known.replica)

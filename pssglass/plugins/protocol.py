@@ -30,6 +30,8 @@ LIQUID = "liquid"
 """The observable that an observable requires when it needs what was recorded from the parent liquid."""
 LIQUID_KEYS = ("liquid_born_shear", "correlation_time", "stress_correlation")
 """What it has of every recorded liquid: the scalar ⟨∂²U/∂γ²⟩/V, lags (n,) and c(t) (n,)."""
+LIQUID_ORDER = "liquid_q6"
+"""A scalar that it has of every liquid that was made here, recorded or not."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

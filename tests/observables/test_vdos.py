@@ -116,7 +116,7 @@ class TestDensityOfStates(ObservableContract):
 
     def test_no_mode_below_the_window_is_told(self, make_ensemble: MakeEnsemble) -> None:
         empty = make_ensemble({"shear_modulus": [12.0]}, {"frequency": [[PHONON, 1.2 * PHONON]]})
-        with pytest.raises(ObservableFailed, match=r"no mode of 1 sample\(s\) lies below .* simulate more"):
+        with pytest.raises(ObservableFailed, match=r"no mode of 1 sample\(s\) lies below .* add samples"):
             evaluate(self.observable, empty)
 
     def test_the_window_shrinks_to_where_all_samples_are_complete(self, make_ensemble: MakeEnsemble) -> None:
