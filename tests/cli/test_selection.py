@@ -81,8 +81,12 @@ def test_the_report_is_about_what_is_chosen(two: Program) -> None:
 
 
 def test_what_is_not_there_is_told(two: Program) -> None:
-    two("plot", "fig5", "--ensemble", "tiny-rc1.5-T2").refused("'tiny-rc1.5-T2.6'", code=2)
-    two("export", "-o", "x", "--model", "pss rc=1.4").refused("'pss rc=1.5'", code=2)
+    two("plot", "fig5", "--ensemble", "tiny-rc1.5-T2").refused(
+        "has no ensemble 'tiny-rc1.5-T2'; did you", code=2
+    )
+    two("export", "-o", "x", "--model", "pss rc=1.4").refused(
+        "has no ensemble of model 'pss rc=1.4'", "'pss rc=1.5'", code=2
+    )
     two("report", "--campaign", "tin").refused("campaign 'tin'", code=2)
     two("analyze", "--campaign", "tiny", "--model", "pss rc=1.1").refused("options together", code=2)
 
