@@ -6,7 +6,7 @@ The first commit wins: an analysis that is done stays as it is.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from pssglass.base.canonical import digest
 from pssglass.base.errors import BrokenPlugin, DatabaseError, ObservableFailed, suggest
 from pssglass.base.results import Provenance
-from pssglass.plugins.protocol import Values
+from pssglass.plugins.protocol import Level, Values
 
 from . import views
 from .records import AnalysisTask, ObservableInfo, RegisteredObservable, State, ValueStatus
@@ -164,7 +164,7 @@ def _shown_of(name: str) -> Select[ObservableRow]:
 
 
 def _registered(row: ObservableRow) -> RegisteredObservable:
-    return RegisteredObservable(row.id, row.name, row.version, row.parameters)
+    return RegisteredObservable(row.id, row.name, row.version, row.parameters, cast(Level, row.level))
 
 
 def _ensure_columns(session: Session, row: ObservableRow, observable: ObservableInfo) -> None:

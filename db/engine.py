@@ -7,6 +7,7 @@ write-ahead logging can corrupt a database under SQLite before 3.51.3 and on net
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from pssglass.base.canonical import canonical_json
 from pssglass.base.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, NotADatabase
+from pssglass.base.files import irregular
 from pssglass.base.secrets import masked_url
 
 BUSY_SECONDS = 60.0
@@ -34,6 +36,9 @@ IN_TOUCH = {
 
 _IN_TOUCH_THERE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 """The same at the other end: a server that has lost us frees what our transaction has locked."""
+
+_MISTYPED = re.compile(r"postgres\w*(\+\w+)?:(?!//)", re.IGNORECASE)
+"""No path has such a beginning, and a message must not take a password in it for a folder's name."""
 
 _ELSEWHERE = "name another database with --db"
 
@@ -61,6 +66,8 @@ def locate(url_or_path: str | Path) -> Location:
         NotADatabase: a URL of another kind.
     """
     text = str(url_or_path)
+    if _MISTYPED.match(text):
+        raise NotADatabase(f"'{masked_url(text)}' is no URL; give a path, or postgresql://user@host/database")
     if "://" not in text:
         return _file(Path(text))
     try:
@@ -70,6 +77,9 @@ def locate(url_or_path: str | Path) -> Location:
         raise NotADatabase(f"'{masked_url(text)}' is no URL; {remedy}") from None
     if "@" in (url.host or ""):
         raise NotADatabase(f"'{masked_url(text)}' has several @; write those of the password as %40")
+    if url.password is None and ":" in (url.username or ""):
+        remedy = "write a plain : before the password"
+        raise NotADatabase(f"'{masked_url(text)}' has a user with a : and no password; {remedy}")
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database:
         return _file(Path(url.database))
@@ -95,6 +105,8 @@ def check_place(location: Location, *, create: bool, read_only: bool) -> None:
         return
     if path.is_dir():
         raise NotADatabase(f"{path} is a folder, not a database; name a file in it")
+    if path.exists() and (what := irregular(path)):
+        raise NotADatabase(f"{path} can hold no results, {what}; {_ELSEWHERE}")
     if not path.exists():
         if not create:
             raise DatabaseMissing(

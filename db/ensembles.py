@@ -11,16 +11,20 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
 from pssglass.base.errors import EnsembleConflict
-from pssglass.base.results import Provenance
+from pssglass.base.results import IMPORTED, Provenance
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 
 from . import leases, views
-from .records import AttemptOutcome, ConfigurationFile, EnsembleRecord, SampleRecord, State
+from .records import (
+    AttemptOutcome,
+    ConfigurationFile,
+    ConfigurationRecord,
+    EnsembleRecord,
+    SampleRecord,
+    State,
+)
 from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, find_or_add, plain_json, provenance_columns
-
-_IMPORTED = "imported"
-"""In place of a way to quench: what the samples are is told by their files alone."""
 
 
 class EnsembleStore(Sessions):
@@ -97,18 +101,25 @@ class EnsembleStore(Sessions):
         """Adds a finished configuration from outside as the ensemble's next sample; the same file only once.
 
         Raises:
-            EnsembleConflict: the name stands for another specification.
+            EnsembleConflict: the name stands for another specification, or the file is a sample of another
+                ensemble.
         """
         with self._writing() as session:
             ensemble = _ensemble(session, replace(spec, name=ensemble_name))
-            known = session.scalars(
-                select(SampleRow)
+            known = session.execute(
+                select(SampleRow, EnsembleRow.name)
+                .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
                 .join(ConfigurationRow, ConfigurationRow.sample_id == SampleRow.id)
-                .where(
-                    SampleRow.ensemble_id == ensemble.id, ConfigurationRow.sha256 == configuration_file.sha256
-                )
+                .where(ConfigurationRow.sha256 == configuration_file.sha256)
+                .order_by(SampleRow.ensemble_id != ensemble.id)
             ).first()
-            sample = known or _import(session, ensemble, configuration_file, record, provenance)
+            if known and known.name != ensemble.name:
+                raise repeated_sample(known.name, known.SampleRow.replica)
+            sample = (
+                known.SampleRow
+                if known
+                else _import(session, ensemble, configuration_file, record, provenance)
+            )
             return SampleRecord(
                 id=sample.id,
                 ensemble_id=ensemble.id,
@@ -117,6 +128,40 @@ class EnsembleStore(Sessions):
                 seed=sample.seed,
                 state=State(sample.state),
             )
+
+    def maybe_same(self, spec: EnsembleSpec, lowest_frequency: float) -> list[ConfigurationRecord]:
+        """Inherent states of the same model and N whose lowest frequency is about this, or not recorded."""
+        recorded = AttemptRow.record["quench", "lowest_frequency"].as_float()
+        query = (
+            select(ConfigurationRow, SampleRow.replica, EnsembleRow.name, EnsembleRow.spec, recorded)
+            .join(SampleRow, SampleRow.id == ConfigurationRow.sample_id)
+            .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+            .join(
+                AttemptRow,
+                and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == ConfigurationRow.attempt),
+            )
+            .where(ConfigurationRow.kind == "inherent")
+            .where(EnsembleRow.model == spec.model_name, EnsembleRow.N == spec.N)
+            .order_by(EnsembleRow.name != spec.name, ConfigurationRow.id)
+        )
+        wanted = spec.canonical()["parameters"]
+        with self._reading() as session:
+            return [
+                ConfigurationRecord(
+                    *(row.id, name, replica, row.kind, self.folder / row.path, row.sha256, row.bytes)
+                )
+                for row, replica, name, stored, frequency in session.execute(query)
+                if digest(stored["parameters"]) == digest(wanted)
+                and (frequency is None or not abs(frequency - lowest_frequency) > 1e-6 * frequency)
+            ]
+
+
+def repeated_sample(ensemble: str, replica: int) -> EnsembleConflict:
+    """The refusal of a glass that is a sample of another ensemble already."""
+    return EnsembleConflict(
+        f"this glass is sample {replica} of ensemble '{ensemble}', and would count twice as independent;"
+        " import it into another database (--db), or take that one back first (`pssglass db remove`)"
+    )
 
 
 def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[EnsembleRecord]:
@@ -192,7 +237,7 @@ def _refuse_repetition(stored: Mapping[str, Mapping[str, Any]], spec: EnsembleSp
 
 def origin_of_samples(spec: Mapping[str, Any]) -> str | None:
     """Digest of all that decides an ensemble's samples, which is all but its name; None of imported ones."""
-    return None if spec["protocol"].get("quench") == _IMPORTED else digest({**spec, "name": ""})
+    return None if spec["protocol"].get("quench") == IMPORTED else digest({**spec, "name": ""})
 
 
 def _differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:

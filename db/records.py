@@ -141,6 +141,7 @@ class RegisteredObservable:
     name: str
     version: str
     parameters: Mapping[str, Any]
+    level: Level = "sample"
 
 
 @dataclass(frozen=True)

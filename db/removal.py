@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.errors import DatabaseError, MissingData, suggest
@@ -87,7 +87,10 @@ class RemovalStore(Sessions):
             )
 
     def remove_observables(self, observable_ids: Sequence[int], provenance: Provenance | None) -> Removal:
-        """Registrations of one observable with all their values; of those left the latest is shown."""
+        """Registrations of one observable with all their values.
+
+        Of those left the latest that has values is shown.
+        """
         with self._writing() as session:
             names = session.scalars(
                 select(ObservableRow.name).where(ObservableRow.id.in_(observable_ids)).distinct()
@@ -212,9 +215,12 @@ def _statements(doomed: _Doomed) -> Iterator[Any]:
 
 
 def _show_others(session: Session) -> None:
-    """Of an observable whose shown registration is gone, the latest is shown."""
-    shown = select(ObservableRow.name).where(ObservableRow.is_shown)
-    hidden = select(func.max(ObservableRow.id)).where(ObservableRow.name.not_in(shown))
-    latest = ObservableRow.id.in_(hidden.group_by(ObservableRow.name))
-    for row in session.scalars(select(ObservableRow).where(latest)).all():
-        row.is_shown = True
+    """Of an observable whose shown registration is gone, the latest with values is shown, else the latest."""
+    shown = set(session.scalars(select(ObservableRow.name).where(ObservableRow.is_shown)))
+    has_values = exists().where(
+        AnalysisRow.observable_id == ObservableRow.id, AnalysisRow.state == State.DONE
+    )
+    best_last = select(ObservableRow).order_by(has_values, ObservableRow.id)
+    best = {row.name: row for row in session.scalars(best_last)}
+    for name in best.keys() - shown:
+        best[name].is_shown = True

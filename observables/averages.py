@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pssglass.analysis.statistics import bootstrap_interval
-from pssglass.observable import Column, EnsembleData, Level, Value
+from pssglass.observable import Bounds, Column, EnsembleData, Level, Value
 
 SCALARS = {
     "energy_per_particle": ("epsilon", "u"),
@@ -42,6 +42,7 @@ class Averages:
     level: Level = "ensemble"
     requires: tuple[str, ...] = ("energetics", "moduli")
     parameters: Mapping[str, Any] = {"resamples": 400, "seed": 0}
+    bounds: Mapping[str, Bounds] = {"resamples": Bounds(at_least=2), "seed": Bounds(at_least=0)}
     columns = tuple(
         Column(f"mean_{key}{suffix}", unit, f"{text} of {symbol}", optional=bool(suffix) or key == "omega_g")
         for key, (unit, symbol) in SCALARS.items()

@@ -19,7 +19,7 @@ from pssglass.analysis.crossover_temperatures import (
     interval_of,
 )
 from pssglass.base.errors import InputError
-from pssglass.observable import Column, EnsembleData, Floats, Level, ModelData, Value
+from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, ModelData, Value
 
 
 class Crossover:
@@ -36,6 +36,7 @@ class Crossover:
     level: Level = "model"
     requires: tuple[str, ...] = ("energetics", "moduli")
     parameters: Mapping[str, Any] = {"resamples": 200, "seed": 0}
+    bounds: Mapping[str, Bounds] = {"resamples": Bounds(at_least=2), "seed": Bounds(at_least=0)}
     columns = (
         Column("T_co_elastic", "epsilon/k_B", "crossover temperature from G/K"),
         Column("T_co_elastic_error", "epsilon/k_B", "standard error"),

@@ -10,11 +10,9 @@ import numpy as np
 
 from pssglass.analysis import dipole_fields
 from pssglass.analysis.statistics import bootstrap
-from pssglass.base import checks
-from pssglass.base.errors import InputError
 from pssglass.base.results import Floats, Value
 from pssglass.configurations import edge_vectors
-from pssglass.observable import Column, Level
+from pssglass.observable import Bounds, Column, Level
 
 if TYPE_CHECKING:
     from pssglass.mechanics.glass import Glass
@@ -39,6 +37,11 @@ class DipoleField:
     level: Level = "sample"
     requires: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = {"dipoles": 64, "resamples": 400, "seed": 0}
+    bounds: Mapping[str, Bounds] = {
+        "dipoles": Bounds(at_least=LEAST_DIPOLES),
+        "resamples": Bounds(at_least=2),
+        "seed": Bounds(at_least=0),
+    }
     columns = (
         Column("core_length", "lambda", "xi_g, distance of the largest r^4 |u|^2", optional=True),
         Column("core_length_error", "lambda", "bootstrap standard error over dipoles", optional=True),
@@ -58,8 +61,7 @@ class DipoleField:
         """Values of one glass."""
         spacing = math.cbrt(subject.configuration.volume / subject.N)
         edges = dipole_fields.shell_edges(spacing, subject.box)
-        dipoles = checks.integer(InputError, "dipoles", parameters["dipoles"], at_least=LEAST_DIPOLES)
-        pairs = subject.random_pairs(dipoles, parameters["seed"])
+        pairs = subject.random_pairs(parameters["dipoles"], parameters["seed"])
         parts = [_responses(subject, pairs[k : k + BATCH], edges) for k in range(0, len(pairs), BATCH)]
         shares, frequencies = (np.concatenate(part) for part in zip(*parts, strict=True))
         seen = np.count_nonzero(np.isfinite(shares), axis=0) > 1

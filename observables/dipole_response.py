@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pssglass.base.results import Value
-from pssglass.observable import Column, Level
+from pssglass.observable import Bounds, Column, Level
 
 if TYPE_CHECKING:
     from pssglass.mechanics.glass import Glass
@@ -22,6 +22,7 @@ class DipoleResponse:
     level: Level = "sample"
     requires: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = {"pairs": 110, "seed": 0}
+    bounds: Mapping[str, Bounds] = {"pairs": Bounds(at_least=1), "seed": Bounds(at_least=0)}
     columns = (
         Column("omega_g", "1/time", "mean over the pairs of the dipole-response frequency"),
         Column("pair_frequency", "1/time", "dipole-response frequency of each pair", ("pairs",)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pssglass.analysis.statistics import bootstrap_interval, relative_fluctuation, robust_fluctuation
-from pssglass.observable import Column, EnsembleData, Level, Value
+from pssglass.observable import Bounds, Column, EnsembleData, Level, Value
 
 MODULI = {"shear_modulus": "G", "bulk_modulus": "K"}
 OTHERS = {
@@ -29,6 +29,7 @@ class Fluctuations:
     level: Level = "ensemble"
     requires: tuple[str, ...] = ("moduli",)
     parameters: Mapping[str, Any] = {"resamples": 400, "seed": 0}
+    bounds: Mapping[str, Bounds] = {"resamples": Bounds(at_least=2), "seed": Bounds(at_least=0)}
     columns = tuple(
         Column(f"chi_{key}{suffix}", "1", f"{text} of {symbol}", optional=key in OTHERS)
         for key, symbol in {**MODULI, **OTHERS}.items()

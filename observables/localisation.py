@@ -10,7 +10,7 @@ import numpy as np
 from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.analysis.statistics import bootstrap, interval
 from pssglass.base.errors import ObservableFailed
-from pssglass.observable import Column, EnsembleData, Floats, Level, Value
+from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, Value
 
 LEAST_IN_AVERAGE = 10
 GROWTH = 1.2
@@ -35,6 +35,13 @@ class Localisation:
         "resamples": 400,
         "seed": 0,
     }
+    bounds: Mapping[str, Bounds] = {
+        "threshold": Bounds(above=0.0),
+        "highest_threshold": Bounds(above=0.0),
+        "least_modes": Bounds(at_least=1),
+        "resamples": Bounds(at_least=2),
+        "seed": Bounds(at_least=0),
+    }
     columns = (
         Column("N_e0", "1", "N times the mean participation ratio below the threshold"),
         Column("N_e0_error", "1", "bootstrap standard error over samples", optional=True),
@@ -58,7 +65,7 @@ class Localisation:
         if not populated.size:
             raise ObservableFailed(
                 f"localisation: no mode lies below the threshold {threshold:.4g}, the softest is at"
-                f" {min(sample[0] for sample in frequencies):.4g}: simulate more or raise the threshold"
+                f" {min(sample[0] for sample in frequencies):.4g}: add samples or raise the threshold"
             )
 
         def mean_size(chosen: Any) -> float:

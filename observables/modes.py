@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pssglass.base.results import Value
-from pssglass.observable import Column, Level
+from pssglass.observable import Bounds, Column, Level
 
 if TYPE_CHECKING:
     from pssglass.base.results import Modes
@@ -38,6 +38,11 @@ class LowestModes:
         "solver": "block",
     }
     later_parameters = ("solver",)
+    bounds: Mapping[str, Bounds] = {
+        "up_to_phonon": Bounds(above=0.0),
+        "count": Bounds(at_least=1, whole=True),
+        "solver": Bounds(one_of=("block", "spectra")),
+    }
     columns = (
         Column("lowest_frequency", "1/time", "frequency of the softest mode"),
         Column("frequency", "1/time", "square roots of the eigenvalues of M/m, ascending", ("modes",)),

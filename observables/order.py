@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pssglass.analysis.bond_order import NEIGHBOUR_RANGE, SOLID_BONDS, SOLID_THRESHOLD, order_parameters
-from pssglass.observable import Column, Level, Value
+from pssglass.observable import Bounds, Column, Level, Value
 
 if TYPE_CHECKING:
     from pssglass.mechanics.glass import Glass
@@ -29,6 +29,11 @@ class Order:
         "neighbour_range": NEIGHBOUR_RANGE,
         "solid_threshold": SOLID_THRESHOLD,
         "solid_bonds": SOLID_BONDS,
+    }
+    bounds: Mapping[str, Bounds] = {
+        "neighbour_range": Bounds(above=0.0),
+        "solid_threshold": Bounds(at_least=-1.0, at_most=1.0),
+        "solid_bonds": Bounds(at_least=1),
     }
     columns = (
         Column("q6", "1", "Lechner-Dellago bond order of degree 6, mean over particles"),

@@ -63,7 +63,7 @@ class PowerLaws:
         if not values:
             raise ObservableFailed(
                 "power_laws: fewer than three ensembles of a model have N e0, A_g and omega_g with error"
-                " bars: simulate more samples or parent temperatures"
+                " bars: add samples or parent temperatures"
             )
         return {"stickiest": float(subject.label == stickiest), **values}
 

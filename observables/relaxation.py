@@ -10,7 +10,7 @@ import numpy as np
 from pssglass.analysis.correlation import INVERSE_E, relaxation_time
 from pssglass.analysis.statistics import bootstrap, interval, summarize
 from pssglass.base.errors import ObservableFailed
-from pssglass.observable import LIQUID, Column, EnsembleData, Floats, Level, Value
+from pssglass.observable import LIQUID, Bounds, Column, EnsembleData, Floats, Level, Value
 
 
 class Relaxation:
@@ -29,6 +29,11 @@ class Relaxation:
     level: Level = "ensemble"
     requires: tuple[str, ...] = (LIQUID,)
     parameters: Mapping[str, Any] = {"criterion": INVERSE_E, "resamples": 400, "seed": 0}
+    bounds: Mapping[str, Bounds] = {
+        "criterion": Bounds(above=0.0, below=1.0),
+        "resamples": Bounds(at_least=2),
+        "seed": Bounds(at_least=0),
+    }
     columns = (
         Column("correlation_lag", "time", "lag t, windows of equal ratio", ("lags",)),
         Column("mean_correlation", "epsilon/lambda^3", "c(t), mean over samples", ("lags",)),

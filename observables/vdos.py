@@ -14,11 +14,13 @@ from pssglass.analysis.elastic_scales import ElasticScales, elastic_scales
 from pssglass.analysis.statistics import bootstrap, interval
 from pssglass.analysis.support import LEAST_IN_WINDOW
 from pssglass.base.errors import ObservableFailed
-from pssglass.observable import Column, EnsembleData, Floats, Level, Value
+from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, Value
 
 Counts = npt.NDArray[np.int64]
 
 BINS_PER_DECADE = 20
+NORMALISATIONS = {"N": 1.0, "Nd": 3.0}
+"""What a sample's count of modes is divided by, over N: as in the paper, or as in some codes."""
 
 
 class DensityOfStates:
@@ -37,6 +39,12 @@ class DensityOfStates:
     level: Level = "ensemble"
     requires: tuple[str, ...] = ("modes", "moduli")
     parameters: Mapping[str, Any] = {"window": 0.7, "normalisation": "N", "resamples": 400, "seed": 0}
+    bounds: Mapping[str, Bounds] = {
+        "window": Bounds(above=0.0),
+        "normalisation": Bounds(one_of=tuple(NORMALISATIONS)),
+        "resamples": Bounds(at_least=2),
+        "seed": Bounds(at_least=0),
+    }
     columns = (
         Column("A_g", "time^5", "prefactor of D = A_g omega^4, from the count of modes in the window"),
         Column("A_g_error", "time^5", "bootstrap standard error", optional=True),
@@ -65,7 +73,7 @@ class DensityOfStates:
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one ensemble."""
         scales = elastic_scales(subject)
-        norm = mode_normalisation(subject.N, parameters["normalisation"])
+        norm = NORMALISATIONS[parameters["normalisation"]] * subject.N
         frequencies = subject.arrays["frequency"]
         modes = np.concatenate(frequencies)
         complete = min(float(sample[-1]) for sample in frequencies)
@@ -74,7 +82,7 @@ class DensityOfStates:
         if not fitted.size:
             raise ObservableFailed(
                 f"vdos: no mode of {len(frequencies)} sample(s) lies below {high:.4g}, the softest is at"
-                f" {np.min(modes):.4g}: simulate more samples"
+                f" {np.min(modes):.4g}: add samples"
             )
         beta = free_exponent(fitted, high)
         return {
@@ -112,14 +120,6 @@ def _prefactors(
         for column, distribution in zip(columns, spread.T, strict=False):
             values |= interval(distribution).named(column)
     return values
-
-
-def mode_normalisation(N: int, convention: str) -> float:
-    """What a sample's count of modes is divided by: N, as in the paper, or Nd, as in some codes."""
-    factors = {"N": 1.0, "Nd": 3.0}
-    if convention not in factors:
-        raise ObservableFailed(f"vdos: normalisation {convention!r} is neither 'N' nor 'Nd'")
-    return factors[convention] * N
 
 
 def window_edges(count: int, high: float) -> Floats:

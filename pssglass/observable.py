@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pssglass.base.checks import Bounds
 from pssglass.base.errors import InputError, ObservableFailed
 from pssglass.base.results import EnsembleData, Floats, ModelData, Value
 from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, Column, Level, Observable, Values
@@ -10,6 +11,7 @@ __all__ = [
     "JSON",
     "LIQUID",
     "LIQUID_KEYS",
+    "Bounds",
     "Column",
     "EnsembleData",
     "Floats",

@@ -76,7 +76,7 @@ def bend(curve: Curve) -> Bend:
     weights = curve.errors**-2
     flat = float(np.sum(weights * (curve.values - np.average(curve.values, weights=weights)) ** 2))
     if flat - chi_square < SIGNIFICANT:
-        raise InputError("the values vary with temperature by less than their errors: simulate more samples")
+        raise InputError("the values vary with temperature by less than their errors: add samples")
     below = np.count_nonzero(temperature > T)
     above = np.count_nonzero(temperature * (1.0 + 2.0 * width) < T)
     if above < LEAST_ABOVE or temperature >= 0.999 * T[-LEAST_ABOVE]:

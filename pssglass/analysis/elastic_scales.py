@@ -39,7 +39,7 @@ def elastic_scales(ensemble: EnsembleSummary) -> ElasticScales:
         raise InputError(f"ensemble {ensemble.name} has no shear_modulus: compute observable moduli first")
     G = ensemble.scalars["shear_modulus"].mean
     if not G > 0.0:
-        raise InputError(f"ensemble {ensemble.name} has mean shear modulus {G}: simulate more samples")
+        raise InputError(f"ensemble {ensemble.name} has mean shear modulus {G}: add samples")
     density = number_density(ensemble)
     mass_density = density * build_model(ensemble.model_name, ensemble.parameters).mass
     edge = float(np.cbrt(ensemble.N / density))

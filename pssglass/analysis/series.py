@@ -43,6 +43,7 @@ def by_series(ensembles: Iterable[E]) -> dict[str, list[E]]:
     A series is a model. Where a model has several ensembles at one temperature, or such as were quenched in
     different ways, it is divided into what was made together, and each part is named by what sets it apart:
     ``"pss rc=1.5, N=3000"``, ``"pss rc=1.5, equilibration_time=100"``, else by its campaign and block.
+    What was imported beside it is ``"pss rc=1.5, imported"``, and changes no other name.
     """
     series: dict[str, list[E]] = {}
     for label, group in by_model(ensembles).items():
@@ -66,15 +67,15 @@ def _divided(group: list[E]) -> list[list[E]]:
     """Blocks put together again as far as no temperature occurs twice, those of like names first."""
     if _fit_together(group):
         return [group]
-    blocks: dict[str, list[E]] = {}
+    blocks: dict[tuple[str, bool], list[E]] = {}
     for one in group:
-        blocks.setdefault(block(one), []).append(one)
+        blocks.setdefault((block(one), one.is_imported), []).append(one)
     parts = list(blocks.values())
     while pairs := [(one, other) for one, other in combinations(parts, 2) if _may_join(one, other)]:
         first, second = max(pairs, key=lambda pair: _common(pair[0][0], pair[1][0]))
         parts = [part for part in parts if part is not first and part is not second]
         parts.append(_ascending([*first, *second]))
-    return sorted(parts, key=lambda part: (part[0].N, block(part[0])))
+    return sorted(parts, key=lambda part: (part[0].is_imported, part[0].N, block(part[0])))
 
 
 def _may_join(one: Sequence[EnsembleSummary], other: Sequence[EnsembleSummary]) -> bool:
@@ -98,9 +99,18 @@ def _ascending(group: Iterable[E]) -> list[E]:
 
 
 def _variants(parts: Sequence[Sequence[EnsembleSummary]]) -> list[str]:
-    """What each part is called: its N or the value of a key of its protocol, if that tells all apart."""
-    if len(parts) == 1:
-        return [""]
+    """What each part is called, those that were made here before those that were imported."""
+    made = [part for part in parts if not part[0].is_imported]
+    imported = _distinctions([part for part in parts if part[0].is_imported])
+    if made:
+        imported = [f"imported {name}".strip() for name in imported]
+    return [*_distinctions(made), *imported]
+
+
+def _distinctions(parts: Sequence[Sequence[EnsembleSummary]]) -> list[str]:
+    """The N or the value of a key of the protocol of each part, if that tells all apart, else its block."""
+    if len(parts) < 2:
+        return [""] * len(parts)
     keys = dict.fromkeys(key for part in parts for one in part for key in one.protocol)
     for key in ("N", *keys):
         values = [{_of(one, key) for one in part} for part in parts]

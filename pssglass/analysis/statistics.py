@@ -88,7 +88,7 @@ def bootstrap(
 ) -> Floats:
     """Values (resamples, ...) of ``statistic(indices)`` of ``count`` samples drawn with replacement."""
     if count < 2:
-        raise InputError(f"bootstrap of {count} sample(s): at least 2 are needed, simulate more")
+        raise InputError(f"bootstrap of {count} sample(s): at least 2 are needed, add samples")
     rng = np.random.default_rng(seed)
     return np.array([statistic(rng.integers(0, count, count)) for _ in range(resamples)])
 
@@ -197,7 +197,7 @@ def _weights(errors: npt.ArrayLike) -> Floats:
 def _at_least(values: npt.ArrayLike, count: int, purpose: str) -> Floats:
     x = np.asarray(values, dtype=np.float64).ravel()
     if x.size < count:
-        raise InputError(f"{x.size} sample(s) for {purpose}: at least {count} are needed, simulate more")
+        raise InputError(f"{x.size} sample(s) for {purpose}: at least {count} are needed, add samples")
     if not np.all(np.isfinite(x)):
         raise InputError(f"value {x[~np.isfinite(x)][0]} among the samples: statistics need finite numbers")
     return x

@@ -122,7 +122,7 @@ def _of_ensemble(name: str, evidence: Evidence) -> Iterator[str]:
 
 def _of_counts(done: int, measured: set[int]) -> Iterator[str]:
     if done == 1:
-        yield "one sample only: its values have no error bar; simulate more"
+        yield "one sample only: its values have no error bar; add samples"
     elif len(measured) > 1:
         few, many = min(measured), max(measured)
         yield f"quantities of {few} to {many} samples: some analyses failed or are pending"

@@ -5,16 +5,29 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TypeVar
 
-from pssglass.base.errors import InputError
+from pssglass.base.errors import InputError, suggest
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Callable[..., None] | None)
 LONGEST = 1024
 """Bits of whole numbers that messages show digit by digit; floats have no more."""
-C = TypeVar("C", bound=Callable[..., None] | None)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a value may be: a number in a range, a whole one if ``whole``; or one of some texts."""
+
+    at_least: float = -math.inf
+    above: float = -math.inf
+    below: float = math.inf
+    at_most: float = math.inf
+    whole: bool = False
+    one_of: tuple[str, ...] = ()
 
 
 def number(error: type[InputError], name: str, value: object, *, above: float = -math.inf) -> float:
@@ -44,6 +57,23 @@ def integer(error: type[InputError], name: str, value: object, *, at_least: int,
     if whole >= below:
         raise error(f"{name} = {_shown(whole)} must be below {below}")
     return whole
+
+
+def within(error: type[InputError], name: str, value: object, bounds: Bounds) -> None:
+    """Refuse a value outside of its bounds."""
+    if bounds.one_of:
+        if value not in bounds.one_of:
+            raise error(f"{name} = {value!r}: {suggest(str(value), bounds.one_of)}")
+        return
+    found = number(error, name, value, above=bounds.above)
+    if bounds.whole and not isinstance(value, Integral):
+        raise error(f"{name} = {value!r} must be a whole number")
+    if found < bounds.at_least:
+        raise error(f"{name} = {value} must be at least {bounds.at_least:g}")
+    if found > bounds.at_most:
+        raise error(f"{name} = {value} must be at most {bounds.at_most:g}")
+    if found >= bounds.below:
+        raise error(f"{name} = {value} must be below {bounds.below:g}")
 
 
 def boolean(error: type[InputError], name: str, value: object) -> bool:

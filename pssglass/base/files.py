@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 from pssglass.base.errors import ConfigurationError, system_reason
+
+_SPECIAL = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
 
 
 def write_atomic(
@@ -49,6 +58,15 @@ def write_atomic(
     finally:
         temporary.unlink(missing_ok=True)
     return sha256, size
+
+
+def irregular(path: Path) -> str:
+    """What an existing path is if no regular file, as "it is a pipe, no regular file"; else empty.
+
+    Such may never end, or wait for ever for somebody at its other end: nothing of the kind is opened.
+    """
+    kind = stat.S_IFMT(path.stat().st_mode)
+    return "" if kind == stat.S_IFREG else f"it is {_SPECIAL.get(kind, 'something else')}, no regular file"
 
 
 def printable(path: Path) -> str:

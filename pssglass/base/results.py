@@ -14,6 +14,8 @@ from pssglass.base.read_only import protect
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
+IMPORTED = "imported"
+"""In place of a way to quench in the protocol of ensembles that were made elsewhere."""
 Value: TypeAlias = "float | int | npt.NDArray[Any]"
 
 
@@ -173,6 +175,11 @@ class EnsembleSummary:
 
     def __post_init__(self) -> None:
         protect(self, "parameters", "scalars", "protocol")
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether its samples were made elsewhere: no protocol is known, and no liquid."""
+        return self.protocol.get("quench") == IMPORTED
 
     @property
     def measured(self) -> int:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 MASK = "***"
 
-# A password may hold anything, so what follows the last "@" of a word is taken for the host.
-_IN_AUTHORITY = re.compile(r"(\w[\w+.-]*://[^\s:/@?#]*:)\S*@")
-_IN_QUERY = re.compile(r"""(passw(?:or)?d\s*=\s*)('[^']*'|"[^"]*"|[^\s&;,'"]+)""", re.IGNORECASE)
+_USER = r"(?:(?!%3A)[^\s:/@?#])*"
+_COLON = "(?::|%3A)"
+_PORT = r"\d{1,5}(?![^\s/?#'\",;:.)\]])"
+_END = r"(?=['\",;:.)\]]*(?:\s|$))"
+# A password may hold anything, so what follows the last "@" of a word is taken for the host. A "://" may be
+# incomplete.
+_BEFORE_HOST = re.compile(
+    rf"(\b(?:\w[\w+.-]*:/+|postgres\w*(?:\+\w+)?[:/]+){_USER}{_COLON})\S*@", re.IGNORECASE
+)
+# Without any "@" it is a port or a password, but for schedulers, which have none.
+_WITHOUT_HOST = re.compile(
+    rf"(\b(?!tcp:|tls:)\w[\w+.-]*://(?!\[){_USER}{_COLON})(?!{_PORT})[^\s@]+?{_END}", re.IGNORECASE
+)
+_PARAMETER = re.compile(r"""([?&][^\s&=]+=)([^\s&'"]+)""")
+_PASSWORD = re.compile(r"passw(?:or)?d", re.IGNORECASE)
+_ASSIGNED = re.compile(r"""(passw(?:or)?d\s*(?:=|%3D)\s*)('[^']*'|"[^"]*"|[^\s&;,'"]+)""", re.IGNORECASE)
 
 
 def masked(text: str) -> str:
@@ -17,7 +31,15 @@ def masked(text: str) -> str:
     >>> masked("no postgresql://me:secret@host/db?sslpassword=other")
     'no postgresql://me:***@host/db?sslpassword=***'
     """
-    return _IN_QUERY.sub(rf"\1{MASK}", _IN_AUTHORITY.sub(rf"\1{MASK}@", text))
+    text = _BEFORE_HOST.sub(rf"\1{MASK}@", text)
+    text = _WITHOUT_HOST.sub(rf"\1{MASK}", text)
+    return _ASSIGNED.sub(rf"\1{MASK}", _PARAMETER.sub(_masked_parameter, text))
+
+
+def _masked_parameter(parameter: re.Match[str]) -> str:
+    """``name=value`` of a URL; one that names a password anywhere, in whatever coding, loses its value."""
+    plain = unquote(unquote(parameter[0]))
+    return f"{parameter[1]}{MASK}" if _PASSWORD.search(plain) else parameter[0]
 
 
 def masked_url(url: str) -> str:

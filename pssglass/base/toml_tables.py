@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from pssglass.base.errors import InputError, suggest, system_reason
+from pssglass.base.files import irregular
 
 LARGEST_FILE = 2**24
-"""Bytes, of which people write some hundreds; devices have no end."""
+"""Bytes, of which people write some hundreds."""
 
 
 def read_toml(path: Path | Traversable, what: str, remedy: str) -> dict[str, Any]:
     """The tables of a file; an InputError that says ``what`` cannot be read, or where it is no TOML."""
     try:
+        if isinstance(path, Path) and (fault := irregular(path)):
+            raise InputError(f"cannot read {what} ({fault}); {remedy}")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:

@@ -130,4 +130,4 @@ def _write(path: Path, file: bytes, table: FigureTable, data: bool) -> None:
 def _tell_of_missing_error_bars(ensembles: Sequence[str]) -> None:
     if ensembles:
         names = ", ".join([*ensembles[:NAMED], *(["…"] if len(ensembles) > NAMED else [])])
-        say(f"pssglass: no error bars for {len(ensembles)} ensemble(s) of one sample: {names}; simulate more")
+        say(f"pssglass: no error bars for {len(ensembles)} ensemble(s) of one sample: {names}; add samples")

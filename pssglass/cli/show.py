@@ -14,7 +14,7 @@ import typer
 from pssglass import engine, pipeline
 from pssglass.base.errors import DatabaseError, DatabaseMissing, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
-from pssglass.base.secrets import masked_url
+from pssglass.base.secrets import masked, masked_url
 from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
@@ -170,4 +170,4 @@ def _about(db: str) -> str:
         with Store.open(db, read_only=True) as store:
             return f"{store.status().url}, schema {store.schema_version}"
     except DatabaseError as error:
-        return str(error)
+        return masked(str(error))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import stat
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pssglass.base.errors import ConfigurationError, UnreadableFile, one_line, system_reason
+from pssglass.base.files import irregular
 from pssglass.base.results import Floats, Integers
 
 RESTORE = "restore the file from a copy, or write it again"
@@ -23,13 +23,6 @@ REAL = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|in
 LONGEST_LINE = 2**26
 """Characters; a longer line is that of no text file."""
 GZIP = b"\x1f\x8b"
-SPECIAL_FILES = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFSOCK: "a socket",
-}
 
 
 @dataclass(frozen=True)
@@ -110,10 +103,8 @@ def reading(path: Path) -> Iterator[None]:
     It is an UnreadableFile where the system is to blame. What is no regular file may never end: refused.
     """
     try:
-        kind = stat.S_IFMT(path.stat().st_mode)
-        if kind != stat.S_IFREG:
-            what = SPECIAL_FILES.get(kind, "something else")
-            raise ConfigurationError(f"it is {what}, no regular file; copy what it holds to a file")
+        if what := irregular(path):
+            raise ConfigurationError(f"{what}; copy what it holds to a file")
         with np.errstate(all="ignore"):
             yield
     except ConfigurationError as error:

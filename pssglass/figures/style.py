@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -20,6 +21,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from pssglass.analysis.series import model_of
 from pssglass.base.errors import InputError, one_line
+from pssglass.base.files import irregular
 
 PANEL_WIDTH = 3.5
 PANEL_HEIGHT = 2.8
@@ -70,6 +72,8 @@ def look(style: str = "") -> Iterator[None]:
         mpl.rcParams.update(RC)
         if style:
             try:
+                if (path := Path(style)).exists() and (what := irregular(path)):
+                    raise InputError(f"--style {style}: {what}; name a style or a file")
                 matplotlib.style.use(style)
             except (OSError, ValueError, SyntaxError) as error:
                 raise InputError(f"--style {style}: {one_line(error)}; name a style or a file") from None

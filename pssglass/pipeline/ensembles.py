@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from pssglass.base.canonical import canonical_json
 from pssglass.base.errors import MissingData
 from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.db import RegisteredObservable, Store
@@ -49,7 +50,7 @@ def store_ensembles(store: Store, asked: Sequence[Request] = (), time_limit: flo
     through_outages(store.show_observables, [one.observable_id for one in asked], with_values=True)
     shown = _registered(store)
     upper = {
-        one.name: RegisteredObservable(one.observable_id, one.name, one.version, one.parameters)
+        one.name: RegisteredObservable(one.observable_id, one.name, one.version, one.parameters, one.level)
         for one in asked
         if one.level != "sample"
     }
@@ -65,15 +66,21 @@ def store_ensembles(store: Store, asked: Sequence[Request] = (), time_limit: flo
 
 
 def show_registration(store: Store, name: str, parameters: Mapping[str, Any]) -> RegisteredObservable:
-    """Show the latest registration of an observable that has these parameters, and what follows from it.
+    """Show the latest registration of an observable that has these parameters and values, and what follows.
 
     Raises:
         MissingData: there is none.
     """
-    chosen = fitting(store, name, parameters)[-1]
-    store.show_observables([chosen.id])
-    store_ensembles(store)
-    return chosen
+    measured = {one.observable_id for one in store.status().analyses if one.done}
+    found = fitting(store, name, parameters)
+    for one in reversed([one for one in found if one.id in measured or _can_be_computed(one)]):
+        store_ensembles(store, [Request(one.id, name, one.parameters, one.version, one.level)])
+        if one.id in {shown.id for shown in store.shown_observables()}:
+            return one
+    those = "; ".join(canonical_json(one.parameters) for one in found)
+    raise MissingData(
+        f"observable {name} has no values with {those}; `pssglass status` lists what has, and why others fail"
+    )
 
 
 def _found(
@@ -85,12 +92,15 @@ def _found(
 
 def _registered(store: Store) -> dict[str, RegisteredObservable]:
     """The ensemble and model observables that are shown, if they are installed as such, by name."""
-    installed = {name: one for name, one in registry().observables.items() if one.level != "sample"}
-    return {
-        one.name: one
-        for one in store.shown_observables()
-        if one.name in installed and installed[one.name].version == one.version
-    }
+    return {one.name: one for one in store.shown_observables() if _can_be_computed(one)}
+
+
+def _can_be_computed(registered: RegisteredObservable) -> bool:
+    """Whether this very version is installed, as one of ensembles or models."""
+    installed = registry().observables.get(registered.name)
+    if installed is None or installed.level == "sample":
+        return False
+    return installed.version == registered.version
 
 
 def _samples(store: Store, chosen: Collection[str] | None = None) -> list[EnsembleData]:

@@ -12,7 +12,7 @@ from typing import cast
 from uuid import uuid4
 
 from pssglass.base.errors import ConfigurationError, UnreadableFile, system_reason
-from pssglass.base.files import make_folder, sha256_of, write_atomic
+from pssglass.base.files import irregular, make_folder, sha256_of, write_atomic
 from pssglass.configurations import Configuration, write_gsd
 from pssglass.db import ConfigurationFile, Store
 from pssglass.db.records import Kind
@@ -65,6 +65,8 @@ def check_file(path: Path, sha256: str) -> None:
         ConfigurationError: it is missing, or its content has another SHA-256.
     """
     try:
+        if what := irregular(path):
+            raise UnreadableFile(f"cannot read {path} ({what}); restore it from a copy")
         found = sha256_of(path)
     except OSError as error:
         reason, remedy = system_reason(error, "restore it from a copy")

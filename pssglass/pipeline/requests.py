@@ -11,7 +11,7 @@ from pssglass.campaigns.specification import ObservableRequest
 from pssglass.db import ObservableInfo, Store
 from pssglass.pipeline.outages import through_outages
 from pssglass.plugins.evaluation import full_parameters, registered_parameters
-from pssglass.plugins.protocol import JSON, Observable
+from pssglass.plugins.protocol import JSON, Level, Observable
 from pssglass.plugins.registry import Registry
 
 
@@ -23,7 +23,7 @@ class Request:
     name: str
     parameters: Mapping[str, JSON]
     version: str = ""
-    level: str = "sample"
+    level: Level = "sample"
 
 
 @lru_cache(maxsize=1)

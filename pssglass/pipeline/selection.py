@@ -56,7 +56,8 @@ def _found(kind: str, asked: Iterable[str], members: dict[str, set[str]]) -> set
         if not members.get(one):
             known = [name for name, held in members.items() if held]
             hint = f"; {suggest(one, known)}" if known else ""
-            raise MissingData(f"the database has no ensemble of {kind} '{one}'{hint}")
+            what = kind if kind == "ensemble" else f"ensemble of {kind}"
+            raise MissingData(f"the database has no {what} '{one}'{hint}")
         found |= members[one]
     return found
 

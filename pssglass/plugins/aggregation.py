@@ -10,7 +10,7 @@ from pssglass.analysis.series import by_series, model_of
 from pssglass.base.errors import ObservableFailed, one_line
 from pssglass.base.results import EnsembleData, ModelData, Value
 from pssglass.plugins.evaluation import evaluate
-from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, Observable, Values
+from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, LIQUID_ORDER, Observable, Values
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,20 @@ def _lack(ensemble: EnsembleData, keys: Sequence[str]) -> str:
         counts[key] = len(ensemble.samples.get(key, ensemble.arrays.get(key, ())))
     missing = [key for key, count in counts.items() if not count]
     if missing:
-        none = "; imported samples and short times at the parent temperature have none"
-        return f"no {missing[0]} yet: run pssglass analyze{none if missing[0] in LIQUID_KEYS else ''}"
+        return _why_missing(ensemble, missing[0])
     if len(set(counts.values())) > 1:
         few, many = min(counts.values()), max(counts.values())
         return f"results of {few} to {many} samples: run pssglass analyze --retry-failed"
     return ""
+
+
+def _why_missing(ensemble: EnsembleData, key: str) -> str:
+    """Why no sample has this, and what helps if anything does."""
+    if key in LIQUID_KEYS and ensemble.is_imported:
+        return f"no {key}: an imported ensemble has no record of its liquid"
+    if key in LIQUID_KEYS and LIQUID_ORDER in ensemble.samples:
+        return (
+            f"no {key}: the time at the parent temperature was too short for a record; set a longer"
+            " equilibration_time"
+        )
+    return f"no {key} yet: run pssglass analyze"

@@ -20,7 +20,7 @@ from pssglass.base.errors import (
 )
 from pssglass.base.time_limits import TimeIsUp, call_within
 from pssglass.base.toml_tables import as_table
-from pssglass.plugins.protocol import JSON, Column, Observable, Values
+from pssglass.plugins.protocol import JSON, Column, Observable, Values, bounds_of
 
 
 def check_values(observable: Observable, values: object) -> Values:
@@ -47,15 +47,19 @@ def full_parameters(observable: Observable, given: Mapping[str, JSON] | None = N
     """The observable's default parameters with ``given`` put over them, a copy in depth.
 
     Raises:
-        InputError: an unknown parameter, or a value of another type than the default; None has any.
+        InputError: an unknown parameter, a value of another type than the default (None has any), or one
+            outside of its bounds.
     """
     full = deepcopy(dict(observable.parameters))
+    bounds = bounds_of(observable)
     for name, value in (given or {}).items():
         if name not in full:
             hint = suggest(name, full)
             raise InputError(f"observable {observable.name} has no parameter {name!r}: {hint}")
-        like = _like(f"observable {observable.name}: parameter {name}", full[name], value)
-        full[name] = deepcopy(like)
+        label, default = f"observable {observable.name}: parameter {name}", full[name]
+        full[name] = deepcopy(_like(label, default, value))
+        if name in bounds and not (value is default is None):
+            checks.within(InputError, label, value, bounds[name])
     return full
 
 

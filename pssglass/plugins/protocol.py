@@ -16,7 +16,9 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy.typing as npt
 
-from pssglass.base.errors import BrokenPlugin
+from pssglass.base import checks
+from pssglass.base.checks import Bounds
+from pssglass.base.errors import BrokenPlugin, InputError
 from pssglass.base.results import Value
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
@@ -28,6 +30,8 @@ LIQUID = "liquid"
 """The observable that an observable requires when it needs what was recorded from the parent liquid."""
 LIQUID_KEYS = ("liquid_born_shear", "correlation_time", "stress_correlation")
 """What it has of every recorded liquid: the scalar ⟨∂²U/∂γ²⟩/V, lags (n,) and c(t) (n,)."""
+LIQUID_ORDER = "liquid_q6"
+"""A scalar that it has of every liquid that was made here, recorded or not."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -89,6 +93,28 @@ def check_observable(candidate: object) -> None:
         value = getattr(candidate, attribute)
         if not holds(value):
             raise BrokenPlugin(f"{label}: {attribute} is {value!r}, expected {expected}")
+    if not _are_bounds(bounds_of(candidate), candidate):
+        expected = "a mapping from names of parameters, whose defaults lie within, to Bounds"
+        raise BrokenPlugin(f"{label}: bounds is {bounds_of(candidate)!r}, expected {expected}")
+
+
+def bounds_of(observable: Any) -> Mapping[str, Bounds]:
+    """What values its parameters may take, where it tells: ``bounds`` may be left out."""
+    stated: Mapping[str, Bounds] = getattr(observable, "bounds", {})
+    return stated
+
+
+def _are_bounds(value: object, observable: Any) -> bool:
+    if not isinstance(value, Mapping) or not all(isinstance(one, Bounds) for one in value.values()):
+        return False
+    try:
+        for name, one in value.items():
+            default = observable.parameters[name]
+            if default is not None:
+                checks.within(InputError, name, default, one)
+    except (KeyError, InputError):
+        return False
+    return True
 
 
 def _is_json(value: object) -> bool:

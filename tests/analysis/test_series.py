@@ -50,6 +50,28 @@ def test_one_more_ensemble_leaves_the_curve_whole(more: dict[str, Any], old: str
     assert sizes(both) == {f"pss rc=1.5, {old}": 5, f"pss rc=1.5, {new}": 1}
 
 
+def test_what_is_imported_is_called_so_and_renames_nothing() -> None:
+    made = block("first-rc1.5")
+    outside = block("imp", (1.0, 2.6), equilibration_time=0.0, melt_time=0.0, quench="imported")
+    assert sizes([*made, *outside]) == {"pss rc=1.5": 5, "pss rc=1.5, imported": 2}
+    assert sizes(outside) == {"pss rc=1.5": 2}
+    more = block("more", (1.0,), N=8000, equilibration_time=0.0, melt_time=0.0, quench="imported")
+    assert sizes([*made, *outside, *more]) == {
+        "pss rc=1.5": 5,
+        "pss rc=1.5, imported N=3000": 2,
+        "pss rc=1.5, imported N=8000": 1,
+    }
+    longer = block("second-rc1.5", (1.0,), equilibration_time=500.0)
+    assert list(sizes([*outside, *longer, *made])) == [
+        *("pss rc=1.5, equilibration_time=50", "pss rc=1.5, equilibration_time=500", "pss rc=1.5, imported"),
+    ]
+    named_alike = block("first-rc1.5", (1.5,), quench="imported")
+    assert sizes([*block("first-rc1.5", (1.0,)), *named_alike]) == {
+        "pss rc=1.5": 1,
+        "pss rc=1.5, imported": 1,
+    }
+
+
 def test_times_that_go_with_the_temperature_do_not_name_a_part() -> None:
     long = [*block("first-rc1.5", (2.6, 4.0)), *block("first-rc1.5", (1.0,), equilibration_time=500.0)]
     both = [*long, *block("second-rc1.5", (1.0,), equilibration_time=5000.0)]

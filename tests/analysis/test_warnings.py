@@ -90,7 +90,7 @@ def test_an_exponent_that_says_nothing_is_told_once() -> None:
 
 
 def test_one_sample_is_told_to_have_no_error_bar() -> None:
-    assert of_ensemble(done=1) == ["one sample only: its values have no error bar; simulate more"]
+    assert of_ensemble(done=1) == ["one sample only: its values have no error bar; add samples"]
 
 
 def test_analyses_of_some_samples_only_are_told() -> None:
@@ -101,7 +101,7 @@ def test_analyses_of_some_samples_only_are_told() -> None:
 
 def test_numbers_of_few_modes_and_broken_quartic_laws_are_told() -> None:
     few = {"vdos_supported": 0.0, "modes_in_window": 12.0, "beta": 9.0, "beta_error": 1.0}
-    assert of_ensemble(few) == ["A_g rests on 12 modes only: simulate more samples"]
+    assert of_ensemble(few) == ["A_g rests on 12 modes only: add samples"]
     [two] = of_ensemble({"N_e0": 40.0, "N_e0_error": 0.04, "modes_below_threshold": 2.0})
     assert "N e0 rests on 2 modes only" in two
     assert of_ensemble({"N_e0": 40.0, "N_e0_error": 4.0, "modes_below_threshold": 20.0}) == []

@@ -16,6 +16,17 @@ URLS = [
     "postgresql://me@host/db?password=S3cr3t&bogus=1",
     "postgresql://me@host/db?bogus=1&sslpassword=S3cr3t",
     "postgresql:///db?host=/run&PASSWORD=S3cr3t",
+    "postgresql://me:S3cr3t",
+    "postgresql://me:S3cr3t%40host/db",
+    "postgresql://me:1S3cr3t/db",
+    "postgresql:/me:S3cr3t@host/db",
+    "postgresql:me:S3cr3t@host/db",
+    "postgresql//me:S3cr3t@host/db",
+    "postgresql://me%3AS3cr3t@host/db",
+    "postgresql://me%3aS3cr3t",
+    "postgresql://me@host/db?options=-cpassword%3DS3cr3t",
+    "postgresql://me@host/db?options=-c%20a=b%20-cpassword%253DS3cr3t",
+    "postgresql://me@host/db?p%61ssword=S3cr3t",
 ]
 
 
@@ -35,6 +46,9 @@ def test_one_with_blanks_is_masked_where_the_text_is_its_url() -> None:
     "text",
     [
         "tcp://10.0.0.1:4000",
+        "write it as tcp://HOST:PORT, or tls://HOST:PORT",
+        "cannot reach 'tcp://node:4000'; give tls://[::1]:4000, or tcp://other:1.",
+        "postgresql://host:5432/db?sslmode=require&options=-c%20work_mem=8MB",
         "postgresql://me@host:5432/db",
         "/data/a:b@c.db",
         "password authentication failed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,15 @@ def test_what_is_no_table_is_named_with_its_place() -> None:
         as_table("protocol", 3)
 
 
-def test_a_file_without_an_end_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.toml").symlink_to("/dev/zero")
-    with pytest.raises(InputError, match="longer than 16777216 bytes; give another"):
-        read_toml(tmp_path / "a.toml", "a file", "give another")
+def test_a_file_that_is_too_long_or_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "device").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "long").write_bytes(b"#" * (2**24 + 1))
+    for name, fault in {
+        "long": "longer than 16777216 bytes",
+        "pipe": r"cannot read a file \(it is a pipe, no regular file\)",
+        "device": r"cannot read a file \(it is a device, no regular file\)",
+        ".": r"cannot read a file \(it is a folder, no regular file\)",
+    }.items():
+        with pytest.raises(InputError, match=f"{fault}; give another"):
+            read_toml(tmp_path / name, "a file", "give another")

@@ -74,7 +74,7 @@ def test_one_sample_has_values_but_no_error_bar_and_everything_says_so(single: P
     assert [(row["samples"], row["energy_per_particle_error"]) for row in rows] == [("1", "")] * 2
     assert all(float(row["energy_per_particle"]) < 0.0 for row in rows)
     without, flags = told(single)
-    assert "one sample only: its values have no error bar; simulate more" in flags["tiny-rc1.5-T2.6"]
+    assert "one sample only: its values have no error bar; add samples" in flags["tiny-rc1.5-T2.6"]
     assert "at least 2" in without["fluctuations of tiny-rc1.5-T2.6"]
     assert "0 temperature(s) with error bars" in without["crossover of pss rc=1.5"]
 

@@ -86,13 +86,14 @@ def test_species_are_exported_under_other_names_and_read_again(measured: Program
     path = measured.folder / "out/tiny-rc1.5-T2.6/00000-inherent.extxyz"
     atoms = ase.io.read(path, format="extxyz")
     assert atoms.symbols.formula.count() == {"Cu": 50, "Zr": 50}
-    imported(measured, path).done()
+    elsewhere = ("--db", "new.db")
+    imported(measured, path, *elsewhere).done()
     measured("export", "-o", "out", "--format", "gsd", *names).done()
     trajectory = measured.folder / "out/tiny-rc1.5-T2.6-inherent.gsd"
     with gsd.hoomd.open(str(trajectory)) as frames:
         assert frames[0].particles.types == ["Cu", "Zr"]
     imported(measured, trajectory).refused("2 frames; choose one of 0 to 1, as --frame 1")
-    assert "sample 1" in imported(measured, trajectory, "--frame", "1").done().out
+    assert "sample 1" in imported(measured, trajectory, "--frame", "1", *elsewhere).done().out
     imported(measured, trajectory, "--frame", "2").refused("there is no frame 2: it has 2, from 0 to 1")
     measured("export", "-o", "x", "--map", "C=Cu").refused("no species C; known: A, B")
     measured("export", "-o", "x", "--map", "A=B").refused("B, B of species must differ")
@@ -234,14 +235,38 @@ def test_export_of_an_unknown_ensemble(measured: Program) -> None:
 
 
 def test_an_imported_glass_has_the_values_of_the_original(measured: Program, exported: Path) -> None:
-    imported(measured, exported).done()
-    imported(measured, exported).done()
-    measured("analyze", "--workers", 0).done()
+    elsewhere = ("--db", "new.db")
+    imported(measured, exported, *elsewhere).done()
+    imported(measured, exported, *elsewhere).done()
+    measured("analyze", "--workers", 0, *elsewhere).done()
+    [outside] = measured("sql", ENERGY, "--format", "csv", *elsewhere).rows
     rows = measured("sql", ENERGY, "--format", "csv").rows
-    [outside] = [row for row in rows if row["ensemble"] == "outside"]
-    assert outside["u"] == rows[-1]["u"] or float(outside["u"]) == pytest.approx(
-        float(next(row["u"] for row in rows if row["ensemble"] == "tiny-rc1.5-T2.6")), rel=1e-14
-    )
+    original = next(row["u"] for row in rows if row["ensemble"] == "tiny-rc1.5-T2.6")
+    assert float(outside["u"]) == pytest.approx(float(original), rel=1e-14)
+
+
+def test_a_glass_is_a_sample_of_one_ensemble_only(measured: Program, exported: Path) -> None:
+    """However its file came about: as it is stored, exported, or without what this program says of it."""
+    known = "sample 0 of ensemble 'tiny-rc1.5-T2.6'"
+    own = measured.folder / "pssglass.configurations/tiny-rc1.5-T2.6/00000-1-inherent.gsd"
+    bare = without_our_metadata(exported)
+    for file in (own, exported, bare):
+        imported(measured, file).refused(known, "twice")
+        assert "sample 0 of outside" in imported(measured, file, "--db", "new.db").done().out
+    other = ("--ensemble", "other", "--model", "pss", "--set", "rc=1.5", "--parent-temperature", 2.6)
+    measured("import", bare, *other, "--db", "new.db").refused("sample 0 of ensemble 'outside'")
+    assert measured("sql", "SELECT count(*) AS n FROM sample", "--format", "csv").rows == [{"n": "4"}]
+    for database in ("pssglass.db", "new.db"):
+        measured("verify", "--db", database).done()
+
+
+def without_our_metadata(exported: Path) -> Path:
+    """The same file as another program would write it."""
+    text = exported.read_text()
+    comment = text.splitlines()[1]
+    bare = exported.with_name("bare.extxyz")
+    bare.write_text(text.replace(comment[comment.index(" pssglass=") :], ""))
+    return bare
 
 
 def test_import_makes_its_database(exported: Path, measured: Program) -> None:
@@ -320,10 +345,11 @@ def test_an_import_of_which_nobody_knows_whether_it_was_stored_loses_no_file(
 
     import_sample = Store.import_sample
     monkeypatch.setattr(Store, "import_sample", lost)
-    imported(measured, exported).refused("the connection was lost", code=1)
+    elsewhere = ("--db", "new.db")
+    imported(measured, exported, *elsewhere).refused("the connection was lost", code=1)
     monkeypatch.setattr(Store, "import_sample", import_sample)
-    measured("verify").done()
-    assert "sample 0 of outside" in imported(measured, exported).done().out
+    measured("verify", *elsewhere).done()
+    assert "sample 0 of outside" in imported(measured, exported, *elsewhere).done().out
 
 
 def test_a_file_as_it_is_and_quenched_are_two_samples(measured: Program) -> None:
@@ -339,15 +365,13 @@ def test_a_file_as_it_is_and_quenched_are_two_samples(measured: Program) -> None
 
 
 def test_a_refused_import_leaves_the_stored_file_alone(measured: Program, exported: Path) -> None:
-    bare = measured.folder / "bare.extxyz"
-    text = exported.read_text()
-    comment = text.splitlines()[1]
-    bare.write_text(text.replace(comment[comment.index(" pssglass=") :], ""))
-    imported(measured, bare).done()
+    bare = without_our_metadata(exported)
+    elsewhere = ("--db", "new.db")
+    imported(measured, bare, *elsewhere).done()
     before = measured.files()
-    imported(measured, bare, "--set", "mass=2.0").refused("parameters.mass")
+    imported(measured, bare, "--set", "mass=2.0", *elsewhere).refused("parameters.mass")
     assert measured.files() == before
-    measured("verify").done()
+    measured("verify", *elsewhere).done()
 
 
 def test_upgrade_of_a_present_database(measured: Program) -> None:

@@ -46,6 +46,7 @@ def test_all_commands_work_in_a_folder_whose_name_is_no_unicode(folder: Program)
     assert "\\xfc" in (folder.folder / f"{NAME}.html").read_text() or "\\udcfc" in done.out
     outside = f"{NAME}/tiny-rc1.5-T2.6-inherent.gsd"
     call = ("import", outside, "--frame", 0, "--ensemble", "o", "--model", "pss", "--set", "rc=1.5")
+    call += ("--db", "new.db")
     assert "sample 0 of o" in folder.alone(*call).done().out
 
 

@@ -81,8 +81,12 @@ def test_the_report_is_about_what_is_chosen(two: Program) -> None:
 
 
 def test_what_is_not_there_is_told(two: Program) -> None:
-    two("plot", "fig5", "--ensemble", "tiny-rc1.5-T2").refused("'tiny-rc1.5-T2.6'", code=2)
-    two("export", "-o", "x", "--model", "pss rc=1.4").refused("'pss rc=1.5'", code=2)
+    two("plot", "fig5", "--ensemble", "tiny-rc1.5-T2").refused(
+        "has no ensemble 'tiny-rc1.5-T2'; did you", code=2
+    )
+    two("export", "-o", "x", "--model", "pss rc=1.4").refused(
+        "has no ensemble of model 'pss rc=1.4'", "'pss rc=1.5'", code=2
+    )
     two("report", "--campaign", "tin").refused("campaign 'tin'", code=2)
     two("analyze", "--campaign", "tiny", "--model", "pss rc=1.1").refused("options together", code=2)
 
@@ -95,3 +99,24 @@ def test_observables_of_ensembles_and_models_are_shown(two: Program) -> None:
     assert lines["crossover"][2:] == ["0", "2", "0"]
     assert lines["averages"][2:] == ["3", "0", "0"]
     assert "crossover of pss rc=1.1 failed: " in done.err
+
+
+def test_only_a_registration_with_values_is_shown(measured: Program) -> None:
+    """Of samples: more pairs than any glass has fail; of ensembles: a window that holds no mode."""
+    few, many = (
+        f'{{ name = "dipole_response", parameters = {{ pairs = {count} }} }}' for count in (5, 10**9)
+    )
+    narrow = '{ name = "vdos", parameters = { window = 1e-9 } }'
+    for asked, code in ((few, 0), (f"{many}, {narrow}", 1)):
+        measured.write_campaign(("seed = 11", f"seed = 11\nobservables = [{asked}]"))
+        assert measured("analyze", "campaign.toml", "--workers", 0).code == code
+    shown = ("sql", "SELECT mean FROM v_ensembles WHERE key = 'omega_g'", "--format", "csv")
+    before = measured(*shown).rows
+    measured("db", "show", "dipole_response", "--set", f"pairs={10**9}").refused("no values", "1000000000")
+    measured("db", "show", "vdos", "--set", "window=1e-9").refused("no values", "1e-09")
+    assert "'pairs': 5" in measured("db", "show", "dipole_response").done().out
+    assert len(before) == 2
+    assert measured(*shown).rows == before
+    assert "'pairs': 110" in measured("db", "show", "dipole_response", "--set", "pairs=110").done().out
+    assert measured(*shown).rows != before
+    assert "'window': 0.7" in measured("db", "show", "vdos").done().out

@@ -25,8 +25,8 @@ def test_export_import_and_help_know_it(measured: Program) -> None:
     command("export", "-o", "out", "--format", "rows", "--ensemble", "tiny-rc1.5-T2.6")
     path = measured.folder / "out/tiny-rc1.5-T2.6/00000-inherent.rows"
     assert path.read_text().count("\n") == 101
-    command("import", path, "--ensemble", "outside", "--model", "pss", "--set", "rc=1.5")
-    [stored] = (measured.folder / "pssglass.configurations/outside").iterdir()
+    command("import", path, "--ensemble", "outside", "--model", "pss", "--set", "rc=1.5", "--db", "x.db")
+    [stored] = (measured.folder / "x.configurations/outside").iterdir()
     original = measured.positions()["tiny-rc1.5-T2.6/00000"]
     np.testing.assert_array_equal(read_gsd(stored).positions, original)
     assert "rows, one row a particle" in " ".join(command("export", "--help").split())

@@ -128,7 +128,11 @@ def test_an_empty_file_holds_no_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://host/base", "sqlite://", "postgresql://host", "http://[oops", "://"]
+    "url",
+    [
+        *("mysql://host/base", "sqlite://", "postgresql://host", "http://[oops", "://"),
+        *("postgresql:/me@host/db", "postgres:me@host/db"),
+    ],
 )
 def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(DatabaseError, match="give a path, or postgresql://"):

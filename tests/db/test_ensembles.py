@@ -91,6 +91,27 @@ def test_an_import_is_a_finished_sample_and_happens_once(store: Store, make_spec
     assert store.ensembles()[0].seconds_per_sample is None
 
 
+def test_a_file_is_imported_into_one_ensemble_only(store: Store, make_spec, provenance) -> None:
+    file = ConfigurationFile("inherent", "outside/0.gsd", "ab" * 32, 100)
+    store.import_sample("outside", make_spec("outside"), file, {}, provenance)
+    with pytest.raises(EnsembleConflict, match="is sample 0 of ensemble 'outside', and would count twice"):
+        store.import_sample("other", make_spec("other", seed=5), file, {}, provenance)
+    assert [one.name for one in store.ensembles()] == ["outside"]
+
+
+def test_what_may_be_the_same_glass_is_told_by_model_size_and_lowest_frequency(
+    store: Store, make_spec, provenance
+) -> None:
+    recorded = {"a": 0.5, "b": 0.5 + 1e-9, "c": 0.7, "d": None}
+    for number, (name, frequency) in enumerate(recorded.items()):
+        file = ConfigurationFile("inherent", f"{name}/0.gsd", f"{number:064}", 100)
+        record = {"quench": {"lowest_frequency": frequency}}
+        store.import_sample(name, make_spec(name, seed=number), file, record, provenance)
+    assert [one.ensemble for one in store.maybe_same(make_spec("b"), 0.5)] == ["b", "a", "d"]
+    assert store.maybe_same(make_spec("b", rc=1.4), 0.5) == []
+    assert store.maybe_same(make_spec("b", N=2000), 0.5) == []
+
+
 def test_an_import_under_a_name_of_other_physics_is_refused(store: Store, make_spec, provenance) -> None:
     store.ensure_ensemble(make_spec("cold"), samples=1)
     file = ConfigurationFile("inherent", "x.gsd", "ab" * 32, 100)

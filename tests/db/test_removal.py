@@ -76,6 +76,17 @@ def test_a_registration_goes_and_another_is_shown(store: Store, measured, moduli
     assert sound(store)
 
 
+def test_of_the_registrations_left_one_with_values_is_shown(
+    store: Store, measured, moduli, provenance
+) -> None:
+    failed, chosen = (store.ensure_observable(replace(moduli, version=version)) for version in ("2", "3"))
+    task = store.pending_analyses([failed])[0]
+    store.fail_analysis(task.configuration_id, failed, "no such thing", provenance)
+    store.show_observables([chosen])
+    store.remove_observables([chosen], provenance)
+    assert list(store.sample_scalars("cold", "shear_modulus")) == measured["cold"]
+
+
 def test_failures_of_an_observable_go_and_values_stay(store: Store, measured, moduli, provenance) -> None:
     other = store.ensure_observable(replace(moduli, name="acme", columns=()))
     tasks = store.pending_analyses([other])

@@ -10,7 +10,7 @@ from pssglass.observables.dipole_field import DipoleField
 
 import pssglass as pg
 from pssglass.analysis import dipole_fields
-from pssglass.base.errors import ObservableFailed
+from pssglass.base.errors import InputError
 from pssglass.plugins.contract import ObservableContract
 from pssglass.plugins.evaluation import evaluate
 
@@ -55,7 +55,7 @@ class TestDipoleField(ObservableContract):
         assert "core_length" not in evaluate(self.observable, glass)
 
     def test_one_dipole_has_no_error_bar_and_is_refused(self, glass: pg.Glass) -> None:
-        with pytest.raises(ObservableFailed, match="dipoles = 1 "):
+        with pytest.raises(InputError, match="dipoles = 1 must be at least 4"):
             evaluate(self.observable, glass, {"dipoles": 1})
 
     def test_every_shell_has_an_error_bar(self, glass: pg.Glass) -> None:

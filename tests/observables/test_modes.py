@@ -10,6 +10,7 @@ from pssglass.observables.modes import LowestModes, modes_up_to, shear_phonon
 from scipy import linalg
 
 import pssglass as pg
+from pssglass.mechanics.modes import SOLVERS
 from pssglass.plugins.contract import ObservableContract
 from pssglass.plugins.evaluation import evaluate
 
@@ -20,6 +21,9 @@ class TestLowestModes(ObservableContract):
     @pytest.fixture
     def subject(self, glass: pg.Glass) -> pg.Glass:
         return glass
+
+    def test_every_solver_may_be_chosen(self) -> None:
+        assert self.observable.bounds["solver"].one_of == SOLVERS
 
     def test_modes_are_those_of_the_dense_hessian(self, glass: pg.Glass) -> None:
         eigenvalues, eigenvectors = linalg.eigh(glass.hessian().toarray())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from pssglass.analysis.statistics import summarize
 from pssglass.base.results import EnsembleData, ModelData
@@ -99,6 +100,32 @@ def test_a_failure_stays_with_its_ensemble() -> None:
     ]
     assert failures[0].reason == "no shear_modulus yet: run pssglass analyze"
     assert failures[1].reason == "ValueError: too hot"
+
+
+class Relaxing(Softest):
+    name = "relaxing"
+    requires = ("liquid",)
+
+
+@pytest.mark.parametrize(
+    ("quench", "samples", "reason"),
+    [
+        ("faithful", {}, "no liquid_born_shear yet: run pssglass analyze"),
+        (
+            "faithful",
+            {"liquid_q6": np.array([0.1])},
+            "no liquid_born_shear: the time at the parent temperature was too short for a record;"
+            " set a longer equilibration_time",
+        ),
+        ("imported", {}, "no liquid_born_shear: an imported ensemble has no record of its liquid"),
+    ],
+)
+def test_what_helps_where_no_liquid_is_recorded_is_told(
+    quench: str, samples: Mapping[str, Any], reason: str
+) -> None:
+    one = replace(ensemble(1.5, 1.0, [12.0]), samples=samples, protocol={"quench": quench})
+    _, [failure] = aggregated([one], [Relaxing()])
+    assert failure.reason == reason
 
 
 class Leaves(Softest):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pssglass.base.checks import Bounds
 from pssglass.base.errors import BrokenPlugin, InputError, ObservableFailed
 from pssglass.plugins.evaluation import check_values, evaluate, full_parameters
 from pssglass.plugins.protocol import Column, Level, Observable, check_observable
@@ -51,6 +52,9 @@ def test_a_class_with_all_declarations_is_an_observable() -> None:
         ("requires", ["moduli"]),
         ("parameters", {"count": {1, 2}}),
         ("parameters", {"cutoff": math.nan}),
+        ("bounds", {"cuont": Bounds(at_least=1)}),
+        ("bounds", {"count": Bounds(at_least=4)}),
+        ("bounds", {"count": (1, 5)}),
         ("columns", ()),
         ("columns", (Column("gap", "1", ""), Column("gap", "1", ""))),
         ("columns", (Column("the gap", "1", ""),)),
@@ -162,3 +166,34 @@ def test_an_observable_cannot_change_the_parameters_of_others() -> None:
         evaluate(Greedy(), None, given)
     assert given == {"lags": [7, [8]]}
     assert Greedy.parameters == {"lags": [1, [2]], "window": {"low": 0.5}}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"count": 0}, "count = 0 must be at least 1"),
+        ({"count": 9}, "count = 9 must be at most 8"),
+        ({"cutoff": 0.0}, "cutoff = 0.0 must be above 0"),
+        ({"cutoff": 1}, "cutoff = 1 must be below 1"),
+        ({"cutoff": "far"}, "cutoff = 'far' must be a finite number"),
+        ({"few": 2.5}, "few = 2.5 must be a whole number"),
+        ({"way": "blok"}, "way = 'blok': did you mean 'block'"),
+        ({"way": "x"}, "way = 'x': known: block, spectra"),
+    ],
+)
+def test_parameters_stay_within_their_bounds(given: dict[str, Any], message: str) -> None:
+    class Bounded(Spectrum):
+        parameters: Mapping[str, Any] = {"count": 3, "cutoff": None, "few": None, "way": "block"}
+        bounds: Mapping[str, Bounds] = {
+            "count": Bounds(at_least=1, at_most=8),
+            "cutoff": Bounds(above=0.0, below=1.0),
+            "few": Bounds(whole=True),
+            "way": Bounds(one_of=("block", "spectra")),
+        }
+
+    check_observable(Bounded())
+    allowed = {"count": 8, "cutoff": 0.5, "few": 2, "way": "spectra"}
+    assert full_parameters(Bounded(), allowed) == allowed
+    assert full_parameters(Bounded(), {"cutoff": None})["cutoff"] is None
+    with pytest.raises(InputError, match=f"observable spectrum: parameter {message}"):
+        full_parameters(Bounded(), given)
