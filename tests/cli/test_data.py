@@ -311,7 +311,7 @@ def test_a_format_may_be_named_whatever_the_suffix(name: str, measured: Program,
     assert unnamed.code == 2
     if file.suffix != ".gsd":
         unnamed.refused("or name its format, by --format or form=: extxyz, gsd, lammps")
-    imported(measured, file, "--format", "extxyz").done()
+    imported(measured, file, "--format", "extxyz", "--db", f"{name}.db").done()
     imported(measured, file, "--format", "extxy").refused("no format 'extxy'; did you mean 'extxyz'?")
 
 

@@ -82,7 +82,10 @@ def record_campaign() -> None:
 
 
 def make_stored() -> None:
-    """A database with two samples that are done, and two that were stopped: one liquid, one quench."""
+    """A database with two samples that are done, and two that were stopped: one liquid, one quench.
+
+    What these are, made in one go by the same program, is recorded with them.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for campaign in golden.STORED.glob("*.toml"):
@@ -95,6 +98,11 @@ def make_stored() -> None:
         shutil.rmtree(golden.STORED / "configurations", ignore_errors=True)
         shutil.copy(folder / "pssglass.db", golden.STORED / "database.sqlite")
         shutil.copytree(folder / "pssglass.configurations", golden.STORED / "configurations")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for campaign in ("liquid", "quench"):
+            make(folder, campaign)
+        golden.record("stored/in-one-go", golden.positions_of(folder))
 
 
 def steps_in_one_go(campaign: str) -> int:
@@ -128,17 +136,12 @@ def stop(folder: Path, campaign: str, after_step: int) -> None:
 
 
 def record_stored() -> None:
-    """What reading the stored database gives, and what the stopped samples are, made in one go."""
+    """What reading the stored database gives."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         golden.copy_stored(folder)
         for part, value in golden.reading_of(folder).items():
             golden.record(f"stored/{part}", value)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for campaign in ("liquid", "quench"):
-            make(folder, campaign)
-        golden.record("stored/in-one-go", golden.positions_of(folder))
 
 
 if __name__ == "__main__":
