@@ -37,6 +37,9 @@ IN_TOUCH = {
 _IN_TOUCH_THERE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 """The same at the other end: a server that has lost us frees what our transaction has locked."""
 
+_LET_GO_THERE = "-c idle_in_transaction_session_timeout=60000"
+"""The server also frees, after a minute, what a command has locked that was frozen in a transaction."""
+
 _MISTYPED = re.compile(r"postgres\w*(\+\w+)?:(?!//)", re.IGNORECASE)
 """No path has such a beginning, and a message must not take a password in it for a folder's name."""
 
@@ -152,9 +155,10 @@ def _postgresql(url: URL, read_only: bool) -> Engine:
 
 def _options(url: URL, read_only: bool) -> dict[str, Any]:
     """What is added to the options that the URL gives; of two settings for the server the latter holds."""
-    settings = [_IN_TOUCH_THERE, *url.normalized_query.get("options", ())]
-    if read_only:
-        settings.append("-c default_transaction_read_only=on")
+    given = url.normalized_query.get("options", ())
+    settings = [_IN_TOUCH_THERE, *given, "-c default_transaction_read_only=on"]
+    if not read_only:
+        settings = [_IN_TOUCH_THERE, _LET_GO_THERE, *given]
     here = {name: value for name, value in IN_TOUCH.items() if name not in url.query}
     return {**here, "options": " ".join(settings)}
 
