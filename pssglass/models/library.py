@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pssglass.base import checks
 from pssglass.base.errors import ModelError
 from pssglass.models.contacts import Contacts
+from pssglass.models.form import PairForm
 from pssglass.models.model import Model
 from pssglass.models.registry import Example
 from pssglass.models.tapers import smoothed, sticky
@@ -36,28 +38,8 @@ def PSS(  # noqa: N802
     rc = checks.number(ModelError, "rc", rc)
     if not 1.0 < rc <= 2.5:
         raise ModelError(f"rc = {rc} is outside (1, 2.5]; the paper uses 1.1, 1.2, 1.3 and 1.5")
-    ratios = checks.sequence(ModelError, "size_ratios", size_ratios, 2)
-    cross, large = (checks.number(ModelError, "size_ratios", ratio, above=0.0) for ratio in ratios)
-    fractions = _fractions(composition)
-    density = checks.number(ModelError, "density", density, above=0.0)
-    mass = checks.number(ModelError, "mass", mass, above=0.0)
-    return Model(
-        name="pss",
-        parameters={
-            "rc": rc,
-            "size_ratios": [cross, large],
-            "composition": list(fractions),
-            "density": density,
-            "mass": mass,
-        },
-        species=("A", "B"),
-        composition=fractions,
-        number_density=density,
-        mass=mass,
-        energies=((1.0, 1.0), (1.0, 1.0)),
-        lengths=((1.0, cross), (cross, large)),
-        form=sticky(rc),
-    )
+    made = _of_two_sizes("pss", sticky(rc), size_ratios, composition, density, mass)
+    return replace(made, parameters={"rc": rc, **made.parameters})
 
 
 def KABLJ(  # noqa: N802
@@ -117,29 +99,35 @@ def Hertzian(  # noqa: N802
     if alpha not in (2.0, 2.5):
         raise ModelError(f"alpha = {alpha:g} must be 2.5 (Hertzian) or 2 (harmonic)")
     prefactor = checks.number(ModelError, "prefactor", prefactor, above=0.0)
+    made = _of_two_sizes("hertzian", Contacts(prefactor, alpha), size_ratios, composition, density, mass)
+    own = {"alpha": alpha, "prefactor": prefactor}
+    return replace(made, parameters={**own, **made.parameters}, melt_temperature=0.02 * prefactor)
+
+
+def _of_two_sizes(
+    name: str, form: PairForm, size_ratios: object, composition: object, density: object, mass: object
+) -> Model:
+    """A mixture of small and large particles of the same energy, with the parameters that it has for that."""
     ratios = checks.sequence(ModelError, "size_ratios", size_ratios, 2)
     cross, large = (checks.number(ModelError, "size_ratios", ratio, above=0.0) for ratio in ratios)
     fractions = _fractions(composition)
-    density = checks.number(ModelError, "density", density, above=0.0)
+    number_density = checks.number(ModelError, "density", density, above=0.0)
     mass = checks.number(ModelError, "mass", mass, above=0.0)
     return Model(
-        name="hertzian",
+        name=name,
         parameters={
-            "alpha": alpha,
-            "prefactor": prefactor,
             "size_ratios": [cross, large],
             "composition": list(fractions),
-            "density": density,
+            "density": number_density,
             "mass": mass,
         },
         species=("A", "B"),
         composition=fractions,
-        number_density=density,
+        number_density=number_density,
         mass=mass,
         energies=((1.0, 1.0), (1.0, 1.0)),
         lengths=((1.0, cross), (cross, large)),
-        form=Contacts(prefactor, alpha),
-        melt_temperature=0.02 * prefactor,
+        form=form,
     )
 
 
