@@ -14,7 +14,7 @@ from pssglass.models import Model
 OUT_OF_MEMORY = "out of memory; make N smaller, use fewer --workers, or a machine that has more"
 
 # Peaks of the resident memory of a process that makes one sample (x86-64, CHOLMOD with METIS), in MiB:
-# sticky spheres at r_c = 1.5, 21 neighbours: 225 at N = 3000, 583 at 10 000, 1306 at 20 000, 1976 at 28 000;
+# sticky spheres at r_c = 1.5, 21 neighbours: 236 at N = 3000, 604 at 10 000, 1331 at 20 000, 1996 at 28 000;
 # 635 at 40 000; at r_c = 1.1, 8 neighbours: 502 at 10 000; Kob-Andersen, 65 neighbours: 1602 at 10 000.
 # Up to 30 000 most of it is the factor of the Hessian, for the end of the quench and the certificate. In
 # three dimensions it grows as N^(4/3); how it grows with the neighbours is a fit to these three models.

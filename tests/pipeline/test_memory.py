@@ -37,10 +37,10 @@ def six_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("model", "N", "MiB"),
     [
-        (PSS(rc=1.5), 3000, 225),
-        (PSS(rc=1.5), 10_000, 583),
-        (PSS(rc=1.5), 20_000, 1306),
-        (PSS(rc=1.5), 28_000, 1976),
+        (PSS(rc=1.5), 3000, 236),
+        (PSS(rc=1.5), 10_000, 604),
+        (PSS(rc=1.5), 20_000, 1331),
+        (PSS(rc=1.5), 28_000, 1996),
         (PSS(rc=1.5), 40_000, 635),
         (PSS(rc=1.1), 10_000, 502),
         (KABLJ(), 10_000, 1602),
