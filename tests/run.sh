@@ -43,9 +43,11 @@ cpp() {
 
 # From tests/, which is elsewhere than beside the package's sources: those have no compiled extension.
 run_pytest() { (cd tests && "$@"); }
-unit() { run_pytest pytest -q --numprocesses=2 --dist=loadfile --durations=15 -m "not slow and not servers" .; }
+# A test that hangs fails after a quarter of an hour, which the slowest machine does not need for any of them.
+in_two=(pytest -q --numprocesses=2 --dist=loadfile --durations=15 --timeout=900)
+unit() { run_pytest "${in_two[@]}" -m "not slow and not servers" .; }
 # Tests that need SLURM, or restart PostgreSQL, start servers of their own by slurm.sh and postgres.sh.
-servers() { run_pytest bash postgres.sh pytest -q --numprocesses=2 --dist=loadfile --durations=15 -m "servers and not slow" .; }
+servers() { run_pytest bash postgres.sh "${in_two[@]}" -m "servers and not slow" .; }
 demo() { run_pytest pytest -q -m slow cli/test_demo.py; }
 slow() { run_pytest bash postgres.sh pytest -q -m slow .; }
 

@@ -16,6 +16,8 @@ from pssglass import pipeline
 from pssglass.campaigns.reader import load_campaign
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .conftest import Program
 
 MESSAGE = "pssglass: error: stopped by a signal; the same command resumes\n"
@@ -33,6 +35,21 @@ def _terminal() -> Iterator[None]:
     signal.signal(signal.SIGHUP, before)
 
 
+def slow(module: str, function: str) -> str:
+    """A sitecustomize.py that lets one function take a minute, after it has made the file ``begun``."""
+    return (
+        f"import time\nfrom pathlib import Path\nimport {module}\n"
+        f"def slowly(*_, **__):\n    Path('begun').touch()\n    time.sleep(60)\n{module}.{function} = slowly\n"
+    )
+
+
+def wait_for(path: Path, command: subprocess.Popen[str]) -> None:
+    """Until a running command has made a file."""
+    while not path.exists():
+        assert command.poll() is None, command.communicate()
+        time.sleep(0.05)
+
+
 def stopped(command: subprocess.Popen[str]) -> None:
     """The command has ended as it should."""
     out, messages = command.communicate(timeout=60)
@@ -44,25 +61,25 @@ def stopped(command: subprocess.Popen[str]) -> None:
 def test_while_a_command_starts(
     pssglass: Program, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, library: str
 ) -> None:
-    slow = "import time\nfrom pathlib import Path\nPath('importing').touch()\ntime.sleep(60)\n"
-    (pssglass.folder / f"{library}.py").write_text(slow)
+    importing = "import time\nfrom pathlib import Path\nPath('begun').touch()\ntime.sleep(60)\n"
+    (pssglass.folder / f"{library}.py").write_text(importing)
     monkeypatch.setenv("PYTHONPATH", str(pssglass.folder))
     command = pssglass.start("status")
-    while not (pssglass.folder / "importing").exists():
-        time.sleep(0.05)
+    wait_for(pssglass.folder / "begun", command)
     command.send_signal(number)
     stopped(command)
 
 
 @SIGNALS
-def test_while_verify_reads_a_file(measured: Program, number: signal.Signals) -> None:
-    file = next((measured.folder / "pssglass.configurations").rglob("*.gsd"))
-    file.unlink()
-    os.mkfifo(file)
+def test_while_verify_reads_a_file(
+    measured: Program, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    (measured.folder / "sitecustomize.py").write_text(slow("pssglass.base.files", "sha256_of"))
+    monkeypatch.setenv("PYTHONPATH", str(measured.folder))
     command = measured.start("verify")
-    with file.open("wb"):  # waits until somebody reads
-        command.send_signal(number)
-        stopped(command)
+    wait_for(measured.folder / "begun", command)
+    command.send_signal(number)
+    stopped(command)
 
 
 @pytest.mark.parametrize("command", ["simulate", "analyze"])
@@ -70,16 +87,11 @@ def test_while_verify_reads_a_file(measured: Program, number: signal.Signals) ->
 def test_while_a_database_is_opened(
     measured: Program, monkeypatch: pytest.MonkeyPatch, command: str, number: signal.Signals
 ) -> None:
-    slow = (
-        "import time\nfrom pathlib import Path\nfrom pssglass.db import Store\n"
-        "def slowly(*_, **__):\n    Path('opening').touch()\n    time.sleep(60)\nStore.open = slowly\n"
-    )
-    (measured.folder / "sitecustomize.py").write_text(slow)
+    (measured.folder / "sitecustomize.py").write_text(slow("pssglass.db", "Store.open"))
     monkeypatch.setenv("PYTHONPATH", str(measured.folder))
     arguments = ["campaign.toml"] if command == "simulate" else []
     opening = measured.start(command, *arguments)
-    while not (measured.folder / "opening").exists():
-        time.sleep(0.05)
+    wait_for(measured.folder / "begun", opening)
     opening.send_signal(number)
     stopped(opening)
 
