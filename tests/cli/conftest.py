@@ -105,7 +105,7 @@ class Program:
             env=variables,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)

@@ -57,7 +57,7 @@ def test_stopped_and_resumed_it_ends_like_an_undisturbed_one(pssglass: Program) 
         time.sleep(0.02)
     time.sleep(0.2)
     command.terminate()
-    command.communicate(timeout=60)
+    command.communicate(timeout=600)
     assert command.returncode == 75
     pssglass("simulate", "campaign.toml", "--workers", 0).done()
     [positions], (ended, times) = pssglass.positions().values(), recorded(pssglass)

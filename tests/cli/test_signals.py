@@ -39,7 +39,8 @@ def slow(module: str, function: str) -> str:
     """A sitecustomize.py that lets one function take a minute, after it has made the file ``begun``."""
     return (
         f"import time\nfrom pathlib import Path\nimport {module}\n"
-        f"def slowly(*_, **__):\n    Path('begun').touch()\n    time.sleep(60)\n{module}.{function} = slowly\n"
+        "def slowly(*_, **__):\n    Path('begun').touch()\n    time.sleep(60)\n"
+        f"{module}.{function} = slowly\n"
     )
 
 
@@ -52,7 +53,7 @@ def wait_for(path: Path, command: subprocess.Popen[str]) -> None:
 
 def stopped(command: subprocess.Popen[str]) -> None:
     """The command has ended as it should."""
-    out, messages = command.communicate(timeout=60)
+    out, messages = command.communicate(timeout=600)
     assert (command.returncode, out, messages) == (75, "", MESSAGE)
 
 
@@ -98,7 +99,7 @@ def test_while_a_database_is_opened(
 
 def wait_until_running(program: Program, samples: int) -> None:
     """Until so many samples are being made."""
-    for _ in range(600):
+    for _ in range(6000):
         time.sleep(0.1)
         if program.states().count("running") == samples:
             time.sleep(1.0)
@@ -154,5 +155,5 @@ def test_ctrl_c_is_how_one_stops_watching(with_campaign: Program, monkeypatch: p
     looks = (line for line in watching.stdout if "0 of 4 samples done" in line)
     assert next(looks) == next(looks)
     watching.send_signal(signal.SIGINT)
-    _, messages = watching.communicate(timeout=60)
+    _, messages = watching.communicate(timeout=600)
     assert (watching.returncode, messages) == (0, "")

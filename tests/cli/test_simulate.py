@@ -128,7 +128,7 @@ def test_a_signal_gives_the_claims_back(workers: int, number: signal.Signals, ps
     driver = pssglass.start("simulate", "campaign.toml", "--workers", workers)
     wait_until_running(pssglass, driver, samples=max(1, workers))
     driver.send_signal(number)
-    _, messages = driver.communicate(timeout=60)
+    _, messages = driver.communicate(timeout=600)
     assert driver.returncode == 75, messages
     assert messages == "pssglass: error: stopped by a signal; the same command resumes\n"
     assert pssglass.states() == ["pending"] * 4
@@ -136,7 +136,7 @@ def test_a_signal_gives_the_claims_back(workers: int, number: signal.Signals, ps
 
 def wait_until_running(program: Program, driver: subprocess.Popen[str], samples: int) -> None:
     """Until so many samples are being made."""
-    for _ in range(600):
+    for _ in range(6000):
         time.sleep(0.1)
         assert driver.poll() is None, driver.communicate()
         if program.states().count("running") == samples:
@@ -155,7 +155,7 @@ def test_an_interrupted_campaign_ends_like_an_undisturbed_one(measured: Program)
             driver.communicate(timeout=delay)
         except subprocess.TimeoutExpired:
             driver.send_signal(signal.SIGTERM)
-            driver.communicate(timeout=60)
+            driver.communicate(timeout=600)
         assert driver.returncode in (0, 75, -signal.SIGTERM)
     measured.alone("simulate", "campaign.toml").done()
     resumed = measured.positions()
@@ -165,7 +165,7 @@ def test_an_interrupted_campaign_ends_like_an_undisturbed_one(measured: Program)
 
 def first_worker(driver: int) -> int:
     """Process number of a worker, once there is one."""
-    deadline = time.monotonic() + 60.0
+    deadline = time.monotonic() + 600.0
     while time.monotonic() < deadline:
         for child in psutil.Process(driver).children(recursive=True):
             with suppress(psutil.NoSuchProcess):
@@ -180,6 +180,6 @@ def test_a_killed_worker_costs_only_time(pssglass: Program) -> None:
     driver = pssglass.start("simulate", "campaign.toml", "--workers", 2)
     wait_until_running(pssglass, driver, samples=2)
     os.kill(first_worker(driver.pid), signal.SIGKILL)
-    _, messages = driver.communicate(timeout=200)
+    _, messages = driver.communicate(timeout=600)
     assert driver.returncode == 0, messages
     assert pssglass.states() == ["done"] * 4

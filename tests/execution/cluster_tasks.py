@@ -33,7 +33,7 @@ def leave_once(marker: str) -> int:
     if not Path(marker).exists():
         Path(marker).touch()
         os.kill(os.getppid(), signal.SIGTERM)
-        for _ in range(600):
+        for _ in range(6000):
             check_interrupted()
             time.sleep(0.05)
     return os.getpid()
@@ -59,7 +59,7 @@ def hold(marker: str) -> None:
         return
     Path(marker).write_text("at work")
     try:
-        for _ in range(600):
+        for _ in range(6000):
             check_interrupted()
             time.sleep(0.05)
     except Interrupted:

@@ -70,7 +70,7 @@ def scheduler_process(kind: str = "tcp", *options: str) -> Iterator[tuple[str, s
     address = f"{kind}://127.0.0.1:{port}"
     place = ("--host", address, "--no-dashboard")
     with process("distributed.cli.dask_scheduler", *place, *options) as running:
-        for _ in range(600):
+        for _ in range(6000):
             time.sleep(0.05)
             with socket.socket() as trial:
                 if trial.connect_ex(("127.0.0.1", port)) == 0:
@@ -260,7 +260,7 @@ def test_two_commands_share_a_cluster_and_what_is_left_out_gets_no_task_of_eithe
         runs = [
             commands.submit(outcomes_of, cluster_tasks.doze, range(5), cluster) for cluster in (one, other)
         ]
-        outcomes = [outcome for run in runs for outcome in run.result(timeout=120)]
+        outcomes = [outcome for run in runs for outcome in run.result(timeout=600)]
         assert one.size == 1
     assert len({outcome.value for outcome in outcomes}) == 1
     assert sorted(outcome.task for outcome in outcomes) == sorted([*range(5)] * 2)
@@ -308,12 +308,12 @@ def test_workers_whose_scheduler_was_killed_let_their_tasks_go_and_end(tmp_path:
         wait_for(marker, "at work")
         killed.kill()
         wait_for(marker, "let go")
-        assert workers.wait(timeout=20) == 0
+        assert workers.wait(timeout=600) == 0
 
 
 def test_workers_that_start_when_their_scheduler_has_gone_end_soon() -> None:
     with process(*worker("tcp://127.0.0.1:1", "--death-timeout", "1")) as workers:
-        assert workers.wait(timeout=30) == 1
+        assert workers.wait(timeout=600) == 1
 
 
 def test_a_worker_without_a_folder_says_so_and_does_not_blame_the_scheduler() -> None:
@@ -325,7 +325,7 @@ def test_a_worker_without_a_folder_says_so_and_does_not_blame_the_scheduler() ->
 
 def wait_for(file: Path, text: str) -> None:
     """Until the file has this text."""
-    for _ in range(400):
+    for _ in range(6000):
         if file.exists() and file.read_text() == text:
             return
         time.sleep(0.05)

@@ -99,7 +99,7 @@ def crash_or_wait_for(signal_file: str) -> bool:
         os.kill(os.getpid(), signal.SIGSEGV)
     if signal_file == "short":
         return True
-    for _ in range(1500):
+    for _ in range(30000):
         if Path(signal_file).exists():
             return True
         time.sleep(0.01)
@@ -138,7 +138,7 @@ def test_an_error_while_recording_a_result_ends_the_run() -> None:
 
 def wait_until_stopped(_task: int) -> None:
     Path("started").touch()
-    for _ in range(3000):
+    for _ in range(30000):
         check_interrupted()
         time.sleep(0.01)
 
@@ -181,7 +181,7 @@ def test_a_signal_stops_running_tasks_in_order(workers: int, number: signal.Sign
         assert driver.poll() is None
     time.sleep(0.5)
     os.killpg(driver.pid, number)  # the whole process group, as a terminal does on Ctrl-C
-    output, _ = driver.communicate(timeout=30)
+    output, _ = driver.communicate(timeout=600)
     assert output.strip() == str(["Interrupted"] * max(workers, 1))
 
 
@@ -204,7 +204,7 @@ def test_ctrl_c_while_workers_start_is_not_their_concern(tmp_path: Path) -> None
             one.send_signal(signal.SIGINT)
         time.sleep(0.02)
     os.killpg(driver.pid, signal.SIGINT)
-    _, complaints = driver.communicate(timeout=30)
+    _, complaints = driver.communicate(timeout=600)
     assert complaints == ""
 
 
@@ -222,8 +222,8 @@ def test_workers_do_not_outlive_a_driver_that_ends_at_once(
         time.sleep(0.02)
     for number in signals:
         driver.send_signal(number)
-    driver.communicate(timeout=10)
-    end = time.monotonic() + 10.0
+    driver.communicate(timeout=600)
+    end = time.monotonic() + 600.0
     while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in workers):
         assert time.monotonic() < end, "a worker is left"
         time.sleep(0.05)

@@ -83,7 +83,7 @@ def stop_in_order_or_be_deaf(marker: str) -> None:
     Path(marker).write_text(f"{os.getpid()}")
     if marker.endswith("deaf"):
         os.kill(os.getpid(), signal.SIGSTOP)
-    for _ in range(3000):
+    for _ in range(30000):
         check_interrupted()
         time.sleep(0.01)
 
@@ -95,6 +95,7 @@ def test_a_stop_does_not_wait_for_a_worker_that_does_not_answer(
     monkeypatch.setattr(stopping, "_stop", threading.Event())
     heard: list[float] = []
     stopped: list[float] = []
+    heard_first: list[bool] = []
 
     def stop() -> None:
         while not all(one.exists() and one.read_text() for one in markers):
@@ -102,8 +103,9 @@ def test_a_stop_does_not_wait_for_a_worker_that_does_not_answer(
         deaf = psutil.Process(int(markers[1].read_text()))
         stopped.append(time.monotonic())
         request_stop()
-        while not heard and time.monotonic() < stopped[0] + 8.0:
+        while not heard and time.monotonic() < stopped[0] + 300.0:
             time.sleep(0.02)
+        heard_first.append(bool(heard))
         deaf.resume()
 
     def record(outcome: TaskOutcome[str, None]) -> None:
@@ -114,7 +116,7 @@ def test_a_stop_does_not_wait_for_a_worker_that_does_not_answer(
     with pytest.raises(Interrupted):
         run_tasks(stop_in_order_or_be_deaf, [f"{one}" for one in markers], 2, record)
     assert len(heard) == 2
-    assert heard[0] - stopped[0] < 4.0
+    assert heard_first == [True], "who does not answer delays who does"
 
 
 @pytest.mark.parametrize(

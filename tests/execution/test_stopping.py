@@ -48,7 +48,7 @@ def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 def wait_for(file: Path) -> None:
     """Until it is there."""
-    for _ in range(600):
+    for _ in range(6000):
         if file.exists():
             return
         time.sleep(0.05)
@@ -60,7 +60,7 @@ def test_a_signal_is_no_failure_and_lets_a_process_clean_up(
     process: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
 ) -> None:
     process.send_signal(number)
-    assert process.communicate(timeout=30)[0] == "stopped by a signal; the same command resumes\n"
+    assert process.communicate(timeout=600)[0] == "stopped by a signal; the same command resumes\n"
     assert (tmp_path / "clean").exists()
 
 
@@ -68,7 +68,7 @@ def test_a_second_signal_ends_a_process_at_once(process: subprocess.Popen[str], 
     process.send_signal(signal.SIGTERM)
     wait_for(tmp_path / "cleaning up")
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 75
+    assert process.wait(timeout=600) == 75
     assert not (tmp_path / "clean").exists()
 
 
@@ -76,12 +76,12 @@ def test_a_lost_terminal_may_be_told_several_times(process: subprocess.Popen[str
     process.send_signal(signal.SIGHUP)
     wait_for(tmp_path / "cleaning up")
     process.send_signal(signal.SIGHUP)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=600) == 0
     assert (tmp_path / "clean").exists()
 
 
 def test_a_task_that_waits_hears_of_the_stop_of_its_run() -> None:
     begun = time.monotonic()
     with part_of("run", is_unwanted=lambda: time.monotonic() > begun + 0.2), pytest.raises(Interrupted):
-        pause(60.0)
-    assert time.monotonic() < begun + 10.0
+        pause(600.0)
+    assert time.monotonic() < begun + 300.0

@@ -113,7 +113,7 @@ class Site:
 
     def run(self, name: str, workers: int | None = 0, *more: object) -> None:
         """Run a command to its end, which must be a good one."""
-        assert self.start(name, workers, *more).wait(timeout=300) == 0, self.log
+        assert self.start(name, workers, *more).wait(timeout=600) == 0, self.log
 
     @property
     def log(self) -> str:
@@ -149,7 +149,7 @@ class Site:
             return []
 
     @staticmethod
-    def wait_for(condition: Any, seconds: float = 60.0) -> None:
+    def wait_for(condition: Any, seconds: float = 600.0) -> None:
         """Wait until a condition holds."""
         end = time.monotonic() + seconds
         while not condition():

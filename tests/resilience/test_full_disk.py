@@ -77,7 +77,7 @@ def test_a_campaign_goes_on_when_a_full_disk_has_space_again(small_disk: Path, l
     ):
         whole.run(name, 0, *options)
         filler = fill(small_disk, left=1024 * left)
-        assert site.start(name, workers, *options).wait(timeout=120) in (1, 2)
+        assert site.start(name, workers, *options).wait(timeout=600) in (1, 2)
         assert re.search(r"pssglass: error: .*(disk is full; free some|No space left)", site.log), site.log
         assert "unexpected" not in site.log
         site.check()

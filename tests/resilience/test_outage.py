@@ -51,7 +51,7 @@ def test_a_server_that_is_restarted_costs_only_time(server: tuple[str, Control],
         control(f"-m {mode} stop")
         time.sleep(2.0)
         control("start")
-        assert command.wait(timeout=120) == 0, site.log
+        assert command.wait(timeout=600) == 0, site.log
         site.check()
     assert site.log.count("trying again") > 1
     site.check_files()
@@ -92,7 +92,7 @@ def test_a_server_that_is_frozen_costs_only_time(server: tuple[str, Control], tm
         site.wait_for(lambda settled=settled: site.exists() and site.rows(settled))
         with frozen(url):
             site.wait_for(lambda number=number: site.log.count("trying again") == number)
-        assert command.wait(timeout=120) == 0, site.log
+        assert command.wait(timeout=600) == 0, site.log
         site.check()
     site.check_files()
     assert site.states() == [State.DONE] * 6
@@ -107,7 +107,7 @@ def test_a_stop_is_served_while_the_server_is_frozen(server: tuple[str, Control]
     site.wait_for(site.checkpoints)
     with frozen(url):
         command.terminate()
-        assert command.wait(timeout=30) == 75, site.log
+        assert command.wait(timeout=600) == 75, site.log
         assert site.checkpoints()
     site.run("simulate", 1)
     site.check()

@@ -122,7 +122,7 @@ def test_many_tiny_samples_take_little_beyond_their_physics_and_no_more_memory(l
         if command.poll() is not None or site.rows(DONE)[0][0] > MANY - WORKERS:
             break
         readings.append(read(site, command))
-    assert command.wait(timeout=60) == 0, site.log
+    assert command.wait(timeout=600) == 0, site.log
     site.check()
     site.check_files()
     assert site.states() == [State.DONE] * MANY

@@ -57,7 +57,7 @@ def poisoned(local_site: Any) -> Callable[..., tuple[Any, str]]:
 
 def test_a_sample_that_crashes_fails_alone_after_some_attempts(poisoned: Any) -> None:
     site, path = poisoned(WORKER)
-    assert site.start("simulate", 2, PYTHONPATH=path).wait(timeout=120) == 1, site.log
+    assert site.start("simulate", 2, PYTHONPATH=path).wait(timeout=600) == 1, site.log
     assert sorted(site.states()) == [State.DONE] * 3 + [State.FAILED]
     assert [one for one in site.outcomes() if one != "done"] == ["lost"] * (MAX_DEATHS - 1) + ["failed"]
     [(reason,)] = site.rows("SELECT reason FROM attempt WHERE outcome = 'failed'")
@@ -73,7 +73,7 @@ def test_a_sample_that_crashes_fails_alone_after_some_attempts(poisoned: Any) ->
 def test_a_sample_that_crashes_the_command_fails_after_some_commands(poisoned: Any) -> None:
     site, path = poisoned(COMMAND, IMPATIENT)
     site.lease = 0.5
-    codes = [site.start("simulate", 0, PYTHONPATH=path).wait(timeout=120) for _ in range(4)]
+    codes = [site.start("simulate", 0, PYTHONPATH=path).wait(timeout=600) for _ in range(4)]
     assert codes == [-signal.SIGSEGV] * 3 + [1], site.log
     assert sorted(site.states()) == [State.DONE] * 3 + [State.FAILED]
     assert "sample 0 of tiny-rc1.5-T2.6 failed: the worker let its lease run out" in site.log

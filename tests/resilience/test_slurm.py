@@ -86,7 +86,7 @@ def test_a_campaign_outlives_its_jobs(local_site: Any) -> None:
     called("scontrol", "update", f"JobId={late}", "EndTime=now+1")
     site.wait_for(lambda: late in jobs("TIMEOUT"))
     command.terminate()
-    assert command.wait(timeout=60) == 75, site.log
+    assert command.wait(timeout=600) == 75, site.log
     assert jobs("RUNNING") == []
     assert site.outcomes().count("lost") == 1, "workers that are told to leave hand their samples back"
     assert State.PENDING in site.states()
@@ -111,7 +111,7 @@ def test_the_job_of_a_killed_command_ends_and_disturbs_no_other(site: Any) -> No
     site.kill(command.pid)
     assert command.wait() == -9
     site.run("simulate", None, *queue)
-    site.wait_for(lambda: not jobs(), seconds=20.0)
+    site.wait_for(lambda: not jobs())
     site.check()
     site.check_files()
     assert site.states() == [State.DONE] * 2

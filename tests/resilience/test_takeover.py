@@ -24,7 +24,7 @@ def test_a_command_that_was_taken_for_dead_is_refused(site: Any) -> None:
     site.check()
     content = site.content()
     send(zombie, signal.SIGCONT)
-    assert zombie.wait(timeout=60) == 0, site.log
+    assert zombie.wait(timeout=600) == 0, site.log
     site.check()
     site.check_files()
     assert site.content() == content
@@ -33,7 +33,7 @@ def test_a_command_that_was_taken_for_dead_is_refused(site: Any) -> None:
 
 def test_a_command_that_wakes_up_leaves_its_sample_to_the_one_at_work(local_site: Any) -> None:
     site = local_site
-    site.write_campaign(samples=1, time=600.0)
+    site.write_campaign(samples=1, time=1000.0)
     zombie = site.start("simulate", 0)
     site.wait_for(site.checkpoints)
     send(zombie, signal.SIGSTOP)
@@ -42,7 +42,7 @@ def test_a_command_that_wakes_up_leaves_its_sample_to_the_one_at_work(local_site
     send(zombie, signal.SIGCONT)
     site.wait_for(lambda: list(site.folder.rglob("lost-1")))  # what stops its worker
     assert other.poll() is None, "the one at work has more to do"
-    assert [command.wait(timeout=120) for command in (zombie, other)] == [0, 0], site.log
+    assert [command.wait(timeout=600) for command in (zombie, other)] == [0, 0], site.log
     site.check()
     site.check_files()
     assert sorted(site.outcomes()) == ["done", "done", "lost"]
@@ -54,7 +54,7 @@ def test_eight_identical_commands_at_once_share_the_samples(site: Any) -> None:
     site.write_campaign(samples=12, time=5.0)
     for name, options in (("simulate", ()), ("analyze", ("--observable", "energetics"))):
         commands = [site.start(name, workers, *options) for workers in (0, 0, 0, 0, 0, 0, 0, 2)]
-        assert [command.wait(timeout=300) for command in commands] == [0] * 8, site.log
+        assert [command.wait(timeout=600) for command in commands] == [0] * 8, site.log
         site.check()
     site.check_files()
     assert site.states() == [State.DONE] * 24
