@@ -7,9 +7,10 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
@@ -44,6 +45,22 @@ def stops_end_with_their_test() -> Iterator[None]:
     """A test that asks this process to stop asks no later one."""
     yield
     stopping._stop.clear()
+
+
+def worker_processes(command: int) -> list[psutil.Process]:
+    """The living worker processes of a command."""
+    found = []
+    for child in psutil.Process(command).children(recursive=True):
+        with suppress(psutil.Error):  # it has ended meanwhile
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
+
+
+@pytest.fixture
+def workers_of() -> Callable[[int], list[psutil.Process]]:
+    """See ``worker_processes``."""
+    return worker_processes
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from .conftest import Program
 
+WorkersOf = Callable[[int], list[psutil.Process]]
 SLOWLY = ("equilibration_time = 0.5", "equilibration_time = 3000.0")
 FOREVER = ("equilibration_time = 0.5", "equilibration_time = 1e6")
 
@@ -163,23 +163,11 @@ def test_an_interrupted_campaign_ends_like_an_undisturbed_one(measured: Program)
     assert all((resumed[name] == array).all() for name, array in undisturbed.items())
 
 
-def first_worker(driver: int) -> int:
-    """Process number of a worker, once there is one."""
-    deadline = time.monotonic() + 600.0
-    while time.monotonic() < deadline:
-        for child in psutil.Process(driver).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                if "spawn_main" in str(child.cmdline()):
-                    return child.pid
-        time.sleep(0.05)
-    raise AssertionError("no worker was started")
-
-
-def test_a_killed_worker_costs_only_time(pssglass: Program) -> None:
+def test_a_killed_worker_costs_only_time(pssglass: Program, workers_of: WorkersOf) -> None:
     pssglass.write_campaign(SLOWLY)
     driver = pssglass.start("simulate", "campaign.toml", "--workers", 2)
     wait_until_running(pssglass, driver, samples=2)
-    os.kill(first_worker(driver.pid), signal.SIGKILL)
+    workers_of(driver.pid)[0].kill()
     _, messages = driver.communicate(timeout=600)
     assert driver.returncode == 0, messages
     assert pssglass.states() == ["done"] * 4

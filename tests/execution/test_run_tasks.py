@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import cloudpickle
@@ -18,6 +19,7 @@ from pssglass.execution import TaskOutcome, WorkerDied, check_interrupted, run_t
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
+WorkersOf = Callable[[int], list[psutil.Process]]
 WHERE = pytest.mark.parametrize("workers", [0, 2], ids=["inline", "processes"])
 
 
@@ -185,20 +187,17 @@ def test_a_signal_stops_running_tasks_in_order(workers: int, number: signal.Sign
     assert output.strip() == str(["Interrupted"] * max(workers, 1))
 
 
-def worker_processes(driver: subprocess.Popen[str]) -> list[psutil.Process]:
+def both_workers(driver: subprocess.Popen[str], workers_of: WorkersOf) -> list[psutil.Process]:
     """Those of the driver, as soon as there are two."""
-    while True:
-        found = [
-            one for one in psutil.Process(driver.pid).children() if "spawn_main" in " ".join(one.cmdline())
-        ]
-        if len(found) == 2:
-            return found
+    while len(found := workers_of(driver.pid)) < 2:
+        assert driver.poll() is None
         time.sleep(0.01)
+    return found
 
 
-def test_ctrl_c_while_workers_start_is_not_their_concern(tmp_path: Path) -> None:
+def test_ctrl_c_while_workers_start_is_not_their_concern(tmp_path: Path, workers_of: WorkersOf) -> None:
     driver = start_driver(tmp_path, workers=2)
-    workers = worker_processes(driver)
+    workers = both_workers(driver, workers_of)
     while not (tmp_path / "started").exists():
         for one in workers:
             one.send_signal(signal.SIGINT)
@@ -214,10 +213,10 @@ def test_ctrl_c_while_workers_start_is_not_their_concern(tmp_path: Path) -> None
     ids=["SIGKILL", "two signals"],
 )
 def test_workers_do_not_outlive_a_driver_that_ends_at_once(
-    signals: list[signal.Signals], tmp_path: Path
+    signals: list[signal.Signals], tmp_path: Path, workers_of: WorkersOf
 ) -> None:
     driver = start_driver(tmp_path, workers=2)
-    workers = worker_processes(driver)
+    workers = both_workers(driver, workers_of)
     while not (tmp_path / "started").exists():
         time.sleep(0.02)
     for number in signals:

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +32,8 @@ from pssglass.execution.task_placement import TaskPlacement
 
 # Workers cannot import this file by name.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
+
+WorkersOf = Callable[[int], list[psutil.Process]]
 
 
 def listening(_task: int) -> list[str]:
@@ -57,14 +60,16 @@ def process_number(_task: int) -> int:
     return os.getpid()
 
 
-def test_a_value_that_dies_with_its_worker_is_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_value_that_dies_with_its_worker_is_computed_again(
+    monkeypatch: pytest.MonkeyPatch, workers_of: WorkersOf
+) -> None:
     killed: list[int] = []
     look = TaskPlacement._finished
 
     def kill_once(placed: TaskPlacement[int, int]) -> list[Any]:
         done = look(placed)
         if done and not killed:
-            [worker] = [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+            [worker] = workers_of(os.getpid())
             worker.kill()
             killed.append(worker.pid)
         return done

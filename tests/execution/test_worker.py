@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,8 @@ import pytest
 
 from pssglass.execution import worker
 from pssglass.execution.serving import Service
+
+WorkersOf = Callable[[int], list[psutil.Process]]
 
 
 def test_a_process_that_crashes_again_and_again_is_replaced_ever_later(
@@ -63,21 +66,20 @@ def catches(process: psutil.Process, number: signal.Signals) -> bool:
     return bool(int(found[1], 16) >> (number - 1) & 1)
 
 
-def seats_of(node: subprocess.Popen[bytes], number: int) -> list[psutil.Process]:
+def seats_of(node: subprocess.Popen[bytes], number: int, workers_of: WorkersOf) -> list[psutil.Process]:
     """So many processes of the node, as soon as they are told to leave by SIGTERM."""
     for _ in range(6000):
         time.sleep(0.05)
-        children = psutil.Process(node.pid).children()
-        seats = [one for one in children if "spawn_main" in str(one.cmdline())]
+        seats = workers_of(node.pid)
         if len(seats) == number and all(catches(one, signal.SIGTERM) for one in seats):
             return seats
     raise AssertionError("no processes were started")
 
 
-def test_a_second_signal_ends_at_once_whoever_does_not_leave() -> None:
+def test_a_second_signal_ends_at_once_whoever_does_not_leave(workers_of: WorkersOf) -> None:
     waiting = ("tcp://127.0.0.1:1", "--death-timeout", "600", "--processes", "2")
     with subprocess.Popen([sys.executable, "-m", "pssglass.execution.worker", *waiting]) as node:
-        seats = seats_of(node, 2)
+        seats = seats_of(node, 2, workers_of)
         node.terminate()
         with pytest.raises(subprocess.TimeoutExpired):
             node.wait(timeout=1.0)
