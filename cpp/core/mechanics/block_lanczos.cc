@@ -11,6 +11,8 @@ namespace {
 /// A projection that leaves less than this must be repeated: what is left is no longer orthogonal to
 /// round-off.
 constexpr double kCancellation = 0.01;
+/// The projection is solved, at the cost of its dimension's cube, after each growth by this fraction.
+constexpr Eigen::Index kGrowthShare = 8;
 
 /// An orthonormal basis of the Krylov space, free of translations and of what is known, and the operator's
 /// projection onto it.
@@ -154,7 +156,7 @@ Eigenpairs largest_eigenpairs(const LinearOperator& apply, Eigen::Index size, Ei
   for (Eigen::Index next_check = 2 * count; !out.converged && space.dimension() < longest;) {
     space.grow();
     if (space.dimension() < std::min(next_check, longest) && !space.exhausted()) continue;
-    next_check = space.dimension() + 2 * start.width;
+    next_check = space.dimension() + std::max(2 * start.width, space.dimension() / kGrowthShare);
     space.solve();
     out.converged = true;
     for (Eigen::Index k = space.dimension() - count; k < space.dimension(); ++k)
