@@ -124,8 +124,8 @@ def lattice(pairs: Mapping[str, str]) -> Floats:
         )
     said = pairs.get("pbc", "T T T")
     flags = _items(said)
-    if len(flags) != 3 or not set(flags) <= {*TRUE, *FALSE}:
-        raise ConfigurationError(f'pbc="{said}" must be three of T and F; a periodic box has pbc="T T T"')
+    if len(flags) not in (1, 3) or not set(flags) <= {*TRUE, *FALSE}:
+        raise ConfigurationError(f'pbc="{said}" must be one or three of T and F; write pbc="T T T"')
     if not set(flags) <= set(TRUE):
         raise ConfigurationError(f'pbc="{said}" is not periodic in all directions')
     values = _items(pairs["Lattice"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.read_only import protect
 from pssglass.base.results import Floats, Integers
@@ -56,6 +57,7 @@ class Configuration:
             raise ConfigurationError(
                 f"kind = '{self.kind}' of a configuration must be one of {', '.join(KINDS)}"
             )
+        checks.integer(ConfigurationError, "step", self.step, at_least=0)
         shape = (len(self.species), 3)
         for name in ("positions", "velocities", "images", "list_reference"):
             value = getattr(self, name)

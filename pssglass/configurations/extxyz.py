@@ -31,7 +31,7 @@ from pssglass.configurations.elements import ELEMENTS
 from pssglass.configurations.format import Format
 from pssglass.configurations.header import RENAMED, header_of, parse_header
 from pssglass.configurations.source import REAL, Source, floats
-from pssglass.configurations.stated import TOLERANCE
+from pssglass.configurations.stated import agreed
 
 DEFAULT_PROPERTIES = "species:S:1:pos:R:3"
 WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -43,11 +43,13 @@ TYPES: dict[str, tuple[str, Callable[[str], object]]] = {
 }
 """What stands in a column of each type, and what tests it."""
 NUMERIC = ("R", "I")
+ATOMIC_NUMBERS = ("Z", "numbers")
+POSITIONS = dict.fromkeys(("pos", "positions"), 1.0)
 # Names in files, in lower case, and how often the property goes into what the column holds.
 VELOCITIES = dict.fromkeys(("velo", "velos", "vel", "vels", "velocity", "velocities", "v"), 1.0)
 MOMENTA = dict.fromkeys(("momenta", "momentum"), 1.0)
 STATED_NAMES = {
-    "mass": dict.fromkeys(("mass", "masses", "m"), 1.0),
+    "mass": dict.fromkeys(("mass", "masses", "particle_mass", "atomic_mass", "m"), 1.0),
     "diameter": {
         **dict.fromkeys(("diameter", "diameters", "sigma"), 1.0),
         **dict.fromkeys(("radius", "radii"), 2.0),
@@ -68,7 +70,7 @@ def write_extxyz(path: Path, configuration: Configuration) -> None:
         columns.append(configuration.velocities)
         properties += ":velo:R:3"
     ends = [""] * len(names)
-    if not set(names) <= set(ELEMENTS):
+    if not set(configuration.symbols) <= set(ELEMENTS):
         properties += ":Z:I:1"
         ends = [f" {number}" for number in range(1, len(names) + 1)]
     box = " ".join(_digits(value) for value in edge_vectors(configuration.box).ravel())
@@ -95,13 +97,14 @@ def read_extxyz(source: Source) -> Configuration:
     stated = {
         name: values[:, 0]
         for name, factors in STATED_NAMES.items()
-        if (values := table.agreed(table.statements(factors, 1))) is not None
+        if (values := agreed(table.statements(factors, 1))) is not None
     }
     names = table.names()
-    velocities = table.agreed(_velocities(table, names, stated.get("mass"), source.mass))
+    positions = agreed(table.statements(POSITIONS, 3))
+    velocities = agreed(_velocities(table, names, stated.get("mass"), source.mass))
     return Configuration(
         kind=header["kind"],
-        positions=cell.vectors(table.numbers("pos", 3)),
+        positions=cell.vectors(table.numbers("pos", 3) if positions is None else positions),
         box=cell.box,
         species=source.indices(names, renamed),
         species_names=tuple(source.species),
@@ -223,30 +226,24 @@ class _Table:
             and (name.lower() not in AMBIGUOUS or (column.count == count and column.kind in NUMERIC))
         }
 
-    @staticmethod
-    def agreed(statements: Mapping[str, Floats]) -> Floats | None:
-        """What columns that must say the same say; None where there are none.
+    def names(self) -> list[str]:
+        """Names of the particles' species, those of chemical elements where there are only their numbers.
 
         Raises:
-            ConfigurationError: they contradict each other.
+            ConfigurationError: names of elements and their numbers contradict each other.
         """
-        if not statements:
-            return None
-        (name, values), *others = statements.items()
-        for other, again in others:
-            away = ~(np.abs(again - values) <= TOLERANCE * np.maximum(1.0, np.abs(values)))
-            if away.any():
-                particle = int(np.argwhere(away)[0, 0])
-                raise ConfigurationError(
-                    f"columns {name} and {other} contradict each other (particle {particle}); leave one out"
-                )
-        return values
+        columns = [name for name in ATOMIC_NUMBERS if name in self.columns]
+        said = {}
+        if "species" in self.columns or not columns:
+            said["species"] = self._texts("species")
+            if not set(said["species"]) <= set(ELEMENTS):
+                columns = []  # numbers beside other names are those of our own files
+        said |= {name: [_element(name, text) for text in self._texts(name)] for name in columns}
+        return _agreed_names(said)
 
-    def names(self) -> list[str]:
-        """Names of the particles' species, those of chemical elements where there are only their numbers."""
-        if "species" not in self.columns and "Z" in self.columns:
-            return [_element(row[self._column("Z", 1).first]) for row in self.rows]
-        first = self._column("species", 1).first
+    def _texts(self, name: str) -> list[str]:
+        """A property (N,) as it stands in the file."""
+        first = self._column(name, 1).first
         return [row[first] for row in self.rows]
 
     def _column(self, name: str, count: int) -> _Column:
@@ -256,10 +253,25 @@ class _Table:
         return column
 
 
-def _element(number: str) -> str:
+def _agreed_names(said: Mapping[str, list[str]]) -> list[str]:
+    """The names (N,) that columns that must say the same say."""
+    (column, names), *others = said.items()
+    for other, again in others:
+        for line, (one, two) in enumerate(zip(names, again, strict=True), start=3):
+            if one != two:
+                raise ConfigurationError(
+                    f"line {line} of the frame: {column} and {other} contradict each other, {one} and {two};"
+                    " leave one out"
+                )
+    return names
+
+
+def _element(column: str, number: str) -> str:
     """The symbol of an atomic number."""
     if not WHOLE.fullmatch(number) or not 0 <= int(number) < len(ELEMENTS):
-        raise ConfigurationError(f"Z = {number[:40]} must be an atomic number, 0 to {len(ELEMENTS) - 1}")
+        raise ConfigurationError(
+            f"{column} = {number[:40]} must be an atomic number, 0 to {len(ELEMENTS) - 1}"
+        )
     return ELEMENTS[int(number)]
 
 

@@ -6,6 +6,8 @@ GSD's own positions are single precision, so the exact ones are kept in the log 
 
 from __future__ import annotations
 
+import json
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,17 +17,18 @@ from typing import Any
 import gsd.fl  # type: ignore[import-untyped]
 import gsd.hoomd  # type: ignore[import-untyped]
 import numpy as np
+import numpy.typing as npt
 
 from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.files import write_atomic
-from pssglass.base.results import Floats
+from pssglass.base.results import Floats, Integers
 from pssglass.configurations.cell import Cell, edge_vectors, wrapped
 from pssglass.configurations.configuration import Configuration
 from pssglass.configurations.format import Format
 from pssglass.configurations.header import RENAMED, header_of, parse_header
 from pssglass.configurations.source import RESTORE, Source, floats, reading
-from pssglass.configurations.stated import STATED
+from pssglass.configurations.stated import STATED, agreed
 
 BOX = "pssglass/box"
 REPLICA = "pssglass/replica"
@@ -34,6 +37,33 @@ POSITION = "particles/pssglass/position"
 VELOCITY = "particles/pssglass/velocity"
 LIST_REFERENCE = "particles/pssglass/list_reference"
 OURS = (BOX, POSITION)
+SHAPES: dict[str, tuple[int | str, ...]] = {
+    "configuration/step": (1,),
+    "configuration/dimensions": (1,),
+    "configuration/box": (6,),
+    "particles/N": (1,),
+    "particles/types": ("types", "letters"),
+    "particles/type_shapes": ("types", "letters"),
+    "particles/typeid": ("N",),
+    "particles/position": ("N", 3),
+    "particles/velocity": ("N", 3),
+    "particles/image": ("N", 3),
+    **{f"particles/{name}": ("N",) for name in STATED},
+    f"log/{HEADER}": ("letters",),
+    f"log/{BOX}": (6,),
+    f"log/{POSITION}": ("N", 3),
+    f"log/{VELOCITY}": ("N", 3),
+    f"log/{LIST_REFERENCE}": ("N", 3),
+}
+"""Of the chunks that are read: N is the number of particles, other words stand for any."""
+WHOLE = (
+    "configuration/step",
+    "configuration/dimensions",
+    "particles/N",
+    "particles/typeid",
+    "particles/image",
+)
+"""The chunks of whole numbers."""
 
 # Some times the spacing of single-precision numbers.
 ROUNDING = 1e-6
@@ -156,15 +186,51 @@ class _Chunks:
             self._frames.append(0)
         elif file.chunk_exists(0, number):
             self._frames += [0] * np.array_equal(file.read_chunk(frame, number), file.read_chunk(0, number))
+        self._sizes: dict[int | str, int] = {}
+        if self.has(number):
+            self._sizes["N"] = int(self.get(number)[0])
+        elif self.has("particles/position"):
+            self._sizes["N"] = len(self.get("particles/position"))
 
     def has(self, name: str) -> bool:
         """Whether the frame holds this chunk."""
         return any(self._file.chunk_exists(frame, name) for frame in self._frames)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The chunk as an array, or the default."""
-        found = (frame for frame in self._frames if self._file.chunk_exists(frame, name))
-        return next((self._file.read_chunk(frame, name) for frame in found), default)
+        """The chunk as an array, or the default.
+
+        Raises:
+            ConfigurationError: it is not of the shape and kind that the schema gives it.
+        """
+        for frame in self._frames:
+            if self._file.chunk_exists(frame, name):
+                return self._checked(name, np.atleast_1d(self._file.read_chunk(frame, name)))
+        return default
+
+    def _checked(self, name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        shape = tuple(self._sizes.get(size, size) for size in SHAPES[name])
+        sizes = zip(values.shape, shape, strict=False)
+        if values.ndim != len(shape) or any(one != size for one, size in sizes if isinstance(size, int)):
+            raise ConfigurationError(
+                f"{name} has {_times(values.shape)} values, not {_times(shape)}; {RESTORE}"
+            )
+        if values.dtype.kind not in "iuf":
+            raise ConfigurationError(f"{name} must be of numbers, not of type {values.dtype}; {RESTORE}")
+        return _whole(name, values) if name in WHOLE else values
+
+
+def _times(sizes: tuple[int | str, ...]) -> str:
+    return " × ".join(map(str, sizes))
+
+
+def _whole(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The values, of a type of whole numbers."""
+    if values.dtype.kind != "f":
+        return values
+    broken = ~((np.abs(values) < 2.0**63) & (values == np.rint(values)))
+    if broken.any():
+        raise ConfigurationError(f"{name} has {values[broken][0]:g}; it must hold whole numbers; {RESTORE}")
+    return values.astype(np.int64)
 
 
 def _configuration(chunks: _Chunks, source: Source) -> Configuration:
@@ -177,12 +243,13 @@ def _configuration(chunks: _Chunks, source: Source) -> Configuration:
     step = int(chunks.get("configuration/step", [0])[0])
     header = parse_header(chunks.get(f"log/{HEADER}").tobytes() if ours else "{}", step)
     renamed = header["metadata"].pop(RENAMED, {})
-    types = [bytes(row).partition(b"\0")[0].decode() for row in chunks.get("particles/types", [b"A"])]
+    types = [_text(row) for row in chunks.get("particles/types", [b"A"])]
     kinds = chunks.get("particles/typeid", np.zeros(len(chunks.get("particles/position")), int))
-    if len(kinds) and kinds.max() >= len(types):
+    nameless = kinds[(kinds < 0) | (kinds >= len(types))]
+    if len(nameless):
         raise ConfigurationError(
-            f"particles/typeid has {kinds.max()}, but particles/types names {len(types)} type(s) only,"
-            f" {', '.join(types)}; write the names of all types"
+            f"particles/typeid has {nameless[0]}, but particles/types names {len(types)} type(s) only, from"
+            f" 0: {', '.join(types)}; write the names of all types"
         )
     rest = _exact(chunks) if ours else _rounded(chunks)
     return Configuration(
@@ -191,13 +258,43 @@ def _configuration(chunks: _Chunks, source: Source) -> Configuration:
         species_names=tuple(source.species),
         step=header["step"],
         metadata=header["metadata"],
-        stated={
-            name: floats(chunks.get(f"particles/{name}"))
-            for name in STATED
-            if chunks.has(f"particles/{name}")
-        },
+        stated=_stated(chunks, kinds),
         **rest,
     )
+
+
+def _text(row: Any) -> str:
+    """A row of the chunks of texts, which end in zeros."""
+    return bytes(row).partition(b"\0")[0].decode()
+
+
+def _stated(chunks: _Chunks, kinds: Integers) -> dict[str, Floats]:
+    """Masses, charges and diameters; those are in the shapes of types, too."""
+    stated = {}
+    for name in STATED:
+        chunk = f"particles/{name}"
+        statements = {chunk: floats(chunks.get(chunk))} if chunks.has(chunk) else {}
+        if name == "diameter":
+            statements |= _spheres(chunks, kinds)
+        if (values := agreed(statements)) is not None:
+            stated[name] = values
+    return stated
+
+
+def _spheres(chunks: _Chunks, kinds: Integers) -> dict[str, Floats]:
+    """Diameters by the shapes of the types, if the types of all particles are spheres."""
+    name = "particles/type_shapes"
+    diameters = dict(enumerate(_diameter(json.loads(_text(row))) for row in chunks.get(name, [])))
+    values = floats([diameters.get(kind, math.nan) for kind in kinds.tolist()])
+    return {} if np.isnan(values).any() else {name: values}
+
+
+def _diameter(shape: object) -> float:
+    """That of a shape {"type": "Sphere", "diameter": …}; nan for others."""
+    if not isinstance(shape, dict) or shape.get("type") != "Sphere":
+        return math.nan
+    diameter = shape.get("diameter")
+    return float(diameter) if isinstance(diameter, int | float) else math.nan
 
 
 def _rounded(chunks: _Chunks) -> dict[str, Any]:
@@ -222,20 +319,14 @@ def _exact(chunks: _Chunks) -> dict[str, Any]:
     velocities, reference = chunks.get(f"log/{VELOCITY}"), chunks.get(f"log/{LIST_REFERENCE}")
     seen = floats(chunks.get("configuration/box"))
     _require_unchanged("configuration/box", seen - box, np.abs(box).max())
-    there = chunks.get("particles/position")
-    if there.shape != positions.shape:
-        raise ConfigurationError(f"particles/position {there.shape} are not those of the log; {RESTORE}")
-    _require_unchanged("particles/position", wrapped(there - positions, box), box[:3].max())
+    shift = chunks.get("particles/position") - positions
+    _require_unchanged("particles/position", wrapped(shift, box), box[:3].max())
     seen_velocities = chunks.get("particles/velocity")
     if velocities is None:
         velocities = seen_velocities
     else:
         if seen_velocities is None:
             seen_velocities = np.zeros(positions.shape)  # what GSD does not store is zero
-        if seen_velocities.shape != velocities.shape:
-            raise ConfigurationError(
-                f"particles/velocity {seen_velocities.shape} are not those of the log; {RESTORE}"
-            )
         scale = float(np.abs(velocities).max(initial=1.0))
         _require_unchanged("particles/velocity", seen_velocities - velocities, scale)
     return {

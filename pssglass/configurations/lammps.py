@@ -16,6 +16,7 @@ from pssglass.configurations.configuration import Configuration
 from pssglass.configurations.format import Format
 from pssglass.configurations.lammps_sections import DataFile
 from pssglass.configurations.source import RESTORE, Source, floats, real
+from pssglass.configurations.stated import agreed
 
 ATOM_STYLES = {
     "atomic": ("id", "type", "x", "y", "z"),
@@ -184,22 +185,44 @@ def _stated(
 ) -> dict[str, Floats]:
     """Charges and diameters of atoms, and masses of atoms or of their types."""
     stated = {name: _reals(atoms[name], name)[order] for name in ("charge", "diameter") if name in atoms}
+    masses = {}
     if "density" in atoms:
         volume = math.pi / 6.0 * stated["diameter"] ** 3
-        stated["mass"] = _reals(atoms["density"], "density")[order] * np.where(volume > 0.0, volume, 1.0)
-    elif "Masses" in file.sections:
-        numbers = {label: number for number, label in file.labels().items()}
-        rows = file.rows("Masses", 2)
-        masses = {numbers.get(row[0], row[0]): real(row[1], "mass") for row in rows}
-        for mass in masses.values():
-            if not 0.0 < mass < math.inf:
-                raise ConfigurationError(f"mass {mass} in section Masses must be a finite number above 0")
-        of_types = [numbers.get(one, one) for one in types]
-        missing = next((one for one in of_types if one not in masses), None)
-        if missing is not None:
-            raise ConfigurationError(f"section Masses has no type {missing}; give it the mass of each type")
-        stated["mass"] = floats([masses[one] for one in of_types])
+        density = _reals(atoms["density"], "density")[order]
+        masses["density of atoms"] = density * np.where(volume > 0.0, volume, 1.0)
+    if "Masses" in file.sections:
+        masses["section Masses"] = _masses(file, types)
+    if (mass := agreed(masses)) is not None:
+        stated["mass"] = mass
     return stated
+
+
+def _masses(file: DataFile, types: Sequence[str]) -> Floats:
+    """Masses (N,) of atoms of these types by section Masses.
+
+    Raises:
+        ConfigurationError: it gives a type no mass or two, or one to what is no type.
+    """
+    numbers = {label: number for number, label in file.labels().items()}
+    known = {str(k) for k in range(1, file.count("atom types") + 1)}
+    masses: dict[str, float] = {}
+    for row in file.rows("Masses", 2):
+        one, mass = numbers.get(row[0], row[0]), real(row[1], "mass")
+        if one not in known:
+            raise ConfigurationError(
+                f"section Masses has type {row[0][:40]}, but the header says {file.said('atom types')} atom"
+                " types; leave it out or set their number"
+            )
+        if one in masses:
+            raise ConfigurationError(f"section Masses has type {row[0]} twice; leave one out")
+        if not 0.0 < mass < math.inf:
+            raise ConfigurationError(f"mass {mass} in section Masses must be a finite number above 0")
+        masses[one] = mass
+    of_types = [numbers.get(one, one) for one in types]
+    missing = next((one for one in of_types if one not in masses), None)
+    if missing is not None:
+        raise ConfigurationError(f"section Masses has no type {missing}; give it the mass of each type")
+    return floats([masses[one] for one in of_types])
 
 
 def _list(widths: set[int]) -> str:

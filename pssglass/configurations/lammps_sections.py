@@ -1,12 +1,12 @@
 """LAMMPS data files cut into their header and their sections.
 
 https://docs.lammps.org/read_data.html: a title, header lines that end in keywords, then sections, each begun
-by a line of words with a capital, maybe with a comment.
+by a line that starts as a name and has no numbers, maybe with a comment. Rows start with a number, or
+with the label of a type before one.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -14,11 +14,14 @@ import numpy as np
 
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.results import Floats
-from pssglass.configurations.source import real
+from pssglass.configurations.source import REAL, real
 
-SECTION = re.compile(r"([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*)*)\s*(?:#(.*))?")
+QUOTES = str.maketrans("'\"", "  ")
+"""Around labels of types."""
 KEPT = {"Atoms": "atoms", "Velocities": "atoms", "Masses": "atom types", "Atom Type Labels": "atom types"}
 """The sections that say something of positions and particles, and the header's word for how many lines."""
+RESTRICTED_BOX = ("xlo xhi", "ylo yhi", "zlo zhi", "xy xz yz")
+GENERAL_BOX = ("avec", "bvec", "cvec")
 LONGEST_HEADER = 1000
 
 
@@ -43,31 +46,41 @@ class DataFile:
         """Read a file; what is kept of it is bounded by what its header says.
 
         Raises:
-            ConfigurationError: a section has more rows than the header says.
+            ConfigurationError: a section has more rows than the header says, or something is said twice.
         """
         file = cls()
         next(lines, "")
         current: str | None = None
         for line in lines:
-            if section := SECTION.fullmatch(line.strip()):
-                current = section[1]
-                if current in file.sections:
-                    raise ConfigurationError(f"it has two sections {current}")
-                file.comments[current] = (section[2] or "").strip()
-                if current in KEPT:
-                    file.sections[current] = []
-                continue
             before, _, comment = line.partition("#")
-            if words := before.split():
-                file._take(current, words)
-                if current == "Masses":
-                    file.names_of_types[words[0]] = comment.strip()
+            words = before.translate(QUOTES).split()
+            if not words:
+                continue
+            if words[0][0].isidentifier() and not any(map(REAL.fullmatch, words)):
+                current = " ".join(words)
+                file._begin(current, comment.strip())
+                continue
+            file._take(current, words)
+            if current == "Masses":
+                file.names_of_types[words[0]] = comment.strip()
         return file
+
+    def _begin(self, section: str, comment: str) -> None:
+        if section in self.sections:
+            raise ConfigurationError(f"it has two sections {section}")
+        meant = next((kept for kept in KEPT if kept.lower() == section.lower()), section)
+        if section != meant:
+            raise ConfigurationError(f"section {section[:40]} must be written {meant}")
+        if section in KEPT:
+            self.comments[section], self.sections[section] = comment, []
 
     def _take(self, section: str | None, words: list[str]) -> None:
         if section is None:
             numbers = [word for word in words if not word[0].isalpha()]
-            self.header[" ".join(words[len(numbers) :])] = numbers
+            keyword = " ".join(words[len(numbers) :])
+            if keyword and keyword in self.header:
+                raise ConfigurationError(f"the header has two lines of '{keyword[:40]}'; leave one out")
+            self.header[keyword] = numbers
             if len(self.header) > LONGEST_HEADER:
                 raise ConfigurationError("no section begins; a LAMMPS data file has a section Atoms")
         elif section in KEPT:
@@ -92,8 +105,15 @@ class DataFile:
         Raises:
             ConfigurationError: the header tells no periodic box.
         """
-        if "avec" in self.header:
-            return np.array([self._numbers(name, 3) for name in ("avec", "bvec", "cvec")])
+        restricted = [one for one in RESTRICTED_BOX if one in self.header]
+        general = [one for one in GENERAL_BOX if one in self.header]
+        if restricted and general:
+            raise ConfigurationError(
+                f"the header has '{general[0]}' and '{restricted[0]}', which are two ways to tell the box;"
+                " leave one out"
+            )
+        if general:
+            return np.array([self._numbers(name, 3) for name in GENERAL_BOX])
         lengths = []
         for axis in "xyz":
             low, high = self._numbers(f"{axis}lo {axis}hi", 2)

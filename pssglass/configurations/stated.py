@@ -16,6 +16,28 @@ TOLERANCE = 1e-6
 MOST_SHOWN = 4
 
 
+def agreed(statements: Mapping[str, Floats]) -> Floats | None:
+    """What several places of a file say of the same thing; None where there are none.
+
+    Args:
+        statements: arrays of one shape (N, …), by what the file calls them.
+
+    Raises:
+        ConfigurationError: they contradict each other.
+    """
+    if not statements:
+        return None
+    (name, values), *others = statements.items()
+    for other, again in others:
+        away = ~(np.abs(again - values) <= TOLERANCE * np.maximum(1.0, np.abs(values)))
+        if away.any():
+            particle = int(np.argwhere(away)[0, 0])
+            raise ConfigurationError(
+                f"{name} and {other} contradict each other (particle {particle}); leave one out"
+            )
+    return values
+
+
 def check_stated(stated: Mapping[str, Floats], species: Integers, model: Model) -> None:
     """Make sure that a file does not contradict the model.
 

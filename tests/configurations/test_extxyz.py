@@ -35,6 +35,8 @@ def read(folder: Path, content: str | bytes, **options: object) -> Configuration
         f"{LATTICE} {PROPERTIES}",
         f"  {PROPERTIES}   {LATTICE}\t",
         f'{LATTICE} {PROPERTIES} pbc="T T T"',
+        f"{LATTICE} {PROPERTIES} pbc=T",
+        f"{LATTICE} pbc {PROPERTIES}",
         f"{LATTICE} {PROPERTIES} pbc=[T, T, T]",
         f"{LATTICE} {PROPERTIES} pbc=[True,true,TRUE]",
         f'{LATTICE} {PROPERTIES} pbc="TRUE TRUE TRUE"',
@@ -85,10 +87,10 @@ def test_headers_of_the_specification_and_of_people(content: str | bytes, tmp_pa
     [
         (f'{LATTICE} {PROPERTIES} pbc="F F F"', 'pbc="F F F" is not periodic in all directions'),
         (f"{LATTICE} {PROPERTIES} pbc=[T, T, F]", r"pbc=.\[T, T, F\]. is not periodic"),
-        (f'{LATTICE} {PROPERTIES} pbc=""', 'pbc="" must be three of T and F'),
-        (f'{LATTICE} {PROPERTIES} pbc="T T"', "must be three of T and F"),
-        (f"{LATTICE} {PROPERTIES} pbc=T", "must be three of T and F"),
-        (f'{LATTICE} {PROPERTIES} pbc="yes yes yes"', "must be three of T and F"),
+        (f'{LATTICE} {PROPERTIES} pbc=""', 'pbc="" must be one or three of T and F'),
+        (f'{LATTICE} {PROPERTIES} pbc="T T"', "must be one or three of T and F"),
+        (f"{LATTICE} {PROPERTIES} pbc=F", 'pbc="F" is not periodic'),
+        (f'{LATTICE} {PROPERTIES} pbc="yes yes yes"', "must be one or three of T and F"),
         (f'{LATTICE} {PROPERTIES} pbc="T T T" pbc="F F F"', "two values of pbc"),
         (f"{LATTICE} {PROPERTIES} pbc=[T, T, T", r"no closing \]"),
         (f"{LATTICE} {PROPERTIES}:velo:R:2", "must have velo with 3 column"),
@@ -194,6 +196,8 @@ def test_momenta_of_elements_without_masses_are_refused(tmp_path: Path) -> None:
         ("Mass", "mass", 1),
         ("Masses", "mass", 1),
         ("m", "mass", 1),
+        ("particle_mass", "mass", 1),
+        ("atomic_mass", "mass", 1),
         ("Radius", "diameter", 2),
         ("sigma", "diameter", 1),
         ("q", "charge", 1),
@@ -217,6 +221,8 @@ def test_names_that_may_mean_something_else(tmp_path: Path) -> None:
     [
         ("mass:R:1:masses:R:1", "1 2"),
         ("Mass:R:1:mass:R:1", "1 2"),
+        ("mass:R:1:particle_mass:R:1:atomic_mass:R:1", "1 1 2"),
+        ("positions:R:3", "3 3 3"),
         ("diameter:R:1:Radius:R:1", "1 1"),
         ("velo:R:3:velocity:R:3", "1 2 3 1 2 4"),
         ("masses:R:1:velo:R:3:momenta:R:3", "2 1 2 3 2 4 7"),
@@ -234,9 +240,37 @@ def test_statements_that_agree(tmp_path: Path) -> None:
     np.testing.assert_array_equal(state.velocities, [[1, 2, 3]] * 2)
 
 
-def test_atomic_numbers_alone_are_names_too(tmp_path: Path) -> None:
-    state = read(tmp_path, text(f"{LATTICE} Properties=Z:I:1:pos:R:3", ("29 0 0 0", "40 1 1 1")))
+@pytest.mark.parametrize("properties", ["Z:I:1:pos:R:3", "numbers:I:1:pos:R:3", "Z:I:1:positions:R:3"])
+def test_atomic_numbers_alone_are_names_too(properties: str, tmp_path: Path) -> None:
+    state = read(tmp_path, text(f"{LATTICE} Properties={properties}", ("29 0 0 0", "40 1 1 1")))
     assert state.symbols == ["A", "B"]
+    atoms = ase.io.read(tmp_path / "a.extxyz", format="extxyz")
+    assert atoms.get_chemical_symbols() == ["Cu", "Zr"]
+    np.testing.assert_array_equal(state.positions, atoms.positions)
+
+
+@pytest.mark.parametrize("column", ["Z", "numbers"])
+def test_atomic_numbers_beside_the_names_of_elements(column: str, tmp_path: Path) -> None:
+    comment = f"{LATTICE} {PROPERTIES}:{column}:I:1"
+    assert read(tmp_path, text(comment, (f"{ROWS[0]} 29", f"{ROWS[1]} 40"))).symbols == ["A", "B"]
+    with pytest.raises(ConfigurationError, match=rf"line 4 .* species and {column} contradict .*, Zr and Cu"):
+        read(tmp_path, text(comment, tuple(f"{row} 29" for row in ROWS)))
+
+
+def test_numbers_that_contradict_each_other(tmp_path: Path) -> None:
+    rows = ("29 0 0 0 29", "40 1 1 1 29")
+    with pytest.raises(ConfigurationError, match="Z and numbers contradict each other, Zr and Cu"):
+        read(tmp_path, text(f"{LATTICE} Properties=Z:I:1:pos:R:3:numbers:I:1", rows))
+
+
+def test_numbers_beside_names_that_are_not_all_of_elements(tmp_path: Path) -> None:
+    """As this program writes them: B is boron, too."""
+    rows = ("A 0 0.5 0 1", "B 1 1 1.25 2")
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}:Z:I:1", rows))
+    assert state.symbols == ["A", "B"]
+    of_boron = Configuration("liquid", state.positions, state.box, np.ones(2, dtype=np.int32))
+    write_configuration(tmp_path / "b.xyz", of_boron)
+    assert read_configuration(tmp_path / "b.xyz").symbols == ["B", "B"]
 
 
 def test_one_of_several_frames(tmp_path: Path) -> None:

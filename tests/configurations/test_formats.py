@@ -311,6 +311,18 @@ def test_damaged_files_are_refused_or_read(tmp_path: Path, suffix: str) -> None:
     assert all(str(path) in complaint and "\n" not in complaint for complaint in complaints)
 
 
+@pytest.mark.parametrize("step", [-1, 2**63, 2**70])
+def test_a_step_has_bounds(tmp_path: Path, step: int) -> None:
+    """Whatever file it comes from."""
+    with pytest.raises(ConfigurationError, match=r"step = .* must be (at least 0|below 9223372036854775808)"):
+        replace(configuration(), step=step)
+    path = tmp_path / "state.extxyz"
+    write_configuration(path, configuration())
+    path.write_text(path.read_text().replace("12345", str(step)))
+    with pytest.raises(ConfigurationError, match=r"state\.extxyz: step = .* must be"):
+        read_configuration(path)
+
+
 DATA = """title
 
 2 atoms

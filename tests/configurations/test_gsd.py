@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import gsd.fl
 import gsd.hoomd
 import numpy as np
 import pytest
@@ -70,9 +71,98 @@ def test_types_that_have_no_name(tmp_path: Path) -> None:
     frame = foreign(configuration())
     frame.particles.types = ["A"]
     with pytest.raises(
-        ConfigurationError, match=r"typeid has 1, but particles/types names 1 type\(s\) only, A"
+        ConfigurationError, match=r"typeid has 1, but particles/types names 1 type\(s\) only, from 0: A"
     ):
         read_configuration(write(tmp_path / "a.gsd", frame))
+
+
+def write_chunks(path: Path, **chunks: object) -> Path:
+    """A good file, but for these chunks, with __ for / in their names; None leaves one out."""
+    state = configuration()
+    content = {
+        "configuration/step": np.array([7], dtype=np.uint64),
+        "configuration/box": np.array(BOX, dtype=np.float32),
+        "particles/N": np.array([N], dtype=np.uint32),
+        "particles/types": np.frombuffer(b"A\0B\0", dtype=np.int8).reshape(2, 2),
+        "particles/typeid": state.species,
+        "particles/position": state.positions,
+    } | {name.replace("__", "/"): value for name, value in chunks.items()}
+    with gsd.fl.open(str(path), "w", "test", "hoomd", [1, 4]) as file:
+        for name, value in content.items():
+            if value is not None:
+                file.write_chunk(name, value)
+        file.end_frame()
+    return path
+
+
+def test_whole_numbers_may_be_of_any_type(tmp_path: Path) -> None:
+    crossed = np.repeat([[0.0, -1.0, 2.0]], N, axis=0)
+    kinds = configuration().species.astype(np.float32)
+    path = write_chunks(
+        tmp_path / "a.gsd",
+        configuration__step=np.array([7.0]),
+        particles__image=crossed,
+        particles__typeid=kinds,
+    )
+    state = read_configuration(path)
+    np.testing.assert_array_equal(state.images, crossed)
+    np.testing.assert_array_equal(state.species, kinds)
+    assert state.step == 7
+    assert read_configuration(write_chunks(tmp_path / "b.gsd", particles__N=None)).N == N
+
+
+@pytest.mark.parametrize(
+    ("chunks", "message"),
+    [
+        ({"particles__typeid": np.full(N, -1)}, r"typeid has -1, but particles/types names 2 type.*0: A, B;"),
+        ({"particles__typeid": np.full(N, 0.5)}, "particles/typeid has 0.5; it must hold whole numbers"),
+        ({"particles__typeid": np.full(N, np.nan)}, "particles/typeid has nan; it must hold whole"),
+        ({"particles__typeid": np.zeros((N, 2), int)}, "particles/typeid has 20 × 2 values, not 20;"),
+        ({"particles__typeid": np.zeros(N - 1, int)}, "particles/typeid has 19 values, not 20;"),
+        ({"particles__N": np.array([N - 1])}, "particles/position has 20 × 3 values, not 19 × 3;"),
+        ({"particles__N": np.array([2.5])}, "particles/N has 2.5; it must hold whole numbers"),
+        ({"particles__image": np.full((N, 3), 0.5)}, "particles/image has 0.5; it must hold whole numbers"),
+        ({"particles__image": np.full((N, 3), 1e30)}, r"particles/image has 1e\+30; it must hold whole"),
+        ({"particles__types": np.array([65, 66], dtype=np.int8)}, "types has 2 values, not types × letters"),
+        ({"particles__mass": np.ones((N, 3))}, "particles/mass has 20 × 3 values, not 20;"),
+        ({"configuration__box": np.ones(3)}, "configuration/box has 3 values, not 6;"),
+        ({"configuration__step": np.zeros(0, dtype=np.uint64)}, "configuration/step has 0 values, not 1;"),
+        (
+            {"configuration__step": np.array([2**63], dtype=np.uint64)},
+            f"step = {2**63} must be below {2**63}",
+        ),
+        ({"configuration__step": np.array([-3])}, "step = -3 must be at least 0"),
+        ({"particles__type_shapes": np.full((2, 2), 65, dtype=np.int8)}, r"cannot be understood \("),
+    ],
+)
+def test_chunks_that_the_schema_forbids(chunks: dict[str, object], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_configuration(write_chunks(tmp_path / "a.gsd", **chunks))
+
+
+SPHERES = [{"type": "Sphere", "diameter": 1.0}, {"type": "Sphere", "diameter": 1.4}]
+
+
+def test_diameters_in_the_shapes_of_types(tmp_path: Path) -> None:
+    frame = foreign(configuration())
+    frame.particles.type_shapes = SPHERES
+    expected = np.where(configuration().species == 0, 1.0, 1.4)
+    stated = read_configuration(write(tmp_path / "a.gsd", frame)).stated
+    np.testing.assert_array_equal(stated["diameter"], expected)
+    frame.particles.diameter = expected
+    read_configuration(write(tmp_path / "a.gsd", frame))
+    frame.particles.diameter = np.full(N, 1.4)
+    with pytest.raises(
+        ConfigurationError, match="particles/diameter and particles/type_shapes contradict each other"
+    ):
+        read_configuration(write(tmp_path / "a.gsd", frame))
+
+
+@pytest.mark.parametrize("shapes", [SPHERES[:1], [SPHERES[0], {}], [{"type": "Mesh"}, 7]])
+def test_shapes_that_are_not_all_spheres_state_no_diameters(shapes: list[object], tmp_path: Path) -> None:
+    frame = foreign(configuration())
+    frame.particles.type_shapes = shapes
+    assert read_configuration(write(tmp_path / "a.gsd", frame)).stated == {}
 
 
 def test_one_of_several_frames(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ HEAD = f"""LAMMPS data file via write_data, version 29 Aug 2024, timestep = 1000
 {BOUNDS}"""
 MASSES = "\nMasses\n\n1 1\n2 1\n"
 ATOMS = "\nAtoms # atomic\n\n2 2 1 1 1.25 0 1 0\n1 1 0 0.5 0 -1 0 2\n"
+SPHERES = "\nAtoms # sphere\n\n1 1 2.0 0.75 0 0 0\n2 2 2.0 0.75 1 1 1\n"
 LABELLED_ATOMS = ATOMS.replace("2 2 1", "2 B 1").replace("1 1 0", "1 A 0")
 BONDS = "\nBonds\n\n1 1 1 2\n"
 VELOCITIES = "\nVelocities\n\n2 4 5 6\n1 1 2 3\n"
@@ -28,6 +29,24 @@ LABELS = "\nAtom Type Labels\n\n1 A\n2 B\n"
 COEFFICIENTS = (
     "\nPair Coeffs # lj/cut\n\n1 1 1\n2 1 1.4\n\nPairIJ Coeffs # lj/cut\n\n1 1 1 1\n1 2 1 1.18\n2 2 1 1.4\n"
 )
+CUSTOM_SECTIONS = """
+BondBond13 Coeffs # class2
+
+1 0 1 1
+
+props
+
+1 0.5
+2 0.5
+
+_my_fix
+
+1 7
+
+rg2 # of a fix
+
+A B 3
+"""
 
 
 def read(folder: Path, content: str, **options: object) -> Configuration:
@@ -47,6 +66,10 @@ def read(folder: Path, content: str, **options: object) -> Configuration:
         HEAD + MASSES + ATOMS.replace(" # atomic", "") + VELOCITIES,
         HEAD + "1 bonds\n1 bond types\n0 0 0 xy xz yz\n" + MASSES + ATOMS + VELOCITIES + BONDS,
         HEAD.replace(BOUNDS, GENERAL_BOX) + MASSES + ATOMS + VELOCITIES,
+        HEAD + MASSES + ATOMS + CUSTOM_SECTIONS + VELOCITIES,
+        HEAD + MASSES + CUSTOM_SECTIONS + ATOMS + VELOCITIES,
+        HEAD + LABELS.replace("1 A", '1 "A"') + "\nMasses\n\n'A' 1\n\"B\" 1\n" + LABELLED_ATOMS + VELOCITIES,
+        HEAD + LABELS + MASSES + LABELLED_ATOMS.replace(" B ", " 'B' ") + VELOCITIES,
     ],
 )
 def test_forms_of_write_data(content: str, tmp_path: Path) -> None:
@@ -102,6 +125,7 @@ def test_other_atom_styles(
         ),
         (ATOMS.replace("atomic", "full"), "need the columns id molecule type charge x y z"),
         (ATOMS + ATOMS, "two sections Atoms"),
+        (ATOMS + VELOCITIES.lower(), "section velocities must be written Velocities"),
         (ATOMS + "3 1 0 0 0 0 0 0\n", "says 2 atoms, more lines follow in section Atoms"),
         ("\nPair Coeffs # Atoms\n\n1 1 1\n", "no Atoms section"),
         ("", "no Atoms section"),
@@ -122,6 +146,12 @@ def test_sections_that_are_something_else(atoms: str, message: str, tmp_path: Pa
         (HEAD + "\nMasses\n\n1 1\n" + ATOMS, "section Masses has no type 2"),
         (HEAD + "\nMasses\n\n1 1\n2\n" + ATOMS, "section Masses: '2' has 1 columns, not 2"),
         (HEAD + "\nMasses\n\n1 1\n2 one\n" + ATOMS, "mass: 'one' is no number"),
+        (HEAD + "\nMasses\n\n1 1\n3 1\n" + ATOMS, "Masses has type 3, but the header says 2 atom types"),
+        (HEAD + "\nMasses\n\n1 1\n1 2\n" + ATOMS, "section Masses has type 1 twice"),
+        (HEAD + "\nMasses\n\n1 1\n2 1\n" + SPHERES, "density of atoms and section Masses contradict"),
+        (HEAD + "0 9 xlo xhi\n" + ATOMS, "the header has two lines of 'xlo xhi'; leave one out"),
+        (HEAD + GENERAL_BOX + ATOMS, "the header has 'avec' and 'xlo xhi', which are two ways"),
+        (HEAD.replace(BOUNDS, GENERAL_BOX) + "0 0 0 xy xz yz\n" + ATOMS, "has 'avec' and 'xy xz yz'"),
         (HEAD + "\nAtom Type Labels\n\n1 A\n" + ATOMS, "names the types 1; each of the 2 atom types"),
         (HEAD + LABELS.replace("2 B", "2 A") + ATOMS, "each of the 2 atom types .* a name of its own"),
         (HEAD + LABELS.replace("2 B", "3 B") + ATOMS, "names the types 1, 3"),
@@ -151,6 +181,11 @@ def test_names_in_comments_of_masses_that_a_mapping_overrules(tmp_path: Path) ->
     assert read(tmp_path, swapped, mapping={"1": "A", "2": "B"}).symbols == ["A", "B"]
     foreign = HEAD + "\nMasses\n\n1 1 # Cu\n2 1 # Zr\n" + ATOMS
     assert read(tmp_path, foreign).symbols == ["A", "B"]
+
+
+def test_masses_of_types_and_of_spheres_that_agree(tmp_path: Path) -> None:
+    masses = f"\nMasses\n\n1 {math.pi}\n2 {math.pi}\n"
+    assert read(tmp_path, HEAD + masses + SPHERES).stated["mass"] == pytest.approx([math.pi] * 2)
 
 
 def test_frames_of_a_file_that_has_one(tmp_path: Path) -> None:
