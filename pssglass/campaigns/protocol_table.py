@@ -72,6 +72,7 @@ class ProtocolTable:
         require_dynamics(model, protocol.precision)
         require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
         _require_time_step(model, protocol.time_step, temperature)
+        _refuse_unused(values, protocol.thermostat)
         return protocol
 
     def _values(self, index: int, temperatures: int) -> dict[str, Any]:
@@ -100,6 +101,14 @@ def _stages_with(table: Mapping[str, Any]) -> Stages:
 
 def _keys(stages: Stages) -> dict[str, Key]:
     return {**stages.keys, **{key.name: key for key in GENERAL_KEYS}}
+
+
+def _refuse_unused(values: Mapping[str, Any], thermostat: str) -> None:
+    for key, owner in (("friction", "langevin"), ("relaxation_time", "svr")):
+        if key in values and owner != thermostat:
+            raise CampaignError(
+                f"{key} = {values[key]:g} is of thermostat {owner}, and this is {thermostat}; leave it out"
+            )
 
 
 def _require_time_step(model: Model, time_step: float | None, temperature: float) -> None:

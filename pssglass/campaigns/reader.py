@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -63,7 +64,7 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
         name = checks.identifier(CampaignError, "name", tables["name"])
         seed = checks.integer(CampaignError, "seed", tables["seed"], at_least=0)
         blocks = checks.sequence(CampaignError, "ensembles", tables["ensembles"])
-        observables = tuple(_observables(tables["observables"])) if "observables" in tables else ()
+        observables = _observables(tables["observables"]) if "observables" in tables else ()
     ensembles: dict[str, tuple[EnsembleSpec, int]] = {}
     for number, block in enumerate(blocks, start=1):
         where = f"{origin}, block {number} of [[ensembles]]"
@@ -111,16 +112,25 @@ def _number_of_particles(value: object, model: Model) -> int:
     return N
 
 
-def _observables(value: object) -> Iterator[ObservableRequest]:
-    """Names, or tables of a name and parameters."""
-    for entry in checks.sequence(CampaignError, "observables", value):
-        if isinstance(entry, str):
-            yield ObservableRequest(entry)
-            continue
-        table = as_table("an entry of observables", entry)
-        check_keys(table, ("name", "parameters"), required=("name",))
-        parameters = as_table("parameters", table.get("parameters", {}))
-        yield ObservableRequest(checks.text(CampaignError, "name", table["name"]), parameters)
+def _observables(value: object) -> tuple[ObservableRequest, ...]:
+    requests = tuple(map(_observable, checks.sequence(CampaignError, "observables", value)))
+    for name, times in Counter(one.name for one in requests).items():
+        if times > 1:
+            raise CampaignError(
+                f"observables name {name} {times} times; a campaign measures it with one set of parameters, "
+                "and `pssglass analyze` of another file with others"
+            )
+    return requests
+
+
+def _observable(entry: object) -> ObservableRequest:
+    """A name, or a table of a name and parameters."""
+    if isinstance(entry, str):
+        return ObservableRequest(entry)
+    table = as_table("an entry of observables", entry)
+    check_keys(table, ("name", "parameters"), required=("name",))
+    parameters = as_table("parameters", table.get("parameters", {}))
+    return ObservableRequest(checks.text(CampaignError, "name", table["name"]), parameters)
 
 
 def _label(model: object, parameters: Mapping[str, Any]) -> str:

@@ -196,6 +196,14 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
             "melt_temperature = 2 is below the parent temperature 2.6; raise it",
         ),
         ({"protocol": {"equilibration_time": 1.0, "thermostat": "nose"}}, "thermostat = 'nose' is unknown"),
+        (
+            {"protocol": {"equilibration_time": 1.0, "thermostat": "svr", "friction": 2.0}},
+            "friction = 2 is of thermostat langevin, and this is svr; leave it out",
+        ),
+        (
+            {"protocol": {"equilibration_time": 1.0, "relaxation_time": 0.5}},
+            "relaxation_time = 0.5 is of thermostat svr, and this is langevin; leave it out",
+        ),
         ({"protocol": {"equilibration_time": 1.0, "quench": 3}}, "quench = 3 must be a string"),
         (
             {"protocol": {"equilibration_time": 1.0, "quench_tolerance": 0}},
@@ -225,6 +233,10 @@ def test_mistakes_in_a_block(changes: dict[str, Any], message: str) -> None:
         ({"ensembles": []}, "ensembles = .* must be a list with at least one value"),
         ({"ensembles": [3]}, "block = 3 must be a table"),
         ({"observables": [3]}, "must be a table"),
+        (
+            {"observables": ["modes", {"name": "modes"}]},
+            "observables name modes 2 times; a campaign",
+        ),
         ({"observables": "moduli"}, "observables = 'moduli' must be a list"),
     ],
 )
