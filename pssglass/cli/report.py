@@ -10,10 +10,10 @@ import typer
 
 from pssglass import pipeline
 from pssglass.base.files import write_atomic
-from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style
+from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style, local
 from pssglass.db import Store
 
-Page = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")]
+Page = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", callback=local, help="The HTML file.")]
 
 
 def report(
