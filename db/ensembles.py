@@ -221,7 +221,9 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
     if digest(stored) != spec.hash:
         changes = "; ".join(_differences(stored, spec.canonical()))
         raise EnsembleConflict(
-            f"ensemble '{spec.name}' is stored with another specification ({changes}); rename it"
+            f"ensemble '{spec.name}' is stored with another specification ({changes}); give the new one"
+            f" another name (`name` in [[ensembles]], --ensemble of import), or run"
+            f" `pssglass db remove --ensemble {spec.name}`"
         )
 
 
