@@ -58,21 +58,15 @@ class Evidence:
     models: Mapping[str, Scalars]
     repetitions: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, chosen: Collection[str] | None) -> Evidence:
-        """That of some ensembles and the models that they are of; of all without names."""
+    def of(self, chosen: Collection[str] | None, models: Mapping[str, Scalars]) -> Evidence:
+        """That of some ensembles, or of all, and what was found of the models of these alone."""
+        found = replace(self, models=models)
         if chosen is None:
-            return self
-        at_known = [one for one in self.ensembles if one.parent_temperature is not None]
-        labels = {
-            label
-            for label, members in by_series(at_known).items()
-            if any(one.name in chosen for one in members)
-        }
+            return found
         return replace(
-            self,
+            found,
             ensembles=[one for one in self.ensembles if one.name in chosen],
             samples={name: samples for name, samples in self.samples.items() if name in chosen},
-            models={label: values for label, values in self.models.items() if label in labels},
         )
 
 

@@ -29,6 +29,6 @@ def report(
     from pssglass.report.page import report as page  # matplotlib takes long to import
 
     with Store.open(db, read_only=True) as store:
-        text = page(store, datetime.now(UTC), style, selection.names(store))
+        text = page(store, datetime.now(UTC), style, selection)
     write_atomic(output, text.encode(errors="backslashreplace"))
     print(output)
