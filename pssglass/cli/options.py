@@ -72,15 +72,13 @@ _URL = re.compile(r"\w[\w+.-]+:/")
 
 
 def local(path: Path | None) -> Path | None:
-    """A callback of options: the path, unless it is a URL, of which nothing could be made but odd folders.
+    """A callback: the path, unless it is a URL, of which nothing could be made but odd folders.
 
     Raises:
         InputError: it is one.
     """
     if path is not None and _URL.match(str(path)):
-        raise InputError(
-            f"-o {masked_url(str(path))} is a URL; name a file or a folder (--db names databases)"
-        )
+        raise InputError(f"{masked_url(str(path))} is a URL; name a file or a folder (--db names databases)")
     return path
 
 

@@ -243,9 +243,11 @@ def test_a_password_is_told_to_nobody(
     assert "***" in ended.out + ended.err
 
 
-@pytest.mark.parametrize("command", [("export",), ("plot", "fig2"), ("plot", "all"), ("report",)])
+@pytest.mark.parametrize(
+    "command", [("export", "-o"), ("plot", "fig2", "-o"), ("plot", "all", "-o"), ("report", "-o"), ("demo",)]
+)
 def test_a_url_is_no_place_for_files(command: tuple[str, ...], pssglass: Program) -> None:
-    pssglass(*command, "-o", "postgresql://me:S3cr3t@host/db").refused("is a URL; name a file", "me:***@host")
+    pssglass(*command, "postgresql://me:S3cr3t@host/db").refused("is a URL; name a file", "me:***@host")
     assert pssglass.files() == set()
 
 
