@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.errors import ObservableFailed
@@ -16,7 +15,8 @@ from pssglass.plugins.aggregation import AggregateFailure, AggregateResult
 
 from . import views
 from .analyses import declared_columns, numbers
-from .records import AnalysisStatus, State
+from .ensembles import Columns, among
+from .records import State
 from .schema import (
     AggregateArrayRow,
     AggregateMemberRow,
@@ -30,23 +30,6 @@ from .sessions import Sessions, database_time, provenance_columns
 
 class AggregateStore(Sessions):
     """Values of ensembles and models."""
-
-    def aggregate_status(self) -> list[AnalysisStatus]:
-        """For how many ensembles or models each observable has a value, and for how many it failed."""
-        tally = (
-            select(ObservableRow, AggregateRow.state, func.count())
-            .join(AggregateRow, AggregateRow.observable_id == ObservableRow.id)
-            .group_by(ObservableRow.id, AggregateRow.state)
-            .order_by(ObservableRow.id)
-        )
-        found: dict[int, AnalysisStatus] = {}
-        with self._reading() as session:
-            for row, state, count in session.execute(tally):
-                nothing = AnalysisStatus(row.id, row.name, row.version, row.parameters, row.is_shown, 0, 0, 0)
-                one = found.get(row.id, nothing)
-                is_done = state == State.DONE
-                found[row.id] = replace(one, done=count) if is_done else replace(one, failed=count)
-        return list(found.values())
 
     def replace_aggregates(
         self, found: Sequence[AggregateResult], observable_ids: Mapping[str, int], provenance: Provenance
@@ -74,15 +57,32 @@ class AggregateStore(Sessions):
                 session.add_all(_value(row.id, key, array) for key, array in values.items())
 
 
-def aggregate_failures(session: Session) -> list[AggregateFailure]:
-    """The ensembles and models for which an observable has no value, and why."""
+def aggregate_counts(session: Session, chosen: Collection[str] | None) -> dict[tuple[int, str], int]:
+    """Id of an observable and state -> number of ensembles or models, of those with a chosen one in them."""
+    query = select(AggregateRow.observable_id, AggregateRow.state, func.count())
+    grouped = _with_members(query, chosen).group_by(AggregateRow.observable_id, AggregateRow.state)
+    return {(number, state): count for number, state, count in session.execute(grouped)}
+
+
+def aggregate_failures(session: Session, chosen: Collection[str] | None) -> list[AggregateFailure]:
+    """What has no value, and why; of those with a chosen ensemble in them."""
     query = (
         select(ObservableRow.name, AggregateRow.subject, AggregateRow.reason)
         .join(ObservableRow, ObservableRow.id == AggregateRow.observable_id)
         .where(AggregateRow.state == State.FAILED)
         .order_by(AggregateRow.id)
     )
-    return [AggregateFailure(name, subject, reason or "") for name, subject, reason in session.execute(query)]
+    rows = session.execute(_with_members(query, chosen))
+    return [AggregateFailure(name, subject, reason or "") for name, subject, reason in rows]
+
+
+def _with_members(query: Select[*Columns], chosen: Collection[str] | None) -> Select[*Columns]:
+    if chosen is None:
+        return query
+    members = select(AggregateMemberRow.aggregate_id).join(
+        EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id
+    )
+    return query.where(AggregateRow.id.in_(among(members, chosen)))
 
 
 def _checked(

@@ -40,8 +40,18 @@ _IN_TOUCH_THERE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp
 _LET_GO_THERE = "-c idle_in_transaction_session_timeout=60000"
 """The server also frees, after a minute, what a command has locked that was frozen in a transaction."""
 
+_HOW = "postgresql://USER@HOST/DB"
+
 _MISTYPED = re.compile(r"postgres\w*(\+\w+)?:(?!//)", re.IGNORECASE)
 """No path has such a beginning, and a message must not take a password in it for a folder's name."""
+
+_PAIRS = re.compile(r"\s*(?:host|hostaddr|port|dbname|user|service)\s*=|.*passw(?:or)?d\s*=", re.IGNORECASE)
+"""How libpq has it, as "host=localhost password=…"."""
+
+_WITHOUT_SCHEME = re.compile(r"[^/:@]+:.*@")
+"""As "me:…@host/db": a path may begin like that, too, but then with "./" if it is to be one."""
+
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 _ELSEWHERE = "name another database with --db"
 
@@ -66,30 +76,60 @@ def locate(url_or_path: str | Path) -> Location:
     """Understand a path, ``sqlite:///path`` or ``postgresql://user@host/database``.
 
     Raises:
-        NotADatabase: a URL of another kind.
+        NotADatabase: a URL of another kind, or what seems to hold a password and is none.
     """
     text = str(url_or_path)
-    if _MISTYPED.match(text):
-        raise NotADatabase(f"'{masked_url(text)}' is no URL; give a path, or postgresql://user@host/database")
+    if isinstance(url_or_path, Path):
+        return _file(url_or_path)
     if "://" not in text:
+        _refuse_passwords(text)
         return _file(Path(text))
+    url = _parsed(text)
+    if fault := _fault(url):
+        raise NotADatabase(f"'{masked_url(text)}' {fault}")
+    if url.get_backend_name() == "sqlite":
+        return _file(Path(url.database or ""))
+    return Location(url.set(drivername="postgresql"), None)
+
+
+def _refuse_passwords(path: str) -> None:
+    if _PAIRS.match(path):
+        raise NotADatabase(f"'{masked_url(path)}' is how other programs name a database; write {_HOW}")
+    if _MISTYPED.match(path) or _WITHOUT_SCHEME.match(path):
+        raise NotADatabase(f"'{masked_url(path)}' is no URL; write {_HOW}, or ./ before a path")
+
+
+def _parsed(text: str) -> URL:
     try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        remedy = "give a path, or postgresql://user@host/database"
-        raise NotADatabase(f"'{masked_url(text)}' is no URL; {remedy}") from None
-    if "@" in (url.host or ""):
-        raise NotADatabase(f"'{masked_url(text)}' has several @; write those of the password as %40")
-    if url.password is None and ":" in (url.username or ""):
-        remedy = "write a plain : before the password"
-        raise NotADatabase(f"'{masked_url(text)}' has a user with a : and no password; {remedy}")
+        return make_url(text)
+    except ArgumentError:
+        raise NotADatabase(f"'{masked_url(text)}' is no URL; give a path, or {_HOW}") from None
+    except ValueError:
+        remedy = "write HOST:5432, or @HOST after a password"
+        raise NotADatabase(f"'{masked_url(text)}' has a port that is no number; {remedy}") from None
+
+
+def _fault(url: URL) -> str:
+    """Why a URL leads to no database, and what to do; empty where it does."""
     kind = url.get_backend_name()
-    if kind == "sqlite" and url.database:
-        return _file(Path(url.database))
-    if kind == "postgresql" and url.database:
-        return Location(url.set(drivername="postgresql"), None)
-    remedy = "give a path, or postgresql://user@host/database"
-    raise NotADatabase(f"'{masked_url(text)}' is no place for results; {remedy}")
+    if kind == "postgres":
+        return "begins with postgres://; write postgresql://"
+    if kind not in ("sqlite", "postgresql"):
+        return f"is no place for results; give a path, or {_HOW}"
+    if url.drivername not in _DRIVERS:
+        return f"asks for a driver that is not used here; write {kind}://"
+    if "@" in (url.host or ""):
+        return "has several @; write those of the password as %40"
+    if url.password is None and ":" in (url.username or ""):
+        return "has a user with a : and no password; write a plain : before the password"
+    if url.port is not None and not 0 < url.port < 2**16:
+        return "has a port that is none; write one from 1 to 65535, as HOST:5432"
+    if not url.database:
+        example = "sqlite:///PATH" if kind == "sqlite" else _HOW
+        return f"lacks the database's name; write {example}"
+    if kind == "sqlite" and (url.query or url.host):
+        return "has more than a path; write sqlite:///PATH, without host, ? and what follows"
+    return ""
 
 
 def _file(path: Path) -> Location:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import and_, case, func, insert, select
+from sqlalchemy import Select, and_, case, func, insert, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
@@ -25,6 +25,8 @@ from .records import (
 )
 from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, find_or_add, plain_json, provenance_columns
+
+Columns = TypeVarTuple("Columns")
 
 
 class EnsembleStore(Sessions):
@@ -195,6 +197,11 @@ def ensemble_records(session: Session, ensemble_id: int | None = None) -> list[E
     ]
 
 
+def among(query: Select[*Columns], chosen: Collection[str] | None) -> Select[*Columns]:
+    """A query that knows ensembles, for these alone if they are given."""
+    return query if chosen is None else query.where(EnsembleRow.name.in_(sorted(chosen)))
+
+
 def _ensemble(session: Session, spec: EnsembleSpec) -> EnsembleRow:
     """The row of this specification, added if there is none, locked until the transaction ends."""
     stored = {name: plain for name, plain in session.execute(select(EnsembleRow.name, EnsembleRow.spec))}  # noqa: C416
@@ -221,7 +228,9 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
     if digest(stored) != spec.hash:
         changes = "; ".join(_differences(stored, spec.canonical()))
         raise EnsembleConflict(
-            f"ensemble '{spec.name}' is stored with another specification ({changes}); rename it"
+            f"ensemble '{spec.name}' is stored with another specification ({changes}); give the new one"
+            f" another name (`name` in [[ensembles]], --ensemble of import), or run"
+            f" `pssglass db remove --ensemble {spec.name}`"
         )
 
 

@@ -19,7 +19,8 @@ from .sessions import Sessions
 # Of several registrations of an observable the one that is shown comes last.
 _SAMPLES = (
     "SELECT ensemble, replica, key, value FROM v_scalars"
-    " WHERE observable IN ('order', 'energetics', 'liquid') AND value IS NOT NULL ORDER BY observable_id"
+    " WHERE observable IN ('order', 'energetics', 'moduli', 'liquid') AND value IS NOT NULL"
+    " ORDER BY observable_id"
 )
 _ENSEMBLES = "SELECT ensemble, key, value, error FROM v_ensemble_values ORDER BY aggregate_id"
 _MODELS = "SELECT label, key, value, error FROM v_model_values ORDER BY aggregate_id"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Label, Select, Text, and_, cast, select
+from sqlalchemy import Label, Select, Text, and_, cast, select, union
 from sqlalchemy.orm import aliased
 
+from .ensembles import among
 from .schema import (
     AggregateMemberRow,
     AggregateRow,
@@ -83,6 +85,38 @@ def aggregates() -> Select[Any]:
         .join(PlatformRow, PlatformRow.id == AggregateRow.platform_id)
         .join(AggregateMemberRow, AggregateMemberRow.aggregate_id == AggregateRow.id)
         .join(EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id)
+    )
+
+
+def builds(chosen: Collection[str] | None) -> Select[*tuple[str | None, ...]]:
+    """Version, revision, compiler, host and CPU of all that made something of these ensembles, or of any."""
+    samples = select(AttemptRow.software_id, AttemptRow.platform_id).join(
+        SampleRow, SampleRow.id == AttemptRow.sample_id
+    )
+    values = (
+        select(AnalysisRow.software_id, AnalysisRow.platform_id)
+        .join(ConfigurationRow, ConfigurationRow.id == AnalysisRow.configuration_id)
+        .join(SampleRow, SampleRow.id == ConfigurationRow.sample_id)
+    )
+    found = select(AggregateRow.software_id, AggregateRow.platform_id).join(
+        AggregateMemberRow, AggregateMemberRow.aggregate_id == AggregateRow.id
+    )
+    pairs = union(
+        *(
+            among(one.join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id), chosen)
+            for one in (samples, values)
+        ),
+        among(found.join(EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id), chosen),
+    ).subquery()
+    return (
+        select(
+            *(SoftwareRow.version, SoftwareRow.git_revision, SoftwareRow.compiler),
+            *(PlatformRow.host, PlatformRow.cpu),
+        )
+        .select_from(pairs)
+        .join(SoftwareRow, SoftwareRow.id == pairs.c.software_id)
+        .join(PlatformRow, PlatformRow.id == pairs.c.platform_id)
+        .order_by(SoftwareRow.id, PlatformRow.id)
     )
 
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.errors import MissingData, suggest
 from pssglass.base.results import EnsembleSummary, Floats, ScalarStatistics
+from pssglass.plugins.protocol import Level
 from pssglass.simulation.equilibration import CAP_REACHED
 
 from . import readonly, views
-from .aggregates import aggregate_failures
-from .ensembles import ensemble_records
+from .aggregates import aggregate_counts, aggregate_failures
+from .ensembles import Columns, among, ensemble_records
 from .evidence import described
+from .provenance_views import builds
 from .records import (
     AnalysisStatus,
+    Build,
     ConfigurationRecord,
     FailureRecord,
     Kind,
@@ -119,18 +123,28 @@ class QueryStore(Sessions):
         with self._reading() as session:
             return _failures(session)
 
-    def status(self) -> StatusReport:
-        """Progress of ensembles and observables, and what failed, all at one moment."""
+    def status(self, chosen: Collection[str] | None = None) -> StatusReport:
+        """Progress of ensembles and observables, and what failed, all at one moment; of some if given."""
+
+        def is_chosen(ensemble: str) -> bool:
+            return chosen is None or ensemble in chosen
+
         with self._reading() as session:
             return StatusReport(
                 url=str(self.location),
                 schema_version=SCHEMA_VERSION,
-                ensembles=tuple(ensemble_records(session)),
-                analyses=tuple(_analyses(session)),
-                failures=tuple(_failures(session)),
-                capped=_capped(session),
-                without_values=tuple(aggregate_failures(session)),
+                ensembles=tuple(one for one in ensemble_records(session) if is_chosen(one.name)),
+                analyses=tuple(_analyses(session, chosen)),
+                aggregates=tuple(_aggregates(session, chosen)),
+                failures=tuple(one for one in _failures(session) if is_chosen(one.ensemble)),
+                capped={name: count for name, count in _capped(session).items() if is_chosen(name)},
+                without_values=tuple(aggregate_failures(session, chosen)),
             )
+
+    def builds(self, chosen: Collection[str] | None = None) -> list[Build]:
+        """The programs that made samples and values, and on which machines; of some ensembles if given."""
+        with self._reading() as session:
+            return [Build(*row) for row in session.execute(builds(chosen))]
 
 
 def _statistics(row: Sequence[Any]) -> ScalarStatistics:
@@ -210,29 +224,46 @@ def _capped(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _analyses(session: Session) -> list[AnalysisStatus]:
-    glasses = session.execute(select(func.count()).where(ConfigurationRow.kind == "inherent")).scalar_one()
-    tally = (
-        select(AnalysisRow.observable_id, AnalysisRow.state, func.count())
-        .join(ConfigurationRow, ConfigurationRow.id == AnalysisRow.configuration_id)
-        .where(ConfigurationRow.kind == "inherent")
-        .group_by(AnalysisRow.observable_id, AnalysisRow.state)
+def _analyses(session: Session, chosen: Collection[str] | None) -> list[AnalysisStatus]:
+    glasses = _of_glasses(select(func.count()).select_from(ConfigurationRow), chosen)
+    tally = select(AnalysisRow.observable_id, AnalysisRow.state, func.count()).join(
+        ConfigurationRow, ConfigurationRow.id == AnalysisRow.configuration_id
     )
-    counts = {(number, state): count for number, state, count in session.execute(tally)}
-    found = []
-    observables = select(ObservableRow).where(ObservableRow.level == "sample").order_by(ObservableRow.id)
-    for observable in session.scalars(observables):
-        done, failed = (counts.get((observable.id, state), 0) for state in (State.DONE, State.FAILED))
-        found.append(
-            AnalysisStatus(
-                observable_id=observable.id,
-                observable=observable.name,
-                version=observable.version,
-                parameters=observable.parameters,
-                is_shown=observable.is_shown,
-                done=done,
-                failed=failed,
-                pending=glasses - done - failed,
-            )
+    grouped = _of_glasses(tally, chosen).group_by(AnalysisRow.observable_id, AnalysisRow.state)
+    counts = {(number, state): count for number, state, count in session.execute(grouped)}
+    every = session.execute(glasses).scalar_one()
+    return [
+        replace(one, pending=every - one.done - one.failed)
+        for one in _statuses(session, ObservableRow.level == "sample", counts)
+    ]
+
+
+def _of_glasses(query: Select[*Columns], chosen: Collection[str] | None) -> Select[*Columns]:
+    joined = query.join(SampleRow, SampleRow.id == ConfigurationRow.sample_id).join(
+        EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id
+    )
+    return among(joined.where(ConfigurationRow.kind == "inherent"), chosen)
+
+
+def _aggregates(session: Session, chosen: Collection[str] | None) -> list[AnalysisStatus]:
+    return _statuses(session, ObservableRow.level != "sample", aggregate_counts(session, chosen))
+
+
+def _statuses(
+    session: Session, which: ColumnElement[bool], counts: Mapping[tuple[int, str], int]
+) -> list[AnalysisStatus]:
+    """All registrations of some level with what is counted of them, and nothing pending."""
+    return [
+        AnalysisStatus(
+            observable_id=one.id,
+            observable=one.name,
+            version=one.version,
+            level=cast(Level, one.level),
+            parameters=one.parameters,
+            is_shown=one.is_shown,
+            done=counts.get((one.id, State.DONE), 0),
+            failed=counts.get((one.id, State.FAILED), 0),
+            pending=0,
         )
-    return found
+        for one in session.scalars(select(ObservableRow).where(which).order_by(ObservableRow.id))
+    ]

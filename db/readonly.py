@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
-from pssglass.base.errors import QueryError
+from pssglass.base.errors import QueryError, suggest
 
 from .engine import Location, connect
 from .failures import explained, first_line
@@ -21,6 +22,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _NAME = re.compile(r"""("(?:[^"]|"")*"|[^\W\d][\w$]*)(\s*\()?""")
+_UNKNOWN = re.compile(
+    r"""(?P<what>column|table|relation):? "?(?:[\w$]+\.)?(?P<name>[\w$]+)"?(?: does not exist| - |$)"""
+)
 # Volatile only because their results differ from call to call.
 _HARMLESS = ("random", "clock_timestamp", "timeofday", "gen_random_uuid")
 _VOLATILE = "SELECT DISTINCT proname FROM pg_catalog.pg_proc WHERE provolatile = 'v'"
@@ -45,10 +49,27 @@ def run(location: Location, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]
                 return list(result.keys()), [tuple(row) for row in result]
             except (DBAPIError, sqlite3.Warning, ValueError) as error:
                 cause = error.orig if isinstance(error, DBAPIError) else error
-                remedy = "db/README.md lists tables, views and their columns"
-                raise QueryError(f"{first_line(cause)}; {remedy}") from None
+                fault = first_line(cause)
+                remedy = (
+                    f"{_closest(engine, fault)}`pssglass sql --schema` lists views, tables and their columns"
+                )
+                raise QueryError(f"{fault}; {remedy}") from None
     finally:
         engine.dispose()
+
+
+def _closest(engine: Engine, fault: str) -> str:
+    """For a column or a relation that the database does not know: the one that may be meant."""
+    unknown = _UNKNOWN.search(fault)
+    if not unknown:
+        return ""
+    with engine.execution_options(reading=True).connect() as connection:
+        found = inspect(connection)
+        names = {*found.get_table_names(), *found.get_view_names()}
+        if unknown["what"] == "column":
+            names = {str(column["name"]) for name in names for column in found.get_columns(name)}
+    hint = suggest(unknown["name"], names)
+    return f"{hint} " if hint.startswith("did you mean") else ""
 
 
 def check(sql: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -225,16 +226,36 @@ class MadeSample:
 
 @dataclass(frozen=True)
 class AnalysisStatus:
-    """How far one registration of an observable has come over all inherent configurations."""
+    """How far one registration of an observable has come over glasses, ensembles or models, as its level is.
+
+    Of those ensembles and models that there are values or failures of, none is pending.
+    """
 
     observable_id: int
     observable: str
     version: str
+    level: Level
     parameters: Mapping[str, Any]
     is_shown: bool
     done: int
     failed: int
     pending: int
+
+    @property
+    def settings(self) -> str:
+        """The parameters for people."""
+        return " ".join(f"{key}={json.dumps(value)}" for key, value in self.parameters.items()) or "–"
+
+
+@dataclass(frozen=True)
+class Build:
+    """A program and a machine on which it made something; what is not known is None."""
+
+    version: str | None
+    git_revision: str | None
+    compiler: str | None
+    host: str | None
+    cpu: str | None
 
 
 @dataclass(frozen=True)
@@ -245,6 +266,9 @@ class StatusReport:
     schema_version: str
     ensembles: tuple[EnsembleRecord, ...]
     analyses: tuple[AnalysisStatus, ...]
+    """Of glasses."""
+    aggregates: tuple[AnalysisStatus, ...]
+    """Of ensembles and models."""
     failures: tuple[FailureRecord, ...]
     capped: Mapping[str, int]
     """Ensemble -> number of its samples whose equilibration ended at the cap, where there are any."""

@@ -24,6 +24,7 @@ Scalars: TypeAlias = Mapping[str, float]
 
 ORDER = ("q6", "largest_cluster", "demixing")
 ENERGIES = {"energy_per_particle": "u", "liquid_energy": "energy of the liquid"}
+RIGIDITY = "shear_modulus"
 LARGEST_CLUSTER = 0.02
 Q6_SCATTER, DEMIXING_SCATTER, LEAST_ENERGY_SCATTER = 0.11, 0.41, 0.4
 """Standard deviation between samples, times √N; of energies it depends on the ensemble."""
@@ -38,7 +39,7 @@ LEAST_SAMPLES = 10
 def odd_samples(
     ensembles: Iterable[EnsembleSummary], samples: Mapping[str, Mapping[int, Scalars]]
 ) -> Iterator[tuple[str, int, str]]:
-    """Ensemble, replica and reason of samples that seem to be crystals, or to have separated species.
+    """Ensemble, replica and reason of samples that seem to be crystals, separated or unstable.
 
     Energies are compared with the median of the sample's ensemble, if it is large enough to tell. The bond
     order q6 is compared with the same, and with that of the hottest ensemble of the model, as all samples of
@@ -46,8 +47,8 @@ def odd_samples(
 
     Args:
         ensembles: all that are in ``samples``.
-        samples: by ensemble and replica, the scalars in ``ORDER`` and ``ENERGIES``; what is missing is not
-            looked at.
+        samples: by ensemble and replica, the scalars in ``ORDER`` and ``ENERGIES``, and ``RIGIDITY``; what is
+            missing is not looked at.
     """
     for members in by_model(one for one in ensembles if one.name in samples).values():
         for one in members:
@@ -101,6 +102,8 @@ def _usual_order(
 def _oddities(scalars: Scalars, N: int, usual: float) -> Iterator[str]:
     cluster, demixing = scalars.get("largest_cluster", 0.0), scalars.get("demixing", 0.0)
     q6, mixed = scalars.get("q6", 0.0), DEMIXING_SHIFT + UNUSUAL * DEMIXING_SCATTER / math.sqrt(N)
+    if scalars.get(RIGIDITY, 1.0) <= 0.0:
+        yield f"unstable? G = {scalars[RIGIDITY]:.4g} is not positive: do not trust what is divided by it"
     if cluster > LARGEST_CLUSTER:
         yield f"crystal? the largest solid-like cluster holds {100.0 * cluster:.1f} % of all particles"
     if q6 > usual:

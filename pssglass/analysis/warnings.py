@@ -6,16 +6,18 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from scipy.special import chdtrc
 
 from pssglass.analysis.crossover_temperatures import LEAST_BELOW, WIDTHS
-from pssglass.analysis.odd_samples import ENERGIES, ORDER, Scalars, odd_samples
+from pssglass.analysis.odd_samples import ENERGIES, ORDER, RIGIDITY, Scalars, odd_samples
 from pssglass.analysis.series import by_series
+from pssglass.analysis.statistics import summarize
 from pssglass.analysis.support import weak
-from pssglass.base.results import EnsembleSummary
+from pssglass.base.results import EnsembleSummary, with_error
 
 DRIFT, RELAXED = "liquid_energy_drift", "liquid_relaxation_time"
-SAMPLE_SCALARS = (*ORDER, *ENERGIES, DRIFT, RELAXED)
+SAMPLE_SCALARS = (*ORDER, *ENERGIES, RIGIDITY, DRIFT, RELAXED)
 """Scalars of samples that flags are made from."""
 MOST_DRIFT = 4.0
 """Standard errors that the energies of all liquids of an ensemble together may drift."""
@@ -56,21 +58,15 @@ class Evidence:
     models: Mapping[str, Scalars]
     repetitions: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, chosen: Collection[str] | None) -> Evidence:
-        """That of some ensembles and the models that they are of; of all without names."""
+    def of(self, chosen: Collection[str] | None, models: Mapping[str, Scalars]) -> Evidence:
+        """That of some ensembles, or of all, and what was found of the models of these alone."""
+        found = replace(self, models=models)
         if chosen is None:
-            return self
-        at_known = [one for one in self.ensembles if one.parent_temperature is not None]
-        labels = {
-            label
-            for label, members in by_series(at_known).items()
-            if any(one.name in chosen for one in members)
-        }
+            return found
         return replace(
-            self,
+            found,
             ensembles=[one for one in self.ensembles if one.name in chosen],
             samples={name: samples for name, samples in self.samples.items() if name in chosen},
-            models={label: values for label, values in self.models.items() if label in labels},
         )
 
 
@@ -79,11 +75,7 @@ def flags(evidence: Evidence) -> list[Flag]:
     samples = odd_samples(evidence.ensembles, evidence.samples)
     return [
         *(Flag(f"sample {replica} of {name}", reason) for name, replica, reason in samples),
-        *(
-            Flag(one.name, reason)
-            for one in evidence.ensembles
-            for reason in _of_ensemble(one.name, evidence)
-        ),
+        *(Flag(one.name, reason) for one in evidence.ensembles for reason in _of_ensemble(one, evidence)),
         *size_flags(evidence.ensembles),
         *(Flag(label, reason) for label, values in evidence.models.items() for reason in _of_model(values)),
     ]
@@ -104,7 +96,8 @@ def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
     ]
 
 
-def _of_ensemble(name: str, evidence: Evidence) -> Iterator[str]:
+def _of_ensemble(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
+    name, longer = ensemble.name, ensemble.remedy_for_brevity
     values, samples = evidence.values.get(name, {}), evidence.samples.get(name, {})
     if name in evidence.repetitions:
         first = evidence.repetitions[name]
@@ -115,9 +108,10 @@ def _of_ensemble(name: str, evidence: Evidence) -> Iterator[str]:
     yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))
     yield from dict.fromkeys(weak(values).values())
     yield from _of_exponent(values)
-    yield from _of_drift([one[DRIFT] for one in samples.values() if DRIFT in one])
+    yield from _of_rigidity([one[RIGIDITY] for one in samples.values() if RIGIDITY in one])
+    yield from _of_drift([one[DRIFT] for one in samples.values() if DRIFT in one], longer)
     yield from _of_the_liquid(values)
-    yield from _of_relaxation(values, list(samples.values()))
+    yield from _of_relaxation(values, list(samples.values()), longer)
 
 
 def _of_counts(done: int, measured: set[int]) -> Iterator[str]:
@@ -140,14 +134,26 @@ def _of_exponent(values: Scalars) -> Iterator[str]:
         )
 
 
-def _of_drift(drifts: Sequence[float]) -> Iterator[str]:
+def _of_rigidity(moduli: Sequence[float]) -> Iterator[str]:
+    """G that is zero within its error says nothing, nor does what is divided by it."""
+    if len(moduli) < 2:
+        return
+    G = summarize(np.array(moduli))
+    if G.standard_error >= G.mean:
+        yield (
+            f"G = {with_error(G.mean, G.standard_error)} is no more than its error: do not trust what is"
+            " divided by it, as curves are by G of the hottest ensemble; add samples"
+        )
+
+
+def _of_drift(drifts: Sequence[float], longer: str) -> Iterator[str]:
     """What liquids tell together, of which each alone may pass."""
     # In equilibrium each is a normal deviate, so their sum over √n is one, too.
     together = sum(drifts) / math.sqrt(max(len(drifts), 1))
     if abs(together) > MOST_DRIFT:
         yield (
             f"energies of {len(drifts)} liquids together drift by {together:.1f} standard errors: not in"
-            " equilibrium, set a longer equilibration_time"
+            f" equilibrium, {longer}"
         )
 
 
@@ -160,18 +166,17 @@ def _of_the_liquid(values: Scalars) -> Iterator[str]:
         yield f"c(0) = {initial:.4g} differs from ⟨∂²U/∂γ²⟩/V = {born:.4g}: was the liquid in equilibrium?"
 
 
-def _of_relaxation(values: Scalars, samples: Sequence[Scalars]) -> Iterator[str]:
+def _of_relaxation(values: Scalars, samples: Sequence[Scalars], longer: str) -> Iterator[str]:
     relaxed = [RELAXED in one for one in samples if DRIFT in one]
     if short := values.get("short_records", 0.0):
         yield (
             f"no relaxation time: liquids of {short:.0f} of {values['relaxation_samples']:.0f} samples are"
             f" recorded too briefly, the briefest up to lag {values['longest_lag']:.4g}, to see c(t) fall to"
-            f" {values['relaxation_criterion']:.3g} c(0): set a longer equilibration_time or a higher cap"
+            f" {values['relaxation_criterion']:.3g} c(0): {longer}"
         )
     elif 2 * sum(relaxed) < len(relaxed):
         yield (
-            f"c(t) has decayed in {sum(relaxed)} of {len(relaxed)} liquids only: not in equilibrium, set a"
-            " longer equilibration_time"
+            f"c(t) has decayed in {sum(relaxed)} of {len(relaxed)} liquids only: not in equilibrium, {longer}"
         )
 
 

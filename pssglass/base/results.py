@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
 IMPORTED = "imported"
 """In place of a way to quench in the protocol of ensembles that were made elsewhere."""
+AUTO = "auto"
+"""In place of an equilibration time: until the liquid is equilibrated, or a cap is reached."""
 Value: TypeAlias = "float | int | npt.NDArray[Any]"
 
 
@@ -180,6 +182,13 @@ class EnsembleSummary:
     def is_imported(self) -> bool:
         """Whether its samples were made elsewhere: no protocol is known, and no liquid."""
         return self.protocol.get("quench") == IMPORTED
+
+    @property
+    def remedy_for_brevity(self) -> str:
+        """What makes its liquids last longer: keys of the protocol."""
+        if self.protocol.get("equilibration_time") == AUTO:
+            return "raise equilibration_cap, or n_tau where it is not reached"
+        return "set a longer equilibration_time"
 
     @property
     def measured(self) -> int:

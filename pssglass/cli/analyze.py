@@ -61,22 +61,16 @@ def analyze(
         [*(campaigns or ()), *([campaign] if campaign else [])], ensembles or (), models or ()
     )
     with chosen_machine(context, workers, settings) as machine, Store.open(db) as store:
-        measured, complete = measure_all(
-            store, asked, machine, retry_failed, time_limit, selection.names(store)
-        )
-        status = store.status()
-        rows = [
-            [one.observable, one.version, one.done, one.failed, one.pending]
-            for one in status.analyses
-            if one.observable_id in measured
-        ]
+        chosen = selection.names(store)
+        measured, complete = measure_all(store, asked, machine, retry_failed, time_limit, chosen)
+        status = store.status(chosen)
         named = {request.name for request in asked}
-        rows += [
-            [one.observable, one.version, one.done, one.failed, one.pending]
-            for one in store.aggregate_status()
-            if not named or one.observable in named
-        ]
-        show_table(["observable", "version", "done", "failed", "pending"], rows)
+        told = [one for one in status.analyses if one.observable_id in measured]
+        told += [one for one in status.aggregates if one.is_shown and (not named or one.observable in named)]
+        show_table(
+            ["observable", "version", "done", "failed", "pending"],
+            [[one.observable, one.version, one.done, one.failed, one.pending] for one in told],
+        )
         _tell_of_missing_values(status, named)
         if not complete or any(one.failed for one in status.analyses if one.observable_id in measured):
             say("pssglass: not all is measured; `pssglass status` tells why, --retry-failed tries again")

@@ -20,6 +20,7 @@ from pssglass.cli.options import (
     Database,
     EnsembleNames,
     Models,
+    local,
     parse_pairs,
     parse_settings,
 )
@@ -135,7 +136,10 @@ def export(
     output: Annotated[
         Path,
         typer.Option(
-            "-o", "--output", metavar="PATH", help="A file for a table, a folder for configurations."
+            *("-o", "--output"),
+            metavar="PATH",
+            callback=local,
+            help="A file for a table, a folder for configurations.",
         ),
     ],
     form: Annotated[

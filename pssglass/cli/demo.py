@@ -15,7 +15,7 @@ from pssglass.base.files import make_folder
 from pssglass.base.results import EnsembleSummary, with_error
 from pssglass.campaigns.reader import load_campaign
 from pssglass.cli.analyze import measure_all
-from pssglass.cli.options import Workers
+from pssglass.cli.options import Workers, local
 from pssglass.cli.output import say, show_table
 from pssglass.cli.simulate import count, make_samples
 from pssglass.db import State, Store
@@ -30,7 +30,7 @@ COLUMNS = {
 """Scalars of each column: one, or the three whose ratio of means it is."""
 FIGURES = ("fig4", "fig5", "fig15")
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where everything goes.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", callback=local, help="Where everything goes.")]
 DemoDatabase = Annotated[
     str | None,
     typer.Option("--db", metavar="PATH-or-URL", help="The results.", show_default="FOLDER/pssglass.db"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pssglass.base import checks
 from pssglass.base.errors import InputError
+from pssglass.base.secrets import masked_url
 
 LONGEST_SECONDS = 1e6
 """Eleven days: more than a process lives, and no trouble for clocks."""
@@ -64,6 +68,19 @@ Models = Annotated[
 
 DEFAULT_DATABASE = "pssglass.db"
 
+_URL = re.compile(r"\w[\w+.-]+:/")
+
+
+def local(path: Path | None) -> Path | None:
+    """A callback: the path, unless it is a URL, of which nothing could be made but odd folders.
+
+    Raises:
+        InputError: it is one.
+    """
+    if path is not None and _URL.match(str(path)):
+        raise InputError(f"{masked_url(str(path))} is a URL; name a file or a folder (--db names databases)")
+    return path
+
 
 def parse_pairs(option: str, pairs: Iterable[str]) -> dict[str, str]:
     """``["rc=1.5"]`` as a mapping of texts.
@@ -84,7 +101,7 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
     """``["rc=1.5", "size_ratios=[1.2, 1.4]"]`` as a mapping; values are written as in a TOML file.
 
     Raises:
-        InputError: no "=", or no TOML value.
+        InputError: no "=", no TOML value, or one that JSON does not know.
     """
     parsed: dict[str, Any] = {}
     for key, text in parse_pairs("--set", settings).items():
@@ -92,4 +109,17 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
             [parsed[key]] = tomllib.loads(f"value = {text}").values()
         except (tomllib.TOMLDecodeError, ValueError):
             raise InputError(f"--set {key}={text}: write a number as 1.5, a list as [1.18, 1.4]") from None
+        _check_value(key, parsed[key])
     return parsed
+
+
+def _check_value(name: str, value: Any) -> None:
+    """Refuse what TOML can say and the database cannot hold: inf, nan, dates."""
+    if isinstance(value, list):
+        for one in value:
+            _check_value(name, one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            _check_value(f"{name}.{key}", one)
+    elif not isinstance(value, str | bool):
+        checks.number(InputError, name, value)

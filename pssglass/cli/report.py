@@ -10,10 +10,10 @@ import typer
 
 from pssglass import pipeline
 from pssglass.base.files import write_atomic
-from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style
+from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style, local
 from pssglass.db import Store
 
-Page = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")]
+Page = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", callback=local, help="The HTML file.")]
 
 
 def report(
@@ -29,6 +29,6 @@ def report(
     from pssglass.report.page import report as page  # matplotlib takes long to import
 
     with Store.open(db, read_only=True) as store:
-        text = page(store, datetime.now(UTC), style, selection.names(store))
+        text = page(store, datetime.now(UTC), style, selection)
     write_atomic(output, text.encode(errors="backslashreplace"))
     print(output)

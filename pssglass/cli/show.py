@@ -15,7 +15,7 @@ from pssglass import engine, pipeline
 from pssglass.base.errors import DatabaseError, DatabaseMissing, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
 from pssglass.base.secrets import masked, masked_url
-from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style
+from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style, local
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
 from pssglass.pipeline import provenance, speed
@@ -43,7 +43,12 @@ def plot(
     ] = "",
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="PATH", help="A .png, .pdf or .svg file; a folder for `all`."),
+        typer.Option(
+            *("-o", "--output"),
+            metavar="PATH",
+            callback=local,
+            help="A .png, .pdf or .svg file; a folder for `all`.",
+        ),
     ] = None,
     form: Annotated[
         FigureFormat | None, typer.Option("--format", help="As the suffix of -o; png without either.")

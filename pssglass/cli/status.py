@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from time import sleep
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -107,21 +106,17 @@ def _show_progress(report: StatusReport) -> None:
         for states in ((State.DONE,), STATES)
     )
     print(f"{done} of {every} samples done{_pace(report.ensembles)}")
-    if report.analyses:
+    if observables := [*report.analyses, *report.aggregates]:
         show_table(
-            ["observable", "version", "parameters", "shown", "done", "pending", "failed"],
+            ["observable", "version", "of", "parameters", "shown", "done", "pending", "failed"],
             [
                 [
-                    *(one.observable, one.version, _said(one.parameters), "yes" if one.is_shown else "no"),
-                    *(one.done, one.pending, one.failed),
+                    *(one.observable, one.version, f"{one.level}s", one.settings),
+                    *("yes" if one.is_shown else "no", one.done, one.pending, one.failed),
                 ]
-                for one in report.analyses
+                for one in observables
             ],
         )
-
-
-def _said(parameters: Mapping[str, Any]) -> str:
-    return " ".join(f"{key}={json.dumps(value)}" for key, value in parameters.items()) or "–"
 
 
 def _show_capped(report: StatusReport) -> None:

@@ -66,14 +66,23 @@ def store_ensembles(store: Store, asked: Sequence[Request] = (), time_limit: flo
 
 
 def show_registration(store: Store, name: str, parameters: Mapping[str, Any]) -> RegisteredObservable:
-    """Show the latest registration of an observable that has these parameters and values, and what follows.
+    """Show the registration of an observable that has these parameters and values, and what follows from it.
+
+    Of several versions it is the latest.
 
     Raises:
-        MissingData: there is none.
+        MissingData: there is none, or several have other parameters besides these.
     """
     measured = {one.observable_id for one in store.status().analyses if one.done}
     found = fitting(store, name, parameters)
-    for one in reversed([one for one in found if one.id in measured or _can_be_computed(one)]):
+    useful = [one for one in found if one.id in measured or _can_be_computed(one)]
+    exact = [one for one in useful if one.parameters == parameters]
+    several = {canonical_json(one.parameters) for one in exact or useful}
+    if len(several) > 1:
+        raise MissingData(
+            f"observable {name} was measured with {'; '.join(sorted(several))}; choose one by --set"
+        )
+    for one in reversed(exact or useful):
         store_ensembles(store, [Request(one.id, name, one.parameters, one.version, one.level)])
         if one.id in {shown.id for shown in store.shown_observables()}:
             return one

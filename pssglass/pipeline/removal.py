@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pssglass.base.canonical import canonical_json
-from pssglass.base.errors import MissingData
+from pssglass.base.errors import MissingData, suggest
 from pssglass.base.results import Provenance
 from pssglass.db import RegisteredObservable, Removal, Store
 from pssglass.pipeline import provenance
@@ -62,11 +62,16 @@ def fitting(store: Store, name: str, parameters: Mapping[str, Any]) -> list[Regi
         MissingData: there is none.
     """
     known = store.registrations(name)
+    if not known:
+        names = {one.name for one in store.shown_observables()}
+        hint = suggest(name, names) if names else "run pssglass analyze first"
+        raise MissingData(f"observable {name} is not known here; {hint}")
     found = [one for one in known if parameters.items() <= one.parameters.items()]
     if not found:
         those = "; ".join(canonical_json(one.parameters) for one in known)
-        hint = f"it was with {those}" if known else "`pssglass status` lists what was measured"
-        raise MissingData(f"observable {name} was not measured with {canonical_json(parameters)}; {hint}")
+        raise MissingData(
+            f"observable {name} was not measured with {canonical_json(parameters)}; it was with {those}"
+        )
     return found
 
 

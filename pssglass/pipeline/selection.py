@@ -27,6 +27,12 @@ class Selection:
     ensembles: Sequence[str] = ()
     models: Sequence[str] = ()
 
+    @property
+    def about(self) -> str:
+        """For people; empty where nothing is named."""
+        kinds = {"campaign": self.campaigns, "ensemble": self.ensembles, "model": self.models}
+        return "; ".join(f"{kind} {', '.join(given)}" for kind, given in kinds.items() if given)
+
     def names(self, store: Store) -> frozenset[str] | None:
         """The ensembles of the database that are chosen; None where all are.
 

@@ -164,7 +164,7 @@ def _why_missing(ensemble: EnsembleData, key: str) -> str:
         return f"no {key}: an imported ensemble has no record of its liquid"
     if key in LIQUID_KEYS and LIQUID_ORDER in ensemble.samples:
         return (
-            f"no {key}: the time at the parent temperature was too short for a record; set a longer"
-            " equilibration_time"
+            f"no {key}: the time at the parent temperature was too short for a record;"
+            f" {ensemble.remedy_for_brevity}"
         )
     return f"no {key} yet: run pssglass analyze"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
-from typing import Any
 
 import jinja2
 
@@ -18,7 +17,7 @@ from pssglass.analysis.support import is_supported
 from pssglass.analysis.warnings import Flag, flags
 from pssglass.base.errors import PssglassError
 from pssglass.base.results import EnsembleData, with_error
-from pssglass.db import StatusReport, Store
+from pssglass.db import Store
 from pssglass.figures import Figure, discover_figures, look
 from pssglass.pipeline import provenance
 from pssglass.plugins.aggregation import AggregateFailure
@@ -81,44 +80,48 @@ class Picture:
     reason: str = ""
 
 
-def report(store: Store, now: datetime, style: str = "", chosen: Collection[str] | None = None) -> str:
+def report(store: Store, now: datetime, style: str = "", selection: pipeline.Selection | None = None) -> str:
     """The page as HTML text.
 
     Args:
         store: an open database; it is only read.
         now: the date that the page bears.
         style: of the figures, see ``look``.
-        chosen: names of the ensembles that it is about; by default all.
+        selection: the ensembles that it is about; by default all.
 
     Raises:
         InputError: there is no such style.
+        MissingData: nothing is selected.
     """
+    selected = selection or pipeline.Selection()
     with look(style):  # so that a wrong one is told before all the work
+        chosen = selected.names(store)
         ensembles, failures = pipeline.ensembles(store, chosen=chosen)
+    status = store.status(chosen)
+    evidence = store.evidence().of(chosen, _of_models(ensembles))
     return _template().render(
-        status=_of(chosen, store.status()),
+        status=status,
+        about=selected.about,
         now=now,
-        software=_records(store, "software", ("version", "git_revision", "compiler")),
-        machines=_records(store, "platform", ("host", "cpu")),
+        builds=store.builds(chosen),
         here=provenance.software(),
         headings=[*SCALARS.values(), *VALUES.values()],
         rows=[_row(label, one) for label, members in by_series(ensembles).items() for one in members],
         relations=relations(ensembles),
         lacks=dict.fromkeys(one.reason for one in failures if one.observable == OBSERVABLE),
-        flags=[*flags(store.evidence().of(chosen)), *_aggregate_flags(failures)],
+        flags=[*flags(evidence), *_aggregate_flags(failures)],
         pictures=_pictures(ensembles, failures, style),
     )
 
 
-def _of(chosen: Collection[str] | None, status: StatusReport) -> StatusReport:
-    """The status of the chosen ensembles."""
-    if chosen is None:
-        return status
-    return replace(
-        status,
-        ensembles=tuple(one for one in status.ensembles if one.name in chosen),
-        failures=tuple(one for one in status.failures if one.ensemble in chosen),
-    )
+def _of_models(ensembles: Sequence[EnsembleData]) -> dict[str, dict[str, float]]:
+    """What model observables have found of these ensembles: label -> scalars."""
+    of_models = [one for one in pipeline.registry().observables.values() if one.level == "model"]
+    keys = {column.name for one in of_models for column in one.columns if not column.shape}
+    return {
+        label: {key: float(one.values[key]) for one in members for key in keys & one.values.keys()}
+        for label, members in by_series(ensembles).items()
+    }
 
 
 def _pictures(
@@ -182,12 +185,6 @@ def _of_ensemble(ensemble: EnsembleData, key: str) -> Number | None:
     ends = [f"{key}_low", f"{key}_high"]
     bounds = [f"{float(ensemble.values[end]):.5g}" for end in ends if end in ensemble.values]
     return Number(with_error(value, error), " … ".join(bounds), not is_supported(ensemble.values, key))
-
-
-def _records(store: Store, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """What a table of provenance holds."""
-    names, rows = store.query(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id")
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _aggregate_flags(failures: Iterable[AggregateFailure]) -> list[Flag]:

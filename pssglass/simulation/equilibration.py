@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pssglass.analysis.correlation import RELAXED, blocked_mean, drift, relaxation_time
-from pssglass.base.results import Floats, RunResult
-from pssglass.simulation.protocol import AUTO, DEFAULT_N_TAU, Protocol, least_cap
+from pssglass.base.results import AUTO, Floats, RunResult
+from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pssglass.base.results import AUTO
 from pssglass.models.precision import QUENCH_TOLERANCE
 
-AUTO = "auto"
 DEFAULT_N_TAU = 20.0
 SHORTEST_HOLD = 50.0
 """Before this time nothing is decided: averages are too uncertain to tell a liquid from a glass."""

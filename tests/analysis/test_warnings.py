@@ -23,11 +23,17 @@ def of_ensemble(
     samples: Sequence[Scalars] = (),
     done: int = 12,
     measured: Mapping[str, int] | None = None,
+    protocol: Mapping[str, object] | None = None,
 ) -> list[str]:
     """Reasons of one ensemble."""
     one = dict(enumerate(samples))
     evidence = Evidence(
-        [summary()], {"cold": done}, {"cold": measured or {}}, {"cold": one}, {"cold": values or {}}, {}
+        [replace(summary(), protocol=protocol or {})],
+        {"cold": done},
+        {"cold": measured or {}},
+        {"cold": one},
+        {"cold": values or {}},
+        {},
     )
     found = flags(evidence)
     assert {flag.subject for flag in found} <= {"cold"}
@@ -118,6 +124,20 @@ def test_a_liquid_out_of_equilibrium_is_told() -> None:
     assert of_ensemble(liquid) == []
 
 
+def test_moduli_that_say_nothing_are_told() -> None:
+    def reasons(*moduli: float) -> list[Flag]:
+        samples = {"cold": {replica: {"shear_modulus": G} for replica, G in enumerate(moduli)}}
+        return flags(Evidence([summary()], {}, {}, samples, {}, {}))
+
+    assert reasons(18.0, 20.0, 22.0) == []
+    assert reasons(0.5) == []
+    [soft, loose] = reasons(-30.0, 20.0, 22.0)
+    assert soft.subject == "sample 0 of cold"
+    assert "G = -30 is not positive" in soft.reason
+    assert loose.subject == "cold"
+    assert "G = 4 ± 17 is no more than its error" in loose.reason
+
+
 def liquids(drift: float, relaxed: int, count: int = 12) -> list[Scalars]:
     """Each drifts by so many standard errors, and the first of them have relaxed."""
     rng = np.random.default_rng(3)
@@ -132,6 +152,15 @@ def test_liquids_that_drift_together_are_told_though_none_does_alone() -> None:
     [reason] = of_ensemble(samples=liquids(-1.7, 12))
     assert "12 liquids together drift by -" in reason
     assert of_ensemble(samples=liquids(0.0, 12)) == []
+
+
+def test_liquids_that_last_as_long_as_they_need_get_a_higher_cap() -> None:
+    automatic = {"equilibration_time": "auto", "equilibration_cap": 100.0}
+    for samples in (liquids(-1.7, 12), liquids(0.0, 2)):
+        [reason] = of_ensemble(samples=samples, protocol=automatic)
+        assert reason.endswith("raise equilibration_cap, or n_tau where it is not reached")
+        [reason] = of_ensemble(samples=samples, protocol={"equilibration_time": 50.0})
+        assert reason.endswith("set a longer equilibration_time")
 
 
 @pytest.mark.parametrize(("relaxed", "told"), [(2, True), (6, False), (12, False)])

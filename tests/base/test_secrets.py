@@ -27,6 +27,7 @@ URLS = [
     "postgresql://me@host/db?options=-cpassword%3DS3cr3t",
     "postgresql://me@host/db?options=-c%20a=b%20-cpassword%253DS3cr3t",
     "postgresql://me@host/db?p%61ssword=S3cr3t",
+    "postgresql://me@host/db?sslmode=require&pasword=S3cr3t",
 ]
 
 
@@ -44,11 +45,20 @@ def test_one_with_blanks_is_masked_where_the_text_is_its_url() -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["me:S3cr3t@host/db", "me:S3cr3t/@host", r"host=me password='a\' S3cr3t' dbname=g", "me PASSWD = S3cr3t"],
+)
+def test_what_is_given_for_a_url_is_masked_too(text: str) -> None:
+    assert SECRET not in masked_url(text)
+    assert "me" in masked_url(text)
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "tcp://10.0.0.1:4000",
         "write it as tcp://HOST:PORT, or tls://HOST:PORT",
         "cannot reach 'tcp://node:4000'; give tls://[::1]:4000, or tcp://other:1.",
-        "postgresql://host:5432/db?sslmode=require&options=-c%20work_mem=8MB",
+        "postgresql://host:5432/db?sslmode=require&options=-c%20work_mem=8MB&sslcert=me.crt",
         "postgresql://me@host:5432/db",
         "/data/a:b@c.db",
         "password authentication failed",

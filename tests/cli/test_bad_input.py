@@ -220,6 +220,9 @@ def test_no_traceback_without_room_for_one(measured: Program, monkeypatch: pytes
         "postgresql://me:S3cr3t",
         "postgresql:/me:S3cr3t@localhost/db",
         "mysql:/me:S3cr3t@localhost/db",
+        "me:S3cr3t@localhost/db",
+        "host=localhost password='my S3cr3t' dbname=db",
+        "postgresql://me@localhost:1/db?pasword=S3cr3t",
         "postgresql://me%3AS3cr3t@localhost:1/db",
         "postgresql://me@localhost:1/db?options=-cpassword%3DS3cr3t",
     ],
@@ -238,6 +241,23 @@ def test_a_password_is_told_to_nobody(
     assert (ended.code == 0) == (command == ("info",))
     assert "S3cr3t" not in ended.out + ended.err + caplog.text
     assert "***" in ended.out + ended.err
+
+
+@pytest.mark.parametrize(
+    "command", [("export", "-o"), ("plot", "fig2", "-o"), ("plot", "all", "-o"), ("report", "-o"), ("demo",)]
+)
+def test_a_url_is_no_place_for_files(command: tuple[str, ...], pssglass: Program) -> None:
+    pssglass(*command, "postgresql://me:S3cr3t@host/db").refused("is a URL; name a file", "me:***@host")
+    assert pssglass.files() == set()
+
+
+@pytest.mark.parametrize("value", ["nan", "[1.0, -inf]", "{ a = 1e400 }", "2026-01-01"])
+@pytest.mark.parametrize("command", [("show", "vdos"), ("remove", "--observable", "vdos", "--yes")])
+def test_a_parameter_that_no_database_holds(
+    command: tuple[str, ...], value: str, with_campaign: Program
+) -> None:
+    with_campaign("simulate", "campaign.toml", "--workers", 0).done()
+    with_campaign("db", *command, "--set", f"window={value}").refused("window", "must be a finite number")
 
 
 def test_a_password_is_not_in_the_log_of_an_error(

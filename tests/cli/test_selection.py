@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +82,53 @@ def test_the_report_is_about_what_is_chosen(two: Program) -> None:
     page = (two.folder / "report.html").read_text()
     assert "other-rc1.1-T1.0" in page
     assert "tiny" not in page
+    assert "Only of campaign other: " in page
+    rows = re.findall(r"<td class=\"text\">energetics</td>.*?<td>yes</td><td>(\d+)</td><td>(\d+)</td>", page)
+    assert rows == [("1", "0")]
+
+
+def test_flags_of_a_chosen_few_are_those_of_fits_to_them(two: Program) -> None:
+    two("analyze", "--workers", 0).done()
+    with closing(sqlite3.connect(two.folder / "pssglass.db")) as connection, connection:
+        connection.executescript(
+            "".join(
+                f"INSERT INTO aggregate_scalar SELECT id, '{key}', {value} FROM aggregate WHERE subject ="
+                " 'pss rc=1.1' AND observable_id = (SELECT id FROM observable WHERE name = 'power_laws');"
+                for key, value in (
+                    *(("A_g_exponent", -6.9), ("A_g_exponent_error", 21.0)),
+                    ("A_g_exponent_supported", 0.0),
+                )
+            )
+        )
+    assert "A_g_exponent = -6.9 ± 21 says nothing" in two("status").done().out
+    two("report", "--campaign", "other").done()
+    page = (two.folder / "report.html").read_text()
+    assert "Not fitted" in page
+    assert "A_g_exponent" not in page
+
+
+def test_analyze_counts_what_it_was_asked_for(two: Program) -> None:
+    def told(*options: str) -> dict[str, list[str]]:
+        out = two("analyze", "--observable", "energetics", "--workers", 0, *options).done().out
+        return {line.split()[0]: line.split()[2:] for line in out.splitlines() if line.strip()}
+
+    assert told("--campaign", "other")["energetics"] == ["1", "0", "0"]
+    assert told("--ensemble", "tiny-rc1.5-T1.0")["energetics"] == ["2", "0", "0"]
+    assert told()["energetics"] == ["5", "0", "0"]
+
+
+def test_status_lists_registrations_of_all_levels(two: Program) -> None:
+    asked = 'observables = [{ name = "averages", parameters = { resamples = 50 } }]'
+    two.write_campaign(("seed = 11", f"seed = 11\n{asked}"))
+    two("analyze", "campaign.toml", "--workers", 0).done()
+    lines = [
+        line.split() for line in two("status").done().out.splitlines() if line.split()[:1] == ["averages"]
+    ]
+    assert [line[2] for line in lines] == ["ensembles"] * 2
+    assert ["resamples=50" in line for line in lines] == [False, True]
+    assert [line[-4:] for line in lines] == [["no", "0", "0", "0"], ["yes", "2", "0", "1"]]
+    report = json.loads(two("status", "--json").done().out)
+    assert {"crossover", "averages"} <= {one["observable"] for one in report["aggregates"]}
 
 
 def test_what_is_not_there_is_told(two: Program) -> None:
@@ -114,9 +165,14 @@ def test_only_a_registration_with_values_is_shown(measured: Program) -> None:
     before = measured(*shown).rows
     measured("db", "show", "dipole_response", "--set", f"pairs={10**9}").refused("no values", "1000000000")
     measured("db", "show", "vdos", "--set", "window=1e-9").refused("no values", "1e-09")
-    assert "'pairs': 5" in measured("db", "show", "dipole_response").done().out
+    measured("db", "show", "dipole_response").refused(
+        'with {"pairs":110,"seed":0}; {"pairs":5,"seed":0}; choose one by --set'
+    )
+    measured("db", "show", "nope").refused("observable nope is not known here; known: averages")
+    measured("db", "remove", "--observable", "modul").refused("not known here; did you mean 'moduli'?")
+    assert "'pairs': 5" in measured("db", "show", "dipole_response", "--set", "pairs=5").done().out
     assert len(before) == 2
     assert measured(*shown).rows == before
     assert "'pairs': 110" in measured("db", "show", "dipole_response", "--set", "pairs=110").done().out
     assert measured(*shown).rows != before
-    assert "'window': 0.7" in measured("db", "show", "vdos").done().out
+    assert "'window': 0.7" in measured("db", "show", "vdos", "--set", "window=0.7").done().out

@@ -20,7 +20,13 @@ from pssglass.db.engine import connect, locate
 from pssglass.db.failures import explained
 from sqlalchemy import Engine, event, text
 
-from pssglass.base.errors import DatabaseError, DatabaseMissing, DatabaseNotWritable, DatabaseUnreachable
+from pssglass.base.errors import (
+    DatabaseError,
+    DatabaseMissing,
+    DatabaseNotWritable,
+    DatabaseUnreachable,
+    NotADatabase,
+)
 
 SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 
@@ -37,6 +43,41 @@ def test_a_database_is_made_once_and_then_opened_by_path_or_url(tmp_path: Path) 
             assert store.url == str(path)
             assert store.folder == tmp_path / "glass.configurations"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (
+            "host=localhost password=S3cr3t dbname=g",
+            "is how other programs name a database; write postgresql://",
+        ),
+        ("dbname=g password='my S3cr3t'", "write postgresql://USER@HOST/DB"),
+        ("me:S3cr3t@host/db", "'me:***@host/db' is no URL; write postgresql://USER@HOST/DB"),
+        ("postgresql:me:S3cr3t@host/db", "is no URL; write postgresql://"),
+        ("postgres://me:S3cr3t@host/db", "begins with postgres://; write postgresql://"),
+        ("postgresql://me:S3cr3t@host/", "lacks the database's name; write postgresql://"),
+        (
+            "postgresql://me:S3cr3t@host:abc/db",
+            "'postgresql://me:***@host:abc/db' has a port that is no number",
+        ),
+        ("postgresql://me:S3cr3t@host:99999/db", "write one from 1 to 65535"),
+        ("postgresql+asyncpg://me:S3cr3t@host/db", "a driver that is not used here; write postgresql://"),
+        ("sqlite+aiosqlite:///glass.db", "a driver that is not used here; write sqlite://"),
+        ("sqlite:///glass.db?mode=S3cr3t", "has more than a path; write sqlite:///PATH"),
+        ("sqlite://", "lacks the database's name; write sqlite:///PATH"),
+    ],
+)
+def test_what_is_no_place_is_refused_without_its_password(place: str, told: str) -> None:
+    with pytest.raises(NotADatabase) as caught:
+        locate(place)
+    assert told in str(caught.value)
+    assert "S3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["./me:mine@host.db", "/data/a:b@c.db", "a@b.db", "rc=1.5.db", "10:30.db"])
+def test_odd_paths_are_paths(place: str) -> None:
+    assert locate(place).file == Path(place).resolve()
 
 
 def test_odd_characters_in_a_path_are_no_url(tmp_path: Path) -> None:
@@ -135,7 +176,7 @@ def test_an_empty_file_holds_no_tables(tmp_path: Path) -> None:
     ],
 )
 def test_other_urls_are_refused(url: str) -> None:
-    with pytest.raises(DatabaseError, match="give a path, or postgresql://"):
+    with pytest.raises(DatabaseError, match=r"(give a path, or|write) (postgresql|sqlite)://"):
         Store.open(url, create=True)
 
 

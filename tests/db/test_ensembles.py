@@ -51,7 +51,8 @@ def test_other_physics_under_the_same_name_is_refused_with_the_differences(store
         store.ensure_ensemble(changed, samples=9)
     assert str(caught.value) == (
         "ensemble 'cold' is stored with another specification (parameters.rc: stored 1.5, now 1.1; "
-        "protocol.equilibration_time: stored 50.0, now 80.0); rename it"
+        "protocol.equilibration_time: stored 50.0, now 80.0); give the new one another name (`name` in"
+        " [[ensembles]], --ensemble of import), or run `pssglass db remove --ensemble cold`"
     )
     assert [record.samples for record in store.ensembles()] == [1]
 

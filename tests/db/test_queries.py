@@ -112,7 +112,12 @@ def test_reading_statements_run(store: Store, measured, sql: str) -> None:
         ("SELECT 1 /* ' */; DELETE FROM sample -- '", "several statements"),
         ("WITH s AS (SELECT 1) DELETE FROM sample", "."),
         ("WITH s AS (SELECT 1) INSERT INTO meta VALUES ('a', 'b')", "."),
-        ("SELECT nonsense FROM sample", "nonsense.*db/README.md lists"),
+        ("SELECT nonsense FROM sample", "nonsense.*; `pssglass sql --schema` lists views"),
+        (
+            "SELECT s.shear_modlus FROM v_samples s",
+            r"; did you mean 'shear_modulus'\? `pssglass sql --schema`",
+        ),
+        ("SELECT 1 FROM v_sampels", r"; did you mean 'v_samples'\? `pssglass sql --schema`"),
         ("", "does not read"),
         (";", "does not read"),
         ("SELECT '\0'", "NUL"),

@@ -15,10 +15,11 @@ from pssglass import pipeline
 from pssglass.analysis.correlation import INVERSE_E, RELAXED, relaxation_time
 from pssglass.analysis.statistics import bootstrap, summarize
 from pssglass.base.errors import Interrupted
+from pssglass.base.results import AUTO
 from pssglass.campaigns.specification import Campaign, EnsembleSpec
 from pssglass.pipeline import journal, provenance
 from pssglass.pipeline.sample import Product, SampleTask, make_liquid, make_sample
-from pssglass.simulation.protocol import AUTO, Protocol
+from pssglass.simulation.protocol import Protocol
 
 
 @pytest.fixture

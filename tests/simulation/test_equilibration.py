@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from pssglass.analysis.correlation import stress_autocorrelation
-from pssglass.base.results import RunResult
+from pssglass.base.results import AUTO, RunResult
 from pssglass.models import PSS
 from pssglass.simulation.equilibration import INTERVAL, Equilibration, ends
-from pssglass.simulation.protocol import AUTO, Protocol
+from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from pssglass.base import checks
 from pssglass.base.errors import InputError, suggest
+from pssglass.base.results import AUTO
 from pssglass.models import Model
 from pssglass.simulation import dynamics
 from pssglass.simulation.equilibration import Equilibration
-from pssglass.simulation.protocol import AUTO, DEFAULT_N_TAU, least_cap
+from pssglass.simulation.protocol import DEFAULT_N_TAU, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages.keys import Key, positive
 from pssglass.simulation.stages.stage import Stage, StageRun
