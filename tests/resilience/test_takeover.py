@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
+import time
+from pathlib import Path
 from typing import Any
 
 from pssglass.db import State
@@ -15,11 +19,32 @@ def send(command: subprocess.Popen[bytes], number: signal.Signals) -> None:
     os.killpg(command.pid, number)
 
 
+def freeze(command: subprocess.Popen[bytes], site: Any) -> None:
+    """Stop a command, but not within a transaction on SQLite, whose lock nobody could break."""
+    while True:
+        send(command, signal.SIGSTOP)
+        os.waitid(os.P_PID, command.pid, os.WSTOPPED | os.WNOWAIT)
+        if "://" in site.db or is_free(site.folder / site.db):
+            return
+        send(command, signal.SIGCONT)
+        time.sleep(0.05)
+
+
+def is_free(database: Path) -> bool:
+    """Whether nobody is writing to an SQLite database."""
+    with contextlib.closing(sqlite3.connect(database, timeout=0.0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+    return True
+
+
 def test_a_command_that_was_taken_for_dead_is_refused(site: Any) -> None:
     site.write_campaign(samples=1, time=300.0)
     zombie = site.start("simulate", 2)
     site.wait_for(site.checkpoints)
-    send(zombie, signal.SIGSTOP)
+    freeze(zombie, site)
     site.run("simulate")
     site.check()
     content = site.content()
@@ -36,7 +61,7 @@ def test_a_command_that_wakes_up_leaves_its_sample_to_the_one_at_work(local_site
     site.write_campaign(samples=1, time=1000.0)
     zombie = site.start("simulate", 0)
     site.wait_for(site.checkpoints)
-    send(zombie, signal.SIGSTOP)
+    freeze(zombie, site)
     other = site.start("simulate", 0)
     site.wait_for(lambda: site.outcomes().count("lost") == 1)
     send(zombie, signal.SIGCONT)
