@@ -57,7 +57,7 @@ def copy(site: Any, name: str) -> Any:
     return replace(site, folder=folder, seen={})
 
 
-@pytest.mark.parametrize("every", [13, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("fate", ["kill", "full", "broken"])
 @pytest.mark.parametrize("name", ["simulate", "analyze"])
 def test_wherever_a_command_ends_the_next_completes_it(
