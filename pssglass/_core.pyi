@@ -32,6 +32,28 @@ class Potential:
     def __init__(
         self, epsilon: npt.ArrayLike, length: npt.ArrayLike, prefactor: float, alpha: float
     ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        epsilon: npt.ArrayLike,
+        length: npt.ArrayLike,
+        exponents: npt.ArrayLike,
+        coefficients: npt.ArrayLike,
+        polynomial: npt.ArrayLike,
+        x_cut: float,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        epsilon: npt.ArrayLike,
+        length: npt.ArrayLike,
+        exponents: npt.ArrayLike,
+        coefficients: npt.ArrayLike,
+        polynomial: npt.ArrayLike,
+        x_cut: float,
+        inner_coefficients: npt.ArrayLike,
+        x_join: float,
+    ) -> None: ...
     @property
     def max_cutoff(self) -> float: ...
     def terms(self, species_a: int, species_b: int, r2: float) -> list[float]: ...

@@ -17,13 +17,13 @@ std::vector<double> to_flat(const DoubleArray& matrix) {
 }
 
 std::vector<double> to_entries(const DoubleArray& array, const FormParameter& parameter) {
-  const bool number = parameter.count == 0;
-  if (array.ndim() != (number ? 0 : 1) ||
-      (!number && static_cast<std::size_t>(array.size()) != parameter.count))
-    throw InvalidArgument(std::string(parameter.name) +
-                          (number ? " has shape " + shape_of(array) + ": give one number"
-                                  : " has " + std::to_string(array.size()) + " coefficients: give [" +
-                                        parameter.entries + "]"));
+  const bool number = parameter.count == 0, any_length = parameter.count == kAnyLength;
+  if (array.ndim() != (number ? 0 : 1))
+    throw InvalidArgument(std::string(parameter.name) + " has shape " + shape_of(array) + ": give " +
+                          (number ? "one number" : "a list"));
+  if (!number && !any_length && static_cast<std::size_t>(array.size()) != parameter.count)
+    throw InvalidArgument(std::string(parameter.name) + " has " + std::to_string(array.size()) +
+                          " coefficients: give [" + parameter.entries + "]");
   return to_flat(array);
 }
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pssglass.models.contacts import Contacts
 from pssglass.models.form import PairForm
+from pssglass.models.inverse_powers import InversePowers
 from pssglass.models.library import KABLJ, PSS, Hertzian
 from pssglass.models.model import Model
 from pssglass.models.registry import MODELS, Example, build_model
+from pssglass.models.smoothing import inverse_powers, sticky_powers
 from pssglass.models.tapered_lj import LENNARD_JONES, TaperedLJ
 from pssglass.models.tapers import smoothed
 
@@ -18,9 +20,12 @@ __all__ = [
     "Contacts",
     "Example",
     "Hertzian",
+    "InversePowers",
     "Model",
     "PairForm",
     "TaperedLJ",
     "build_model",
+    "inverse_powers",
     "smoothed",
+    "sticky_powers",
 ]

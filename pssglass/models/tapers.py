@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
+from pssglass.models.linear import solve
 from pssglass.models.tapered_lj import LENNARD_JONES, POWERS, SIGNS, TaperedLJ
 
 DIGITS = 60
@@ -37,7 +38,7 @@ def exact_sticky_taper(rc: float) -> tuple[Decimal, Decimal, tuple[Decimal, ...]
         q_cut = q_min * Decimal(repr(rc)) ** 2
         rows = [_derivatives(q) for q in (q_min, q_cut)]
         matching = [4 * row[0] + 4 * row[1] for row in rows[0]]
-        solution = _solve([*rows[0], *rows[1]], [*matching, Decimal(0), Decimal(0), Decimal(0)])
+        solution = solve([*rows[0], *rows[1]], [*matching, Decimal(0), Decimal(0), Decimal(0)])
         return q_min.sqrt(), q_cut.sqrt(), tuple(solution)
 
 
@@ -47,7 +48,7 @@ def smoothed(x_cut: float, a: float = 4.0, b: float = 4.0) -> TaperedLJ:
         context.prec = DIGITS
         rows = _derivatives(Decimal(repr(x_cut)) ** 2)
         powers = [Decimal(a) * row[0] + Decimal(b) * row[1] for row in rows]
-        c0, c2, c4 = (float(one) for one in _solve([row[2:5] for row in rows], [-value for value in powers]))
+        c0, c2, c4 = (float(one) for one in solve([row[2:5] for row in rows], [-value for value in powers]))
     x_min = (2.0 * a / b) ** (1.0 / 6.0) if b > 0.0 else x_cut
     coefficients = (float(a), float(b), c0, c2, c4, 0.0)
     return TaperedLJ(coefficients, coefficients, min(x_min, x_cut), x_cut)
@@ -61,16 +62,3 @@ def _derivatives(q: Decimal) -> list[list[Decimal]]:
         [s * n * q ** (n - 1) for s, n in terms],
         [s * n * (n - 1) * q ** (n - 2) for s, n in terms],
     ]
-
-
-def _solve(matrix: list[list[Decimal]], right: list[Decimal]) -> list[Decimal]:
-    """Gauss-Jordan elimination with partial pivoting."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for k in range(len(rows)):
-        pivot = max(range(k, len(rows)), key=lambda i: abs(rows[i][k]))
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [value / rows[k][k] for value in rows[k]]
-        for i, row in enumerate(rows):
-            if i != k:
-                rows[i] = [value - row[k] * top for value, top in zip(row, rows[k], strict=True)]
-    return [row[-1] for row in rows]

@@ -20,6 +20,9 @@ struct Derivatives {
   double f, f1, f2;
 };
 
+/// The length of a list that may have any.
+inline constexpr std::size_t kAnyLength = static_cast<std::size_t>(-1);
+
 /// A number (count 0), or a list of as many, with the names of its entries for messages.
 struct FormParameter {
   const char* name;

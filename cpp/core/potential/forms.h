@@ -5,11 +5,12 @@
 #include <algorithm>
 
 #include "potential/hertzian.h"
+#include "potential/inverse_powers.h"
 #include "potential/tapered_lj.h"
 
 namespace pssglass {
 
-using Forms = FormList<TaperedLJ, Hertzian>;
+using Forms = FormList<TaperedLJ, Hertzian, InversePowers<1>, InversePowers<2>>;
 
 template <class... F>
 constexpr std::size_t largest_form(FormList<F...>) {

@@ -15,8 +15,11 @@ TEST_CASE("sticky spheres reach the tabulated depth halfway between minimum and 
 }
 
 TEST_CASE("slope and curvature are derivatives of the energy on both sides of the joint") {
-  for (int model = 0; model < 6; ++model) {
-    const Potential potential = model < 4 ? sticky(kStickyCutoffs[model]) : contacts(model == 4 ? 2 : 2.5);
+  for (int model = 0; model < 8; ++model) {
+    const Potential potential = model < 4   ? sticky(kStickyCutoffs[model])
+                                : model < 6 ? contacts(model == 4 ? 2 : 2.5)
+                                : model < 7 ? inverse_power()
+                                            : joined_powers();
     const double cutoff = std::sqrt(potential.scale(0, 1).cutoff2);
     for (double fraction : {0.75, 0.85, 0.93, 0.97}) {
       const double r = fraction * cutoff, h = 1e-5;
@@ -48,6 +51,29 @@ TEST_CASE("contacts have the depth of their overlap and end where spheres part")
   CHECK(contacts(2.5).terms(0, 1, 1.7 * 1.7).curvature == 0);
   CHECK_THROWS_AS(contacts(3), InvalidArgument);
   CHECK_THROWS_AS(Potential({1}, {1}, Hertzian{0, 2}), InvalidArgument);
+}
+
+TEST_CASE("sticky spheres are inverse powers with a joint") {
+  for (double x : {0.7, 0.95, 1.0, 1.122, 1.123, 1.2, 1.3, 1.346, 1.35}) {
+    const PairTerms one = sticky(1.2).terms(0, 0, x * x), other = joined_powers().terms(0, 0, x * x);
+    CHECK(other.energy == doctest::Approx(one.energy).epsilon(1e-12));
+    CHECK(other.slope == doctest::Approx(one.slope).epsilon(1e-11));
+    CHECK(other.curvature == doctest::Approx(one.curvature).epsilon(1e-10));
+  }
+}
+
+TEST_CASE("inverse powers of any even exponents, and no others") {
+  for (int n : {2, 4, 6, 14, 30, 36, 62, 64}) {
+    const Potential one({1}, {1}, InversePowers<1>::from({{{double(n)}, {2}, {0.5}, {2}}}));
+    const PairTerms terms = one.terms(0, 0, 1.21);
+    const double power = 2 * std::pow(1.1, -n);
+    CHECK(terms.energy == doctest::Approx(power + 0.5).epsilon(1e-13));
+    CHECK(terms.slope == doctest::Approx(-n * power / 1.21).epsilon(1e-13));
+    CHECK(terms.curvature == doctest::Approx(n * (n + 2) * power / (1.21 * 1.21)).epsilon(1e-13));
+  }
+  CHECK_THROWS_AS(InversePowers<1>::from({{{3}, {1}, {0}, {1}}}), InvalidArgument);
+  CHECK_THROWS_AS(InversePowers<1>::from({{{6, 4}, {1, 1}, {0}, {1}}}), InvalidArgument);
+  CHECK_THROWS_AS(InversePowers<1>::from({{{6, 12}, {1}, {0}, {1}}}), InvalidArgument);
 }
 
 TEST_CASE("a pair table that is not symmetric is refused") {
