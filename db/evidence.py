@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session
 
 from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence
 from pssglass.base.results import EnsembleSummary
+from pssglass.simulation.equilibration import CAP_REACHED
 
 from .ensembles import origin_of_samples
 from .records import State
-from .schema import AnalysisRow, ConfigurationRow, EnsembleRow, ObservableRow, SampleRow
+from .schema import AnalysisRow, AttemptRow, ConfigurationRow, EnsembleRow, ObservableRow, SampleRow
 from .sessions import Sessions
 
 # Of several registrations of an observable the one that is shown comes last.
@@ -49,6 +50,7 @@ class EvidenceStore(Sessions):
                 values=_by_subject(session.execute(text(_ENSEMBLES))),
                 models=_by_subject(session.execute(text(_MODELS))),
                 repetitions=_repetitions(session),
+                capped=capped(session),
             )
 
 
@@ -78,6 +80,20 @@ def _repetitions(session: Session) -> dict[str, str]:
         if origin is not None and first.setdefault(origin, name) != name:
             found[name] = first[origin]
     return found
+
+
+def capped(session: Session) -> dict[str, int]:
+    """Ensemble -> number of its samples whose equilibration ended at the cap, where there are any."""
+    ended = AttemptRow.record["equilibration", "ended"].as_string()
+    query = (
+        select(EnsembleRow.name, func.count())
+        .join(SampleRow, SampleRow.ensemble_id == EnsembleRow.id)
+        .join(AttemptRow, and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt))
+        .where(SampleRow.state == State.DONE, ended == CAP_REACHED)
+        .group_by(EnsembleRow.id, EnsembleRow.name)
+        .order_by(EnsembleRow.id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _by_subject(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, float]]:

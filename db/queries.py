@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 from pssglass.base.errors import MissingData, suggest
 from pssglass.base.results import EnsembleSummary, Floats, ScalarStatistics
 from pssglass.plugins.protocol import Level
-from pssglass.simulation.equilibration import CAP_REACHED
 
 from . import readonly, views
 from .aggregates import aggregate_counts, aggregate_failures
 from .ensembles import Columns, among, ensemble_records
-from .evidence import described
+from .evidence import capped, described
 from .provenance_views import builds
 from .records import (
     AnalysisStatus,
@@ -137,7 +136,7 @@ class QueryStore(Sessions):
                 analyses=tuple(_analyses(session, chosen)),
                 aggregates=tuple(_aggregates(session, chosen)),
                 failures=tuple(one for one in _failures(session) if is_chosen(one.ensemble)),
-                capped={name: count for name, count in _capped(session).items() if is_chosen(name)},
+                capped={name: count for name, count in capped(session).items() if is_chosen(name)},
                 without_values=tuple(aggregate_failures(session, chosen)),
             )
 
@@ -209,19 +208,6 @@ def _failures(session: Session) -> list[FailureRecord]:
         )
     ]
     return sorted(found, key=lambda failure: failure.when, reverse=True)
-
-
-def _capped(session: Session) -> dict[str, int]:
-    ended = AttemptRow.record["equilibration", "ended"].as_string()
-    query = (
-        select(EnsembleRow.name, func.count())
-        .join(SampleRow, SampleRow.ensemble_id == EnsembleRow.id)
-        .join(AttemptRow, and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt))
-        .where(SampleRow.state == State.DONE, ended == CAP_REACHED)
-        .group_by(EnsembleRow.id, EnsembleRow.name)
-        .order_by(EnsembleRow.id)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _analyses(session: Session, chosen: Collection[str] | None) -> list[AnalysisStatus]:

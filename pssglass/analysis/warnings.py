@@ -48,6 +48,7 @@ class Evidence:
         values: ensemble -> scalars of ensemble observables, errors included.
         models: label of a model -> scalars of model observables, errors included.
         repetitions: ensemble -> an earlier one whose specification and seed it has.
+        capped: ensemble -> number of its samples whose equilibration ended at the cap, where there are any.
     """
 
     ensembles: Sequence[EnsembleSummary]
@@ -57,6 +58,7 @@ class Evidence:
     values: Mapping[str, Scalars]
     models: Mapping[str, Scalars]
     repetitions: Mapping[str, str] = field(default_factory=dict)
+    capped: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, chosen: Collection[str] | None, models: Mapping[str, Scalars]) -> Evidence:
         """That of some ensembles, or of all, and what was found of the models of these alone."""
@@ -105,6 +107,7 @@ def _of_ensemble(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]
             f"its samples are those of {first} (same specification and seed), and count twice in fits and"
             f" figures; take it back by `pssglass db remove --ensemble {name}`"
         )
+    yield from _of_cap(evidence.capped.get(name, 0), evidence.done.get(name, 0))
     yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))
     yield from dict.fromkeys(weak(values).values())
     yield from _of_exponent(values)
@@ -112,6 +115,15 @@ def _of_ensemble(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]
     yield from _of_drift([one[DRIFT] for one in samples.values() if DRIFT in one], longer)
     yield from _of_the_liquid(values)
     yield from _of_relaxation(values, list(samples.values()), longer)
+
+
+def _of_cap(capped: int, done: int) -> Iterator[str]:
+    """What has not passed for equilibrium; that others have may be chance."""
+    if capped:
+        yield (
+            f"{capped} of {done} samples ended at equilibration_cap: the ensemble as a whole is not in"
+            " equilibrium, make another with a higher equilibration_cap"
+        )
 
 
 def _of_counts(done: int, measured: set[int]) -> Iterator[str]:

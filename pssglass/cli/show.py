@@ -15,12 +15,13 @@ from pssglass import engine, pipeline
 from pssglass.base.errors import DatabaseError, DatabaseMissing, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
 from pssglass.base.secrets import masked, masked_url
+from pssglass.campaigns.protocol_table import GENERAL_KEYS
 from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style, local
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
 from pssglass.pipeline import provenance, speed
 from pssglass.simulation.stages import installed_stages
-from pssglass.simulation.stages.keys import described
+from pssglass.simulation.stages.keys import Key, described
 
 if TYPE_CHECKING:
     from pssglass.figures import Need
@@ -72,6 +73,10 @@ def plot(
     suffix = form or FigureFormat.png
     if name != ALL and output and form and output.suffix != f".{form}":
         raise InputError(f"{output}: --format {form} is written to a .{form} file; leave out one of the two")
+    if name == ALL and output and output.suffix[1:] in list(FigureFormat) and not output.is_dir():
+        raise InputError(
+            f"-o {output}: all figures go to a folder, one file each; write -o FOLDER --format {output.suffix[1:]}"
+        )
     figures = drawing.figures([] if name == ALL else [name])
     selection = pipeline.Selection(campaigns or (), chosen or (), models or ())
     ensembles, failures = _ensembles(db, [need for figure in figures for need in figure.needs], selection)
@@ -127,16 +132,20 @@ def observables(db: Database = DEFAULT_DATABASE) -> None:
 
 
 def stages() -> None:
-    """List the steps that a protocol may have, in their order, with their keys in campaign files."""
+    """List the steps that a protocol may have, in their order, and all keys of its table in campaign files."""
     found = installed_stages()
     for plugin in found.plugins:
         stage = plugin.content
         print(f"{stage.name} {stage.version}, from {plugin.distribution} {plugin.version}")
-        show_table(
-            ["  key", "default", "meaning"], [[f"  {key}", *rest] for key, *rest in described(stage.keys)]
-        )
+        _show_keys(stage.keys)
+    print("of no single stage")
+    _show_keys(GENERAL_KEYS)
     for problem in found.problems.values():
         say(f"pssglass: {problem}")
+
+
+def _show_keys(keys: tuple[Key, ...]) -> None:
+    show_table(["  key", "default", "meaning"], [[f"  {key}", *rest] for key, *rest in described(keys)])
 
 
 def _measured(db: str) -> dict[str, str]:

@@ -65,8 +65,6 @@ def _flags(store: Store) -> list[Flag]:
 def _show(report: StatusReport) -> None:
     print(f"{report.url}, schema {report.schema_version}")
     _show_progress(report)
-    if report.capped:
-        _show_capped(report)
     if report.failures:
         _show_failures(report)
     if report.without_values:
@@ -117,15 +115,6 @@ def _show_progress(report: StatusReport) -> None:
                 for one in observables
             ],
         )
-
-
-def _show_capped(report: StatusReport) -> None:
-    samples = {one.name: count(one, State.DONE) for one in report.ensembles}
-    show_table(
-        ["ensemble", "at the cap", "of"],
-        [[name, capped, samples[name]] for name, capped in report.capped.items()],
-        title="ended by equilibration_cap",
-    )
 
 
 def _show_failures(report: StatusReport) -> None:

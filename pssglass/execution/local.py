@@ -8,7 +8,7 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pssglass.base.errors import PssglassError, one_line
+from pssglass.base.errors import PssglassError, system_reason
 
 from .clusters import LOOPBACK, own_scheduler, workers_of
 from .serving import Service, employed
@@ -78,8 +78,8 @@ class LocalWorkers:
             try:
                 self._processes[name] = employed(service, name)
             except OSError as error:
-                what = f"cannot start a worker process ({one_line(error)})"
-                raise PssglassError(f"{what}; use fewer by --workers") from None
+                reason, remedy = system_reason(error, "use fewer by --workers")
+                raise PssglassError(f"cannot start a worker process ({reason}); {remedy}") from None
 
     def __enter__(self) -> LocalWorkers:
         return self

@@ -14,6 +14,7 @@ from pssglass.base.errors import Interrupted
 
 from .clusters import Cluster, noticing_its_loss
 from .local import LocalWorkers
+from .open_files import require_open_files
 from .outcome import Task, TaskOutcome, UnsuitableWorker, Value, WorkerDied
 from .stopping import check_interrupted, is_stopping, pause, stopped_by_signals, when_stopped
 from .task_placement import TaskPlacement
@@ -52,11 +53,14 @@ def run_tasks(
         at_most: more workers than this would find nothing to do.
 
     Raises:
+        InputError: the system does not allow the open files that so many worker processes take.
         Interrupted: on SIGINT or SIGTERM, once the running tasks have stopped; a second signal kills at once.
     """
     place = number_of_workers(None) if workers is None else workers
     if isinstance(place, int) and at_most is not None:
         place = min(place, at_most)
+    if isinstance(place, int) and place:
+        require_open_files(place)
     with stopped_by_signals():
         with closing(_run(function, iter(tasks), place, at_most)) as outcomes:
             for outcome in outcomes:

@@ -32,11 +32,7 @@ class Relation:
 
 def relations(ensembles: Sequence[EnsembleData]) -> list[Relation]:
     """Of each quantity those of all models together, without the stickiest, and of each alone."""
-    models = {
-        label: members[0].values
-        for label, members in by_series(ensembles).items()
-        if "stickiest" in members[0].values
-    }
+    models = _fitted(ensembles)
     others = [label for label in models if not models[label]["stickiest"]]
     groups = [("_of_all", list(models)), ("_without_stickiest", others)]
     found = []
@@ -47,6 +43,16 @@ def relations(ensembles: Sequence[EnsembleData]) -> list[Relation]:
                 for one in labels[:1]
                 if key + suffix in models[one]
             ]
+    return found
+
+
+def _fitted(ensembles: Sequence[EnsembleData]) -> dict[str, Mapping[str, Value]]:
+    """The values of each model that has any: some of its ensembles may be without, and take no part."""
+    found: dict[str, Mapping[str, Value]] = {}
+    for label, members in by_series(ensembles).items():
+        for one in members:
+            if "stickiest" in one.values:
+                found.setdefault(label, one.values)
     return found
 
 

@@ -57,6 +57,13 @@ def test_repetitions_are_told() -> None:
     assert "its samples are those of cold" in flag.reason
 
 
+def test_liquids_that_reached_their_cap_are_told() -> None:
+    one = Evidence([summary()], {"cold": 12}, {}, {}, {}, {}, capped={"cold": 3})
+    [flag] = flags(one)
+    assert flag.subject == "cold"
+    assert "3 of 12 samples ended at equilibration_cap" in flag.reason
+
+
 def test_several_sizes_in_one_curve_are_told() -> None:
     mixed = [summary("cold", 500), summary("hot", 1000, 2.6)]
     [flag] = size_flags(mixed)

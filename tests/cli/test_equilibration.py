@@ -25,7 +25,10 @@ def test_from_a_campaign_to_the_figure_of_the_relaxation(automatic: Program) -> 
     automatic("simulate", "campaign.toml", "--workers", 0).done()
     status = json.loads(automatic("status", "--json").done().out)
     assert status["capped"] == {"tiny-rc1.5-T0.5": 2}
-    assert "ended by equilibration_cap" in automatic("status").done().out
+    flag = "2 of 2 samples ended at equilibration_cap"
+    assert flag in automatic("status").done().out
+    automatic("report").done()
+    assert flag in (automatic.folder / "report.html").read_text()
     automatic("analyze", "--workers", 0).done()
     sql = "SELECT parent_temperature, mean FROM v_ensembles WHERE key = 'liquid_time' ORDER BY 1"
     times = {row["parent_temperature"]: row["mean"] for row in automatic("sql", sql, "--format", "csv").rows}

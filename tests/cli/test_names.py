@@ -84,3 +84,19 @@ def test_few_open_files_end_in_one_line(files: int, measured: Program) -> None:
         )
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == 0 or "ulimit -n 256" in done.stderr, done.stderr
+
+
+def test_workers_that_would_open_too_many_files_are_refused_before_any_work(with_campaign: Program) -> None:
+    command = with_campaign.command("simulate", "campaign.toml", "--workers", 1)
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -n 24; exec "$@"', "bash", *command],
+        cwd=with_campaign.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert "1 worker processes need 33 open files, and the system allows 24" in line
+    assert line.endswith("`ulimit -n 256` in a new shell, or use --workers 0")
+    assert set(with_campaign.states()) == {"pending"}

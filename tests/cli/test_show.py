@@ -60,6 +60,18 @@ def test_all_figures_in_another_format(measured: Program) -> None:
     assert all(b"<svg" in path.read_bytes() for path in written)
 
 
+def test_all_figures_are_no_file(pssglass: Program) -> None:
+    refused = pssglass("plot", "all", "-o", "figs.pdf")
+    refused.refused("-o figs.pdf", "write -o FOLDER --format pdf")
+    assert pssglass.files() == set()
+
+
+def test_stages_lists_every_key_of_the_protocol(pssglass: Program) -> None:
+    out = pssglass("stages").done().out
+    for key in ("equilibration_time", "melt_time", "time_step", "thermostat", "quench_tolerance"):
+        assert re.search(rf"^ +{key} ", out, re.MULTILINE), key
+
+
 def test_one_figure_in_another_format(pssglass: Program) -> None:
     assert pssglass("plot", "fig2", "--format", "pdf").done().out == "fig2.pdf\n"
     pssglass("plot", "fig2", "-o", "fig2.png", "--format", "pdf").refused("fig2.png", ".pdf")
