@@ -1,6 +1,6 @@
 """The compiled engine. Arrays are float64 and C-contiguous; a box is [Lx, Ly, Lz, xy, xz, yz] as in GSD."""
 
-from typing import Any, TypedDict, overload
+from typing import Any, NotRequired, TypedDict, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,9 @@ class _Run(TypedDict):
     wall_time: float
     rebuilds: int
     series: dict[str, npt.NDArray[Any]]
+    volume_moves: NotRequired[int]
+    volume_moves_accepted: NotRequired[int]
+    effective_energy_change: NotRequired[float]
 
 class Simulation:
     def __init__(
@@ -88,6 +91,7 @@ class Simulation:
         step: int = 0,
         images: npt.ArrayLike | None = None,
         list_reference: npt.ArrayLike | None = None,
+        list_box: npt.ArrayLike | None = None,
         threads: int = 1,
         precision: str = "double",
     ) -> None: ...
@@ -100,6 +104,12 @@ class Simulation:
         friction: float = 1.0,
         relaxation_time: float = 1.0,
         sample_every: int = 0,
+        *,
+        pressure: float | None = None,
+        barostat_relaxation_time: float = 1.0,
+        compressibility: float = 1.0,
+        barostat_every: int = 1,
+        largest_volume: float = ...,
     ) -> _Run: ...
     @property
     def positions(self) -> _Floats: ...
@@ -109,6 +119,10 @@ class Simulation:
     def images(self) -> _Ints: ...
     @property
     def list_reference(self) -> _Floats: ...
+    @property
+    def box(self) -> _Floats: ...
+    @property
+    def list_box(self) -> _Floats | None: ...
     @property
     def step(self) -> int: ...
 

@@ -82,6 +82,11 @@ inline py::array_t<double> to_array(const Vectors& vectors) {
                   {static_cast<py::ssize_t>(vectors.size()), 3});
 }
 
+inline py::array_t<double> to_array(const Box& box) {
+  const double entries[6] = {box.lx(), box.ly(), box.lz(), box.xy(), box.xz(), box.yz()};
+  return to_array(entries, {6});
+}
+
 inline py::array_t<double> to_matrix(const Tensor& t) {
   const double entries[9] = {t.xx, t.xy, t.xz, t.xy, t.yy, t.yz, t.xz, t.yz, t.zz};
   return to_array(entries, {3, 3});

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <limits>
 #include <map>
 
 #include "arrays.h"
@@ -38,16 +39,20 @@ std::vector<Image> to_images(const std::optional<IntArray>& array) {
 Simulation make_simulation(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
                            const DoubleArray& velocities, const IntArray& species, double mass,
                            std::uint64_t seed, std::int64_t step, const std::optional<IntArray>& images,
-                           const std::optional<DoubleArray>& list_reference, int threads,
+                           const std::optional<DoubleArray>& list_reference,
+                           const std::optional<DoubleArray>& list_box, int threads,
                            const std::string& precision) {
-  SimulationState state{to_vectors(positions, "positions"), to_images(images),
-                        to_vectors(velocities, "velocities"), step,
-                        list_reference ? to_vectors(*list_reference, "list_reference") : Vectors{}};
+  SimulationState state{to_vectors(positions, "positions"),
+                        to_images(images),
+                        to_vectors(velocities, "velocities"),
+                        step,
+                        list_reference ? to_vectors(*list_reference, "list_reference") : Vectors{},
+                        list_box ? std::optional(to_box(*list_box)) : std::nullopt};
   return {to_box(box), to_list<int>(species, "species"), potential, std::move(state), mass, seed,
           threads,     to_precision(precision)};
 }
 
-py::dict to_dict(const Series& series) {
+py::dict to_dict(const Series& series, bool has_barostat) {
   py::dict out;
   out["step"] = to_array(series.step);
   out["potential_energy"] = to_array(series.potential_energy);
@@ -55,13 +60,22 @@ py::dict to_dict(const Series& series) {
   out["pressure"] = to_array(series.pressure);
   out["stress"] = to_array(series.stress);
   out["born_shear"] = to_array(series.born_shear);
+  if (has_barostat) {
+    out["volume"] = to_array(series.volume);
+    out["effective_energy"] = to_array(series.effective_energy);
+  }
   return out;
 }
 
 py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string& thermostat,
-             double temperature, double friction, double relaxation_time, std::int64_t sample_every) {
-  const RunSettings settings{steps,           dt,          to_thermostat(thermostat), temperature, friction,
-                             relaxation_time, sample_every};
+             double temperature, double friction, double relaxation_time, std::int64_t sample_every,
+             const std::optional<double>& pressure, double barostat_relaxation_time, double compressibility,
+             std::int64_t barostat_every, double largest_volume) {
+  RunSettings settings{steps,           dt,          to_thermostat(thermostat), temperature, friction,
+                       relaxation_time, sample_every};
+  if (pressure)
+    settings.barostat = BarostatSettings{*pressure, barostat_relaxation_time, compressibility, barostat_every,
+                                         largest_volume};
   const std::int64_t rebuilds_before = self.rebuilds();
   const auto start = std::chrono::steady_clock::now();
   const Series series = [&] {
@@ -72,7 +86,13 @@ py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string&
   out["steps"] = steps;
   out["wall_time"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   out["rebuilds"] = self.rebuilds() - rebuilds_before;
-  out["series"] = to_dict(series);
+  out["series"] = to_dict(series, pressure.has_value());
+  if (pressure) {
+    const BarostatRecord& record = self.barostat_record();
+    out["volume_moves"] = record.moves;
+    out["volume_moves_accepted"] = record.accepted;
+    out["effective_energy_change"] = record.effective_energy_change;
+  }
   return out;
 }
 
@@ -89,15 +109,23 @@ void export_dynamics(py::module_& m) {
       .def(py::init(&make_simulation), py::arg("potential"), py::arg("box"), py::arg("positions"),
            py::arg("velocities"), py::arg("species"), py::arg("mass"), py::arg("seed"), py::kw_only(),
            py::arg("step") = 0, py::arg("images") = py::none(), py::arg("list_reference") = py::none(),
-           py::arg("threads") = 1, py::arg("precision") = "double")
+           py::arg("list_box") = py::none(), py::arg("threads") = 1, py::arg("precision") = "double")
       .def("run", &run, py::arg("steps"), py::arg("dt"), py::arg("thermostat") = "nve",
            py::arg("temperature") = 0.0, py::arg("friction") = 1.0, py::arg("relaxation_time") = 1.0,
-           py::arg("sample_every") = 0)
+           py::arg("sample_every") = 0, py::kw_only(), py::arg("pressure") = py::none(),
+           py::arg("barostat_relaxation_time") = 1.0, py::arg("compressibility") = 1.0,
+           py::arg("barostat_every") = 1, py::arg("largest_volume") = std::numeric_limits<double>::max())
       .def_property_readonly("positions", [](const Simulation& s) { return to_array(s.state().positions); })
       .def_property_readonly("velocities", [](const Simulation& s) { return to_array(s.state().velocities); })
       .def_property_readonly("list_reference",
                              [](const Simulation& s) { return to_array(s.state().list_reference); })
       .def_property_readonly("images", &images)
+      .def_property_readonly("box", [](const Simulation& s) { return to_array(s.box()); })
+      .def_property_readonly("list_box",
+                             [](const Simulation& s) -> std::optional<py::array_t<double>> {
+                               if (const auto& box = s.state().list_box) return to_array(*box);
+                               return std::nullopt;
+                             })
       .def_property_readonly("step", [](const Simulation& s) { return s.state().step; });
 }
 

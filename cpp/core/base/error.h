@@ -33,6 +33,11 @@ struct TrajectoryDiverged : std::runtime_error {
                            std::to_string(particle_) + ": " + reason),
         step(step_),
         particle(particle_) {}
+  /// What is no single particle's doing.
+  TrajectoryDiverged(std::int64_t step_, const std::string& reason)
+      : std::runtime_error("trajectory diverged at step " + std::to_string(step_) + ": " + reason),
+        step(step_),
+        particle(-1) {}
   std::int64_t step;
   std::int64_t particle;
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,14 @@ void check(const RunSettings& s) {
   if (s.thermostat != Thermostat::nve || s.temperature != 0) require_positive(s.temperature, "temperature");
   if (s.thermostat == Thermostat::langevin) require_positive(s.friction, "friction");
   if (s.thermostat == Thermostat::svr) require_positive(s.relaxation_time, "relaxation_time");
+  if (!s.barostat) return;
+  require(s.thermostat != Thermostat::nve, "constant pressure needs a thermostat: use langevin or svr");
+  require_positive(s.barostat->pressure, "pressure");
+  require_positive(s.barostat->relaxation_time, "barostat relaxation time");
+  require_positive(s.barostat->compressibility, "compressibility");
+  require_positive(s.barostat->largest_volume, "largest volume");
+  require(s.barostat->every >= 1, "steps between two moves of the volume must be at least 1, got " +
+                                      std::to_string(s.barostat->every));
 }
 
 template <class Array>
@@ -48,14 +57,23 @@ void require_finite_velocities(const Vectors& velocities) {
             "velocity of particle " + std::to_string(i) + " is not finite, or above 1e154");
 }
 
+/// Boxes of the same shape, that is, but for round-off.
+void require_dilated(const Box& box, const Box& other) {
+  const double x = other.lx() / box.lx(), y = other.ly() / box.ly(), z = other.lz() / box.lz();
+  require(std::abs(x - y) + std::abs(x - z) < 1e-9 * x && box.xy() == other.xy() && box.xz() == other.xz() &&
+              box.yz() == other.yz(),
+          "the box of list_reference must be a dilation of the box: leave list_reference and its box out");
+}
+
 /// Fills in what a fresh state leaves out.
-SimulationState completed(SimulationState state, std::size_t n) {
+SimulationState completed(SimulationState state, const Box& box, std::size_t n) {
   if (state.images.empty()) state.images.resize(n);
   if (state.list_reference.empty()) state.list_reference = state.positions;
   require_size(state.positions, n, "positions");
   require_size(state.velocities, n, "velocities");
   require_size(state.images, n, "images");
   require_size(state.list_reference, n, "list_reference");
+  if (state.list_box) require_dilated(box, *state.list_box);
   require_finite_velocities(state.velocities);
   return state;
 }
@@ -64,6 +82,7 @@ Motion motion(const RunSettings& settings, double mass, std::uint64_t seed) {
   Motion m{};
   m.kick = 0.5 * settings.dt / mass;
   m.langevin = settings.thermostat == Thermostat::langevin;
+  m.tally = settings.barostat.has_value();
   m.drift = m.langevin ? 0.5 * settings.dt : settings.dt;
   m.decay = std::exp(-settings.friction * settings.dt);
   m.noise = std::sqrt((1 - m.decay * m.decay) * settings.temperature / mass);
@@ -86,6 +105,8 @@ struct Simulation::Engine {
   Simd simd;
   std::int64_t rebuilds = 0;
   std::optional<Trajectory> trajectory;
+  BarostatRecord barostat_record;
+  double heat = 0;  // given by thermostat and barostat in the last run, if it had a barostat
 
   Series run(const RunSettings& settings);
   /// Whether a trajectory had any chance: the state is still the one that it began with.
@@ -94,15 +115,50 @@ struct Simulation::Engine {
   }
 
  private:
+  std::int64_t freedoms(const RunSettings& settings) const {
+    const auto all = 3 * static_cast<std::int64_t>(species.size());
+    return settings.thermostat == Thermostat::svr ? all - 3 : all;
+  }
+  ListSkin skin_in(const Box& where, const RunSettings& settings) const;
   void prepare(const RunSettings& settings);
+  Series advance(const RunSettings& settings, const std::optional<Barostat>& barostat);
   double rescale(const RunSettings& settings, double kinetic);
+  double move_volume(const RunSettings& settings, const Barostat& barostat, double kinetic);
+  CellPoint cell_point(double kinetic);
+  double effective_energy(const Barostat& barostat, double kinetic) {
+    return barostat.energy(cell_point(kinetic)) - heat;
+  }
   void sample(double kinetic, Series& series);
 };
 
 Series Simulation::Engine::run(const RunSettings& settings) {
   check(settings);
   prepare(settings);
+  std::optional<Barostat> barostat;
+  if (const auto& s = settings.barostat)
+    barostat.emplace(*s, settings.temperature, static_cast<double>(s->every) * settings.dt,
+                     static_cast<std::int64_t>(species.size()), freedoms(settings));
   Series series;
+  try {
+    series = advance(settings, barostat);
+  } catch (const BoxTooSmall& error) {
+    if (!barostat) throw;
+    std::ostringstream reason;
+    reason << "the box collapsed to volume " << trajectory->box().volume() << " at pressure "
+           << settings.barostat->pressure << " (" << error.what() << "), or lower the pressure";
+    throw TrajectoryDiverged(trajectory->step(), reason.str());
+  }
+  trajectory->check_speeds(settings.dt);
+  trajectory->save(state);
+  box = trajectory->box();
+  return series;
+}
+
+Series Simulation::Engine::advance(const RunSettings& settings, const std::optional<Barostat>& barostat) {
+  Series series;
+  barostat_record = {};
+  heat = 0;
+  const double start = barostat ? effective_energy(*barostat, trajectory->close_step(0)) : 0;
   Motion move = motion(settings, mass, seed);
   const bool rescaled = settings.thermostat == Thermostat::svr;
   // A closing half kick is put off and done together with the next opening one, unless somebody looks
@@ -110,33 +166,52 @@ Series Simulation::Engine::run(const RunSettings& settings) {
   move.kicks = 1;
   for (const std::int64_t end = state.step + settings.steps; trajectory->step() < end;) {
     trajectory->advance(move, settings.dt);
+    heat += trajectory->heat();
     const std::int64_t step = trajectory->step();
     const bool sampled = settings.sample_every > 0 && step % settings.sample_every == 0;
-    const bool close = sampled || rescaled || step == end;
+    const bool moved = barostat && step % settings.barostat->every == 0;
+    const bool close = sampled || rescaled || moved || step == end;
     move.kicks = close ? 1 : 2;
     if (!close) continue;
     double kinetic = trajectory->close_step(move.kick);
     if (rescaled) kinetic = rescale(settings, kinetic);
+    if (moved) kinetic = move_volume(settings, *barostat, kinetic);
     if (sampled) sample(kinetic, series);
+    if (barostat && (sampled || step == end))
+      barostat_record.effective_energy_change = effective_energy(*barostat, kinetic) - start;
+    if (barostat && sampled) {
+      series.volume.push_back(trajectory->box().volume());
+      series.effective_energy.push_back(barostat_record.effective_energy_change);
+    }
   }
-  trajectory->check_speeds(settings.dt);
-  trajectory->save(state);
   return series;
+}
+
+/// At constant pressure that of a volume rounded down to some per cent, so that it seldom changes.
+ListSkin Simulation::Engine::skin_in(const Box& where, const RunSettings& settings) const {
+  constexpr double kRatio = 1.02;
+  double temperature = settings.temperature;
+  if (temperature == 0)
+    for (const auto& scale : potential.scales()) temperature = std::max(temperature, std::abs(scale.energy));
+  Box rounded = where;
+  if (settings.barostat) {
+    const double logarithm = std::log(where.volume());
+    rounded = where.dilated((std::log(kRatio) * std::floor(logarithm / std::log(kRatio)) - logarithm) / 3);
+  }
+  const double longest = precision == Precision::mixed ? 0.5 * rounded.lx() - potential.max_cutoff()
+                                                       : std::numeric_limits<double>::infinity();
+  return list_skin({rounded, state.positions, species}, potential,
+                   std::sqrt(temperature / mass) * settings.dt, longest);
 }
 
 /// Starts a trajectory from the state unless there is one already with lists as these settings want them.
 void Simulation::Engine::prepare(const RunSettings& settings) {
-  double temperature = settings.temperature;
-  if (temperature == 0)
-    for (const auto& scale : potential.scales()) temperature = std::max(temperature, std::abs(scale.energy));
-  const double longest = precision == Precision::mixed ? 0.5 * box.lx() - potential.max_cutoff()
-                                                       : std::numeric_limits<double>::infinity();
-  const ListSkin lists = list_skin({box, state.positions, species}, potential,
-                                   std::sqrt(temperature / mass) * settings.dt, longest);
+  const ListSkin lists = skin_in(state.list_box.value_or(box), settings);
   if (!trajectory || trajectory->lists() != lists || trajectory->step() != state.step) {
     if (trajectory) rebuilds += trajectory->rebuilds();
     trajectory.emplace(box, species, potential, state, mass, lists, threads, precision, simd);
   }
+  trajectory->set_rule([this, settings](const Box& where) { return skin_in(where, settings); });
   // A drift far below the thermal motion of the centre of mass is harmless; rounding stays there, and a
   // resumed run is not disturbed.
   if (settings.thermostat == Thermostat::svr)
@@ -146,13 +221,53 @@ void Simulation::Engine::prepare(const RunSettings& settings) {
 }
 
 double Simulation::Engine::rescale(const RunSettings& settings, double kinetic) {
-  const auto freedoms = 3 * static_cast<std::int64_t>(species.size()) - 3;
-  const double target = 0.5 * static_cast<double>(freedoms) * settings.temperature;
+  const std::int64_t count = freedoms(settings);
+  const double target = 0.5 * static_cast<double>(count) * settings.temperature;
   const double factor =
-      rescaling_factor(kinetic, target, freedoms, std::exp(-settings.dt / settings.relaxation_time), seed,
+      rescaling_factor(kinetic, target, count, std::exp(-settings.dt / settings.relaxation_time), seed,
                        static_cast<std::uint64_t>(trajectory->step()));
   trajectory->scale_velocities(factor);
+  heat += factor * factor * kinetic - kinetic;
   return factor * factor * kinetic;
+}
+
+/// Returns the kinetic energy afterwards.
+double Simulation::Engine::move_volume(const RunSettings& settings, const Barostat& barostat,
+                                       double kinetic) {
+  const auto step = static_cast<std::uint64_t>(trajectory->step());
+  const Box before = trajectory->box();
+  const CellPoint from = cell_point(kinetic);
+  if (!std::isfinite(from.energy + from.pressure)) trajectory->diverged("energy or pressure is not finite");
+  const double volume = barostat.propose(from, seed, step);
+  if (!(volume <= settings.barostat->largest_volume)) {
+    std::ostringstream reason;
+    reason << "the volume grew to " << volume << ", above the bound " << settings.barostat->largest_volume
+           << ": the liquid evaporates at pressure " << settings.barostat->pressure
+           << ", raise it or lower the temperature";
+    throw TrajectoryDiverged(trajectory->step(), reason.str());
+  }
+  const auto dilate = [&](const Box& to) {
+    const double shrinkage = trajectory->box().lx() / to.lx();
+    trajectory->dilate(to, settings.dt);
+    return kinetic *= shrinkage * shrinkage;
+  };
+  dilate(before.dilated(std::log(volume / before.volume()) / 3));
+  const CellPoint to = cell_point(kinetic);
+  ++barostat_record.moves;
+  if (barostat.accepts(from, to, seed, step)) {
+    ++barostat_record.accepted;
+    heat += barostat.heat(from, to);
+  } else {
+    dilate(before);
+  }
+  trajectory->compute_forces();
+  return kinetic;
+}
+
+CellPoint Simulation::Engine::cell_point(double kinetic) {
+  const PairSums sums = trajectory->sums();
+  const double volume = trajectory->box().volume();
+  return {volume, sums.energy + kinetic, 2 * kinetic / (3 * volume) + sums.stress.trace() / 3};
 }
 
 void Simulation::Engine::sample(double kinetic, Series& series) {
@@ -160,7 +275,7 @@ void Simulation::Engine::sample(double kinetic, Series& series) {
   series.step.push_back(trajectory->step());
   series.potential_energy.push_back(sums.energy);
   series.kinetic_energy.push_back(kinetic);
-  series.pressure.push_back(2 * kinetic / (3 * box.volume()) + sums.stress.trace() / 3);
+  series.pressure.push_back(2 * kinetic / (3 * trajectory->box().volume()) + sums.stress.trace() / 3);
   series.stress.push_back({-sums.stress.xy, -sums.stress.xz, -sums.stress.yz});
   series.born_shear.push_back(sums.born_shear);
 }
@@ -173,14 +288,15 @@ Simulation::Simulation(const Box& box, const Species& species, const Potential& 
 Simulation::Simulation(const Box& box, const Species& species, const Potential& potential,
                        SimulationState state, double mass, std::uint64_t seed, int threads,
                        Precision precision, Simd simd) {
-  state = completed(std::move(state), species.size());
+  state = completed(std::move(state), box, species.size());
   require_placed(box, state.positions);
-  validate({box, state.list_reference, species}, potential);
+  box.require_cutoff(potential.max_cutoff());
+  validate({state.list_box.value_or(box), state.list_reference, species}, potential);
   if (precision == Precision::mixed) validate_mixed(box, potential.max_cutoff());
   require_positive(mass, "mass");
   require(threads >= 1, "number of threads must be at least 1, got " + std::to_string(threads));
-  engine_.reset(
-      new Engine{box, species, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}});
+  engine_.reset(new Engine{
+      box, species, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}, {}, 0});
 }
 
 Simulation::Simulation(Simulation&&) noexcept = default;
@@ -196,6 +312,8 @@ Series Simulation::run(const RunSettings& settings) {
   }
 }
 const SimulationState& Simulation::state() const { return engine_->state; }
+const Box& Simulation::box() const { return engine_->box; }
+const BarostatRecord& Simulation::barostat_record() const { return engine_->barostat_record; }
 std::int64_t Simulation::rebuilds() const {
   return engine_->rebuilds + (engine_->trajectory ? engine_->trajectory->rebuilds() : 0);
 }

@@ -1,10 +1,13 @@
-// Molecular dynamics: velocity Verlet at constant energy, Langevin (BAOAB) and stochastic velocity rescaling.
+// Molecular dynamics: velocity Verlet at constant energy, Langevin (BAOAB) and stochastic velocity rescaling,
+// at constant volume or pressure.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "dynamics/barostat.h"
 #include "particles/system.h"
 #include "simd/dispatch.h"
 
@@ -26,6 +29,7 @@ struct RunSettings {
   double relaxation_time = 1;  ///< svr: of the kinetic energy
   /// Samples are taken after every step whose number is a multiple of this; 0 takes none.
   std::int64_t sample_every = 0;
+  std::optional<BarostatSettings> barostat = {};  ///< none: constant volume
 };
 
 /// One entry for each sampled step. Energies are totals; pressure = (2K/3 + virial)/V with all of K.
@@ -36,6 +40,15 @@ struct Series {
   Vectors stress;
   /// U_γγ/V, the mean over the six simple shears of the coordinate planes.
   std::vector<double> born_shear;
+  /// At constant pressure only: V, and the change of the effective energy since the run began.
+  std::vector<double> volume, effective_energy;
+};
+
+/// What a run at constant pressure says of its barostat.
+struct BarostatRecord {
+  std::int64_t moves = 0, accepted = 0;
+  /// Of the whole run: what neither thermostat nor barostat exchanged, the error of the time step.
+  double effective_energy_change = 0;
 };
 
 /// Where a trajectory can be taken up again. All arrays are in the caller's order.
@@ -48,6 +61,8 @@ struct SimulationState {
   /// Positions when the lists were last built: lists are a function of them, and a run resumed with them
   /// continues bit for bit. Empty: the positions.
   Vectors list_reference;
+  /// The box of list_reference, where it is another one.
+  std::optional<Box> list_box;
 };
 
 /// Trajectories are functions of the state, the settings and the seed: bit-identical for any number of
@@ -66,12 +81,16 @@ class Simulation {
   ~Simulation();
 
   /// Advances by settings.steps. Throws InvalidArgument for settings out of bounds, and TrajectoryDiverged
-  /// where a particle is lost or moves more than a quarter of the smallest pair length in a step; the state
-  /// is then that before the call. Slow heating is for the caller to notice, who knows what energy is
-  /// expected.
+  /// where a particle is lost or moves more than a quarter of the smallest pair length in a step, or the box
+  /// collapses below two cutoffs or grows beyond its bound; the state is then that before the call. Slow
+  /// heating is for the caller to notice, who knows what energy is expected.
   Series run(const RunSettings& settings);
 
   const SimulationState& state() const;
+  /// The present one.
+  const Box& box() const;
+  /// Of the last run.
+  const BarostatRecord& barostat_record() const;
   /// Lists built so far.
   std::int64_t rebuilds() const;
 

@@ -27,7 +27,8 @@ Trajectory::Trajectory(const Box& box, const Species& species, const Potential& 
                        const SimulationState& state, double mass, const ListSkin& lists, int threads,
                        Precision precision, Simd simd)
     : lists_(lists),
-      packed_({box, state.list_reference, species}, potential, lists.skin, threads, simd, precision),
+      packed_({state.list_box.value_or(box), state.list_reference, species}, potential, lists.skin, threads,
+              simd, precision),
       velocities_(4 * species.size()),
       images_before_(state.images),
       displacements_(blocks(packed_.size())),
@@ -35,6 +36,7 @@ Trajectory::Trajectory(const Box& box, const Species& species, const Potential& 
       mass_(mass),
       longest_move_(kLongestMove * smallest_length(potential)),
       step_(state.step) {
+  if (state.list_box) packed_.dilate(box);
   // Lists made for another skin may no longer hold all pairs.
   if (packed_.outdated(packed_.load(state.positions))) packed_.rebuild();
   for (std::int64_t k = 0; k < packed_.size(); ++k) {
@@ -56,7 +58,8 @@ void Trajectory::advance(Motion motion, double dt) {
   motion.reference = packed_.reference();
   motion.ids = packed_.ids();
   motion.step = static_cast<std::uint64_t>(step_++);
-  if (packed_.outdated(move(motion))) {
+  move(motion);
+  if (packed_.outdated(displaced_)) {
     check_speeds(dt);
     rebuild(dt);
     packed_.compute_forces();
@@ -67,24 +70,37 @@ void Trajectory::advance(Motion motion, double dt) {
 
 /// Velocities are those of half a step ago, forces those of a step ago.
 void Trajectory::rebuild(double dt) {
+  if (packed_.is_dilated()) {
+    lists_ = rule_(packed_.box());
+    packed_.set_skin(lists_.skin);
+  }
   const double time = lists_.lead * dt;
   packed_.rebuild({velocities_.data(), time, 0.5 * time * (time + dt) / mass_});
   packed_.permute_records(velocities_);
 }
 
-Displacement Trajectory::move(const Motion& motion) {
+void Trajectory::move(const Motion& motion) {
   for_blocks(static_cast<std::size_t>(packed_.size()), packed_.threads(),
              [&](std::size_t begin, std::size_t end, std::size_t b) {
                displacements_[b] = packed_.kernels().advance(motion, static_cast<std::int64_t>(begin),
                                                              static_cast<std::int64_t>(end));
              });
-  Displacement all{0, 0, true};
+  Displacement& all = displaced_ = {0, 0, true};
   for (const Displacement& d : displacements_) {
     all.second2 = std::max({std::min(all.largest2, d.largest2), all.second2, d.second2});
     all.largest2 = std::max(all.largest2, d.largest2);
     all.finite = all.finite && d.finite;
+    all.heat += d.heat;
   }
-  return all;
+}
+
+void Trajectory::dilate(const Box& box, double dt) {
+  scale_velocities(packed_.box().lx() / box.lx());
+  packed_.dilate(box);
+  if (packed_.outdated(packed_.displacement()))
+    rebuild(dt);
+  else
+    packed_.update_copies();
 }
 
 double Trajectory::close_step(double kick) {
@@ -148,9 +164,10 @@ void Trajectory::diverged(const std::string& reason) const {
 
 void Trajectory::save(SimulationState& state) const {
   state.step = step_;
+  state.list_box = packed_.is_dilated() ? std::optional(packed_.list_box()) : std::nullopt;
   for (std::int64_t k = 0; k < packed_.size(); ++k) {
     const std::size_t id = packed_.ids()[k];
-    const double *v = &velocities_[static_cast<std::size_t>(4 * k)], *r = packed_.reference() + 4 * k;
+    const double *v = &velocities_[static_cast<std::size_t>(4 * k)], *r = packed_.built_reference() + 4 * k;
     const Image &now = packed_.image(k), &before = images_before_[id];
     state.positions[id] = packed_.record(k);
     state.velocities[id] = {v[0], v[1], v[2]};

@@ -1,6 +1,8 @@
 // The moving particles of a simulation: packed records, their velocities, and the parts of a time step.
 #pragma once
 
+#include <functional>
+
 #include "dynamics/dynamics.h"
 #include "particles/list_skin.h"
 #include "particles/packed_system.h"
@@ -13,9 +15,14 @@ class Trajectory {
   Trajectory(const Box& box, const Species& species, const Potential& potential, const SimulationState& state,
              double mass, const ListSkin& lists, int threads, Precision precision, Simd simd);
 
+  /// How far lists reach that are built in a box which has changed.
+  void set_rule(std::function<ListSkin(const Box&)> rule) { rule_ = std::move(rule); }
+
   const ListSkin& lists() const { return lists_; }
   std::int64_t step() const { return step_; }
   std::int64_t rebuilds() const { return packed_.rebuilds(); }
+
+  const Box& box() const { return packed_.box(); }
 
   void compute_forces();
   /// Moves the particles by one step as `motion` says (its pointers are filled in here), rebuilds the lists
@@ -24,6 +31,11 @@ class Trajectory {
   /// Closing half kick, 0 for none; returns the kinetic energy.
   double close_step(double kick);
   void scale_velocities(double factor);
+  /// Heat that the Langevin thermostat gave in the last step, where the motion tallied it.
+  double heat() const { return 0.5 * mass_ * displaced_.heat; }
+  /// Changes the box for one of the same shape: positions go with it, momenta against it. Lists stay valid;
+  /// forces are to be computed anew. Throws BoxTooSmall for less than two cutoffs.
+  void dilate(const Box& box, double dt);
   /// Subtracts the mean velocity unless it is below the tolerance.
   void stop_drift(double tolerance);
   PairSums sums() { return packed_.compute_sums(); }
@@ -36,16 +48,18 @@ class Trajectory {
   void save(SimulationState& state) const;
 
  private:
-  Displacement move(const Motion& motion);
+  void move(const Motion& motion);
   void rebuild(double dt);
   double speed2(std::int64_t slot) const;
   std::int64_t fastest() const;
 
   ListSkin lists_;
+  std::function<ListSkin(const Box&)> rule_;
   PackedSystem packed_;
   AlignedVector<double> velocities_;  // records by slot
   std::vector<Image> images_before_;  // by id: of the state that it started from
   std::vector<Displacement> displacements_;
+  Displacement displaced_{0, 0, true};
   std::vector<double> squares_;
   double mass_, longest_move_;
   std::int64_t step_;

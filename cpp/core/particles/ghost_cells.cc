@@ -13,9 +13,20 @@ GhostCells::GhostCells(const Box& box, double reach, std::int64_t particles) : g
         const int sx = fold(x, n[0]), sy = fold(y, n[1]), sz = fold(z, n[2]);
         Site here;
         here.cell = grid_.index(x - sx * n[0], y - sy * n[1], z - sz * n[2]);
-        here.shift = box.cartesian({double(sx), double(sy), double(sz)});
+        here.image = {double(sx), double(sy), double(sz)};
+        here.shift = box.cartesian(here.image);
         sites_.push_back(here);
       }
+}
+
+void GhostCells::dilate(const Box& box) {
+  auto ghost = ghosts_.begin();
+  for (Site& here : sites_) {
+    here.shift = box.cartesian(here.image);
+    if (here.image == Vec3{} || here.count == 0 || ghost == ghosts_.end()) continue;
+    ghost->shift[0] = here.shift.x, ghost->shift[1] = here.shift.y, ghost->shift[2] = here.shift.z;
+    ++ghost;
+  }
 }
 
 std::int64_t GhostCells::populate(const std::vector<std::int64_t>& starts, std::int64_t first_ghost) {

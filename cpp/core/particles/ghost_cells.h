@@ -17,6 +17,9 @@ class GhostCells {
   CellGrid& grid() { return grid_; }
   const CellGrid& grid() const { return grid_; }
 
+  /// The same cells of a box that has been dilated.
+  void dilate(const Box& box);
+
   /// Fills the cells: cell c holds particles [starts[c], starts[c + 1]). Ghosts take the slots from
   /// `first_ghost` on; returns the end of theirs.
   std::int64_t populate(const std::vector<std::int64_t>& starts, std::int64_t first_ghost);
@@ -33,6 +36,7 @@ class GhostCells {
   /// records stand from slot `first` on.
   struct Site {
     std::int64_t cell, source = 0, first = 0, count = 0;
+    Vec3 image;  // of the box
     Vec3 shift;
   };
 

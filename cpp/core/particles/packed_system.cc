@@ -53,8 +53,11 @@ void validate_mixed(const Box& box, double reach) {
 PackedSystem::PackedSystem(const System& system, const Potential& potential, double skin, int threads,
                            Simd simd, Precision precision)
     : box_(checked(system, potential, skin, threads, precision).box),
+      list_box_(box_),
       count_(static_cast<std::int64_t>(system.size())),
+      cutoff_(potential.max_cutoff()),
       skin_(skin),
+      allowance_(skin),
       mixed_(precision == Precision::mixed),
       threads_(threads),
       kernels_(&pssglass::kernels(simd)),
@@ -101,8 +104,47 @@ Displacement PackedSystem::load(const Vectors& positions) {
   return out;
 }
 
+Displacement PackedSystem::displacement() const {
+  Displacement out{0, 0, true};
+  for (std::size_t k = 0; k < static_cast<std::size_t>(count_); ++k) {
+    const double *r = &records_[4 * k], *from = &reference_[4 * k];
+    const Vec3 d{r[0] - from[0], r[1] - from[1], r[2] - from[2]};
+    const double d2 = dot(d, d);
+    out.second2 = std::max(out.second2, std::min(out.largest2, d2));
+    out.largest2 = std::max(out.largest2, d2);
+    out.finite = out.finite && std::isfinite(d2);
+  }
+  return out;
+}
+
 bool PackedSystem::outdated(const Displacement& d) const {
-  return !d.finite || !(std::sqrt(d.largest2) + std::sqrt(d.second2) <= skin_);
+  return !d.finite || !(std::sqrt(d.largest2) + std::sqrt(d.second2) <= allowance_);
+}
+
+void PackedSystem::dilate(const Box& box) {
+  box.require_cutoff(cutoff_);
+  if (!is_dilated()) built_reference_.assign(reference_.begin(), reference_.end());
+  const double by = box.lx() / box_.lx(), since_built = box.lx() / list_box_.lx();
+  box_ = box;
+  for_blocks(static_cast<std::size_t>(count_), threads_,
+             [&](std::size_t begin, std::size_t end, std::size_t) {
+               for (std::size_t k = 4 * begin; k < 4 * end; ++k) {
+                 if (k % 4 == 3) continue;  // the tag
+                 records_[k] *= by;
+                 reference_[k] = built_reference_[k] * since_built;
+               }
+             });
+  // Lists hold what was closer than cutoff + skin when they were built.
+  allowance_ = since_built * skin_ - std::max(0.0, 1 - since_built) * cutoff_;
+  cells_.dilate(box_);
+  if (mixed_) set_edge(table_, box_.lx());
+}
+
+void PackedSystem::set_skin(double skin) {
+  if (mixed_) validate_mixed(box_, cutoff_ + skin);
+  skin_ = skin;
+  cells_ = GhostCells(box_, cutoff_ + skin, count_);
+  lists_.set_reach(box_, skin);
 }
 
 void PackedSystem::rebuild(const Lead& lead) {
@@ -124,6 +166,8 @@ void PackedSystem::rebuild(const Lead& lead) {
   }
   update_copies();
   lists_.build(cells_, starts_, reference_.data(), species_, missing);
+  list_box_ = box_;
+  allowance_ = skin_;
   ++rebuilds_;
 }
 

@@ -37,6 +37,9 @@ class PackedSystem {
 
   std::int64_t size() const { return count_; }
   double skin() const { return skin_; }
+  const Box& box() const { return box_; }
+  /// The box that the lists were built in.
+  const Box& list_box() const { return list_box_; }
   int threads() const { return threads_; }
   const Kernels& kernels() const { return *kernels_; }
   const VerletLists& lists() const { return lists_; }
@@ -45,6 +48,8 @@ class PackedSystem {
   const double* records() const { return records_.data(); }
   const double* reference() const { return reference_.data(); }
   const double* forces() const { return forces_.data(); }
+  /// The reference as the lists were built for it, in their box.
+  const double* built_reference() const { return is_dilated() ? built_reference_.data() : reference(); }
   /// Id of the particle in each slot, readable kMaxLanes beyond the end.
   const std::uint32_t* ids() const { return ids_.data(); }
   /// How often the particle in each slot was wrapped: position = record + images.
@@ -53,8 +58,17 @@ class PackedSystem {
   /// Sets records to positions (by id) less the lattice vectors of the images. Returns how far they lie from
   /// the reference. Throws InvalidArgument where a position is not finite.
   Displacement load(const Vectors& positions);
+  /// How far the records lie from the reference.
+  Displacement displacement() const;
   /// Whether pairs might be missing from the lists.
   bool outdated(const Displacement& displacement) const;
+
+  /// Changes the box for one of the same shape, and dilates records and reference with it about the origin.
+  /// Cutoffs stay, so lists may be outdated afterwards. Throws BoxTooSmall for less than two cutoffs.
+  void dilate(const Box& box);
+  bool is_dilated() const { return box_.lx() != list_box_.lx(); }
+  /// Of the lists built from now on. Throws as the constructor does where the box has become too small.
+  void set_skin(double skin);
 
   /// Wraps the particles, sorts them into cells, places the ghosts and builds the lists, all by the positions
   /// expected after `lead`, the reference. Slot k then holds what slot permutation()[k] held before.
@@ -86,9 +100,11 @@ class PackedSystem {
   void sort();
   void apply_permutation();
 
-  Box box_;
+  Box box_, list_box_;
   std::int64_t count_;
-  double skin_;
+  double cutoff_, skin_;
+  /// How far two particles together may have moved from the reference.
+  double allowance_;
   bool mixed_;
   int threads_;
   const Kernels* kernels_;
@@ -96,7 +112,7 @@ class PackedSystem {
   PairTable table_;
   GhostCells cells_;
   VerletLists lists_;
-  AlignedVector<double> records_, reference_, forces_, spare_;
+  AlignedVector<double> records_, reference_, built_reference_, forces_, spare_;
   AlignedVector<std::int32_t> fractions_;
   std::vector<std::uint32_t> ids_, spare_ids_, permutation_;
   std::vector<std::int32_t> species_, spare_species_;

@@ -27,13 +27,21 @@ VerletLists::VerletLists(const Box& box, const Potential& potential, double skin
       folded_(folded),
       threads_(threads),
       species_count_(potential.species()) {
+  for (int a = 0; a < species_count_; ++a)
+    for (int b = 0; b < species_count_; ++b)
+      cutoffs_[static_cast<std::size_t>(kMaxSpecies * a + b)] = std::sqrt(potential.scale(a, b).cutoff2);
+  set_reach(box, skin);
+}
+
+void VerletLists::set_reach(const Box& box, double skin) {
   // Distances are tested in single precision, from coordinates as large as the box: the margin covers it.
   const double extent = box.lx() + box.ly() * (1 + std::abs(box.xy())) +
                         box.lz() * (1 + std::abs(box.xz()) + std::abs(box.yz()));
   const double margin = 4e-7 * extent;
+  reach2_.fill(0);
   for (int a = 0; a < species_count_; ++a)
     for (int b = 0; b < species_count_; ++b) {
-      const double radius = std::sqrt(potential.scale(a, b).cutoff2) + skin + margin;
+      const double radius = cutoffs_[static_cast<std::size_t>(kMaxSpecies * a + b)] + skin + margin;
       const auto radius2 = static_cast<float>(radius * radius * (1 + 1e-6));
       for (int repeat = b; repeat < 16; repeat += kMaxSpecies) {
         cutoff2_[static_cast<std::size_t>(16 * a + repeat)] = radius2;

@@ -17,6 +17,9 @@ class VerletLists {
   VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels, int lanes,
               bool folded, int threads);
 
+  /// Of the lists built from now on.
+  void set_reach(const Box& box, double skin);
+
   /// Lists of the n particles whose records stand in the order of the populated cells. `missing` is the slot
   /// of the record far away that stands for no neighbour; the one after it stands for no particle.
   void build(const GhostCells& cells, const std::vector<std::int64_t>& starts, const double* records,
@@ -59,6 +62,7 @@ class VerletLists {
   int lanes_;
   bool folded_;
   int threads_, species_count_;
+  std::array<double, kMaxSpecies * kMaxSpecies> cutoffs_{};
   std::array<float, kMaxSpecies * 16> cutoff2_{};
   std::array<float, 16> reach2_{};
   std::array<std::vector<float>, 3> coordinates_;

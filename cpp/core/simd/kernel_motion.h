@@ -109,7 +109,9 @@ struct MotionKernels {
     Displacement out{0, 0, true};
     for (std::int64_t first = begin; first < end; first += kChunk) {
       const std::int64_t last = first + kChunk < end ? first + kChunk : end;
-      if (m.langevin)
+      if (m.langevin && m.tally)
+        out.heat += move_tallied(m, first, last);
+      else if (m.langevin)
         move_langevin(m, first, last);
       else
         move_freely(m, first, last);
@@ -178,6 +180,19 @@ struct MotionKernels {
       x[k] = (x[k] + m.drift * before) + m.drift * after;
       v[k] = after;
     }
+  }
+
+  /// Returns the change of Σv² by O.
+  static double move_tallied(const Motion& m, std::int64_t begin, std::int64_t end) {
+    const double kicks = m.kicks * m.kick;
+    double before = 0, after = 0;
+    for (std::int64_t k = 4 * begin; k < 4 * end; ++k) {
+      const double v = m.velocities[k] + kicks * m.forces[k];
+      before += v * v;
+    }
+    move_langevin(m, begin, end);
+    for (std::int64_t k = 4 * begin; k < 4 * end; ++k) after += m.velocities[k] * m.velocities[k];
+    return after - before;
   }
 
   static Displacement displacement(const Motion& m, std::int64_t begin, std::int64_t end) {

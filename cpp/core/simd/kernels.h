@@ -105,6 +105,7 @@ struct Motion {
   double kick;          // half a step over the mass
   std::int32_t kicks;   // 2 where the closing half kick of the step before is still due
   bool langevin;        // A–O–A with half steps instead of one drift
+  bool tally;           // add up what O changes
   double drift;         // time of one drift
   double decay, noise;  // O: v ← decay·v + noise·ξ
   std::uint64_t seed, step;
@@ -115,6 +116,7 @@ struct Motion {
 struct Displacement {
   double largest2, second2;
   bool finite;
+  double heat = 0;  // change of Σv² by O, where a motion tallies it
 };
 
 /// Ghost records [target, target + count) repeat the records at source, displaced.

@@ -20,20 +20,27 @@ PairTable pair_table(const Potential& potential, double length) {
                           " species but the engine handles at most " + std::to_string(kMaxSpecies));
   PairTable table{};
   table.simple = true;
-  const double unit2 = length * length * 0x1p-64;
   for (int a = 0; a < potential.species(); ++a) {
-    table.fraction_scale[a][kNoParticle] = std::numeric_limits<float>::infinity();
     for (int b = 0; b < potential.species(); ++b) {
       const PairScale& scale = potential.scale(a, b);
       table.inverse_length2[a][b] = scale.inverse_length2;
       table.energy[a][b] = scale.energy;
-      table.fraction_scale[a][2 * b] = static_cast<float>(scale.inverse_length2 * unit2);
       table.fraction_energy[a][2 * b] = static_cast<float>(scale.energy);
       table.simple = table.simple && scale.energy == potential.scale(0, 0).energy;
     }
   }
+  set_edge(table, length);
   potential.visit([&](const auto& form) { set_form(table, form); });
   return table;
+}
+
+void set_edge(PairTable& table, double length) {
+  const double unit2 = length * length * 0x1p-64;
+  for (int a = 0; a < kMaxSpecies; ++a) {
+    table.fraction_scale[a][kNoParticle] = std::numeric_limits<float>::infinity();
+    for (int b = 0; b < kMaxSpecies; ++b)
+      table.fraction_scale[a][2 * b] = static_cast<float>(table.inverse_length2[a][b] * unit2);
+  }
 }
 
 }  // namespace pssglass

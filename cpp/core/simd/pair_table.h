@@ -12,6 +12,9 @@ namespace pssglass {
 /// for more than kMaxSpecies species.
 PairTable pair_table(const Potential& potential, double length);
 
+/// Changes the edge of that box.
+void set_edge(PairTable& table, double length);
+
 /// Puts another form into a table.
 template <PairForm Form>
 void set_form(PairTable& table, const Form& form) {
