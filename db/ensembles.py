@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVarTuple
@@ -27,6 +28,8 @@ from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, find_or_add, plain_json, provenance_columns
 
 Columns = TypeVarTuple("Columns")
+SAME_FREQUENCY, SAME_PARAMETER = 1e-3, 1e-6
+"""Relative differences below which glasses may be the same: soft modes feel the last digits of a box."""
 
 
 class EnsembleStore(Sessions):
@@ -131,8 +134,13 @@ class EnsembleStore(Sessions):
                 state=State(sample.state),
             )
 
-    def maybe_same(self, spec: EnsembleSpec, lowest_frequency: float) -> list[ConfigurationRecord]:
-        """Inherent states of the same model and N whose lowest frequency is about this, or not recorded."""
+    def maybe_same(
+        self, spec: EnsembleSpec, lowest_frequency: float, only_imported: bool = False
+    ) -> list[ConfigurationRecord]:
+        """Inherent states of the same model and N whose lowest frequency is about this, or not recorded.
+
+        Those of the ensemble of that name come first.
+        """
         recorded = AttemptRow.record["quench", "lowest_frequency"].as_float()
         query = (
             select(ConfigurationRow, SampleRow.replica, EnsembleRow.name, EnsembleRow.spec, recorded)
@@ -146,6 +154,8 @@ class EnsembleStore(Sessions):
             .where(EnsembleRow.model == spec.model_name, EnsembleRow.N == spec.N)
             .order_by(EnsembleRow.name != spec.name, ConfigurationRow.id)
         )
+        if only_imported:
+            query = query.where(AttemptRow.outcome == AttemptOutcome.IMPORTED)
         wanted = spec.canonical()["parameters"]
         with self._reading() as session:
             return [
@@ -153,9 +163,20 @@ class EnsembleStore(Sessions):
                     *(row.id, name, replica, row.kind, self.folder / row.path, row.sha256, row.bytes)
                 )
                 for row, replica, name, stored, frequency in session.execute(query)
-                if digest(stored["parameters"]) == digest(wanted)
-                and (frequency is None or not abs(frequency - lowest_frequency) > 1e-6 * frequency)
+                if _are_alike(stored["parameters"], wanted)
+                and (frequency is None or abs(frequency - lowest_frequency) <= SAME_FREQUENCY * frequency)
             ]
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    """Whether parameters of models are the same up to the rounding that files have."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=SAME_PARAMETER)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_are_alike(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_are_alike, one, other))
+    return bool(one == other)
 
 
 def repeated_sample(ensemble: str, replica: int) -> EnsembleConflict:
@@ -227,9 +248,11 @@ def _ensemble(session: Session, spec: EnsembleSpec) -> EnsembleRow:
 def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
     if digest(stored) != spec.hash:
         changes = "; ".join(_differences(stored, spec.canonical()))
+        known = stored["protocol"].get("quench") == IMPORTED == spec.protocol.quench
+        describe = f", describe the stored one (`pssglass db describe {spec.name}`)" if known else ""
         raise EnsembleConflict(
             f"ensemble '{spec.name}' is stored with another specification ({changes}); give the new one"
-            f" another name (`name` in [[ensembles]], --ensemble of import), or run"
+            f" another name (`name` in [[ensembles]], --ensemble of import){describe}, or run"
             f" `pssglass db remove --ensemble {spec.name}`"
         )
 

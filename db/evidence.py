@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import and_, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence
+from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence, Twin
 from pssglass.base.results import EnsembleSummary
 from pssglass.simulation.equilibration import CAP_REACHED
 
@@ -51,6 +51,7 @@ class EvidenceStore(Sessions):
                 models=_by_subject(session.execute(text(_MODELS))),
                 repetitions=_repetitions(session),
                 capped=capped(session),
+                twins=_twins(session),
             )
 
 
@@ -80,6 +81,23 @@ def _repetitions(session: Session) -> dict[str, str]:
         if origin is not None and first.setdefault(origin, name) != name:
             found[name] = first[origin]
     return found
+
+
+def _twins(session: Session) -> list[Twin]:
+    """Samples that were imported before they were made here, as far as both are there."""
+    made, imported = EnsembleRow, aliased(EnsembleRow)
+    name, replica = (AttemptRow.record["imported_as", key] for key in ("ensemble", "replica"))
+    other = aliased(SampleRow)
+    query = (
+        select(made.name, SampleRow.replica, imported.name, other.replica)
+        .join(SampleRow, SampleRow.ensemble_id == made.id)
+        .join(AttemptRow, and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt))
+        .join(imported, imported.name == name.as_string())
+        .join(other, and_(other.ensemble_id == imported.id, other.replica == replica.as_integer()))
+        .where(SampleRow.state == State.DONE)
+        .order_by(made.id, SampleRow.replica)
+    )
+    return [Twin(*row) for row in session.execute(query)]
 
 
 def capped(session: Session) -> dict[str, int]:

@@ -63,7 +63,7 @@ class RemovalStore(Sessions):
             DatabaseError: somebody works on one of them just now.
         """
         with self._writing() as session:
-            row = _ensemble(session, ensemble)
+            row = ensemble_named(session, ensemble)
             chosen = SampleRow.ensemble_id == row.id
             if replicas is not None:
                 _check_replicas(session, row, replicas)
@@ -135,7 +135,12 @@ class RemovalStore(Sessions):
         return removal
 
 
-def _ensemble(session: Session, name: str) -> EnsembleRow:
+def ensemble_named(session: Session, name: str) -> EnsembleRow:
+    """The row of an ensemble.
+
+    Raises:
+        MissingData: there is none of that name.
+    """
     row = session.scalars(select(EnsembleRow).where(EnsembleRow.name == name)).one_or_none()
     if row is None:
         names = session.scalars(select(EnsembleRow.name)).all()

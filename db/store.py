@@ -17,6 +17,7 @@ from . import migrate, views
 from .aggregates import AggregateStore
 from .analyses import AnalysisStore
 from .claims import ClaimStore
+from .descriptions import DescriptionStore
 from .engine import Location, check_place, connect, locate
 from .ensembles import EnsembleStore
 from .evidence import EvidenceStore
@@ -45,6 +46,7 @@ class Store(
     EvidenceStore,
     IntegrityStore,
     ReproductionStore,
+    DescriptionStore,
     RemovalStore,
 ):
     """Domain objects in, domain objects out. Every write is one transaction, on disk when the call returns.

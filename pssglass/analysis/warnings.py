@@ -37,6 +37,16 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """A sample that was made here, and that had been imported before as a sample of another ensemble."""
+
+    ensemble: str
+    replica: int
+    imported: str
+    imported_replica: int
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What a database holds that may give rise to flags.
 
@@ -49,6 +59,7 @@ class Evidence:
         models: label of a model -> scalars of model observables, errors included.
         repetitions: ensemble -> an earlier one whose specification and seed it has.
         capped: ensemble -> number of its samples whose equilibration ended at the cap, where there are any.
+        twins: samples that the database holds twice.
     """
 
     ensembles: Sequence[EnsembleSummary]
@@ -59,6 +70,7 @@ class Evidence:
     models: Mapping[str, Scalars]
     repetitions: Mapping[str, str] = field(default_factory=dict)
     capped: Mapping[str, int] = field(default_factory=dict)
+    twins: Sequence[Twin] = ()
 
     def of(self, chosen: Collection[str] | None, models: Mapping[str, Scalars]) -> Evidence:
         """That of some ensembles, or of all, and what was found of the models of these alone."""
@@ -69,6 +81,7 @@ class Evidence:
             found,
             ensembles=[one for one in self.ensembles if one.name in chosen],
             samples={name: samples for name, samples in self.samples.items() if name in chosen},
+            twins=[one for one in self.twins if {one.ensemble, one.imported} <= set(chosen)],
         )
 
 
@@ -77,10 +90,20 @@ def flags(evidence: Evidence) -> list[Flag]:
     samples = odd_samples(evidence.ensembles, evidence.samples)
     return [
         *(Flag(f"sample {replica} of {name}", reason) for name, replica, reason in samples),
+        *map(_of_twin, evidence.twins),
         *(Flag(one.name, reason) for one in evidence.ensembles for reason in _of_ensemble(one, evidence)),
         *size_flags(evidence.ensembles),
         *(Flag(label, reason) for label, values in evidence.models.items() for reason in _of_model(values)),
     ]
+
+
+def _of_twin(twin: Twin) -> Flag:
+    return Flag(
+        f"sample {twin.replica} of {twin.ensemble}",
+        f"is the glass that was imported as sample {twin.imported_replica} of {twin.imported}, and counts"
+        f" twice with it; take that back by `pssglass db remove --ensemble {twin.imported} --samples"
+        f" {twin.imported_replica}`",
+    )
 
 
 def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
@@ -106,6 +129,11 @@ def _of_ensemble(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]
         yield (
             f"its samples are those of {first} (same specification and seed), and count twice in fits and"
             f" figures; take it back by `pssglass db remove --ensemble {name}`"
+        )
+    if ensemble.is_imported and ensemble.parent_temperature is None:
+        yield (
+            "no parent temperature: it is in no figure, and in no value of ensembles and models; tell it by"
+            f" `pssglass db describe {name} --parent-temperature T`"
         )
     yield from _of_cap(evidence.capped.get(name, 0), evidence.done.get(name, 0))
     yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))

@@ -199,7 +199,10 @@ class EnsembleSummary:
     def known_temperature(self) -> float:
         """The parent temperature; MissingData where it is unknown."""
         if self.parent_temperature is None:
-            raise MissingData(f"ensemble {self.name} has no parent temperature: import it with one")
+            raise MissingData(
+                f"ensemble {self.name} has no parent temperature; tell it by `pssglass db describe"
+                f" {self.name} --parent-temperature T`"
+            )
         return self.parent_temperature
 
 

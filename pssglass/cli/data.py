@@ -19,7 +19,10 @@ from pssglass.cli.options import (
     Campaigns,
     Database,
     EnsembleNames,
+    EquilibrationTime,
     Models,
+    ParentTemperature,
+    check_liquid,
     local,
     parse_pairs,
     parse_settings,
@@ -99,7 +102,8 @@ def import_(
     model: Annotated[str, typer.Option(metavar="NAME", help="Its model, as pss.")],
     settings: Settings = None,
     mapping: Mapping = None,
-    parent_temperature: Annotated[float | None, typer.Option(metavar="T", help="Of its liquid.")] = None,
+    parent_temperature: ParentTemperature = None,
+    equilibration_time: EquilibrationTime = None,
     quench: Annotated[bool, typer.Option("--quench", help="Minimise its energy first.")] = False,
     form: Annotated[
         str | None,
@@ -118,8 +122,7 @@ def import_(
 ) -> None:
     """Store a configuration from outside as an inherent state."""
     checks.identifier(InputError, "--ensemble", ensemble)
-    if parent_temperature is not None:
-        checks.number(InputError, "--parent-temperature", parent_temperature, above=0.0)
+    check_liquid(parent_temperature, equilibration_time)
     former = build_model(model, parse_settings(settings or []))
     try:
         names = parse_pairs("--map", mapping or [])
@@ -128,8 +131,11 @@ def import_(
         fault, _, _ = str(error).partition(";")
         raise NotInherentState(f"{fault}; --quench minimises its energy first") from None
     with Store.open(db, create=True) as store:
-        sample = pipeline.import_glass(store, glass, ensemble, parent_temperature, file)
-    print(f"{file} is sample {sample.replica} of {sample.ensemble}")
+        sample, is_new = pipeline.import_glass(
+            store, glass, ensemble, parent_temperature, file, equilibration_time or 0.0
+        )
+    again = "" if is_new else ", which was there already: nothing is added"
+    print(f"{file} is sample {sample.replica} of {sample.ensemble}{again}")
 
 
 def export(

@@ -10,7 +10,14 @@ import typer
 
 from pssglass import pipeline
 from pssglass.base.errors import InputError
-from pssglass.cli.options import DEFAULT_DATABASE, Database, parse_settings
+from pssglass.cli.options import (
+    DEFAULT_DATABASE,
+    Database,
+    EquilibrationTime,
+    ParentTemperature,
+    check_liquid,
+    parse_settings,
+)
 from pssglass.cli.output import say, show_fields
 from pssglass.db import Removal, Store, upgrade
 
@@ -61,6 +68,23 @@ def show(
     with Store.open(db) as store:
         shown = pipeline.show_registration(store, observable, parse_settings(parameters or []))
     print(f"{shown.name} {shown.version} is shown with {dict(shown.parameters) or 'no parameters'}")
+
+
+@database.command("describe")
+def describe(
+    ensemble: Annotated[str, typer.Argument(metavar="ENSEMBLE", help="Its name.")],
+    parent_temperature: ParentTemperature = None,
+    equilibration_time: EquilibrationTime = None,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Tell what is known of the liquids of an imported ensemble; it then takes part in curves against T_p."""
+    check_liquid(parent_temperature, equilibration_time)
+    if parent_temperature is None and equilibration_time is None:
+        raise InputError("nothing is told; give --parent-temperature, --equilibration-time, or both")
+    with Store.open(db) as store:
+        spec = pipeline.describe_import(store, ensemble, parent_temperature, equilibration_time)
+    time = spec.protocol.equilibration_time or "unknown"
+    print(f"{spec.name}: parent temperature {spec.parent_temperature}, equilibration time {time}")
 
 
 @database.command("remove")

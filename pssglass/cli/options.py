@@ -66,6 +66,13 @@ Models = Annotated[
     typer.Option("--model", metavar="NAME", help='Only this model, as pss or "pss rc=1.5"; may be repeated.'),
 ]
 
+ParentTemperature = Annotated[
+    float | None, typer.Option(metavar="T", help="At which its liquid was before it was quenched.")
+]
+EquilibrationTime = Annotated[
+    float | None, typer.Option(metavar="TIME", help="That its liquid had at that temperature.")
+]
+
 DEFAULT_DATABASE = "pssglass.db"
 
 _URL = re.compile(r"\w[\w+.-]+:/")
@@ -80,6 +87,16 @@ def local(path: Path | None) -> Path | None:
     if path is not None and _URL.match(str(path)):
         raise InputError(f"{masked_url(str(path))} is a URL; name a file or a folder (--db names databases)")
     return path
+
+
+def check_liquid(parent_temperature: float | None, equilibration_time: float | None) -> None:
+    """Raises InputError: what is said of a liquid is out of bounds."""
+    for option, value in (
+        ("--parent-temperature", parent_temperature),
+        ("--equilibration-time", equilibration_time),
+    ):
+        if value is not None:
+            checks.number(InputError, option, value, above=0.0)
 
 
 def parse_pairs(option: str, pairs: Iterable[str]) -> dict[str, str]:

@@ -74,9 +74,8 @@ def plot(
     if name != ALL and output and form and output.suffix != f".{form}":
         raise InputError(f"{output}: --format {form} is written to a .{form} file; leave out one of the two")
     if name == ALL and output and output.suffix[1:] in list(FigureFormat) and not output.is_dir():
-        raise InputError(
-            f"-o {output}: all figures go to a folder, one file each; write -o FOLDER --format {output.suffix[1:]}"
-        )
+        remedy = f"write -o FOLDER --format {output.suffix[1:]}"
+        raise InputError(f"-o {output}: all figures go to a folder, one file each; {remedy}")
     figures = drawing.figures([] if name == ALL else [name])
     selection = pipeline.Selection(campaigns or (), chosen or (), models or ())
     ensembles, failures = _ensembles(db, [need for figure in figures for need in figure.needs], selection)
@@ -132,7 +131,7 @@ def observables(db: Database = DEFAULT_DATABASE) -> None:
 
 
 def stages() -> None:
-    """List the steps that a protocol may have, in their order, and all keys of its table in campaign files."""
+    """List the steps that a protocol may have, in their order, and all keys of its table in a campaign."""
     found = installed_stages()
     for plugin in found.plugins:
         stage = plugin.content

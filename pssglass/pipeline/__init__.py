@@ -10,7 +10,7 @@ from .requests import check_requests, register, registry
 from .sample import make_liquid, make_sample, steps_of
 from .selection import Selection
 from .simulation import SampleEnd, prepare, simulate
-from .transfer import import_glass
+from .transfer import describe_import, import_glass
 from .verification import Reproduction, check_files, recompute
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "analyze",
     "check_files",
     "check_requests",
+    "describe_import",
     "ensembles",
     "export_configurations",
     "export_table",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from pssglass.base.errors import (
     ConfigurationError,
@@ -22,7 +23,8 @@ from pssglass.base.errors import (
     PssglassError,
     one_line,
 )
-from pssglass.campaigns.specification import Campaign
+from pssglass.campaigns.specification import Campaign, EnsembleSpec
+from pssglass.configurations import read_configuration_of
 from pssglass.db import Claim, SampleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.execution import (
@@ -49,6 +51,7 @@ from pssglass.pipeline.sample import (
     checkpoints_of,
     make_sample,
 )
+from pssglass.pipeline.twins import stored_twin
 
 CLAIMS_PER_LEASE = 12
 """How often to ask for samples that another process holds until its lease must have run out."""
@@ -209,9 +212,10 @@ class _Simulation:
 
     def _commit(self, claim: Claim, product: Product) -> bool:
         """Store a sample; False, and its files vanish, if another process has taken it over."""
+        record = {**product.record, **self._twin(claim, product)}
         try:
             stored = through_outages(
-                self._store.finish_sample, claim, product.files, product.record, product.provenance
+                self._store.finish_sample, claim, product.files, record, product.provenance
             )
         except DatabaseError:
             if claim.sample_id in self._unfinished():  # else it is stored, and only the answer was lost
@@ -220,6 +224,26 @@ class _Simulation:
         if not stored:
             self._discard(product)
         return stored
+
+    def _twin(self, claim: Claim, product: Product) -> dict[str, Any]:
+        """What the record says of a sample that was imported before it was made here; see ``Evidence``."""
+        spec = EnsembleSpec.from_canonical(claim.spec)
+        [file] = [one for one in product.files if one.kind == "inherent"]
+        twin = through_outages(
+            stored_twin,
+            self._store,
+            spec,
+            product.record["quench"]["lowest_frequency"],
+            lambda: read_configuration_of(spec.model, self._store.folder / file.path),
+            only_imported=True,
+        )
+        if twin is None:
+            return {}
+        _log.warning(
+            "sample %d of %s was imported before, as sample %d of %s, and counts twice with it",
+            *(claim.replica, claim.ensemble, twin.replica, twin.ensemble),
+        )
+        return {"imported_as": {"ensemble": twin.ensemble, "replica": twin.replica}}
 
     def _discard(self, product: Product) -> None:
         for file in product.files:
