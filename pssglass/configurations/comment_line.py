@@ -18,6 +18,8 @@ from pssglass.base.results import Floats
 from pssglass.configurations.source import real
 
 BRACKETS = {"[": "]", "{": "}"}
+KEYS = ("Lattice", "Properties", "pbc")
+LIKE_PBC = ("periodic", "periodicity", "boundary", "boundaries")
 TRUE = ("T", "True", "true", "TRUE", "1")
 FALSE = ("F", "False", "false", "FALSE", "0")
 FORTRAN_EXPONENT = re.compile("(?<=[0-9.])[dD]")
@@ -118,6 +120,7 @@ def lattice(pairs: Mapping[str, str]) -> Floats:
     Raises:
         ConfigurationError: there is no such cell.
     """
+    _require_usual_keys(pairs)
     if "Lattice" not in pairs:
         raise ConfigurationError(
             'no Lattice="ax ay az bx by bz cx cy cz" in the second line; a periodic box is needed'
@@ -132,6 +135,15 @@ def lattice(pairs: Mapping[str, str]) -> Floats:
     if len(values) != 9:
         raise ConfigurationError(f"Lattice has {len(values)} numbers; it must have 9")
     return np.array([real_of_fortran(value, "Lattice") for value in values]).reshape(3, 3)
+
+
+def _require_usual_keys(pairs: Mapping[str, str]) -> None:
+    """Make sure that no key which other programs would not heed means one that they do."""
+    usual = {key.lower(): key for key in KEYS} | ({} if "pbc" in pairs else dict.fromkeys(LIKE_PBC, "pbc"))
+    for key in pairs:
+        meant = usual.get(key.lower(), key)
+        if meant != key:
+            raise ConfigurationError(f"{key[:40]} of the second line must be written {meant}")
 
 
 def real_of_fortran(text: str, what: str) -> float:

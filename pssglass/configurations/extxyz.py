@@ -44,10 +44,12 @@ TYPES: dict[str, tuple[str, Callable[[str], object]]] = {
 """What stands in a column of each type, and what tests it."""
 NUMERIC = ("R", "I")
 ATOMIC_NUMBERS = ("Z", "numbers")
-POSITIONS = dict.fromkeys(("pos", "positions"), 1.0)
+SPECIES = ("species", "symbols", "symbol", "element", "elements", "type", "types", "particle_type")
+# The empty name stands for the columns x, y and z.
+POSITIONS = dict.fromkeys(("pos", "positions", "position", ""), 1.0)
 # Names in files, in lower case, and how often the property goes into what the column holds.
 VELOCITIES = dict.fromkeys(("velo", "velos", "vel", "vels", "velocity", "velocities", "v"), 1.0)
-MOMENTA = dict.fromkeys(("momenta", "momentum"), 1.0)
+MOMENTA = dict.fromkeys(("momenta", "momentum", "p"), 1.0)
 STATED_NAMES = {
     "mass": dict.fromkeys(("mass", "masses", "particle_mass", "atomic_mass", "m"), 1.0),
     "diameter": {
@@ -56,8 +58,10 @@ STATED_NAMES = {
     },
     "charge": dict.fromkeys(("charge", "charges", "initial_charges", "q"), 1.0),
 }
-AMBIGUOUS = ("v", "m", "q", "sigma")
+AMBIGUOUS = ("v", "p", "m", "q", "sigma")
 """They are these properties only where they have as many columns of numbers."""
+BEFORE_AXIS = ("", "_", ".")
+"""Between the name of a vector and x, y or z, where each of these has a column of its own."""
 COUNT = re.compile(r"\s*\d+\s*")
 MOST_DIGITS = 18
 
@@ -218,13 +222,38 @@ class _Table:
         return floats([[real_of_fortran(text, name) for text in row[column.texts]] for row in self.rows])
 
     def statements(self, factors: Mapping[str, float], count: int) -> dict[str, Floats]:
-        """What all columns of these names, in any case, say of one property (N, count)."""
-        return {
+        """What all columns of these names, in any case, say of one property (N, count).
+
+        A vector may have a column for each axis, as vx, vy and vz.
+        """
+        found = {
             name: factors[name.lower()] * self.numbers(name, count)
             for name, column in self.columns.items()
             if name.lower() in factors
             and (name.lower() not in AMBIGUOUS or (column.count == count and column.kind in NUMERIC))
         }
+        for name in factors if count == len("xyz") else ():
+            for separator in BEFORE_AXIS if name else BEFORE_AXIS[:1]:
+                found |= self._by_axis(f"{name}{separator}", factors[name])
+        return found
+
+    def _by_axis(self, stem: str, factor: float) -> dict[str, Floats]:
+        """What three columns of one number each say together, if they are there.
+
+        Raises:
+            ConfigurationError: one is there, and another is not.
+        """
+        # By themselves in small letters only, as Z is an atomic number.
+        names = {name.lower() if stem else name: name for name in self.columns}
+        axes = [f"{stem}{axis}" for axis in "xyz"]
+        present = [names[axis] for axis in axes if axis in names]
+        if len(present) == len(axes):
+            return {", ".join(present): factor * np.hstack([self.numbers(name, 1) for name in present])}
+        if present and stem:
+            raise ConfigurationError(
+                f"it has {present[0]}, but not all of {', '.join(axes)}; write all three, or none"
+            )
+        return {}
 
     def names(self) -> list[str]:
         """Names of the particles' species, those of chemical elements where there are only their numbers.
@@ -234,12 +263,21 @@ class _Table:
         """
         columns = [name for name in ATOMIC_NUMBERS if name in self.columns]
         said = {}
-        if "species" in self.columns or not columns:
-            said["species"] = self._texts("species")
-            if not set(said["species"]) <= set(ELEMENTS):
+        if kinds := self._kinds() or ([] if columns else ["species"]):
+            said[kinds[0]] = self._texts(kinds[0])
+            for other in kinds[1:]:
+                _require_one_to_one(kinds[0], said[kinds[0]], other, self._texts(other))
+            if not set(said[kinds[0]]) <= set(ELEMENTS):
                 columns = []  # numbers beside other names are those of our own files
         said |= {name: [_element(name, text) for text in self._texts(name)] for name in columns}
         return _agreed_names(said)
+
+    def _kinds(self) -> list[str]:
+        """The columns that tell the kinds of particles, in any case, that of the specification first."""
+        found = [
+            name for name, column in self.columns.items() if name.lower() in SPECIES and column.count == 1
+        ]
+        return sorted(found, key=lambda name: SPECIES.index(name.lower()))
 
     def _texts(self, name: str) -> list[str]:
         """A property (N,) as it stands in the file."""
@@ -264,6 +302,18 @@ def _agreed_names(said: Mapping[str, list[str]]) -> list[str]:
                     " leave one out"
                 )
     return names
+
+
+def _require_one_to_one(name: str, kinds: list[str], other: str, again: list[str]) -> None:
+    """Make sure that two columns divide the particles into the same kinds, whatever they call them."""
+    for one, two in ((kinds, again), (again, kinds)):
+        meant: dict[str, str] = {}
+        for line, (kind, also) in enumerate(zip(one, two, strict=True), start=3):
+            if meant.setdefault(kind, also) != also:
+                raise ConfigurationError(
+                    f"line {line} of the frame: {name} and {other} divide the particles into other kinds;"
+                    " leave one out"
+                )
 
 
 def _element(column: str, number: str) -> str:

@@ -7,6 +7,7 @@ with the label of a type before one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -16,8 +17,8 @@ from pssglass.base.errors import ConfigurationError
 from pssglass.base.results import Floats
 from pssglass.configurations.source import REAL, real
 
-QUOTES = str.maketrans("'\"", "  ")
-"""Around labels of types."""
+WORDS = re.compile(r"""(?P<comment>#.*)|(["'])(?P<quoted>.+?)\2(?=[\s#]|$)|(?P<bare>[^\s#]+)""")
+"""Labels of types may stand in quotes, and then hold a #."""
 KEPT = {"Atoms": "atoms", "Velocities": "atoms", "Masses": "atom types", "Atom Type Labels": "atom types"}
 """The sections that say something of positions and particles, and the header's word for how many lines."""
 RESTRICTED_BOX = ("xlo xhi", "ylo yhi", "zlo zhi", "xy xz yz")
@@ -52,17 +53,16 @@ class DataFile:
         next(lines, "")
         current: str | None = None
         for line in lines:
-            before, _, comment = line.partition("#")
-            words = before.translate(QUOTES).split()
+            words, comment = _words(line)
             if not words:
                 continue
             if words[0][0].isidentifier() and not any(map(REAL.fullmatch, words)):
                 current = " ".join(words)
-                file._begin(current, comment.strip())
+                file._begin(current, comment)
                 continue
             file._take(current, words)
             if current == "Masses":
-                file.names_of_types[words[0]] = comment.strip()
+                file.names_of_types[words[0]] = comment
         return file
 
     def _begin(self, section: str, comment: str) -> None:
@@ -161,3 +161,10 @@ class DataFile:
                 f"section {section}: '{' '.join(short)[:40]}' has {len(short)} columns, not {width}"
             )
         return rows
+
+
+def _words(line: str) -> tuple[list[str], str]:
+    """The words of a line, and the comment behind them."""
+    found = list(WORDS.finditer(line))
+    words = [one["quoted"] or one["bare"] for one in found if not one["comment"]]
+    return words, "".join(one["comment"][1:].strip() for one in found if one["comment"])

@@ -168,6 +168,52 @@ def test_velocities_under_all_their_names(name: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(state.velocities, [[1, 2, 3], [4, 5, 6]])
 
 
+@pytest.mark.parametrize(
+    "names",
+    ["vx:vy:vz", "VX:VY:VZ", "velo_x:velo_y:velo_z", "Velocity.X:Velocity.Y:Velocity.Z", "vely:velx:velz"],
+)
+def test_velocities_of_a_column_for_each_axis(names: str, tmp_path: Path) -> None:
+    columns, order = names.split(":"), sorted(range(3), key=lambda k: names.split(":")[k])
+    rows = tuple(
+        " ".join([row, *(str(3 * n + order.index(k)) for k in range(3))]) for n, row in enumerate(ROWS)
+    )
+    properties = "".join(f":{column}:R:1" for column in columns)
+    state = read(tmp_path, text(f"{LATTICE} {PROPERTIES}{properties}", rows))
+    np.testing.assert_array_equal(state.velocities, [[0, 1, 2], [3, 4, 5]])
+
+
+def test_momenta_and_positions_of_a_column_for_each_axis(tmp_path: Path) -> None:
+    properties = "Properties=type:S:1:x:R:1:y:R:1:z:R:1:px:R:1:py:R:1:pz:R:1"
+    rows = tuple(f"{row} 2 4 6" for row in ROWS)
+    state = read(tmp_path, text(f"{LATTICE} {properties}:mass:R:1", tuple(f"{row} 2" for row in rows)))
+    np.testing.assert_array_equal(state.positions, [[0, 0.5, 0], [1, 1, 1.25]])
+    np.testing.assert_array_equal(state.velocities, [[1, 2, 3]] * 2)
+
+
+def test_a_vector_without_one_of_its_axes(tmp_path: Path) -> None:
+    rows = tuple(f"{row} 1 2" for row in ROWS)
+    with pytest.raises(ConfigurationError, match=r"it has vx, but not all of vx, vy, vz; write all three"):
+        read(tmp_path, text(f"{LATTICE} {PROPERTIES}:vx:R:1:vz:R:1", rows))
+
+
+@pytest.mark.parametrize("name", ["element", "symbols", "type", "Type"])
+def test_species_under_other_names(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, text(f"{LATTICE} Properties={name}:S:1:pos:R:3")).symbols == ["A", "B"]
+    both = f"{LATTICE} {PROPERTIES}:{name}:S:1"
+    assert read(tmp_path, text(both, (f"{ROWS[0]} 1", f"{ROWS[1]} 2"))).symbols == ["A", "B"]
+    with pytest.raises(ConfigurationError, match=rf"line 4 .* species and {name} divide the particles"):
+        read(tmp_path, text(both, tuple(f"{row} 1" for row in ROWS)))
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [("PBC", "pbc"), ("properties", "Properties"), ("lattice", "Lattice"), ("periodic", "pbc")],
+)
+def test_keys_that_other_programs_would_pass_over(key: str, meant: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=f"{key} of the second line must be written {meant}"):
+        read(tmp_path, text(f'{LATTICE} {PROPERTIES} {key}="F F F"'))
+
+
 def test_momenta_are_divided_by_masses(tmp_path: Path) -> None:
     """By those of the file, as ASE writes them, or else by that of the model."""
     atoms = ase.Atoms(["Cu", "Zr"], [[0, 0.5, 0], [1, 1, 1.25]], cell=[4, 4, 4], pbc=True, masses=[2.5, 2.5])

@@ -225,7 +225,7 @@ GOOD = '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3 pbc="T T T
             "line 4 of the frame: pos:R:3 must be a number, not 'one'",
         ),
         (lambda text: text.replace("B 1 1 1", "B 1 1 nan"), "positions of particle 1 are not finite"),
-        (lambda text: text.replace("species:S", "element:S"), "must have species with 1 column"),
+        (lambda text: text.replace("species:S", "kind:S"), "must have species with 1 column"),
         (lambda text: text.replace('T T T"', "T T T"), 'no closing "'),
     ],
 )

@@ -82,6 +82,16 @@ def test_forms_of_write_data(content: str, tmp_path: Path) -> None:
     assert state.symbols == ["A", "B"]
 
 
+def test_labels_in_quotes_hold_whatever_is_no_blank(tmp_path: Path) -> None:
+    """A number sign, which begins a comment elsewhere, and the other kind of quotes."""
+    labels = LABELS.replace("1 A", "1 'Cu#1'  # copper").replace("2 B", '2 "Zr\'s"')
+    atoms = LABELLED_ATOMS.replace(" A ", " 'Cu#1' ").replace(" B ", ' "Zr\'s" ')
+    masses = "\nMasses\n\n'Cu#1' 1 # 'it'\n\"Zr's\" 1\n"
+    state = read(tmp_path, HEAD + labels + masses + atoms + VELOCITIES, mapping={"Cu#1": "A", "Zr's": "B"})
+    assert state.symbols == ["A", "B"]
+    np.testing.assert_array_equal(state.stated["mass"], [1, 1])
+
+
 def test_labels_tell_the_species_whatever_their_order(tmp_path: Path) -> None:
     swapped = LABELS.replace("1 A\n2 B", "1 B\n2 A")
     assert read(tmp_path, HEAD + swapped + ATOMS).symbols == ["B", "A"]
