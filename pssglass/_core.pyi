@@ -54,8 +54,41 @@ class Potential:
         inner_coefficients: npt.ArrayLike,
         x_join: float,
     ) -> None: ...
-    @property
-    def max_cutoff(self) -> float: ...
+    @staticmethod
+    @overload
+    def by_diameter(
+        epsilon: float,
+        nonadditivity: float,
+        inner: npt.ArrayLike,
+        outer: npt.ArrayLike,
+        x_join: float,
+        x_cut: float,
+    ) -> Potential: ...
+    @staticmethod
+    @overload
+    def by_diameter(epsilon: float, nonadditivity: float, prefactor: float, alpha: float) -> Potential: ...
+    @staticmethod
+    @overload
+    def by_diameter(
+        epsilon: float,
+        nonadditivity: float,
+        exponents: npt.ArrayLike,
+        coefficients: npt.ArrayLike,
+        polynomial: npt.ArrayLike,
+        x_cut: float,
+    ) -> Potential: ...
+    @staticmethod
+    @overload
+    def by_diameter(
+        epsilon: float,
+        nonadditivity: float,
+        exponents: npt.ArrayLike,
+        coefficients: npt.ArrayLike,
+        polynomial: npt.ArrayLike,
+        x_cut: float,
+        inner_coefficients: npt.ArrayLike,
+        x_join: float,
+    ) -> Potential: ...
     def terms(self, species_a: int, species_b: int, r2: float) -> list[float]: ...
 
 class _ForceField(TypedDict):
@@ -64,7 +97,11 @@ class _ForceField(TypedDict):
     stress: _Floats
 
 def energy_forces(
-    potential: Potential, box: npt.ArrayLike, positions: npt.ArrayLike, species: npt.ArrayLike
+    potential: Potential,
+    box: npt.ArrayLike,
+    positions: npt.ArrayLike,
+    species: npt.ArrayLike,
+    diameters: npt.ArrayLike | None = None,
 ) -> _ForceField: ...
 def pairs_within(box: npt.ArrayLike, positions: npt.ArrayLike, cutoff: float) -> tuple[_Ints, _Floats]: ...
 
@@ -94,6 +131,7 @@ class Simulation:
         list_box: npt.ArrayLike | None = None,
         threads: int = 1,
         precision: str = "double",
+        diameters: npt.ArrayLike | None = None,
     ) -> None: ...
     def run(
         self,
@@ -148,6 +186,7 @@ def minimize(
     max_evaluations: int = 200000,
     threads: int = 1,
     flow_tolerance: float = 1e-5,
+    diameters: npt.ArrayLike | None = None,
 ) -> _Quench: ...
 
 class _Energetics(TypedDict):
@@ -189,6 +228,7 @@ class Mechanics:
         positions: npt.ArrayLike,
         species: npt.ArrayLike,
         threads: int = 1,
+        diameters: npt.ArrayLike | None = None,
     ) -> None: ...
     @property
     def particles(self) -> int: ...

@@ -49,8 +49,16 @@ inline Box to_box(const DoubleArray& box) {
   return {b[0], b[1], b[2], b[3], b[4], b[5]};
 }
 
-inline System to_system(const DoubleArray& box, const DoubleArray& positions, const IntArray& species) {
-  return {to_box(box), to_vectors(positions, "positions"), to_list<int>(species, "species")};
+using Diameters = std::optional<DoubleArray>;
+
+inline std::vector<double> to_diameters(const Diameters& diameters) {
+  return diameters ? to_list<double>(*diameters, "diameters") : std::vector<double>{};
+}
+
+inline System to_system(const DoubleArray& box, const DoubleArray& positions, const IntArray& species,
+                        const Diameters& diameters) {
+  return {to_box(box), to_vectors(positions, "positions"), to_list<int>(species, "species"),
+          to_diameters(diameters)};
 }
 
 /// Copies n contiguous values into a new array of the given shape.

@@ -41,15 +41,16 @@ Simulation make_simulation(const Potential& potential, const DoubleArray& box, c
                            std::uint64_t seed, std::int64_t step, const std::optional<IntArray>& images,
                            const std::optional<DoubleArray>& list_reference,
                            const std::optional<DoubleArray>& list_box, int threads,
-                           const std::string& precision) {
-  SimulationState state{to_vectors(positions, "positions"),
+                           const std::string& precision, const Diameters& diameters) {
+  SimulationState state{to_list<int>(species, "species"),
+                        to_diameters(diameters),
+                        to_vectors(positions, "positions"),
                         to_images(images),
                         to_vectors(velocities, "velocities"),
                         step,
                         list_reference ? to_vectors(*list_reference, "list_reference") : Vectors{},
                         list_box ? std::optional(to_box(*list_box)) : std::nullopt};
-  return {to_box(box), to_list<int>(species, "species"), potential, std::move(state), mass, seed,
-          threads,     to_precision(precision)};
+  return {to_box(box), potential, std::move(state), mass, seed, threads, to_precision(precision)};
 }
 
 py::dict to_dict(const Series& series, bool has_barostat) {
@@ -109,7 +110,8 @@ void export_dynamics(py::module_& m) {
       .def(py::init(&make_simulation), py::arg("potential"), py::arg("box"), py::arg("positions"),
            py::arg("velocities"), py::arg("species"), py::arg("mass"), py::arg("seed"), py::kw_only(),
            py::arg("step") = 0, py::arg("images") = py::none(), py::arg("list_reference") = py::none(),
-           py::arg("list_box") = py::none(), py::arg("threads") = 1, py::arg("precision") = "double")
+           py::arg("list_box") = py::none(), py::arg("threads") = 1, py::arg("precision") = "double",
+           py::arg("diameters") = py::none())
       .def("run", &run, py::arg("steps"), py::arg("dt"), py::arg("thermostat") = "nve",
            py::arg("temperature") = 0.0, py::arg("friction") = 1.0, py::arg("relaxation_time") = 1.0,
            py::arg("sample_every") = 0, py::kw_only(), py::arg("pressure") = py::none(),

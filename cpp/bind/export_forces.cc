@@ -27,7 +27,8 @@ std::vector<double> to_entries(const DoubleArray& array, const FormParameter& pa
   return to_flat(array);
 }
 
-/// The constructor of a potential of this form: energies, lengths, and the form's parameters by name.
+/// The constructors of a potential of this form: energies and lengths, or one energy and how diameters mix;
+/// and the form's parameters by name.
 template <class Form>
 void add_constructor(py::class_<Potential>& potential) {
   [&]<std::size_t... k>(std::index_sequence<k...>) {
@@ -37,6 +38,13 @@ void add_constructor(py::class_<Potential>& potential) {
                            Form::from({to_entries(values, Form::parameters[k])...}));
         }),
         py::arg("epsilon"), py::arg("length"), py::arg(Form::parameters[k].name)...);
+    potential.def_static(
+        "by_diameter",
+        [](double epsilon, double nonadditivity, const Value<k>&... values) {
+          return Potential(epsilon, Mixing{nonadditivity},
+                           Form::from({to_entries(values, Form::parameters[k])...}));
+        },
+        py::arg("epsilon"), py::arg("nonadditivity"), py::arg(Form::parameters[k].name)...);
   }(std::make_index_sequence<Form::parameters.size()>{});
 }
 
@@ -46,8 +54,8 @@ void add_constructors(py::class_<Potential>& potential, FormList<Form...>) {
 }
 
 py::dict energy_forces(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
-                       const IntArray& species) {
-  const System system = to_system(box, positions, species);
+                       const IntArray& species, const Diameters& diameters) {
+  const System system = to_system(box, positions, species, diameters);
   const ForceField field = [&] {
     py::gil_scoped_release release;
     return evaluate(system, potential);
@@ -100,18 +108,19 @@ void export_errors(py::module_& m) {
 void export_forces(py::module_& m) {
   export_errors(m);
   py::class_<Potential> potential(
-      m, "Potential", "Pair potential of every pair of species; see core/potential for the forms.");
+      m, "Potential",
+      "Pair potential of every pair of species, or of diameters; see core/potential for the forms.");
   add_constructors(potential, Forms{});
-  potential.def_property_readonly("max_cutoff", &Potential::max_cutoff)
-      .def(
-          "terms",
-          [](const Potential& p, int a, int b, double r2) {
-            const PairTerms t = p.terms(a, b, r2);
-            return std::array<double, 3>{t.energy, t.slope, t.curvature};
-          },
-          py::arg("species_a"), py::arg("species_b"), py::arg("r2"), "u, u'/r and (u'' - u'/r)/r^2 at r^2.");
+  potential.def(
+      "terms",
+      [](const Potential& p, int a, int b, double r2) {
+        const PairTerms t = p.terms(a, b, r2);
+        return std::array<double, 3>{t.energy, t.slope, t.curvature};
+      },
+      py::arg("species_a"), py::arg("species_b"), py::arg("r2"), "u, u'/r and (u'' - u'/r)/r^2 at r^2.");
   m.def("energy_forces", &energy_forces, py::arg("potential"), py::arg("box"), py::arg("positions"),
-        py::arg("species"), "Reference evaluation: energy, forces (N, 3) and stress (3, 3).");
+        py::arg("species"), py::arg("diameters") = py::none(),
+        "Reference evaluation: energy, forces (N, 3) and stress (3, 3).");
   m.def(
       "pairs_within", &near_pairs, py::arg("box"), py::arg("positions"), py::arg("cutoff"),
       "Pairs i <= j closer than the cutoff over all periodic images, sorted: (n, 2), and r_j - r_i (n, 3).");

@@ -115,12 +115,12 @@ py::array_t<double> dipole_response(Mechanics& self, const IntArray& pairs) {
 void export_mechanics(py::module_& m) {
   py::class_<Mechanics>(m, "Mechanics", "Linear mechanics of one configuration, each piece computed once.")
       .def(py::init([](const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
-                       const IntArray& species, int threads) {
-             System system = to_system(box, positions, species);
+                       const IntArray& species, int threads, const Diameters& diameters) {
+             System system = to_system(box, positions, species, diameters);
              return without_gil([&] { return Mechanics(std::move(system), potential, threads); });
            }),
            py::arg("potential"), py::arg("box"), py::arg("positions"), py::arg("species"),
-           py::arg("threads") = 1)
+           py::arg("threads") = 1, py::arg("diameters") = py::none())
       .def_property_readonly("particles", [](const Mechanics& self) { return self.system().size(); })
       .def("energetics", &energetics)
       .def("hessian", &hessian, "(data, indices, indptr) of the 3N x 3N matrix in compressed sparse rows.")

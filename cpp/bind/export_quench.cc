@@ -7,8 +7,9 @@ namespace {
 
 py::dict quench(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
                 const IntArray& species, const std::string& method, double tolerance,
-                std::int64_t max_evaluations, int threads, double flow_tolerance) {
-  const System system = to_system(box, positions, species);
+                std::int64_t max_evaluations, int threads, double flow_tolerance,
+                const Diameters& diameters) {
+  const System system = to_system(box, positions, species, diameters);
   const QuenchOptions options{quench_method(method), tolerance, max_evaluations, threads, flow_tolerance};
   const QuenchResult result = [&] {
     py::gil_scoped_release release;
@@ -33,7 +34,7 @@ void export_quench(py::module_& m) {
   m.def("minimize", &quench, py::arg("potential"), py::arg("box"), py::arg("positions"), py::arg("species"),
         py::kw_only(), py::arg("method") = "fast", py::arg("tolerance") = 1e-9,
         py::arg("max_evaluations") = 200000, py::arg("threads") = 1,
-        py::arg("flow_tolerance") = QuenchOptions{}.flow_tolerance,
+        py::arg("flow_tolerance") = QuenchOptions{}.flow_tolerance, py::arg("diameters") = py::none(),
         "Minimise the potential energy at fixed volume; non-convergence is a status.");
 }
 

@@ -27,7 +27,7 @@ struct Liquid {
   SimulationState state;
 
   Simulation simulation(int threads = 1, Precision precision = Precision::full) const {
-    return {system.box, system.species, potential, state, 1, 7, threads, precision};
+    return {system.box, potential, state, 1, 7, threads, precision};
   }
 };
 
@@ -39,6 +39,7 @@ inline RunSettings settings(std::int64_t steps, double dt, Thermostat thermostat
 /// A lattice molten for a while.
 inline Liquid liquid(double rc, int per_side, double temperature, std::int64_t steps = 600) {
   Liquid out{sticky(rc), jittered_lattice(per_side, 0.05, 9), {}};
+  out.state.species = out.system.species;
   out.state.positions = out.system.positions;
   out.state.velocities = maxwell(out.system.size(), temperature, 3);
   Simulation simulation = out.simulation();

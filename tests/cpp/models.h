@@ -2,7 +2,9 @@
 // the continuity conditions, and small configurations of them.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/random.h"
 #include "particles/system.h"
@@ -14,8 +16,8 @@ inline constexpr double kStickyCutoffs[] = {1.1, 1.2, 1.3, 1.5};
 /// Streams of random numbers that only tests draw from.
 inline constexpr Stream kPlacement{1}, kVelocities{3};
 
-/// Piecewise sticky spheres for one of kStickyCutoffs.
-inline Potential sticky(double rc) {
+/// The form of piecewise sticky spheres for one of kStickyCutoffs.
+inline TaperedLJ sticky_form(double rc) {
   const TaperedLJ::Piece lj{4, 4, 0, 0, 0, 0};
   const TaperedLJ::Piece outer =
       rc == 1.1   ? TaperedLJ::Piece{-2065.3987155595395, -6775.7903878296526, -25758.833604840519,
@@ -27,7 +29,22 @@ inline Potential sticky(double rc) {
                   : TaperedLJ::Piece{1.158244028692884,  -2.261948244476934,  -12.414700446492478,
                                      12.584354590303437, -4.3205080060503178, 0.49862551162880989};
   const double q_join = std::cbrt(2.0);
-  return Potential({1, 1, 1, 1}, {1, 1.18, 1.18, 1.4}, TaperedLJ{lj, outer, q_join, q_join * rc * rc});
+  return {lj, outer, q_join, q_join * rc * rc};
+}
+
+inline Potential sticky(double rc) { return Potential({1, 1, 1, 1}, {1, 1.18, 1.18, 1.4}, sticky_form(rc)); }
+
+/// The same of particles with diameters.
+inline Potential sticky_by_diameter(double rc, double nonadditivity) {
+  return Potential(1, Mixing{nonadditivity}, sticky_form(rc));
+}
+
+/// The mixture of diameters 1 and 1.4, by species and by diameters.
+inline std::pair<Potential, Potential> sticky_both_ways(double rc) {
+  const Mixing mixing{1.0 / 24};
+  const double cross = mixing.length(1, 1.4);
+  return {Potential({1, 1, 1, 1}, {1, cross, cross, 1.4}, sticky_form(rc)),
+          Potential(1, mixing, sticky_form(rc))};
 }
 
 /// Contacts that reach about as far as sticky spheres do, so that the lattices below have some.
@@ -70,6 +87,27 @@ inline System jittered_lattice(int per_side, double jitter, std::uint64_t seed) 
     Image image;
     system.positions.push_back(system.box.wrap(site * spacing + Vec3{g[0], g[1], g[2]} * jitter, image));
     system.species.push_back((i % per_side + i / per_side % per_side + i / (per_side * per_side)) % 2);
+  }
+  return system;
+}
+
+/// One species, with diameters in no order, most of them small: 1/λ² is uniform.
+inline System polydisperse(System system, double smallest, double largest) {
+  const auto n = static_cast<double>(system.size());
+  const double low = 1 / (largest * largest), high = 1 / (smallest * smallest);
+  for (std::size_t i = 0; i < system.size(); ++i) {
+    const double part = std::fmod(0.6180339887 * static_cast<double>(i), 1.0) * (n - 1) / n;
+    system.diameters.push_back(1 / std::sqrt(low + part * (high - low)));
+  }
+  std::fill(system.species.begin(), system.species.end(), 0);
+  return system;
+}
+
+/// Species 0 and 1 as diameters 1 and 1.4.
+inline System as_diameters(System system) {
+  for (int& species : system.species) {
+    system.diameters.push_back(species == 0 ? 1 : 1.4);
+    species = 0;
   }
   return system;
 }

@@ -13,6 +13,7 @@
 #include "dynamics/trajectory.h"
 #include "particles/list_skin.h"
 #include "particles/overlap.h"
+#include "particles/pair_scales.h"
 #include "particles/placed.h"
 
 namespace pssglass {
@@ -66,7 +67,8 @@ void require_dilated(const Box& box, const Box& other) {
 }
 
 /// Fills in what a fresh state leaves out.
-SimulationState completed(SimulationState state, const Box& box, std::size_t n) {
+SimulationState completed(SimulationState state, const Box& box) {
+  const std::size_t n = state.species.size();
   if (state.images.empty()) state.images.resize(n);
   if (state.list_reference.empty()) state.list_reference = state.positions;
   require_size(state.positions, n, "positions");
@@ -95,7 +97,6 @@ Motion motion(const RunSettings& settings, double mass, std::uint64_t seed) {
 
 struct Simulation::Engine {
   Box box;
-  Species species;
   Potential potential;
   SimulationState state;
   double mass;
@@ -111,12 +112,13 @@ struct Simulation::Engine {
   Series run(const RunSettings& settings);
   /// Whether a trajectory had any chance: the state is still the one that it began with.
   void require_apart_at_start() const {
-    require_apart(interacting_pairs({box, state.positions, species}, potential), potential.max_cutoff());
+    const System system{box, state.positions, state.species, state.diameters};
+    require_apart(interacting_pairs(system, potential), longest_cutoff(system, potential));
   }
 
  private:
   std::int64_t freedoms(const RunSettings& settings) const {
-    const auto all = 3 * static_cast<std::int64_t>(species.size());
+    const auto all = 3 * static_cast<std::int64_t>(state.species.size());
     return settings.thermostat == Thermostat::svr ? all - 3 : all;
   }
   ListSkin skin_in(const Box& where, const RunSettings& settings) const;
@@ -137,7 +139,7 @@ Series Simulation::Engine::run(const RunSettings& settings) {
   std::optional<Barostat> barostat;
   if (const auto& s = settings.barostat)
     barostat.emplace(*s, settings.temperature, static_cast<double>(s->every) * settings.dt,
-                     static_cast<std::int64_t>(species.size()), freedoms(settings));
+                     static_cast<std::int64_t>(state.species.size()), freedoms(settings));
   Series series;
   try {
     series = advance(settings, barostat);
@@ -198,10 +200,11 @@ ListSkin Simulation::Engine::skin_in(const Box& where, const RunSettings& settin
     const double logarithm = std::log(where.volume());
     rounded = where.dilated((std::log(kRatio) * std::floor(logarithm / std::log(kRatio)) - logarithm) / 3);
   }
-  const double longest = precision == Precision::mixed ? 0.5 * rounded.lx() - potential.max_cutoff()
-                                                       : std::numeric_limits<double>::infinity();
-  return list_skin({rounded, state.positions, species}, potential,
-                   std::sqrt(temperature / mass) * settings.dt, longest);
+  const System system{rounded, state.positions, state.species, state.diameters};
+  const double longest = precision == Precision::mixed
+                             ? 0.5 * rounded.lx() - longest_cutoff(system, potential)
+                             : std::numeric_limits<double>::infinity();
+  return list_skin(system, potential, std::sqrt(temperature / mass) * settings.dt, longest);
 }
 
 /// Starts a trajectory from the state unless there is one already with lists as these settings want them.
@@ -209,14 +212,14 @@ void Simulation::Engine::prepare(const RunSettings& settings) {
   const ListSkin lists = skin_in(state.list_box.value_or(box), settings);
   if (!trajectory || trajectory->lists() != lists || trajectory->step() != state.step) {
     if (trajectory) rebuilds += trajectory->rebuilds();
-    trajectory.emplace(box, species, potential, state, mass, lists, threads, precision, simd);
+    trajectory.emplace(box, potential, state, mass, lists, threads, precision, simd);
   }
   trajectory->set_rule([this, settings](const Box& where) { return skin_in(where, settings); });
   // A drift far below the thermal motion of the centre of mass is harmless; rounding stays there, and a
   // resumed run is not disturbed.
   if (settings.thermostat == Thermostat::svr)
-    trajectory->stop_drift(0.01 *
-                           std::sqrt(settings.temperature / (mass * static_cast<double>(species.size()))));
+    trajectory->stop_drift(
+        0.01 * std::sqrt(settings.temperature / (mass * static_cast<double>(state.species.size()))));
   trajectory->compute_forces();
 }
 
@@ -280,23 +283,23 @@ void Simulation::Engine::sample(double kinetic, Series& series) {
   series.born_shear.push_back(sums.born_shear);
 }
 
-Simulation::Simulation(const Box& box, const Species& species, const Potential& potential,
-                       SimulationState state, double mass, std::uint64_t seed, int threads,
-                       Precision precision)
-    : Simulation(box, species, potential, std::move(state), mass, seed, threads, precision, default_simd()) {}
+Simulation::Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
+                       std::uint64_t seed, int threads, Precision precision)
+    : Simulation(box, potential, std::move(state), mass, seed, threads, precision, default_simd()) {}
 
-Simulation::Simulation(const Box& box, const Species& species, const Potential& potential,
-                       SimulationState state, double mass, std::uint64_t seed, int threads,
-                       Precision precision, Simd simd) {
-  state = completed(std::move(state), box, species.size());
+Simulation::Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
+                       std::uint64_t seed, int threads, Precision precision, Simd simd) {
+  state = completed(std::move(state), box);
   require_placed(box, state.positions);
-  box.require_cutoff(potential.max_cutoff());
-  validate({state.list_box.value_or(box), state.list_reference, species}, potential);
-  if (precision == Precision::mixed) validate_mixed(box, potential.max_cutoff());
+  const System listed{state.list_box.value_or(box), state.list_reference, state.species, state.diameters};
+  validate(listed, potential);
+  const double cutoff = longest_cutoff(listed, potential);
+  box.require_cutoff(cutoff);
+  if (precision == Precision::mixed) validate_mixed(box, cutoff);
   require_positive(mass, "mass");
   require(threads >= 1, "number of threads must be at least 1, got " + std::to_string(threads));
-  engine_.reset(new Engine{
-      box, species, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}, {}, 0});
+  engine_.reset(
+      new Engine{box, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}, {}, 0});
 }
 
 Simulation::Simulation(Simulation&&) noexcept = default;

@@ -53,6 +53,8 @@ struct BarostatRecord {
 
 /// Where a trajectory can be taken up again. All arrays are in the caller's order.
 struct SimulationState {
+  Species species;
+  std::vector<double> diameters;  ///< empty where lengths follow from species
   /// Wrapped into the box when the lists were last built, so up to half a skin outside it; and how often.
   Vectors positions;
   std::vector<Image> images;
@@ -72,10 +74,10 @@ class Simulation {
   /// `images` and `list_reference` of the state may be empty. Throws InvalidArgument or BoxTooSmall as
   /// validate(system, potential) does, where arrays do not match, velocities are not finite or mass ≤ 0, and
   /// in mixed precision where the box is not cubic or not twice as wide as cutoff and skin.
-  Simulation(const Box& box, const Species& species, const Potential& potential, SimulationState state,
-             double mass, std::uint64_t seed, int threads = 1, Precision precision = Precision::full);
-  Simulation(const Box& box, const Species& species, const Potential& potential, SimulationState state,
-             double mass, std::uint64_t seed, int threads, Precision precision, Simd simd);
+  Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
+             std::uint64_t seed, int threads = 1, Precision precision = Precision::full);
+  Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
+             std::uint64_t seed, int threads, Precision precision, Simd simd);
   Simulation(Simulation&&) noexcept;
   Simulation& operator=(Simulation&&) noexcept;
   ~Simulation();

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/parallel.h"
+#include "particles/pair_scales.h"
 
 namespace pssglass {
 namespace {
@@ -13,28 +14,26 @@ namespace {
 /// hard.
 constexpr double kLongestMove = 0.25;
 
-double smallest_length(const Potential& potential) {
-  double largest = 0;
-  for (const auto& scale : potential.scales()) largest = std::max(largest, scale.inverse_length2);
-  return 1 / std::sqrt(largest);
-}
-
 std::size_t blocks(std::int64_t n) { return (static_cast<std::size_t>(n) + kBlock - 1) / kBlock; }
 
 }  // namespace
 
-Trajectory::Trajectory(const Box& box, const Species& species, const Potential& potential,
+Trajectory::Trajectory(const Box& box, const Potential& potential, const SimulationState& state, double mass,
+                       const ListSkin& lists, int threads, Precision precision, Simd simd)
+    : Trajectory(box, {state.list_box.value_or(box), state.list_reference, state.species, state.diameters},
+                 potential, state, mass, lists, threads, precision, simd) {}
+
+Trajectory::Trajectory(const Box& box, const System& listed, const Potential& potential,
                        const SimulationState& state, double mass, const ListSkin& lists, int threads,
                        Precision precision, Simd simd)
     : lists_(lists),
-      packed_({state.list_box.value_or(box), state.list_reference, species}, potential, lists.skin, threads,
-              simd, precision),
-      velocities_(4 * species.size()),
+      packed_(listed, potential, lists.skin, threads, simd, precision),
+      velocities_(4 * listed.size()),
       images_before_(state.images),
       displacements_(blocks(packed_.size())),
       squares_(blocks(packed_.size())),
       mass_(mass),
-      longest_move_(kLongestMove * smallest_length(potential)),
+      longest_move_(kLongestMove * shortest_length(listed, potential)),
       step_(state.step) {
   if (state.list_box) packed_.dilate(box);
   // Lists made for another skin may no longer hold all pairs.

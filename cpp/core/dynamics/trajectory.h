@@ -12,8 +12,8 @@ namespace pssglass {
 class Trajectory {
  public:
   /// Starts from the state, with the lists that its list_reference and the skin determine.
-  Trajectory(const Box& box, const Species& species, const Potential& potential, const SimulationState& state,
-             double mass, const ListSkin& lists, int threads, Precision precision, Simd simd);
+  Trajectory(const Box& box, const Potential& potential, const SimulationState& state, double mass,
+             const ListSkin& lists, int threads, Precision precision, Simd simd);
 
   /// How far lists reach that are built in a box which has changed.
   void set_rule(std::function<ListSkin(const Box&)> rule) { rule_ = std::move(rule); }
@@ -48,6 +48,9 @@ class Trajectory {
   void save(SimulationState& state) const;
 
  private:
+  /// `listed` is the state as it was when the lists were built.
+  Trajectory(const Box& box, const System& listed, const Potential& potential, const SimulationState& state,
+             double mass, const ListSkin& lists, int threads, Precision precision, Simd simd);
   void move(const Motion& motion);
   void rebuild(double dt);
   double speed2(std::int64_t slot) const;

@@ -7,6 +7,7 @@
 #include "mechanics/cholesky.h"
 #include "mechanics/spectra_solver.h"
 #include "particles/overlap.h"
+#include "particles/pair_scales.h"
 
 namespace pssglass {
 namespace {
@@ -35,7 +36,7 @@ bool few(Eigen::Index columns, std::size_t particles) {
 
 Mechanics::Mechanics(System system, const Potential& potential, int threads)
     : system_(std::move(system)), threads_(threads), pairs_(interacting_pairs(system_, potential)) {
-  require_apart(pairs_, potential.max_cutoff());
+  require_apart(pairs_, longest_cutoff(system_, potential));
 }
 
 Mechanics::~Mechanics() = default;

@@ -26,7 +26,7 @@ NewtonResult newton(Landscape& landscape, const System& system, const Potential&
   Pairs pairs;
   std::optional<Hessian> hessian;  // its pattern is kept while the same pairs interact
   for (double force = max_norm(point.forces); force >= target && !landscape.exhausted(); ++result.steps) {
-    const System here{system.box, point.positions, system.species};
+    const System here{system.box, point.positions, system.species, system.diameters};
     const Pairs before = std::exchange(pairs, interacting_pairs(here, potential));
     if (hessian && same_particles(pairs, before))
       hessian->assemble(pairs);

@@ -7,6 +7,7 @@
 #include "minimise/minimizers.h"
 #include "minimise/newton.h"
 #include "particles/overlap.h"
+#include "particles/pair_scales.h"
 
 namespace pssglass {
 namespace {
@@ -62,7 +63,7 @@ void check(const QuenchOptions& options) {
 
 /// Explains forces that are not finite.
 [[noreturn]] void refuse_start(const System& system, const Potential& potential) {
-  require_apart(interacting_pairs(system, potential), potential.max_cutoff());
+  require_apart(interacting_pairs(system, potential), longest_cutoff(system, potential));
   throw InvalidArgument("particles overlap so much that their forces are not finite: spread them out");
 }
 
@@ -113,7 +114,7 @@ QuenchResult minimize(const System& system, const Potential& potential, const Qu
       break;
   }
 
-  System end{system.box, std::move(point.positions), system.species};
+  System end{system.box, std::move(point.positions), system.species, system.diameters};
   Image crossings;
   for (Vec3& r : end.positions) r = end.box.wrap(r, crossings);
   const ForceField field = evaluate(end, potential);

@@ -4,6 +4,8 @@
 #include <numbers>
 #include <vector>
 
+#include "particles/pair_scales.h"
+
 namespace pssglass {
 namespace {
 
@@ -15,24 +17,26 @@ constexpr double kShortest = 0.05, kLongest = 0.5, kResolution = 0.005;
 }  // namespace
 
 ListSkin list_skin(const System& system, const Potential& potential, double stride, double longest) {
-  std::vector<double> fraction(static_cast<std::size_t>(potential.species()));
+  const SizeClasses classes = size_classes(system, potential);
+  const auto count = static_cast<std::size_t>(classes.count);
+  std::vector<double> fraction(count);
   const auto n = static_cast<double>(system.size());
-  for (const int s : system.species) fraction[static_cast<std::size_t>(s)] += 1 / n;
+  for (const int c : classes.of) fraction[static_cast<std::size_t>(c)] += 1 / n;
   // Displacement of the two fastest particles together, a step: the extreme of n normal variables, twice.
   const double fastest = 2 * std::sqrt(2 * std::log(n)) * stride;
   const double sphere = 4 * std::numbers::pi / 3 * n / system.box.volume();
   const auto cost = [&](double skin) {
     double entries = 0;
-    for (int a = 0; a < potential.species(); ++a)
-      for (int b = 0; b < potential.species(); ++b)
-        entries += fraction[static_cast<std::size_t>(a)] * fraction[static_cast<std::size_t>(b)] * sphere *
-                   std::pow(std::sqrt(potential.scale(a, b).cutoff2) + skin, 3);
+    for (std::size_t a = 0; a < count; ++a)
+      for (std::size_t b = 0; b < count; ++b)
+        entries +=
+            fraction[a] * fraction[b] * sphere * std::pow(classes.typical_reach[count * a + b] + skin, 3);
     return entries + kRebuildCost / std::max(1.0, 2 * skin / fastest);
   };
-  double best = kShortest * potential.max_cutoff();
+  const double cutoff = longest_cutoff(system, potential);
+  double best = kShortest * cutoff;
   for (double part = kShortest; part < kLongest; part += kResolution)
-    if (const double skin = part * potential.max_cutoff(); skin <= longest && cost(skin) < cost(best))
-      best = skin;
+    if (const double skin = part * cutoff; skin <= longest && cost(skin) < cost(best)) best = skin;
   return {best, best / fastest};
 }
 

@@ -21,7 +21,7 @@ struct NearPair {
 /// Finds the pairs of nearest images within reach. The box must be twice as wide as the longest reach.
 class NearPairSearch {
  public:
-  /// `reach` is row-major, C×C for particles of C ≤ kMaxSpecies classes.
+  /// `reach` is row-major, C×C for particles of C ≤ kMaxSpecies classes: see SizeClasses.
   NearPairSearch(const Box& box, const Vectors& positions, const std::vector<int>& classes,
                  const std::vector<double>& reach);
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/parallel.h"
+#include "particles/pair_scales.h"
 #include "particles/placed.h"
 #include "simd/pair_table.h"
 
@@ -34,7 +35,7 @@ constexpr double kFarthestLead = 0.45;
 const System& checked(const System& system, const Potential& potential, double skin, int threads,
                       Precision precision) {
   validate(system, potential);
-  if (precision == Precision::mixed) validate_mixed(system.box, potential.max_cutoff() + skin);
+  if (precision == Precision::mixed) validate_mixed(system.box, longest_cutoff(system, potential) + skin);
   if (!(skin > 0) || !std::isfinite(skin))
     throw InvalidArgument("skin must be positive and finite, got " + std::to_string(skin));
   if (threads < 1)
@@ -52,22 +53,27 @@ void validate_mixed(const Box& box, double reach) {
 
 PackedSystem::PackedSystem(const System& system, const Potential& potential, double skin, int threads,
                            Simd simd, Precision precision)
-    : box_(checked(system, potential, skin, threads, precision).box),
+    : PackedSystem(checked(system, potential, skin, threads, precision), potential,
+                   size_classes(system, potential), skin, threads, simd, precision) {}
+
+PackedSystem::PackedSystem(const System& system, const Potential& potential, const SizeClasses& classes,
+                           double skin, int threads, Simd simd, Precision precision)
+    : box_(system.box),
       list_box_(box_),
       count_(static_cast<std::int64_t>(system.size())),
-      cutoff_(potential.max_cutoff()),
+      cutoff_(longest_cutoff(system, potential)),
       skin_(skin),
       allowance_(skin),
       mixed_(precision == Precision::mixed),
       threads_(threads),
       kernels_(&pssglass::kernels(simd)),
-      pair_kernels_(&kernels_->pairs[potential.form()]),
+      pair_kernels_(&kernels_->pairs[potential.form()][potential.mixing() ? 1 : 0]),
       table_(pair_table(potential, box_.lx())),
-      cells_(box_, potential.max_cutoff() + skin, count_),
-      lists_(box_, potential, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes, mixed_,
-             threads),
+      cells_(box_, cutoff_ + skin, count_),
+      lists_(box_, potential, classes, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes,
+             mixed_, threads),
       ids_(system.size() + kMaxLanes),
-      species_(system.species.begin(), system.species.end()),
+      classes_(classes.of.begin(), classes.of.end()),
       images_(system.size()),
       cell_of_(system.size()),
       keys_(system.size()) {
@@ -76,8 +82,9 @@ PackedSystem::PackedSystem(const System& system, const Potential& potential, dou
   records_.resize(4 * (n + 2));
   reference_.resize(4 * n);
   forces_.resize(4 * (n + 2));
-  for (std::size_t k = 0; k < n; ++k) records_[4 * k + 3] = species_tag(species_[k]);
-  if (mixed_) fractions_.assign(4 * (n + 2), kNoParticle);
+  for (std::size_t k = 0; k < n; ++k)
+    records_[4 * k + 3] = system.diameters.empty() ? species_tag(system.species[k]) : system.diameters[k];
+  if (mixed_) fractions_.assign(4 * (n + 2), table_.no_particle);
   load(system.positions);
   rebuild();
 }
@@ -162,10 +169,10 @@ void PackedSystem::rebuild(const Lead& lead) {
   for (int k = 0; k < 2; ++k) {
     double* record = &records_[static_cast<std::size_t>(4 * (missing + k))];
     record[0] = record[1] = record[2] = (k + 1) * far;
-    record[3] = species_tag(0);
+    record[3] = records_[3];
   }
   update_copies();
-  lists_.build(cells_, starts_, reference_.data(), species_, missing);
+  lists_.build(cells_, starts_, reference_.data(), classes_, missing);
   list_box_ = box_;
   allowance_ = skin_;
   ++rebuilds_;
@@ -221,12 +228,12 @@ void PackedSystem::wrap() {
                    image.x += moved.x, image.y += moved.y, image.z += moved.z;
                  }
                  cell_of_[k] = static_cast<std::int32_t>(cells_.grid().locate(s));
-                 keys_[k] = static_cast<std::uint64_t>(species_[k]) << 32 | ids_[k];
+                 keys_[k] = static_cast<std::uint64_t>(classes_[k]) << 32 | ids_[k];
                }
              });
 }
 
-/// Cell by cell; within a cell by species, then by id: an order that depends on the positions alone.
+/// Cell by cell; within a cell by class, then by id: an order that depends on the positions alone.
 void PackedSystem::sort() {
   cells_.grid().sort(cell_of_, starts_, permutation_);
   // Particles hardly change cells between rebuilds: what is nearly sorted is inserted.
@@ -246,7 +253,7 @@ void PackedSystem::apply_permutation() {
   permute_records(records_);
   permute_records(reference_);
   permute(ids_, spare_ids_, permutation_, threads_);
-  permute(species_, spare_species_, permutation_, threads_);
+  permute(classes_, spare_classes_, permutation_, threads_);
   permute(images_, spare_images_, permutation_, threads_);
 }
 
@@ -264,11 +271,11 @@ void PackedSystem::permute_records(AlignedVector<double>& records) {
 
 void PackedSystem::update_copies() {
   if (mixed_) {
-    for_blocks(static_cast<std::size_t>(count_), threads_,
-               [&](std::size_t begin, std::size_t end, std::size_t) {
-                 kernels_->pack(records_.data(), box_.lx(), static_cast<std::int64_t>(begin),
-                                static_cast<std::int64_t>(end), fractions_.data());
-               });
+    for_blocks(
+        static_cast<std::size_t>(count_), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
+          kernels_->pack(records_.data(), box_.lx(), table_.by_diameter, static_cast<std::int64_t>(begin),
+                         static_cast<std::int64_t>(end), fractions_.data());
+        });
   } else {
     const auto& ghosts = cells_.ghosts();
     for_blocks(ghosts.size(), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {

@@ -91,6 +91,8 @@ class PackedSystem {
   Vec3 force(std::int64_t slot) const;
 
  private:
+  PackedSystem(const System& system, const Potential& potential, const SizeClasses& classes, double skin,
+               int threads, Simd simd, Precision precision);
   Vec3 lattice(std::int64_t slot) const {
     const Image& m = image(slot);
     return {double(m.x), double(m.y), double(m.z)};
@@ -115,7 +117,7 @@ class PackedSystem {
   AlignedVector<double> records_, reference_, built_reference_, forces_, spare_;
   AlignedVector<std::int32_t> fractions_;
   std::vector<std::uint32_t> ids_, spare_ids_, permutation_;
-  std::vector<std::int32_t> species_, spare_species_;
+  std::vector<std::int32_t> classes_, spare_classes_;  // of size, by slot
   std::vector<Image> images_, spare_images_;
   std::vector<std::int32_t> cell_of_;
   std::vector<std::int64_t> starts_;

@@ -1,10 +1,36 @@
 #include "particles/system.h"
 
+#include <algorithm>
 #include <string>
 
+#include "particles/pair_scales.h"
 #include "particles/placed.h"
 
 namespace pssglass {
+namespace {
+
+void validate_diameters(const std::vector<double>& diameters, std::size_t particles,
+                        const Potential& potential) {
+  if (!potential.mixing()) {
+    if (diameters.empty()) return;
+    throw InvalidArgument("got " + std::to_string(diameters.size()) +
+                          " diameters, but lengths of this potential follow from species: leave them out");
+  }
+  if (diameters.size() != particles)
+    throw InvalidArgument("got " + std::to_string(diameters.size()) + " diameters for " +
+                          std::to_string(particles) + " particles: give one for each");
+  for (std::size_t i = 0; i < particles; ++i)
+    if (!(diameters[i] > 0 && std::isfinite(diameters[i])))
+      throw InvalidArgument("diameter " + std::to_string(diameters[i]) + " of particle " + std::to_string(i) +
+                            " must be positive and finite");
+  const auto [low, high] = std::minmax_element(diameters.begin(), diameters.end());
+  if (!(potential.mixing()->length(*low, *high) > 0))
+    throw InvalidArgument("a pair of diameters " + std::to_string(*low) + " and " + std::to_string(*high) +
+                          " has length " + std::to_string(potential.mixing()->length(*low, *high)) +
+                          ": use a nonadditivity below 1/(their difference)");
+}
+
+}  // namespace
 
 void validate(const System& system, const Potential& potential) {
   const std::size_t n = system.size();
@@ -18,8 +44,9 @@ void validate(const System& system, const Potential& potential) {
       throw InvalidArgument("particle " + std::to_string(i) + " has species " + std::to_string(s) +
                             " but the potential knows 0 to " + std::to_string(potential.species() - 1));
   }
+  validate_diameters(system.diameters, n, potential);
   require_placed(system.box, system.positions);
-  system.box.require_cutoff(potential.max_cutoff());
+  system.box.require_cutoff(longest_cutoff(system, potential));
 }
 
 }  // namespace pssglass

@@ -20,16 +20,19 @@ void ensure(Array& array, std::int64_t size) {
 
 }  // namespace
 
-VerletLists::VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels,
-                         int lanes, bool folded, int threads)
+VerletLists::VerletLists(const Box& box, const Potential& potential, const SizeClasses& classes, double skin,
+                         const Kernels& kernels, int lanes, bool folded, int threads)
     : kernels_(&kernels),
       lanes_(lanes),
       folded_(folded),
       threads_(threads),
-      species_count_(potential.species()) {
-  for (int a = 0; a < species_count_; ++a)
-    for (int b = 0; b < species_count_; ++b)
-      cutoffs_[static_cast<std::size_t>(kMaxSpecies * a + b)] = std::sqrt(potential.scale(a, b).cutoff2);
+      class_count_(classes.count),
+      cutoffs_(classes.reach) {
+  reach_.by_diameter = potential.mixing().has_value();
+  if (reach_.by_diameter) {
+    reach_.factor = static_cast<float>(0.5 * std::sqrt(potential.q_cut()) * (1 + 1e-6));
+    reach_.nonadditivity = static_cast<float>(potential.mixing()->nonadditivity);
+  }
   set_reach(box, skin);
 }
 
@@ -38,26 +41,26 @@ void VerletLists::set_reach(const Box& box, double skin) {
   const double extent = box.lx() + box.ly() * (1 + std::abs(box.xy())) +
                         box.lz() * (1 + std::abs(box.xz()) + std::abs(box.yz()));
   const double margin = 4e-7 * extent;
-  reach2_.fill(0);
-  for (int a = 0; a < species_count_; ++a)
-    for (int b = 0; b < species_count_; ++b) {
-      const double radius = cutoffs_[static_cast<std::size_t>(kMaxSpecies * a + b)] + skin + margin;
+  std::fill(std::begin(reach_.largest2), std::end(reach_.largest2), 0.0f);
+  for (int a = 0; a < class_count_; ++a)
+    for (int b = 0; b < class_count_; ++b) {
+      const double radius = cutoffs_[static_cast<std::size_t>(a * class_count_ + b)] + skin + margin;
       const auto radius2 = static_cast<float>(radius * radius * (1 + 1e-6));
       for (int repeat = b; repeat < 16; repeat += kMaxSpecies) {
-        cutoff2_[static_cast<std::size_t>(16 * a + repeat)] = radius2;
-        float& reach2 = reach2_[static_cast<std::size_t>(repeat)];
-        reach2 = std::max(reach2, radius2);
+        reach_.cutoff2[a][repeat] = radius2;
+        reach_.largest2[repeat] = std::max(reach_.largest2[repeat], radius2);
       }
     }
+  reach_.beyond = static_cast<float>((skin + margin) * (1 + 1e-6));
 }
 
 void VerletLists::build(const GhostCells& cells, const std::vector<std::int64_t>& starts,
-                        const double* records, const std::vector<std::int32_t>& species,
+                        const double* records, const std::vector<std::int32_t>& classes,
                         std::int64_t missing) {
-  const auto n = static_cast<std::int64_t>(species.size());
+  const auto n = static_cast<std::int64_t>(classes.size());
   missing_ = static_cast<std::int32_t>(4 * missing);
-  species_.assign(species.begin(), species.end());
-  species_.resize(static_cast<std::size_t>(n + kSlack));
+  classes_.assign(classes.begin(), classes.end());
+  classes_.resize(static_cast<std::size_t>(n + kSlack));
   for (auto& c : coordinates_) c.resize(static_cast<std::size_t>(n + kSlack));
   for_blocks(static_cast<std::size_t>(n), threads_, [&](std::size_t begin, std::size_t end, std::size_t) {
     copy_coordinates(records, static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end));
@@ -88,7 +91,7 @@ void VerletLists::build(const GhostCells& cells, const std::vector<std::int64_t>
 
 void VerletLists::copy_coordinates(const double* records, std::int64_t begin, std::int64_t end) {
   for (std::int64_t i = begin; i < end; ++i)
-    for (std::size_t axis = 0; axis < 3; ++axis)
+    for (std::size_t axis = 0; axis < (reach_.by_diameter ? 4 : 3); ++axis)
       coordinates_[axis][static_cast<std::size_t>(i)] =
           static_cast<float>(records[4 * i + static_cast<int>(axis)]);
 }
@@ -115,7 +118,8 @@ std::int64_t VerletLists::build_cell(Share& share, std::int64_t first, std::int6
   std::int64_t bound = kSlack;
   for (const Run& run : share.runs) bound += run.count;
   const std::int64_t stride = bound + kSlack;
-  ensure(share.candidates, (3 + species_count_) * stride);
+  const int columns = reach_.by_diameter ? 1 : class_count_;
+  ensure(share.candidates, (3 + columns) * stride);
   ensure(share.candidate_offsets, stride);
   ensure(share.masks, stride);
   ensure(share.rows, used + count * stride);
@@ -124,18 +128,18 @@ std::int64_t VerletLists::build_cell(Share& share, std::int64_t first, std::int6
   task.x = coordinates_[0].data();
   task.y = coordinates_[1].data();
   task.z = coordinates_[2].data();
-  task.species = species_.data();
+  task.diameters = coordinates_[3].data();
+  task.classes = classes_.data();
   task.runs = share.runs.data();
   task.run_count = static_cast<std::int32_t>(share.runs.size());
-  task.species_count = species_count_;
+  task.class_count = class_count_;
   task.first = first;
   task.count = count;
-  task.cutoff2 = cutoff2_.data();
-  task.reach2 = reach2_.data();
+  task.reach = &reach_;
   task.candidate_x = c;
   task.candidate_y = c + stride;
   task.candidate_z = c + 2 * stride;
-  task.candidate_cutoff2 = c + 3 * stride;
+  task.candidate_reach = c + 3 * stride;
   task.candidate_stride = stride;
   task.candidates = share.candidate_offsets.data();
   task.masks = share.masks.data();
@@ -144,15 +148,15 @@ std::int64_t VerletLists::build_cell(Share& share, std::int64_t first, std::int6
   return kernels_->build_rows(task);
 }
 
-/// Orders the window's particles by species and then by number of neighbours, as a counting sort.
+/// Orders the window's particles by class and then by number of neighbours, as a counting sort.
 void VerletLists::sort_window(Share& share, std::int64_t begin, std::int64_t count) const {
   const auto n = static_cast<std::size_t>(count);
   const std::int32_t longest = *std::max_element(share.lengths.begin(), share.lengths.begin() + count);
   const auto key = [&](std::size_t k) {
-    const std::int32_t species = species_[static_cast<std::size_t>(begin) + k];
-    return static_cast<std::size_t>(species * (longest + 1) + share.lengths[k]);
+    const std::int32_t own = classes_[static_cast<std::size_t>(begin) + k];
+    return static_cast<std::size_t>(own * (longest + 1) + share.lengths[k]);
   };
-  share.buckets.assign(static_cast<std::size_t>(species_count_ * (longest + 1)) + 1, 0);
+  share.buckets.assign(static_cast<std::size_t>(class_count_ * (longest + 1)) + 1, 0);
   share.begins.resize(n);
   share.order.resize(n);
   std::int32_t offset = 0;
@@ -169,14 +173,14 @@ void VerletLists::sort_window(Share& share, std::int64_t begin, std::int64_t cou
 void VerletLists::slice_window(Share& share, std::int64_t begin, std::int64_t count) const {
   for (std::int64_t k = 0; k < count;) {
     const auto particle = [&](std::int64_t at) { return share.order[static_cast<std::size_t>(at)]; };
-    const auto species_at = [&](std::int64_t at) {
-      return species_[static_cast<std::size_t>(begin + particle(at))];
+    const auto class_at = [&](std::int64_t at) {
+      return classes_[static_cast<std::size_t>(begin + particle(at))];
     };
-    Slice slice{share.used, 0, species_at(k), {}};
+    Slice slice{share.used, 0, class_at(k), {}};
     const std::int32_t* rows[kMaxLanes];
     std::int32_t lengths[kMaxLanes];
     int filled = 0;
-    for (; filled < lanes_ && k < count && species_at(k) == slice.species; ++filled, ++k) {
+    for (; filled < lanes_ && k < count && class_at(k) == slice.species; ++filled, ++k) {
       const auto p = static_cast<std::size_t>(particle(k));
       rows[filled] = share.rows.data() + share.begins[p];
       lengths[filled] = share.lengths[p];

@@ -4,7 +4,7 @@
 
 #include "base/aligned_memory.h"
 #include "particles/ghost_cells.h"
-#include "potential/potential.h"
+#include "particles/pair_scales.h"
 
 namespace pssglass {
 
@@ -12,10 +12,10 @@ namespace pssglass {
 /// the positions alone.
 class VerletLists {
  public:
-  /// Slices hold `lanes` particles. With `folded` ghosts are listed as the particles that they repeat: the
-  /// kernel then takes nearest images.
-  VerletLists(const Box& box, const Potential& potential, double skin, const Kernels& kernels, int lanes,
-              bool folded, int threads);
+  /// Slices hold `lanes` particles of one class. With `folded` ghosts are listed as the particles that they
+  /// repeat: the kernel then takes nearest images.
+  VerletLists(const Box& box, const Potential& potential, const SizeClasses& classes, double skin,
+              const Kernels& kernels, int lanes, bool folded, int threads);
 
   /// Of the lists built from now on.
   void set_reach(const Box& box, double skin);
@@ -23,7 +23,7 @@ class VerletLists {
   /// Lists of the n particles whose records stand in the order of the populated cells. `missing` is the slot
   /// of the record far away that stands for no neighbour; the one after it stands for no particle.
   void build(const GhostCells& cells, const std::vector<std::int64_t>& starts, const double* records,
-             const std::vector<std::int32_t>& species, std::int64_t missing);
+             const std::vector<std::int32_t>& classes, std::int64_t missing);
 
   /// Lists are built and used in windows of consecutive particles, the unit of work of a thread.
   int lanes() const { return lanes_; }
@@ -61,12 +61,11 @@ class VerletLists {
   const Kernels* kernels_;
   int lanes_;
   bool folded_;
-  int threads_, species_count_;
-  std::array<double, kMaxSpecies * kMaxSpecies> cutoffs_{};
-  std::array<float, kMaxSpecies * 16> cutoff2_{};
-  std::array<float, 16> reach2_{};
-  std::array<std::vector<float>, 3> coordinates_;
-  std::vector<std::int32_t> species_;
+  int threads_, class_count_;
+  std::vector<double> cutoffs_;  // of pairs of classes
+  ListReach reach_{};
+  std::array<std::vector<float>, 4> coordinates_;  // and the diameters
+  std::vector<std::int32_t> classes_;
   std::int32_t missing_ = 0;
   std::vector<Share> shares_;
   std::vector<Window> windows_;

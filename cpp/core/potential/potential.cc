@@ -1,6 +1,5 @@
 #include "potential/potential.h"
 
-#include <algorithm>
 #include <string>
 
 namespace pssglass {
@@ -15,15 +14,20 @@ int species_count(const std::vector<double>& energies, const std::vector<double>
   return static_cast<int>(count);
 }
 
+double checked_cutoff(const Form& form) {
+  return std::visit(
+      [](const auto& f) {
+        f.check();
+        return f.q_cut;
+      },
+      form);
+}
+
 }  // namespace
 
 Potential::Potential(const std::vector<double>& energies, const std::vector<double>& lengths,
                      const Form& form)
-    : species_(species_count(energies, lengths)), form_(form) {
-  const double q_cut = visit([](const auto& f) {
-    f.check();
-    return f.q_cut;
-  });
+    : species_(species_count(energies, lengths)), form_(form), q_cut_(checked_cutoff(form)) {
   for (int a = 0; a < species_; ++a)
     for (int b = 0; b < species_; ++b) {
       const auto k = static_cast<std::size_t>(a * species_ + b),
@@ -33,10 +37,16 @@ Potential::Potential(const std::vector<double>& energies, const std::vector<doub
         throw InvalidArgument("pair type (" + std::to_string(a) + ", " + std::to_string(b) + ") has energy " +
                               std::to_string(energies[k]) + " and length " + std::to_string(lengths[k]) +
                               ": energies must be finite, lengths positive, both symmetric");
-      const double length2 = lengths[k] * lengths[k];
-      scales_.push_back({energies[k], 1 / length2, q_cut * length2});
-      max_cutoff_ = std::max(max_cutoff_, std::sqrt(scales_.back().cutoff2));
+      scales_.push_back(scale_of(energies[k], lengths[k], q_cut_));
     }
+}
+
+Potential::Potential(double energy, const Mixing& mixing, const Form& form)
+    : species_(1), mixing_(mixing), form_(form), q_cut_(checked_cutoff(form)) {
+  if (!std::isfinite(energy) || !std::isfinite(mixing.nonadditivity))
+    throw InvalidArgument("energy " + std::to_string(energy) + " and nonadditivity " +
+                          std::to_string(mixing.nonadditivity) + " must be finite");
+  scales_.push_back(scale_of(energy, 1, q_cut_));
 }
 
 }  // namespace pssglass

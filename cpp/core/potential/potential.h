@@ -1,6 +1,9 @@
 // Pair potentials: a form in q = (r/λ)², and the table of pair types that scales it.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -29,23 +32,51 @@ struct PairScale {
   double energy, inverse_length2, cutoff2;
 };
 
+inline PairScale scale_of(double energy, double length, double q_cut) {
+  const double length2 = length * length;
+  return {energy, 1 / length2, q_cut * length2};
+}
+
+/// Diameters from `low` to `high`.
+struct Diameters {
+  double low, high;
+};
+
+/// Lengths of particles that each have a diameter of their own: λ_ij = ½ (λ_i + λ_j)(1 − n_a |λ_i − λ_j|).
+struct Mixing {
+  double nonadditivity;
+
+  double length(double a, double b) const { return 0.5 * (a + b) * (1 - nonadditivity * std::abs(a - b)); }
+  /// No pair of particles with such diameters is longer.
+  double longest(const Diameters& a, const Diameters& b) const {
+    const double apart = nonadditivity < 0 ? std::max(a.high, b.high) - std::min(a.low, b.low)
+                                           : std::max({b.low - a.high, a.low - b.high, 0.0});
+    return 0.5 * (a.high + b.high) * (1 - nonadditivity * apart);
+  }
+};
+
 inline PairTerms scaled(const Derivatives& d, const PairScale& t) {
   const double e = t.energy, w = t.inverse_length2;
   return {e * d.f, 2 * e * w * d.f1, 4 * e * w * w * d.f2};
 }
 
-/// A form scaled for each pair of species.
+/// A form scaled for each pair of species, or for each pair of particles by their diameters.
 class Potential {
  public:
   /// `energies` and `lengths` are row-major S×S and symmetric. Throws InvalidArgument otherwise, and as the
   /// form's check() does.
   Potential(const std::vector<double>& energies, const std::vector<double>& lengths, const Form& form);
+  /// One species of particles with diameters. The scales are those of a pair of length 1.
+  Potential(double energy, const Mixing& mixing, const Form& form);
 
   int species() const { return species_; }
   const PairScale& scale(int a, int b) const { return scales_[static_cast<std::size_t>(a * species_ + b)]; }
   /// Row by row.
   const std::vector<PairScale>& scales() const { return scales_; }
-  double max_cutoff() const { return max_cutoff_; }
+
+  /// None where lengths follow from species.
+  const std::optional<Mixing>& mixing() const { return mixing_; }
+  double q_cut() const { return q_cut_; }
 
   /// Calls body(form) with the form's own type.
   template <class Body>
@@ -64,8 +95,9 @@ class Potential {
  private:
   int species_;
   std::vector<PairScale> scales_;
-  double max_cutoff_ = 0;
+  std::optional<Mixing> mixing_;
   Form form_;
+  double q_cut_;
 };
 
 }  // namespace pssglass

@@ -1,7 +1,7 @@
 // Forces, energy, stress and Born term of sliced Verlet lists.
 #pragma once
 
-#include "simd/kernels.h"
+#include "simd/kernel_scales.h"
 
 namespace pssglass {
 
@@ -20,19 +20,25 @@ inline __attribute__((always_inline)) auto evaluator_of(const PairTable& table) 
                                                                 kSimple ? table.energy[0][0] : 1.0);
 }
 
-/// The particles of one slice and what all their pairs share.
+/// The records of a slice's particles.
 template <class V>
-struct SliceView {
+struct Records {
   using Real = typename V::Real;
-  Real x, y, z, unused;
-  typename V::Row inverse_length2, energy;
+  Real x, y, z, tag;
+
+  inline __attribute__((always_inline)) Records(const double* records, const std::int32_t* offsets) {
+    V::load_records(records, offsets, x, y, z, tag);
+  }
+};
+
+/// The particles of one slice and what all their pairs share.
+template <class V, class By>
+struct SliceView : Records<V> {
+  typename By::template Scales<V> scales;
 
   inline __attribute__((always_inline)) SliceView(const Slice& slice, const std::int32_t* offsets,
                                                   const double* records, const PairTable& table)
-      : inverse_length2(V::row(table.inverse_length2[slice.species])),
-        energy(V::row(table.energy[slice.species])) {
-    V::load_records(records, offsets, x, y, z, unused);
-  }
+      : Records<V>(records, offsets), scales(table, slice, this->tag) {}
 };
 
 /// Separation and reduced distance of one entry of each lane, and what takes the form longest to compute of
@@ -42,13 +48,14 @@ struct PairVector {
   using Real = typename V::Real;
   Real x, y, z, tag, scale, q, early;
 
-  inline __attribute__((always_inline)) PairVector(const SliceView<V>& own, const double* records,
+  template <class By>
+  inline __attribute__((always_inline)) PairVector(const SliceView<V, By>& own, const double* records,
                                                    const std::int32_t* entry) {
     V::load_records(records, entry, x, y, z, tag);
     x = own.x - x;
     y = own.y - y;
     z = own.z - z;
-    scale = V::lookup(own.inverse_length2, tag);
+    scale = own.scales.inverse_length2(tag);
     reduce(V::fma(z, z, V::fma(y, y, x * x)));
   }
   inline __attribute__((always_inline)) void reduce(Real r2) {
@@ -70,7 +77,7 @@ inline __attribute__((always_inline)) void prefetch(const T* records, const std:
 }
 
 /// Returns Σ energy over the entries, 0 unless kEnergy.
-template <class V, class Form, bool kSimple, bool kEnergy, bool kFar>
+template <class V, class By, class Form, bool kSimple, bool kEnergy, bool kFar>
 double sum_forces(const ListSpan& list, const double* records, const PairTable& table, double* forces) {
   using Real = typename V::Real;
   const auto potential = evaluator_of<Form, V, kSimple>(table);
@@ -79,7 +86,7 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
   Real total = V::set(0);
   for (std::int64_t s = 0; s < list.count; ++s) {
     const Slice& slice = list.slices[s];
-    const SliceView<V> own(slice, slice.offsets, records, table);
+    const SliceView<V, By> own(slice, slice.offsets, records, table);
     const std::int32_t* entry = list.entries + slice.begin;
     Real fx = V::set(0), fy = V::set(0), fz = V::set(0);
     // The next entries are loaded while these are worked on: the processor's window is too short to do it
@@ -92,13 +99,13 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
       next = Neighbor(own, records, entry);
       const auto inside = V::less(pair.q, q_cut);
       Real scale = pair.scale;
-      if constexpr (!kSimple) scale = scale * V::lookup(own.energy, pair.tag);
+      if constexpr (!kSimple) scale = scale * own.scales.energy(pair.tag);
       const Real push = V::keep_mul(inside, potential.push(pair.q, pair.early), scale);
       fx = V::fma(push, pair.x, fx);
       fy = V::fma(push, pair.y, fy);
       fz = V::fma(push, pair.z, fz);
       if constexpr (kEnergy) {
-        const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, pair.tag);
+        const Real depth = kSimple ? V::set(1) : own.scales.energy(pair.tag);
         total = total + V::keep_mul(inside, potential.energy(pair.q, pair.early), depth);
       }
     }
@@ -109,7 +116,7 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
 
 /// Sums in double precision over lists of either precision, `lanes` entries side by side. Where `fold` is the
 /// edge of a cubic box the records have no ghosts and the nearest images are taken.
-template <class V, class Form, bool kSimple, bool kFold>
+template <class V, class By, class Form, bool kSimple, bool kFold>
 Tally sum_tally(const ListSpan& list, int lanes, const double* records, const PairTable& table, double fold) {
   using Real = typename V::Real;
   const auto potential = evaluator_of<Form, V, kSimple>(table);
@@ -120,7 +127,7 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
   for (std::int64_t s = 0; s < list.count; ++s)
     for (int first = 0; first < lanes; first += V::lanes) {
       const Slice& slice = list.slices[s];
-      const SliceView<V> own(slice, slice.offsets + first, records, table);
+      const SliceView<V, By> own(slice, slice.offsets + first, records, table);
       const std::int32_t* entry = list.entries + slice.begin + first;
       for (int m = 0; m < slice.length; ++m, entry += lanes) {
         Neighbor p(own, records, entry);
@@ -133,7 +140,7 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
           p.reduce(V::select(real, V::fma(p.z, p.z, V::fma(p.y, p.y, p.x * p.x)), V::set(kFarAway)));
         }
         const auto inside = V::less(p.q, q_cut);
-        const Real depth = kSimple ? V::set(1) : V::lookup(own.energy, p.tag);
+        const Real depth = kSimple ? V::set(1) : own.scales.energy(p.tag);
         energy = energy + V::keep_mul(inside, potential.energy(p.q, p.early), depth);
         const Real push = V::keep_mul(inside, potential.push(p.q, p.early), p.scale * depth);
         const Real fx = push * p.x, fy = push * p.y, fz = push * p.z;
@@ -155,32 +162,32 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
       V::sum(energy), {V::sum(xx), V::sum(yy), V::sum(zz), V::sum(xy), V::sum(xz), V::sum(yz)}, V::sum(born)};
 }
 
-template <class V, class Form>
+template <class V, class By, class Form>
 struct ForceKernels {
   static void forces(const ListSpan& list, const double* records, const PairTable& table, bool far,
                      double* out) {
     if (table.simple)
-      far ? sum_forces<V, Form, true, false, true>(list, records, table, out)
-          : sum_forces<V, Form, true, false, false>(list, records, table, out);
+      far ? sum_forces<V, By, Form, true, false, true>(list, records, table, out)
+          : sum_forces<V, By, Form, true, false, false>(list, records, table, out);
     else
-      far ? sum_forces<V, Form, false, false, true>(list, records, table, out)
-          : sum_forces<V, Form, false, false, false>(list, records, table, out);
+      far ? sum_forces<V, By, Form, false, false, true>(list, records, table, out)
+          : sum_forces<V, By, Form, false, false, false>(list, records, table, out);
   }
   static double forces_energy(const ListSpan& list, const double* records, const PairTable& table, bool far,
                               double* out) {
     if (table.simple)
-      return far ? sum_forces<V, Form, true, true, true>(list, records, table, out)
-                 : sum_forces<V, Form, true, true, false>(list, records, table, out);
-    return far ? sum_forces<V, Form, false, true, true>(list, records, table, out)
-               : sum_forces<V, Form, false, true, false>(list, records, table, out);
+      return far ? sum_forces<V, By, Form, true, true, true>(list, records, table, out)
+                 : sum_forces<V, By, Form, true, true, false>(list, records, table, out);
+    return far ? sum_forces<V, By, Form, false, true, true>(list, records, table, out)
+               : sum_forces<V, By, Form, false, true, false>(list, records, table, out);
   }
   static Tally observe(const ListSpan& list, int lanes, const double* records, const PairTable& table,
                        double fold) {
     if (table.simple)
-      return fold > 0 ? sum_tally<V, Form, true, true>(list, lanes, records, table, fold)
-                      : sum_tally<V, Form, true, false>(list, lanes, records, table, fold);
-    return fold > 0 ? sum_tally<V, Form, false, true>(list, lanes, records, table, fold)
-                    : sum_tally<V, Form, false, false>(list, lanes, records, table, fold);
+      return fold > 0 ? sum_tally<V, By, Form, true, true>(list, lanes, records, table, fold)
+                      : sum_tally<V, By, Form, true, false>(list, lanes, records, table, fold);
+    return fold > 0 ? sum_tally<V, By, Form, false, true>(list, lanes, records, table, fold)
+                    : sum_tally<V, By, Form, false, false>(list, lanes, records, table, fold);
   }
 };
 

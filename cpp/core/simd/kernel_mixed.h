@@ -14,7 +14,8 @@ struct FractionPairs {
   Real x, y, z, scale, q, early;
   Int tag;
 
-  inline __attribute__((always_inline)) FractionPairs(const Int (&own)[3], typename S::Row scales,
+  template <class Scales>
+  inline __attribute__((always_inline)) FractionPairs(const Int (&own)[4], const Scales& scales,
                                                       const std::int32_t* fractions,
                                                       const std::int32_t* entry) {
     Int ox, oy, oz;
@@ -22,13 +23,13 @@ struct FractionPairs {
     x = S::difference(own[0], ox);
     y = S::difference(own[1], oy);
     z = S::difference(own[2], oz);
-    scale = S::lookup(scales, tag);
+    scale = scales.inverse_length2(tag);
     q = S::fma(z, z, S::fma(y, y, x * x)) * scale;
     early = Evaluator::early(q);
   }
 };
 
-template <class S, class Form, bool kSimple, bool kFar>
+template <class S, class By, class Form, bool kSimple, bool kFar>
 void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTable& table, double length,
                double* forces) {
   using Real = typename S::Real;
@@ -38,10 +39,9 @@ void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTa
   const Real q_cut = S::set(table.q_cut);
   for (std::int64_t s = 0; s < list.count; ++s) {
     const Slice& slice = list.slices[s];
-    const auto scales = S::row(table.fraction_scale[slice.species]);
-    const auto energies = S::row(table.fraction_energy[slice.species]);
-    Int own[3], unused;
-    S::load_records(fractions, slice.offsets, own[0], own[1], own[2], unused);
+    Int own[4];
+    S::load_records(fractions, slice.offsets, own[0], own[1], own[2], own[3]);
+    const typename By::template FractionScales<S> scales(table, slice, own[3]);
     const std::int32_t* entry = list.entries + slice.begin;
     Real fx = S::set(0), fy = S::set(0), fz = S::set(0);
     Neighbor next(own, scales, fractions, entry);
@@ -52,7 +52,7 @@ void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTa
       next = Neighbor(own, scales, fractions, entry);
       const auto inside = S::less(pair.q, q_cut);
       Real scale = pair.scale;
-      if constexpr (!kSimple) scale = scale * S::lookup(energies, pair.tag);
+      if constexpr (!kSimple) scale = scale * scales.energy(pair.tag);
       const Real push = S::keep_mul(inside, potential.push(pair.q, pair.early), scale);
       fx = S::fma(push, pair.x, fx);
       fy = S::fma(push, pair.y, fy);
@@ -62,24 +62,24 @@ void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTa
   }
 }
 
-template <class S, class Form>
+template <class S, class By, class Form>
 struct MixedForces {
   static void forces(const ListSpan& list, const std::int32_t* fractions, const PairTable& table,
                      double length, bool far, double* out) {
     if (table.simple)
-      far ? sum_mixed<S, Form, true, true>(list, fractions, table, length, out)
-          : sum_mixed<S, Form, true, false>(list, fractions, table, length, out);
+      far ? sum_mixed<S, By, Form, true, true>(list, fractions, table, length, out)
+          : sum_mixed<S, By, Form, true, false>(list, fractions, table, length, out);
     else
-      far ? sum_mixed<S, Form, false, true>(list, fractions, table, length, out)
-          : sum_mixed<S, Form, false, false>(list, fractions, table, length, out);
+      far ? sum_mixed<S, By, Form, false, true>(list, fractions, table, length, out)
+          : sum_mixed<S, By, Form, false, false>(list, fractions, table, length, out);
   }
 };
 
 template <class V>
 struct FractionKernels {
-  /// Low words of position·2³²/length and of the tag, rounded by adding 1.5·2⁵².
-  static void pack(const double* records, double length, std::int64_t begin, std::int64_t end,
-                   std::int32_t* fractions) {
+  /// Low words of position·2³²/length, rounded by adding 1.5·2⁵², and of the tag, or its bits as a float.
+  static void pack(const double* records, double length, bool by_diameter, std::int64_t begin,
+                   std::int64_t end, std::int32_t* fractions) {
     const double scale[4] = {0x1p32 / length, 0x1p32 / length, 0x1p32 / length, 0};
     for (std::int64_t k = 4 * begin; k < 4 * end; k += 4) {
       double shifted[4];
@@ -90,6 +90,9 @@ struct FractionKernels {
         __builtin_memcpy(&bits, &shifted[axis], sizeof bits);
         fractions[k + axis] = static_cast<std::int32_t>(bits);
       }
+      if (!by_diameter) continue;
+      const auto diameter = static_cast<float>(records[k + 3]);
+      __builtin_memcpy(fractions + k + 3, &diameter, sizeof diameter);
     }
   }
 };

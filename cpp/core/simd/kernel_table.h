@@ -8,14 +8,19 @@
 
 namespace pssglass {
 
-/// Of every form, in the order of the list.
+template <class V, class S, class By, class Form>
+constexpr PairKernels pair_kernels_of() {
+  using Forces = ForceKernels<V, By, Form>;
+  return {Forces::forces, Forces::forces_energy, Forces::observe, MixedForces<S, By, Form>::forces};
+}
+
+/// Of every form, in the order of the list: by species, then by diameters.
 template <class V, class S, class List>
 struct PairKernelsOf;
 template <class V, class S, class... Form>
 struct PairKernelsOf<V, S, FormList<Form...>> {
-  static constexpr PairKernels table[] = {{ForceKernels<V, Form>::forces,
-                                           ForceKernels<V, Form>::forces_energy,
-                                           ForceKernels<V, Form>::observe, MixedForces<S, Form>::forces}...};
+  static constexpr PairKernels pairs[][2] = {
+      {pair_kernels_of<V, S, BySpecies, Form>(), pair_kernels_of<V, S, ByDiameter, Form>()}...};
 };
 
 /// V: double precision and lists; S: single precision.
@@ -24,7 +29,7 @@ constexpr Kernels table_of() {
   return {V::name,
           V::lanes,
           S::lanes,
-          PairKernelsOf<V, S, Forms>::table,
+          PairKernelsOf<V, S, Forms>::pairs,
           FractionKernels<V>::pack,
           ListKernels<V>::build_rows,
           ListKernels<V>::near,

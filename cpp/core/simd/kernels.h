@@ -4,9 +4,9 @@
 // may be called behind it, so that no code compiled for one instruction set can be linked into another's
 // path.
 //
-// A particle is a record of four doubles: x, y, z and a tag that names its species. Records stand in cell
-// order; a particle's place in that order is its slot. Periodic copies ("ghosts") have records of their own,
-// so the loops never take a minimum image. Offsets are counted in doubles: offset = 4 slot.
+// A particle is a record of four doubles: x, y, z and a tag that names its species, or its diameter. Records
+// stand in cell order; a particle's place in that order is its slot. Periodic copies ("ghosts") have records
+// of their own, so the loops never take a minimum image. Offsets are counted in doubles: offset = 4 slot.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@ namespace pssglass {
 inline constexpr int kMaxSpecies = 4;
 inline constexpr int kMaxLanes = 8;
 
-/// Potential as the kernels read it. Rows are indexed by species and padded.
+/// Potential as the kernels read it. Rows are indexed by species and padded; where lengths follow from
+/// diameters there is one species.
 struct PairTable {
   alignas(64) double inverse_length2[kMaxSpecies][8];
   alignas(64) double energy[kMaxSpecies][8];
@@ -30,12 +31,18 @@ struct PairTable {
   /// The numbers of the form, one of Forms.
   alignas(double) unsigned char form[largest_form(Forms{})];
   double q_cut;
+  /// Of diameters: see Mixing; and (length/2³²)² for fractions of a cubic box.
+  double nonadditivity, fraction_unit2;
+  /// The tag of fractions that stand for no particle.
+  std::int32_t no_particle;
+  bool by_diameter;
   /// One energy for all pairs, and a form that has an arrangement for it: fewer operations.
   bool simple;
 };
 
-/// Up to `lanes` particles of one species whose neighbours are listed side by side: entry m of lane k is at
-/// entries[begin + m·lanes + k]. Missing neighbours and missing particles point to records far away.
+/// Up to `lanes` particles of one species, or class of diameters, whose neighbours are listed side by side:
+/// entry m of lane k is at entries[begin + m·lanes + k]. Missing neighbours and missing particles point to
+/// records far away.
 struct Slice {
   std::int64_t begin;
   std::int32_t length, species;
@@ -63,18 +70,27 @@ struct Run {
   float shift[3];
 };
 
+/// How far lists reach. Where pairs have lengths of their own, `factor`·(λ_i + λ_j)(1 − n_a|λ_i − λ_j|) +
+/// beyond; else, and at most, as far as the pair of classes says: squared, and repeated every 4.
+struct ListReach {
+  float cutoff2[kMaxSpecies][16];
+  float largest2[16];  // for each class
+  float factor, nonadditivity, beyond;
+  bool by_diameter;
+};
+
 /// Rows of raw neighbour offsets for the particles [first, first + count) of one cell. Arrays of candidates
 /// have room for all runs and 16 more.
 struct CellTask {
-  const float *x, *y, *z;       // of all particles, readable 16 beyond the end
-  const std::int32_t* species;  // likewise
-  const Run* runs;              // the cell and all around it
-  std::int32_t run_count, species_count;
+  const float *x, *y, *z, *diameters;  // of all particles, readable 16 beyond the end
+  const std::int32_t* classes;         // likewise
+  const Run* runs;                     // the cell and all around it
+  std::int32_t run_count, class_count;
   std::int64_t first, count;
-  const float* cutoff2;  // [species][16]: squared list radius of each pair of species, repeated every 4
-  const float* reach2;   // [16]: the largest of them for each species, likewise
-  float *candidate_x, *candidate_y, *candidate_z, *candidate_cutoff2;
-  std::int64_t candidate_stride;  // from one species' cutoffs to the next
+  const ListReach* reach;
+  /// Of each: its diameter, or its squared list radius with every class.
+  float *candidate_x, *candidate_y, *candidate_z, *candidate_reach;
+  std::int64_t candidate_stride;  // from one class's radii to the next
   std::int32_t* candidates;
   std::uint16_t* masks;          // room for one of each vector of candidates
   std::int32_t *rows, *lengths;  // out: rows one behind the other; each is written up to 16 beyond its end
@@ -88,12 +104,12 @@ struct Range {
 /// Points in reduced coordinates, and one of them whose neighbours in some ranges are asked for.
 struct NearTask {
   const float *x, *y, *z;       // readable 16 beyond the end
-  const std::int32_t* species;  // likewise
+  const std::int32_t* classes;  // likewise
   std::int64_t self;
   const Range* ranges;
   std::int64_t range_count;
   float edges[3], xy, xz, yz;  // of the box
-  const float* reach2;         // [16]: squared, by the other's species, repeated every 4
+  const float* reach2;         // [16]: squared, by the other's class, repeated every 4
   std::int32_t* out;           // four times the indices of those within reach; written up to 16 beyond
 };
 
@@ -143,10 +159,11 @@ struct Kernels {
   const char* name;
   /// Particles of a slice, in double and in mixed precision.
   int lanes, mixed_lanes;
-  /// One for each of Forms.
-  const PairKernels* pairs;
-  /// Records [begin, end) as four integers each: fractions of the box times 2³², modulo 2³², and 2·species.
-  void (*pack)(const double* records, double length, std::int64_t begin, std::int64_t end,
+  /// Two for each of Forms: lengths by species, and by diameters.
+  const PairKernels (*pairs)[2];
+  /// Records [begin, end) as four integers each: fractions of the box times 2³², modulo 2³², and 2·species or
+  /// the bits of the diameter as a float.
+  void (*pack)(const double* records, double length, bool by_diameter, std::int64_t begin, std::int64_t end,
                std::int32_t* fractions);
   /// Returns the number of entries written.
   std::int64_t (*build_rows)(const CellTask&);

@@ -28,7 +28,4 @@ void set_form(PairTable& table, const Form& form) {
 /// permutation that looks up entry s of a row of doubles. Adding zero leaves it unchanged.
 double species_tag(int species);
 
-/// The tag of fractions that stand for no particle.
-inline constexpr std::int32_t kNoParticle = 1;
-
 }  // namespace pssglass

@@ -43,6 +43,7 @@ struct Avx2 {
     return _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   }
   PSSGLASS_INLINE Real max(Real a, Real b) { return _mm256_max_pd(a, b); }
+  PSSGLASS_INLINE Real abs(Real a) { return _mm256_andnot_pd(set(-0.0), a); }
   PSSGLASS_INLINE Real min(Real a, Real b) { return _mm256_min_pd(a, b); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }
   PSSGLASS_INLINE Mask at_least(Real a, Real b) { return _mm256_cmp_pd(a, b, _CMP_GE_OQ); }
@@ -128,7 +129,7 @@ struct Avx2 {
   }
   PSSGLASS_INLINE Int iadd(Int a, Int b) { return _mm256_add_epi32(a, b); }
   /// Without the two lowest bits.
-  PSSGLASS_INLINE Int drop_species(Int a) { return _mm256_and_si256(a, iset(~3)); }
+  PSSGLASS_INLINE Int drop_class(Int a) { return _mm256_and_si256(a, iset(~3)); }
   /// r[index modulo 4], where r repeats every 4 up to 16.
   PSSGLASS_INLINE Float flookup(const float* r, Int index) {
     return _mm256_permutevar8x32_ps(_mm256_loadu_ps(r), index);

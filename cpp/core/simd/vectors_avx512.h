@@ -28,6 +28,7 @@ struct Avx512 {
   PSSGLASS_INLINE Real sqrt(Real a) { return _mm512_sqrt_pd(a); }
   PSSGLASS_INLINE Real round(Real a) { return _mm512_roundscale_pd(a, 0); }
   PSSGLASS_INLINE Real max(Real a, Real b) { return _mm512_max_pd(a, b); }
+  PSSGLASS_INLINE Real abs(Real a) { return _mm512_abs_pd(a); }
   PSSGLASS_INLINE Real min(Real a, Real b) { return _mm512_min_pd(a, b); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
   PSSGLASS_INLINE Mask at_least(Real a, Real b) { return _mm512_cmp_pd_mask(a, b, _CMP_GE_OQ); }
@@ -116,7 +117,7 @@ struct Avx512 {
   }
   PSSGLASS_INLINE Int iadd(Int a, Int b) { return _mm512_add_epi32(a, b); }
   /// Without the two lowest bits.
-  PSSGLASS_INLINE Int drop_species(Int a) { return _mm512_and_si512(a, iset(~3)); }
+  PSSGLASS_INLINE Int drop_class(Int a) { return _mm512_and_si512(a, iset(~3)); }
   /// r[index modulo 4], where r repeats every 4 up to 16.
   PSSGLASS_INLINE Float flookup(const float* r, Int index) {
     return _mm512_permutexvar_ps(index, _mm512_loadu_ps(r));

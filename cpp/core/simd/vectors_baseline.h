@@ -29,6 +29,7 @@ struct Baseline {
   PSSGLASS_INLINE Real sqrt(Real a) { return Real{__builtin_sqrt(a[0]), __builtin_sqrt(a[1])}; }
   /// To the nearest integer, for numbers far below 2^51.
   PSSGLASS_INLINE Real round(Real a) { return (a + set(0x1.8p52)) - set(0x1.8p52); }
+  PSSGLASS_INLINE Real abs(Real a) { return as_real(as_word(a) & word(0x7fffffffffffffffu)); }
   PSSGLASS_INLINE Real max(Real a, Real b) { return select(less(b, a), a, b); }
   PSSGLASS_INLINE Real min(Real a, Real b) { return select(less(a, b), a, b); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return a < b; }
@@ -114,7 +115,7 @@ struct Baseline {
   PSSGLASS_INLINE Int offsets_from(std::int32_t a) { return iset(a) + Int{0, 4, 8, 12}; }
   PSSGLASS_INLINE Int iadd(Int a, Int b) { return a + b; }
   /// Without the two lowest bits.
-  PSSGLASS_INLINE Int drop_species(Int a) { return a & iset(~3); }
+  PSSGLASS_INLINE Int drop_class(Int a) { return a & iset(~3); }
   /// r[index modulo 4].
   PSSGLASS_INLINE Float flookup(const float* r, Int index) {
     return Float{r[index[0] & 3], r[index[1] & 3], r[index[2] & 3], r[index[3] & 3]};
@@ -166,6 +167,9 @@ struct BaselineSingle {
   PSSGLASS_INLINE Real sqrt(Real a) {
     return Real{__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
   }
+  PSSGLASS_INLINE Real abs(Real a) {
+    return reinterpret_cast<Real>(reinterpret_cast<Int>(a) & Baseline::iset(0x7fffffff));
+  }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return a < b; }
   PSSGLASS_INLINE Mask at_least(Real a, Real b) { return a >= b; }
   PSSGLASS_INLINE Real select(Mask m, Real a, Real b) {
@@ -189,6 +193,7 @@ struct BaselineSingle {
     z = Int{a[2], b[2], c[2], d[2]};
     t = Int{a[3], b[3], c[3], d[3]};
   }
+  PSSGLASS_INLINE Real as_real(Int a) { return reinterpret_cast<Real>(a); }
   /// a − b of fractions: the integer wraps around as the box does.
   PSSGLASS_INLINE Real difference(Int a, Int b) {
     typedef std::uint32_t Unsigned __attribute__((vector_size(16)));

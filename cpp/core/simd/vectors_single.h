@@ -22,6 +22,7 @@ struct Single {
   PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return _mm256_fmadd_ps(a, b, c); }
   PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return _mm256_fmsub_ps(a, b, c); }
   PSSGLASS_INLINE Real sqrt(Real a) { return _mm256_sqrt_ps(a); }
+  PSSGLASS_INLINE Real abs(Real a) { return _mm256_andnot_ps(set(-0.0), a); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
   PSSGLASS_INLINE Mask at_least(Real a, Real b) { return _mm256_cmp_ps(a, b, _CMP_GE_OQ); }
   PSSGLASS_INLINE Real select(Mask m, Real a, Real b) { return _mm256_blendv_ps(b, a, m); }
@@ -43,6 +44,7 @@ struct Single {
     z = _mm256_unpacklo_epi64(ab2, cd2);
     t = _mm256_unpackhi_epi64(ab2, cd2);
   }
+  PSSGLASS_INLINE Real as_real(Int a) { return _mm256_castsi256_ps(a); }
   /// a − b of fractions: the integer wraps around as the box does.
   PSSGLASS_INLINE Real difference(Int a, Int b) { return _mm256_cvtepi32_ps(_mm256_sub_epi32(a, b)); }
 

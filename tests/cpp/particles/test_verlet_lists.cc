@@ -7,6 +7,7 @@
 #include "forces/force_evaluator.h"
 #include "models.h"
 #include "particles/packed_system.h"
+#include "particles/pair_scales.h"
 #include "particles/verlet_lists.h"
 
 using namespace pssglass;
@@ -32,7 +33,7 @@ std::multiset<std::pair<int, int>> all_pairs(const System& system, const Potenti
         const Vec3 shift = system.box.cartesian({image % 3 - 1.0, image / 3 % 3 - 1.0, image / 9 - 1.0});
         const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
         const Vec3 d = system.positions[b] + shift - system.positions[a];
-        const double radius = std::sqrt(potential.scale(system.species[a], system.species[b]).cutoff2) + skin;
+        const double radius = std::sqrt(PairScales(system, potential)(a, b).cutoff2) + skin;
         if (dot(d, d) < radius * radius && !(i == j && image == 13)) found.insert({i, j});
       }
   return found;
@@ -93,6 +94,21 @@ TEST_CASE("lists hold every pair within cutoff plus skin, from both sides, and n
       for (const System& system :
            {jittered_lattice(smallest, 0.08, 1), jittered_lattice(7, 0.08, 2),
             sheared(jittered_lattice(6, 0.08, 3), 0.4), in_wide_box(jittered_lattice(5, 0.08, 5))}) {
+        PackedSystem packed(system, potential, kSkin, 1, simd);
+        CHECK(listed_pairs(packed, system, packed.lists(), kernels(simd).lanes) ==
+              all_pairs(system, potential, kSkin));
+      }
+    }
+  }
+}
+
+TEST_CASE("lists of particles with diameters hold every pair within its own cutoff plus skin") {
+  for (const Simd simd : {Simd::baseline, Simd::avx2, Simd::avx512}) {
+    if (!supported(simd)) continue;
+    for (const double nonadditivity : {0.1, -0.2}) {
+      const Potential potential = sticky_by_diameter(1.5, nonadditivity);
+      for (const System& system : {polydisperse(jittered_lattice(7, 0.08, 2), 0.7, 1.3),
+                                   polydisperse(sheared(jittered_lattice(7, 0.08, 3), 0.4), 0.7, 1.3)}) {
         PackedSystem packed(system, potential, kSkin, 1, simd);
         CHECK(listed_pairs(packed, system, packed.lists(), kernels(simd).lanes) ==
               all_pairs(system, potential, kSkin));

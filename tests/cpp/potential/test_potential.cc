@@ -47,7 +47,7 @@ TEST_CASE("energy, force and stiffness vanish at the cutoff") {
 TEST_CASE("contacts have the depth of their overlap and end where spheres part") {
   CHECK(contacts(2).terms(0, 0, 0.25 * 2.25).energy == doctest::Approx(1.2 * 0.25));
   CHECK(contacts(2.5).terms(1, 1, 0.25 * 1.9 * 1.9).energy == doctest::Approx(1.2 * std::pow(0.5, 2.5)));
-  CHECK(contacts(2.5).max_cutoff() == doctest::Approx(1.9));
+  CHECK(contacts(2.5).scale(1, 1).cutoff2 == doctest::Approx(1.9 * 1.9));
   CHECK(contacts(2.5).terms(0, 1, 1.7 * 1.7).curvature == 0);
   CHECK_THROWS_AS(contacts(3), InvalidArgument);
   CHECK_THROWS_AS(Potential({1}, {1}, Hertzian{0, 2}), InvalidArgument);

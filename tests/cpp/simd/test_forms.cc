@@ -65,7 +65,7 @@ ForceField reference(const System& system, const Potential& scales, const Form& 
 /// The pair loops of one form, called as the core calls them.
 template <class Form>
 [[gnu::noinline]] const PairKernels& loops_of() {
-  return PairKernelsOf<Baseline, BaselineSingle, FormList<Form>>::table[0];
+  return PairKernelsOf<Baseline, BaselineSingle, FormList<Form>>::pairs[0][0];
 }
 
 /// The pair loops of one form over the lists of `scales`, against its reference.
@@ -80,9 +80,10 @@ void check_loops(const System& system, const Potential& scales, const Form& form
   const PairKernels& loops = loops_of<Form>();
   const auto slots = static_cast<std::size_t>(packed.size());
   AlignedVector<double> forces(4 * (slots + 2));
-  AlignedVector<std::int32_t> fractions(4 * (slots + 2), kNoParticle);
+  AlignedVector<std::int32_t> fractions(4 * (slots + 2), table.no_particle);
   const bool mixed = precision == Precision::mixed;
-  if (mixed) kernels(Simd::baseline).pack(packed.records(), length, 0, packed.size(), fractions.data());
+  if (mixed)
+    kernels(Simd::baseline).pack(packed.records(), length, false, 0, packed.size(), fractions.data());
   Tally sums{};
   for (std::int64_t w = 0; w < packed.lists().windows(); ++w) {
     const ListSpan list = packed.lists().window(w);

@@ -5,6 +5,7 @@
 #include "forces/force_evaluator.h"
 #include "models.h"
 #include "particles/packed_system.h"
+#include "particles/pair_scales.h"
 
 using namespace pssglass;
 using namespace pssglass::test;
@@ -35,8 +36,8 @@ System sheared(System system, double gamma) {
 /// Narrowest cubic box that the cutoff allows, filled at random on a lattice.
 System smallest(const Potential& potential, int per_side) {
   System system = jittered_lattice(per_side, 0.06, 11);
-  const double scale = 2 * potential.max_cutoff() * (1 + 1e-12) / system.box.lx();
-  system.box = Box::cubic(2 * potential.max_cutoff() * (1 + 1e-12));
+  const double scale = 2 * longest_cutoff(system, potential) * (1 + 1e-12) / system.box.lx();
+  system.box = Box::cubic(2 * longest_cutoff(system, potential) * (1 + 1e-12));
   for (Vec3& r : system.positions) r *= scale;
   return system;
 }
