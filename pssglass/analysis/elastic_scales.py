@@ -42,7 +42,7 @@ def elastic_scales(ensemble: EnsembleSummary) -> ElasticScales:
         raise InputError(f"ensemble {ensemble.name} has mean shear modulus {G}: add samples")
     density = number_density(ensemble)
     mass_density = density * build_model(ensemble.model_name, ensemble.parameters).mass
-    edge = float(np.cbrt(ensemble.N / density))
+    edge = math.cbrt(ensemble.N / density)
     return ElasticScales(density ** (-1.0 / 3.0), math.sqrt(G / mass_density), edge)
 
 

@@ -100,7 +100,7 @@ class Model:
 
     def box_length(self, N: int) -> float:
         """Edge of the cubic box that holds N particles at the model's density."""
-        return float(np.cbrt(N / self.number_density))
+        return math.cbrt(N / self.number_density)
 
     @property
     def unit(self) -> int:
