@@ -21,7 +21,7 @@ from pssglass.cli.progress import ProgressBar
 from pssglass.db import EnsembleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.execution import Workers as WorkersOrCluster
-from pssglass.execution import number_of_workers
+from pssglass.execution import memory_of_workers, number_of_workers
 from pssglass.pipeline.sample import CHECKPOINT_SECONDS
 
 CampaignFile = Annotated[Path | None, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign file.")]
@@ -137,9 +137,9 @@ def _at_most(point: pipeline.StatePoint) -> str:
 
 
 def _require_memory(wanted: Sequence[tuple[EnsembleSpec, int]], workers: WorkersOrCluster) -> None:
-    """InputError, or a warning, where the machine of this command has not enough for its own workers."""
-    if workers is None or isinstance(workers, int):
-        pipeline.require_memory(wanted, number_of_workers(workers))
+    """InputError, or a warning, where there is not enough for the workers."""
+    if any(samples for _, samples in wanted):
+        pipeline.require_memory(wanted, memory_of_workers(workers))
 
 
 def _show_plan(campaign: Campaign, db: str, machine: WorkersOrCluster, retry_failed: bool) -> None:

@@ -6,8 +6,9 @@ what it returns is small too, and running a task twice must do no harm.
 
 from .clusters import Cluster, RunningCluster
 from .machines import Machine, load_settings, machines
+from .memory import MemoryLimit, SharedMemory
 from .outcome import TaskOutcome, UnsuitableWorker, WorkerDied
-from .running import Workers, number_of_workers, run_tasks
+from .running import Workers, memory_of_workers, number_of_workers, run_tasks
 from .settings import MachineSettings
 from .slurm import SlurmCluster, SlurmProfile
 from .stopping import check_interrupted, pause, request_stop, stopped_by_signals
@@ -16,7 +17,9 @@ __all__ = [
     "Cluster",
     "Machine",
     "MachineSettings",
+    "MemoryLimit",
     "RunningCluster",
+    "SharedMemory",
     "SlurmCluster",
     "SlurmProfile",
     "TaskOutcome",
@@ -26,6 +29,7 @@ __all__ = [
     "check_interrupted",
     "load_settings",
     "machines",
+    "memory_of_workers",
     "number_of_workers",
     "pause",
     "request_stop",

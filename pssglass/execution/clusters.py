@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pssglass.base.errors import InputError, PssglassError, one_line
 
 from .admission import Admission
+from .memory import MemoryLimit, SharedMemory
 from .outcome import is_of_connection
 from .settings import Certificates, MachineSettings
 from .stopping import pause
@@ -60,7 +61,11 @@ class SchedulerLost(PssglassError, RuntimeError):
 
 
 class Cluster(Protocol):
-    """Workers that come and go, for one or several runs of tasks."""
+    """Workers that come and go, for one or several runs of tasks.
+
+    One that knows how much memory they have also has a method ``memory()``, which returns a list of
+    ``SharedMemory``; what needs more is refused before it starts.
+    """
 
     @property
     def size(self) -> int:
@@ -103,6 +108,17 @@ class RunningCluster:
         while None in (found := self.slots(0).values()):
             pause(_LOOK_SECONDS)
         return sum(filter(None, found))
+
+    def memory(self) -> list[SharedMemory]:
+        """What the workers of this moment that were given a limit may use, each for its threads."""
+        workers = self.client().scheduler_info()["workers"]
+        shares = {(int(one.get("memory_limit") or 0), int(one["nthreads"])) for one in workers.values()}
+        origin, remedy = "a worker of the cluster", "start workers with fewer threads or more memory"
+        return [
+            SharedMemory(MemoryLimit(limit, origin), threads, remedy)
+            for limit, threads in sorted(shares)
+            if limit
+        ]
 
     def client(self) -> Client:
         """The connection; the first call makes it.

@@ -1,4 +1,4 @@
-"""How much memory the processes of this machine may use: of the machine, a control group, a job, a limit."""
+"""How much memory workers may use: of this machine, a control group, a job, a limit, or of a cluster."""
 
 from __future__ import annotations
 
@@ -18,6 +18,28 @@ class MemoryLimit:
 
     bytes: float
     origin: str
+
+
+@dataclass(frozen=True)
+class SharedMemory:
+    """What some workers may use together.
+
+    Attributes:
+        limit: of all of them.
+        workers: how many at once.
+        remedy: what helps where that is too little for all of them.
+        of_one: what one of them may use, where that is told apart.
+    """
+
+    limit: MemoryLimit
+    workers: int
+    remedy: str
+    of_one: MemoryLimit | None = None
+
+
+def of_this_machine(workers: int) -> SharedMemory:
+    """What so many worker processes of this machine may use."""
+    return SharedMemory(shared_limit(), workers, "use fewer --workers", limit_of_process())
 
 
 def shared_limit(root: Path = Path("/"), environment: Mapping[str, str] = os.environ) -> MemoryLimit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from itertools import chain
 
@@ -14,6 +14,7 @@ from pssglass.base.errors import Interrupted
 
 from .clusters import Cluster, noticing_its_loss
 from .local import LocalWorkers
+from .memory import SharedMemory, of_this_machine
 from .open_files import require_open_files
 from .outcome import Task, TaskOutcome, UnsuitableWorker, Value, WorkerDied
 from .stopping import check_interrupted, is_stopping, pause, stopped_by_signals, when_stopped
@@ -31,6 +32,14 @@ def number_of_workers(workers: Workers) -> int:
     if workers is None:
         return len(os.sched_getaffinity(0))  # the cores that this process may use
     return max(1, workers) if isinstance(workers, int) else workers.size
+
+
+def memory_of_workers(workers: Workers) -> Sequence[SharedMemory]:
+    """Where the workers share memory, as far as that is known."""
+    if workers is None or isinstance(workers, int):
+        return [of_this_machine(number_of_workers(workers))]
+    told: Callable[[], Sequence[SharedMemory]] = getattr(workers, "memory", list)
+    return told()
 
 
 def run_tasks(

@@ -21,6 +21,7 @@ from pssglass.base import checks
 from pssglass.base.errors import InputError, PssglassError, one_line
 
 from .clusters import own_scheduler, security_of, workers_of
+from .memory import MemoryLimit, SharedMemory
 from .settings import MachineSettings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ LOOKS_IN_VAIN = 3
 """After so many looks in a row that find jobs ended without a worker, no more are submitted."""
 
 _WALLTIME = re.compile(r"(\d+-)?\d{1,2}:\d{2}(:\d{2})?")
-_MEMORY = re.compile(r"\d+(\.\d+)? ?[kMGT]i?B")
+_MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([kMGT])(i?)B")
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,18 @@ class SlurmProfile:
             raise InputError(f"walltime = '{self.walltime}' must be written as HH:MM:SS or D-HH:MM:SS")
         if not _MEMORY.fullmatch(self.memory):
             raise InputError(f"memory = '{self.memory}' must be written as 500MB, 16GB, …")
+
+
+def bytes_of(memory: str) -> float:
+    """A number of bytes, from text as profiles have it.
+
+    >>> bytes_of("1.5GB"), bytes_of("2 MiB")
+    (1500000000.0, 2097152.0)
+    """
+    match = _MEMORY.fullmatch(memory)
+    assert match
+    number, prefix, binary = match.groups()
+    return float(number) * (1024.0 if binary else 1000.0) ** (1 + "kMGT".index(prefix))
 
 
 class QueueError(PssglassError, RuntimeError):
@@ -127,6 +140,11 @@ class SlurmCluster:
     def size(self) -> int:
         """Number of worker processes when all jobs run."""
         return self._profile.jobs * self._profile.cores
+
+    def memory(self) -> list[SharedMemory]:
+        """That of a job, which its workers share."""
+        limit = MemoryLimit(bytes_of(self._profile.memory), f"memory of each job ({self._where})")
+        return [SharedMemory(limit, self._profile.cores, "raise that, or lower cores there")]
 
     def client(self) -> Client:
         """The connection to the scheduler, which the first call starts."""

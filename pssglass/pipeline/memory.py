@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from pssglass.base.errors import InputError
 from pssglass.campaigns.specification import EnsembleSpec
-from pssglass.execution.memory import limit_of_process, shared_limit
+from pssglass.execution.memory import SharedMemory
 from pssglass.models import Model
 
 OUT_OF_MEMORY = "out of memory; make N smaller, use fewer --workers, or a machine that has more"
@@ -52,31 +52,32 @@ def bytes_in_all(wanted: Iterable[tuple[float, int]], workers: int) -> float:
     return sum(each[-workers:])
 
 
-def require_memory(wanted: Iterable[tuple[EnsembleSpec, int]], workers: int) -> None:
-    """Warns where the workers of this machine may need more memory together than there is.
+def require_memory(wanted: Iterable[tuple[EnsembleSpec, int]], places: Iterable[SharedMemory]) -> None:
+    """Warns where workers may need more memory together than there is.
 
     Args:
         wanted: ensembles with the numbers of their samples that are to be made.
-        workers: samples at once.
+        places: where workers share memory.
 
     Raises:
         InputError: a single sample needs more.
     """
     missing = [(spec, bytes_of_sample(spec.model, spec.N), samples) for spec, samples in wanted if samples]
-    own, shared = limit_of_process(), shared_limit()
-    for spec, needed, _ in missing:
-        if needed > own.bytes:
-            raise InputError(
-                f"ensemble {spec.name}: a sample of N = {spec.N} needs about {gigabytes(needed)} of memory,"
-                f" and {own.origin} allows {gigabytes(own.bytes)}; make N smaller, or use a machine that has"
-                " more"
+    for place in places:
+        own, shared = place.of_one or place.limit, place.limit
+        for spec, needed, _ in missing:
+            if needed > own.bytes:
+                raise InputError(
+                    f"ensemble {spec.name}: a sample of N = {spec.N} needs about {gigabytes(needed)} of"
+                    f" memory, and {own.origin} allows {gigabytes(own.bytes)}; make N smaller, or use a"
+                    " machine that has more"
+                )
+        together = bytes_in_all([(needed, samples) for _, needed, samples in missing], place.workers)
+        if together > shared.bytes:
+            _log.warning(
+                "%d workers need about %s of memory together, and %s allows %s; %s",
+                *(place.workers, gigabytes(together), shared.origin, gigabytes(shared.bytes), place.remedy),
             )
-    together = bytes_in_all([(needed, samples) for _, needed, samples in missing], workers)
-    if together > shared.bytes:
-        _log.warning(
-            "%d workers need about %s of memory together, and %s allows %s; use fewer --workers",
-            *(workers, gigabytes(together), shared.origin, gigabytes(shared.bytes)),
-        )
 
 
 def gigabytes(number: float) -> str:

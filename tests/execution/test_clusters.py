@@ -103,6 +103,17 @@ def test_tasks_run_on_a_running_cluster_and_what_crashes_fails_alone() -> None:
     assert len(again) == 3, "crashed workers are replaced"
 
 
+def test_workers_of_dask_tell_how_much_memory_they_may_use() -> None:
+    limited = ("distributed.cli.dask_worker", "--memory-limit", "500MB", "--nthreads", "2", "--no-dashboard")
+    for command, expected in ((limited, [(500_000_000, 2)]), (("pssglass.execution.worker",), [])):
+        with (
+            scheduler() as address,
+            process(command[0], address, *command[1:]),
+            RunningCluster(address) as cluster,
+        ):
+            assert [(place.limit.bytes, place.workers) for place in cluster.memory()] == expected
+
+
 def test_the_task_of_a_worker_that_leaves_goes_on_with_another(tmp_path: Path) -> None:
     marker = str(tmp_path / "first")
     with ExitStack() as stack:

@@ -47,6 +47,12 @@ def test_a_profile_becomes_a_job_script(tmp_path: Path) -> None:
     assert "--processes 4" in script[-1]
 
 
+def test_the_workers_of_a_job_share_its_memory(tmp_path: Path) -> None:
+    [place] = SlurmCluster("night", load_settings(settings(tmp_path, PROFILE))).memory()
+    assert (place.limit.bytes, place.workers, place.of_one) == (8e9, 4, None)
+    assert place.limit.origin.startswith("memory of each job (profile night in")
+
+
 def test_without_a_file_there_are_no_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     with pytest.raises(

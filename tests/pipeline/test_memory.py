@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pssglass.base.errors import InputError
 from pssglass.campaigns.reader import parse_campaign
 from pssglass.campaigns.specification import EnsembleSpec
-from pssglass.execution.memory import MemoryLimit
+from pssglass.execution.memory import MemoryLimit, SharedMemory
 from pssglass.models import KABLJ, PSS, Model
 from pssglass.pipeline import memory
 
@@ -28,10 +29,11 @@ def wanted(N: int, samples: int) -> list[tuple[EnsembleSpec, int]]:
     return [(spec, samples)]
 
 
-@pytest.fixture
-def six_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("limit_of_process", "shared_limit"):
-        monkeypatch.setattr(memory, name, lambda: MemoryLimit(6e9, "this machine"))
+SIX = MemoryLimit(6e9, "this machine")
+
+
+def places(workers: int) -> list[SharedMemory]:
+    return [SharedMemory(SIX, workers, "use fewer --workers")]
 
 
 @pytest.mark.parametrize(
@@ -55,18 +57,23 @@ def test_workers_hold_the_largest_samples_at_once() -> None:
     assert memory.bytes_in_all([(1e8, 2)], 64) == pytest.approx(2e8)
 
 
-@pytest.mark.usefixtures("six_gigabytes")
 def test_a_sample_that_does_not_fit_is_refused() -> None:
     with pytest.raises(InputError, match=r"N = 20000000 needs about .* GB .* this machine allows 6\.0 GB"):
-        memory.require_memory(wanted(20_000_000, 1), 1)
-    memory.require_memory(wanted(20_000_000, 0), 1)
+        memory.require_memory(wanted(20_000_000, 1), places(1))
+    memory.require_memory(wanted(20_000_000, 0), places(1))
 
 
-@pytest.mark.usefixtures("six_gigabytes")
 def test_workers_that_do_not_fit_together_are_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        memory.require_memory(wanted(20_000, 9), 2)
+        memory.require_memory(wanted(20_000, 9), places(2))
     assert caplog.messages == []
-    memory.require_memory(wanted(20_000, 9), 8)
+    memory.require_memory(wanted(20_000, 9), places(8))
     [warning] = caplog.messages
     assert "8 workers need about 11.5 GB of memory together, and this machine allows 6.0 GB" in warning
+
+
+def test_one_process_may_have_less_than_all() -> None:
+    [place] = places(8)
+    limited = replace(place, of_one=MemoryLimit(1e9, "`ulimit -v`"))
+    with pytest.raises(InputError, match=r"and `ulimit -v` allows 1\.0 GB"):
+        memory.require_memory(wanted(20_000, 1), [limited])
