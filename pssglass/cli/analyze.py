@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Annotated
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from pssglass import pipeline
-from pssglass.base.errors import EXIT_FAILED
+from pssglass.base.errors import EXIT_FAILED, InputError
 from pssglass.campaigns.reader import load_campaign
 from pssglass.campaigns.specification import ObservableRequest
 from pssglass.cli.failures import Failures
@@ -22,6 +22,7 @@ from pssglass.cli.options import (
     RetryFailed,
     TimeLimit,
     Workers,
+    parse_settings,
 )
 from pssglass.cli.output import say, show_table
 from pssglass.cli.progress import ProgressBar
@@ -35,12 +36,21 @@ CampaignFile = Annotated[
 Names = Annotated[
     list[str] | None, typer.Option("--observable", metavar="NAME", help="Measure only this; may be repeated.")
 ]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A parameter of the --observable, of several NAME.KEY=VALUE; may be repeated.",
+    ),
+]
 
 
 def analyze(
     context: typer.Context,
     campaign: CampaignFile = None,
     names: Names = None,
+    parameters: Parameters = None,
     campaigns: Campaigns = None,
     ensembles: EnsembleNames = None,
     models: Models = None,
@@ -52,29 +62,54 @@ def analyze(
 ) -> None:
     """Measure observables of all inherent states in the database; by default, all installed ones.
 
-    With a campaign, of its inherent states only, and those observables that it names.
+    With a campaign, of its inherent states only, and those observables that it names. Parameters have the
+    defaults of `pssglass observables`, unless the campaign or --set says otherwise.
     """
-    asked = [ObservableRequest(name) for name in names or []]
+    given = parameters_of(names or [], parse_settings(parameters or []))
+    asked = {name: ObservableRequest(name, given.get(name, {})) for name in names or []}
     if campaign is not None:
-        asked += load_campaign(campaign).observables
+        for one in load_campaign(campaign).observables:
+            asked[one.name] = ObservableRequest(one.name, {**one.parameters, **given.get(one.name, {})})
     selection = pipeline.Selection(
         [*(campaigns or ()), *([campaign] if campaign else [])], ensembles or (), models or ()
     )
     with chosen_machine(context, workers, settings) as machine, Store.open(db) as store:
         chosen = selection.names(store)
-        measured, complete = measure_all(store, asked, machine, retry_failed, time_limit, chosen)
+        measured, complete = measure_all(
+            store, list(asked.values()), machine, retry_failed, time_limit, chosen
+        )
         status = store.status(chosen)
-        named = {request.name for request in asked}
         told = [one for one in status.analyses if one.observable_id in measured]
-        told += [one for one in status.aggregates if one.is_shown and (not named or one.observable in named)]
+        told += [one for one in status.aggregates if one.is_shown and (not asked or one.observable in asked)]
         show_table(
             ["observable", "version", "done", "failed", "pending"],
             [[one.observable, one.version, one.done, one.failed, one.pending] for one in told],
         )
-        _tell_of_missing_values(status, named)
+        _tell_of_missing_values(status, asked)
         if not complete or any(one.failed for one in status.analyses if one.observable_id in measured):
             say("pssglass: not all is measured; `pssglass status` tells why, --retry-failed tries again")
             raise typer.Exit(EXIT_FAILED)
+
+
+def parameters_of(names: Sequence[str], settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Parameters by observable, of these names; ``KEY`` is of the only one, ``NAME.KEY`` of one of several.
+
+    Raises:
+        InputError: it is not clear, or not asked for, whose parameter something is.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for setting, value in settings.items():
+        owner, _, key = setting.rpartition(".")
+        if not owner and len(names) != 1:
+            remedy = "write NAME.KEY=VALUE" if names else "name it by --observable"
+            raise InputError(f"--set {setting}: it is open of which observable; {remedy}")
+        owner = owner or names[0]
+        if owner not in names:
+            raise InputError(
+                f"--set {setting}: observable {owner} is not asked for; add --observable {owner}"
+            )
+        found.setdefault(owner, {})[key] = value
+    return found
 
 
 def _tell_of_missing_values(status: StatusReport, asked: Collection[str]) -> None:

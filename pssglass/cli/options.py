@@ -125,7 +125,9 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
         try:
             [parsed[key]] = tomllib.loads(f"value = {text}").values()
         except (tomllib.TOMLDecodeError, ValueError):
-            raise InputError(f"--set {key}={text}: write a number as 1.5, a list as [1.18, 1.4]") from None
+            raise InputError(
+                f"--set {key}={text}: write a number as 1.5, a list as [1.18, 1.4], text as '\"text\"'"
+            ) from None
         _check_value(key, parsed[key])
     return parsed
 

@@ -276,3 +276,40 @@ def test_a_damaged_configuration_is_never_measured(with_campaign: Program) -> No
     assert "is damaged" in done.err
     [row] = with_campaign("sql", "SELECT count(shear_modulus) AS n FROM v_samples", "--format", "csv").rows
     assert row == {"n": "3"}
+
+
+def test_parameters_are_set_where_an_observable_is_named(measured: Program) -> None:
+    few = ("analyze", "--workers", 0, "--observable", "dipole_response")
+    measured(*few, "--set", "pairs=5").done()
+    measured(
+        *few, "--observable", "modes", "--set", "dipole_response.pairs=7", "--set", "modes.count=3"
+    ).done()
+    status = json.loads(measured("status", "--json").done().out)
+    found = {
+        (one["observable"], one["parameters"].get("pairs", one["parameters"].get("count")))
+        for one in status["analyses"]
+        if one["observable"] in ("dipole_response", "modes") and one["done"]
+    }
+    assert {("dipole_response", 5), ("dipole_response", 7), ("modes", 3)} <= found
+    [shown] = [
+        one for one in status["analyses"] if one["observable"] == "dipole_response" and one["is_shown"]
+    ]
+    assert shown["parameters"]["pairs"] == 7
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--set", "pairs=5"), "open of which observable; name it by --observable"),
+        (
+            ("--observable", "modes", "--observable", "dipole_response", "--set", "pairs=5"),
+            "open of which observable; write NAME.KEY=VALUE",
+        ),
+        (("--observable", "modes", "--set", "dipole_response.pairs=5"), "add --observable dipole_response"),
+        (("--observable", "dipole_response", "--set", 'pairs="five"'), "pairs"),
+        (("--observable", "dipole_response", "--set", "pears=5"), "'pairs'"),
+        (("--observable", "dipole_response", "--set", "pairs=five"), "text as '\"text\"'"),
+    ],
+)
+def test_parameters_that_cannot_be_set(options: tuple[str, ...], complaint: str, measured: Program) -> None:
+    measured("analyze", "--workers", 0, *options).refused(complaint)
