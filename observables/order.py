@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from pssglass.analysis.bond_order import NEIGHBOUR_RANGE, SOLID_BONDS, SOLID_THRESHOLD, order_parameters
 from pssglass.observable import Bounds, Column, Level, Value
 
@@ -39,9 +37,14 @@ class Order:
         Column("q6", "1", "Lechner-Dellago bond order of degree 6, mean over particles"),
         Column("solid_fraction", "1", "share of particles with enough solid-like bonds"),
         Column("largest_cluster", "1", "largest cluster of solid-like particles as a share of all particles"),
-        Column("demixing", "1", "Warren-Cowley parameter of two species, 0 if mixed", optional=True),
+        Column(
+            "demixing",
+            "1",
+            "Warren-Cowley parameter of two species, or correlation of neighbours' diameters; 0 if mixed",
+            optional=True,
+        ),
     )
 
     def compute(self, subject: Glass, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one glass."""
-        return {**order_parameters(subject.configuration, np.array(subject.model.lengths), **parameters)}
+        return {**order_parameters(subject.configuration, subject.model, **parameters)}

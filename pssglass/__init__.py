@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pssglass.configurations import Configuration, read_configuration, write_configuration
     from pssglass.engine import __version__, build_info
     from pssglass.mechanics.glass import Glass
-    from pssglass.models import KABLJ, MODELS, PSS, Hertzian, Model, build_model
+    from pssglass.models import KABLJ, MODELS, PSS, Hertzian, Model, PolyIPL, PolyPSS, build_model
     from pssglass.simulation.liquid import Liquid
     from pssglass.simulation.protocol import Protocol
 
@@ -36,6 +36,8 @@ __all__ = [
     "Hertzian",
     "Liquid",
     "Model",
+    "PolyIPL",
+    "PolyPSS",
     "Protocol",
     "PssglassError",
     "__version__",
@@ -57,7 +59,7 @@ _HOMES = {
     "mechanics.glass": ("Glass",),
     "simulation.liquid": ("Liquid",),
     "simulation.protocol": ("Protocol",),
-    "models": ("KABLJ", "MODELS", "PSS", "Hertzian", "Model", "build_model"),
+    "models": ("KABLJ", "MODELS", "PSS", "Hertzian", "Model", "PolyIPL", "PolyPSS", "build_model"),
 }
 _MODULES = ("errors", "models")
 

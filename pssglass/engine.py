@@ -38,13 +38,16 @@ __version__ = version("pssglass")
 
 @lru_cache(maxsize=16)
 def potential_of(model: Model) -> Potential:
-    """The engine's table of pair potentials for a model.
+    """The engine's pair potential of a model.
 
     Raises:
         ModelError: double precision cannot evaluate its forces.
     """
     precision.require_accuracy(model, precision.DYNAMICS, "the bound of dynamics")
-    return Potential(model.energies, model.lengths, **model.form.arguments())
+    form = model.form.arguments()
+    if model.sizes is not None:
+        return Potential.by_diameter(model.energies[0][0], model.sizes.nonadditivity, **form)
+    return Potential(model.energies, model.lengths, **form)
 
 
 def build_info() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +14,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import lpmv
 
 from pssglass import engine
-from pssglass.base.results import Floats
+from pssglass.base.results import Floats, Integers
 from pssglass.configurations import Configuration
+from pssglass.models import Model
 
 Indices = npt.NDArray[np.intp]
 
@@ -22,6 +24,8 @@ NEIGHBOUR_RANGE = 1.4
 """In units of λ_ij: within the first minimum of the pair correlation of sticky spheres at every r_c."""
 SOLID_THRESHOLD = 0.7
 SOLID_BONDS = 8
+ROUND_OFF = 1e-20
+"""Of a variance, over the mean of the squares."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,16 @@ def neighbour_bonds(positions: Floats, box: Floats, reach: Floats, species: npt.
         species: (N,) indices into ``reach``.
     """
     kind = np.asarray(species, dtype=np.intp)
+    return _bonds(positions, box, float(np.max(reach)), lambda pairs: reach[tuple(kind[pairs].T)])
+
+
+def _bonds(positions: Floats, box: Floats, longest: float, reach: Callable[[Integers], Floats]) -> Bonds:
+    """Neighbours closer than what ``reach`` says of pairs (n, 2), which is nowhere above ``longest``."""
     with engine.translated():
-        pairs, separations = engine.pairs_within(box, positions, float(np.max(reach)))
-    first, second = pairs.T.astype(np.intp)
-    near = np.linalg.norm(separations, axis=1) < reach[kind[first], kind[second]]
-    first, second, separations = first[near], second[near], separations[near]
+        pairs, separations = engine.pairs_within(box, positions, longest)
+    near = np.linalg.norm(separations, axis=1) < reach(pairs)
+    first, second = pairs[near].T.astype(np.intp)
+    separations = separations[near]
     return Bonds(
         len(positions),
         np.concatenate([first, second]),
@@ -137,9 +146,22 @@ def warren_cowley(bonds: Bonds, species: npt.ArrayLike, one: int = 0, other: int
     return 1.0 - together * len(first) / ends if ends else math.nan
 
 
+def size_correlation(bonds: Bonds, diameters: Floats) -> float:
+    """Correlation coefficient of the diameters of neighbours: 0 for random mixing, 1 where sizes separate.
+
+    Means and variance are those of the ends of bonds, as large particles have more neighbours of any size.
+    NaN where all diameters are equal.
+    """
+    ends = diameters[bonds.first]
+    away = ends - ends.mean() if len(ends) else ends
+    others = diameters[bonds.second] - ends.mean() if len(ends) else ends
+    variance = float(away @ away)
+    return float(away @ others) / variance if variance > ROUND_OFF * float(ends @ ends) else math.nan
+
+
 def order_parameters(
     configuration: Configuration,
-    lengths: Floats,
+    model: Model,
     neighbour_range: float = NEIGHBOUR_RANGE,
     solid_threshold: float = SOLID_THRESHOLD,
     solid_bonds: int = SOLID_BONDS,
@@ -147,18 +169,26 @@ def order_parameters(
     """Order of a configuration, liquid or glass; neighbours are pairs with r < ``neighbour_range``·λ_ij.
 
     ``q6`` and ``solid_fraction`` as means over particles, ``largest_cluster`` of solid-like particles as a
-    share of all, and ``demixing``, the Warren-Cowley parameter, where there are two species.
+    share of all, and ``demixing``: the Warren-Cowley parameter where there are two species, the correlation
+    of neighbours' diameters where particles have such.
     """
-    reach = neighbour_range * lengths
-    bonds = neighbour_bonds(configuration.positions, configuration.box, reach, configuration.species)
+    species, diameters = configuration.species, configuration.diameters
+    longest = neighbour_range * model.max_cutoff / model.form.x_cut
+    bonds = _bonds(
+        configuration.positions,
+        configuration.box,
+        longest,
+        lambda pairs: neighbour_range * model.pair_lengths(species, diameters, pairs),
+    )
     solid, largest = solid_clusters(bonds, solid_threshold, solid_bonds)
     values = {
         "q6": float(np.mean(averaged_order(bonds))),
         "solid_fraction": solid,
         "largest_cluster": largest / configuration.N,
     }
-    if math.isfinite(alpha := warren_cowley(bonds, configuration.species)):
-        values["demixing"] = alpha
+    demixing = warren_cowley(bonds, species) if diameters is None else size_correlation(bonds, diameters)
+    if math.isfinite(demixing):
+        values["demixing"] = demixing
     return values
 
 

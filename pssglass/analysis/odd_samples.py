@@ -109,4 +109,4 @@ def _oddities(scalars: Scalars, N: int, usual: float) -> Iterator[str]:
     if q6 > usual:
         yield f"crystal? bond order q6 = {q6:.3f} is above {usual:.3f}, unlike that of other glasses"
     if demixing > mixed:
-        yield f"demixing? Warren-Cowley parameter {demixing:.3f} is above {mixed:.3f}"
+        yield f"demixing? the correlation of neighbours is {demixing:.3f}, above {mixed:.3f}"

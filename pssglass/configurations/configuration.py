@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ DENSITY_TOLERANCE = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Configuration:
-    """Where N particles are, of which species, in which box; its arrays are read-only.
+    """Where N particles are, of which species and sizes, in which box; its arrays are read-only.
 
     Attributes:
         kind: "liquid" or "inherent".
@@ -31,6 +31,7 @@ class Configuration:
         box: (6,) [Lx, Ly, Lz, xy, xz, yz], tilts without dimension as in GSD and HOOMD-blue.
         species: (N,) indices into ``species_names``.
         velocities: (N, 3), if it is a liquid.
+        diameters: (N,), of a model whose particles have such.
         images: (N, 3) crossings of the box.
         step: of the trajectory.
         list_reference: (N, 3) positions at the last building of the neighbour list, with which a resumed
@@ -49,6 +50,7 @@ class Configuration:
     images: Integers | None = None
     step: int = 0
     list_reference: Floats | None = None
+    diameters: Floats | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     stated: Mapping[str, Floats] = field(default_factory=dict)
 
@@ -71,6 +73,10 @@ class Configuration:
                 particle = int(np.argwhere(~np.isfinite(value))[0, 0])
                 bad = value[particle].tolist()
                 raise ConfigurationError(f"{name} of particle {particle} are not finite: {bad}")
+        if self.diameters is not None and self.diameters.shape != shape[:1]:
+            raise ConfigurationError(
+                f"diameters of {shape[0]} particles have shape {self.diameters.shape}, not {shape[:1]}"
+            )
         if self.images is not None:
             far = (self.images >= MOST_CROSSINGS) | (self.images < -MOST_CROSSINGS)
             if far.any():
@@ -87,7 +93,7 @@ class Configuration:
             raise ConfigurationError(
                 f"box {self.box.tolist()} must be six finite numbers with positive lengths"
             )
-        protect(self, "positions", "box", "species", "velocities", "images", "list_reference")
+        protect(self, "positions", "box", "species", "velocities", "images", "list_reference", "diameters")
 
     @property
     def N(self) -> int:  # noqa: N802
@@ -133,6 +139,25 @@ class Configuration:
                 " set the model's density or check the box"
             )
         check_stated(self.stated, self.species, model)
+        if model.sizes is None or self.diameters is None:
+            return
+        if fault := model.sizes.check(self.diameters):
+            raise ConfigurationError(f"{fault}; set the model's parameters or the file's diameters")
+
+    def with_diameters(self, model: Model) -> Configuration:
+        """The same with the diameters that the file states, of a model whose particles have such.
+
+        Raises:
+            ConfigurationError: it states none.
+        """
+        if model.sizes is None or self.diameters is not None:
+            return self
+        if "diameter" not in self.stated:
+            raise ConfigurationError(
+                f"it states no diameters, which particles of the model {model.name} have; write them as"
+                " GSD particles/diameter, extended XYZ diameter:R:1 or LAMMPS atom style sphere"
+            )
+        return replace(self, diameters=self.stated["diameter"])
 
 
 def model_record(model: Model) -> dict[str, Any]:

@@ -73,6 +73,9 @@ def write_extxyz(path: Path, configuration: Configuration) -> None:
     if configuration.velocities is not None:
         columns.append(configuration.velocities)
         properties += ":velo:R:3"
+    if configuration.diameters is not None:
+        columns.append(configuration.diameters[:, None])
+        properties += ":diameter:R:1"
     ends = [""] * len(names)
     if not set(configuration.symbols) <= set(ELEMENTS):
         properties += ":Z:I:1"

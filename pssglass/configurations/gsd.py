@@ -36,6 +36,7 @@ HEADER = "pssglass/metadata"
 POSITION = "particles/pssglass/position"
 VELOCITY = "particles/pssglass/velocity"
 LIST_REFERENCE = "particles/pssglass/list_reference"
+DIAMETER = "particles/pssglass/diameter"
 OURS = (BOX, POSITION)
 SHAPES: dict[str, tuple[int | str, ...]] = {
     "configuration/step": (1,),
@@ -54,6 +55,7 @@ SHAPES: dict[str, tuple[int | str, ...]] = {
     f"log/{POSITION}": ("N", 3),
     f"log/{VELOCITY}": ("N", 3),
     f"log/{LIST_REFERENCE}": ("N", 3),
+    f"log/{DIAMETER}": ("N",),
 }
 """Of the chunks that are read: N is the number of particles, other words stand for any."""
 WHOLE = (
@@ -160,6 +162,7 @@ def _frame(configuration: Configuration) -> gsd.hoomd.Frame:
     frame.particles.position = wrapped(configuration.positions, configuration.box)
     frame.particles.image = configuration.images
     frame.particles.velocity = configuration.velocities
+    frame.particles.diameter = configuration.diameters
     frame.log = {
         HEADER: np.frombuffer(header_of(configuration, step=False).encode(), dtype=np.uint8),
         BOX: configuration.box,
@@ -167,6 +170,8 @@ def _frame(configuration: Configuration) -> gsd.hoomd.Frame:
     }
     if configuration.velocities is not None:
         frame.log[VELOCITY] = configuration.velocities
+    if configuration.diameters is not None:
+        frame.log[DIAMETER] = configuration.diameters
     if configuration.list_reference is not None:
         frame.log[LIST_REFERENCE] = configuration.list_reference
     return frame
@@ -329,9 +334,16 @@ def _exact(chunks: _Chunks) -> dict[str, Any]:
             seen_velocities = np.zeros(positions.shape)  # what GSD does not store is zero
         scale = float(np.abs(velocities).max(initial=1.0))
         _require_unchanged("particles/velocity", seen_velocities - velocities, scale)
+    diameters = chunks.get(f"log/{DIAMETER}")
+    if diameters is not None:
+        seen_diameters = chunks.get("particles/diameter", np.ones(len(positions)))
+        _require_unchanged(
+            "particles/diameter", seen_diameters - diameters, float(diameters.max(initial=0.0))
+        )
     return {
         "positions": positions,
         "box": box,
+        "diameters": None if diameters is None else floats(diameters),
         "velocities": None if velocities is None else floats(velocities),
         "images": chunks.get("particles/image"),
         "list_reference": None if reference is None else floats(reference),

@@ -46,17 +46,30 @@ def write_lammps_data(path: Path, configuration: Configuration) -> None:
         lines.append(f"{-length / 2:.17g} {length / 2:.17g} {axis}lo {axis}hi")
     if any(tilts):
         lines.append(f"{tilts[0]:.17g} {tilts[1]:.17g} {tilts[2]:.17g} xy xz yz")
-    lines += ["", "Masses", ""]
-    lines += [f"{k} {mass:.17g}  # {name}" for k, name in enumerate(configuration.species_names, start=1)]
-    lines += ["", "Atoms # atomic", ""]
+    style = "atomic"
+    if configuration.diameters is None:
+        names = enumerate(configuration.species_names, start=1)
+        lines += ["", "Masses", "", *(f"{k} {mass:.17g}  # {name}" for k, name in names)]
+    else:  # their densities tell the masses of spheres, and LAMMPS refuses to be told twice
+        style = "sphere"
+    lines += ["", f"Atoms # {style}", ""]
     images = np.zeros((configuration.N, 3), int) if configuration.images is None else configuration.images
     for k in range(configuration.N):
         kind, crossed = configuration.species[k] + 1, " ".join(map(str, images[k].tolist()))
-        lines.append(f"{k + 1} {kind} {_numbers(configuration.positions[k])} {crossed}")
+        columns = f"{k + 1} {kind}{_sphere(configuration, k, mass)} {_numbers(configuration.positions[k])}"
+        lines.append(f"{columns} {crossed}")
     if configuration.velocities is not None:
         lines += ["", "Velocities", ""]
         lines += [f"{k} {_numbers(row)}" for k, row in enumerate(configuration.velocities, start=1)]
     path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+
+
+def _sphere(configuration: Configuration, particle: int, mass: float) -> str:
+    """Diameter and density of a particle, where it has a diameter; the density gives it the mass."""
+    if configuration.diameters is None:
+        return ""
+    diameter = configuration.diameters[particle]
+    return f" {diameter:.17g} {6.0 * mass / (math.pi * diameter**3):.17g}"
 
 
 def read_lammps_data(source: Source) -> Configuration:
@@ -236,7 +249,7 @@ def _numbers(row: Floats) -> str:
 FORMAT = Format(
     name="lammps",
     suffixes=(".data", ".lammps"),
-    about="LAMMPS data, atom style atomic",
+    about="LAMMPS data, atom style atomic, or sphere where particles have diameters",
     read=read_lammps_data,
     write=write_lammps_data,
     is_text=True,

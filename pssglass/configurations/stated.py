@@ -41,7 +41,8 @@ def agreed(statements: Mapping[str, Floats]) -> Floats | None:
 def check_stated(stated: Mapping[str, Floats], species: Integers, model: Model) -> None:
     """Make sure that a file does not contradict the model.
 
-    The diameter of a particle is the λ of a pair of its species; there are no charges.
+    The diameter of a particle is the λ of a pair of its species, unless it has one of its own; there are no
+    charges.
 
     Args:
         stated: "mass", "diameter" or "charge" of each particle (N,), as far as the file tells them.
@@ -51,12 +52,11 @@ def check_stated(stated: Mapping[str, Floats], species: Integers, model: Model) 
     Raises:
         ConfigurationError: a value is not that of the model.
     """
-    of_model = {
-        "mass": np.full(len(species), model.mass),
-        "diameter": np.array(model.lengths).diagonal()[species],
-        "charge": np.zeros(len(species)),
-    }
-    for name, values in stated.items():
+    of_model = {"mass": np.full(len(species), model.mass), "charge": np.zeros(len(species))}
+    if model.sizes is None:
+        of_model["diameter"] = np.array(model.lengths).diagonal()[species]
+    for name in of_model.keys() & stated.keys():
+        values = stated[name]
         expected = of_model[name]
         away = ~(np.abs(values - expected) <= TOLERANCE * np.maximum(1.0, np.abs(expected)))
         if not away.any():

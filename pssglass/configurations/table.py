@@ -119,6 +119,7 @@ def read_configuration_of(
     model = checks.instance(InputError, "model", model, Model)
     configuration = read_configuration(path, model.species, mapping, frame=frame, mass=model.mass, form=form)
     try:
+        configuration = configuration.with_diameters(model)
         configuration.check_belongs_to(model)
     except InputError as error:
         raise ConfigurationError(f"{path}: {error}") from None

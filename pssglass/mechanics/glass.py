@@ -185,6 +185,11 @@ class Glass:
         return self._configuration.species
 
     @property
+    def diameters(self) -> Floats | None:
+        """Diameters (N,), where the model has such."""
+        return self._configuration.diameters
+
+    @property
     def volume(self) -> float:
         """Volume of the box."""
         return self._configuration.volume

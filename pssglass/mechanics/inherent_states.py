@@ -35,6 +35,7 @@ def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -
             configuration.positions,
             configuration.species,
             threads,
+            configuration.diameters,
         )
 
 
@@ -92,6 +93,7 @@ def minimize(
                 tolerance=tolerance,
                 max_evaluations=evaluations,
                 threads=threads,
+                diameters=configuration.diameters,
             )
         at = Descent(
             result["positions"],
@@ -104,10 +106,7 @@ def minimize(
         if is_at_end and not at.converged:
             effort = f"{at.force_evaluations} force evaluations"
             reason = result["message"]
-            start = configuration.positions
-            if method != "faithful" and (
-                fault := overlap(model, configuration.box, start, configuration.species, 1.0)
-            ):
+            if method != "faithful" and (fault := overlap(model, configuration, 1.0)):
                 reason = f"{fault}; take method 'faithful', or move one of them"
             raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {reason}")
         if progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pssglass import engine
-from pssglass.base.results import Floats, Integers
+from pssglass.configurations import Configuration
 from pssglass.models import Model
 
 CLOSE = 0.8
@@ -16,18 +16,16 @@ ABSURD = 1e3
 """Energy of a pair, in k_B T, that no equilibrated liquid has."""
 
 
-def overlap(
-    model: Model, box: Floats, positions: Floats, species: Integers, temperature: float
-) -> str | None:
+def overlap(model: Model, configuration: Configuration, temperature: float) -> str | None:
     """Which pair overlaps most, in words; None where its energy is not absurd at that temperature."""
-    lengths = np.array(model.lengths)
+    species, reach = configuration.species, CLOSE * model.max_cutoff / model.form.x_cut
     with engine.translated():
-        pairs, separations = engine.pairs_within(box, positions, CLOSE * float(lengths.max()))
+        pairs, separations = engine.pairs_within(configuration.box, configuration.positions, reach)
     if not len(pairs):
         return None
     i, j = pairs.T
     distances = np.linalg.norm(separations, axis=1)
-    closeness = distances / lengths[species[i], species[j]]
+    closeness = distances / model.pair_lengths(species, configuration.diameters, pairs)
     most = int(np.argmin(closeness))
     nearest = max(float(closeness[most]), SAME_PLACE)
     one, other = int(i[most]), int(j[most])

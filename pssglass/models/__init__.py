@@ -7,7 +7,9 @@ from pssglass.models.form import PairForm
 from pssglass.models.inverse_powers import InversePowers
 from pssglass.models.library import KABLJ, PSS, Hertzian
 from pssglass.models.model import Model
+from pssglass.models.polydisperse import PolyIPL, PolyPSS
 from pssglass.models.registry import MODELS, Example, build_model
+from pssglass.models.sizes import Sizes
 from pssglass.models.smoothing import inverse_powers, sticky_powers
 from pssglass.models.tapered_lj import LENNARD_JONES, TaperedLJ
 from pssglass.models.tapers import smoothed
@@ -23,6 +25,9 @@ __all__ = [
     "InversePowers",
     "Model",
     "PairForm",
+    "PolyIPL",
+    "PolyPSS",
+    "Sizes",
     "TaperedLJ",
     "build_model",
     "inverse_powers",

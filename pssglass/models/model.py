@@ -1,6 +1,7 @@
 """Glass formers as data: who interacts with whom, how strongly, at which density.
 
-The pair potential is ε_ij φ(r/λ_ij), with one form φ for all pairs of species.
+The pair potential is ε_ij φ(r/λ_ij), with one form φ for all pairs. Lengths follow from the species of both
+particles, or from diameters of their own.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,7 +19,9 @@ import numpy as np
 from pssglass.base.canonical import canonical_json, digest
 from pssglass.base.errors import ModelError
 from pssglass.base.read_only import protect
+from pssglass.base.results import Floats, Integers
 from pssglass.models.form import PairForm
+from pssglass.models.sizes import Sizes
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -37,9 +40,11 @@ class Model:
         composition: number fraction of each species.
         number_density: N/V.
         mass: of every particle.
-        energies, lengths: ε_ij and λ_ij, S x S, symmetric.
+        energies, lengths: ε_ij and λ_ij, S x S, symmetric. Where particles have diameters there is one
+            species, and its length is 1.
         form: the pair potential φ(x).
         melt_temperature: of the melt that forgets the start, where the protocol names none.
+        sizes: how diameters are distributed and mixed; None where lengths follow from species.
 
     Raises:
         ModelError: the numbers of species, fractions, energies and lengths differ, or a matrix is not
@@ -56,6 +61,7 @@ class Model:
     lengths: Matrix
     form: PairForm
     melt_temperature: float = 4.0
+    sizes: Sizes | None = None
 
     def __post_init__(self) -> None:
         protect(self, "parameters")
@@ -71,14 +77,21 @@ class Model:
                     f"{name} = {matrix} of model {self.name} must be a symmetric matrix, {S} x {S},"
                     " as a tuple of tuples"
                 )
+        if self.sizes is not None and self.lengths != ((1.0,),):
+            raise ModelError(
+                f"lengths = {self.lengths} of model {self.name} must be ((1.0,),), one species of length 1,"
+                " as its particles have diameters"
+            )
 
     def canonical(self) -> dict[str, Any]:
         """Everything that decides the physics, as plain JSON values; the protocol states the melt."""
         own = {
             one.name: getattr(self, one.name)
             for one in fields(self)
-            if one.name not in ("form", "melt_temperature")
+            if one.name not in ("form", "melt_temperature", "sizes")
         }
+        if self.sizes is not None:
+            own["sizes"] = asdict(self.sizes)
         plain: dict[str, Any] = json.loads(canonical_json({**own, **self.form.arguments()}))
         return plain
 
@@ -90,13 +103,31 @@ class Model:
     @property
     def max_cutoff(self) -> float:
         """Longest interaction range."""
+        if self.sizes is not None:
+            return self.form.x_cut * self.sizes.longest
         return self.form.x_cut * max(max(row) for row in self.lengths)
 
     @property
     def neighbours(self) -> float:
         """Mean number of particles within the interaction range of one, if all places were as likely."""
-        shares, ranges = np.array(self.composition), self.form.x_cut * np.array(self.lengths)
+        lengths, shares = np.array(self.lengths), np.array(self.composition)
+        if self.sizes is not None:
+            lengths = self.sizes.typical_lengths
+            shares = np.full(len(lengths), 1.0 / len(lengths))
+        ranges = self.form.x_cut * lengths
         return float(4.0 / 3.0 * np.pi * self.number_density * (shares @ ranges**3 @ shares))
+
+    def pair_lengths(self, species: Integers, diameters: Floats | None, pairs: Integers) -> Floats:
+        """λ_ij (n,) of pairs (n, 2) of particles with these species (N,) and diameters (N,)."""
+        first, second = pairs.T
+        if self.sizes is None or diameters is None:
+            return np.array(self.lengths)[species[first], species[second]]
+        return self.sizes.length(diameters[first], diameters[second])
+
+    @property
+    def shortest_lengths(self) -> Matrix:
+        """Of each pair of species, the smallest λ_ij that there is."""
+        return self.lengths if self.sizes is None else ((self.sizes.shortest,),)
 
     def box_length(self, N: int) -> float:
         """Edge of the cubic box that holds N particles at the model's density."""
@@ -140,7 +171,7 @@ class Model:
         taper = max(self.curvature(x) for x in beyond)
         return max(
             epsilon / length**2 * (self.curvature(self._closest_approach(temperature / epsilon)) + taper)
-            for energies, lengths in zip(self.energies, self.lengths, strict=True)
+            for energies, lengths in zip(self.energies, self.shortest_lengths, strict=True)
             for epsilon, length in zip(energies, lengths, strict=True)
         )
 

@@ -29,7 +29,7 @@ def force_error(model: Model) -> float:
     """Estimate of the round-off in the force between two particles, in ε/λ."""
     return model.form.round_off_of_slope() * max(
         abs(epsilon) / length
-        for energies, lengths in zip(model.energies, model.lengths, strict=True)
+        for energies, lengths in zip(model.energies, model.shortest_lengths, strict=True)
         for epsilon, length in zip(energies, lengths, strict=True)
     )
 

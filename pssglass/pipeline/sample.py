@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pssglass.analysis.bond_order import order_parameters
 from pssglass.base.errors import CampaignError
 from pssglass.base.results import Provenance
@@ -94,7 +92,7 @@ def make_sample(task: SampleTask) -> Product:
 
 def order_of_liquid(liquid: Liquid) -> dict[str, float]:
     """The columns of observable liquid that tell of a liquid's order, by the default convention."""
-    found = order_parameters(liquid.configuration, np.array(liquid.model.lengths))
+    found = order_parameters(liquid.configuration, liquid.model)
     return {f"liquid_{key}": value for key, value in found.items() if key != "solid_fraction"}
 
 

@@ -83,5 +83,7 @@ def _mechanics(liquid: Liquid) -> Iterator[Benchmark]:
 
 def _nothing_computed(glass: Glass) -> Glass:
     potential = engine.potential_of(glass.model)
-    mechanics = engine.Mechanics(potential, glass.box, glass.positions, glass.species)
+    mechanics = engine.Mechanics(
+        potential, glass.box, glass.positions, glass.species, diameters=glass.diameters
+    )
     return Glass(glass.model, glass.configuration, glass.quench_record, mechanics)

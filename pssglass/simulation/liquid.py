@@ -78,6 +78,7 @@ class Liquid:
                 list_reference=configuration.list_reference,
                 threads=self._threads,
                 precision=self._precision,
+                diameters=configuration.diameters,
             )
 
     def __repr__(self) -> str:
@@ -241,7 +242,7 @@ class Liquid:
         try:
             return dynamics.advance(self._simulation, course, self._energies, progress)
         except TrajectoryDiverged:
-            fault = overlap(self.model, self.box, start, self.species, self.target_temperature)
+            fault = overlap(self.model, replace(self.configuration, positions=start), self.target_temperature)
             if fault is None:
                 raise
             raise InputError(f"{fault}; quench the configuration first, or move one of them") from None
@@ -345,6 +346,11 @@ class Liquid:
         return self._origin.species
 
     @property
+    def diameters(self) -> Floats | None:
+        """Diameters (N,), where the model has such."""
+        return self._origin.diameters
+
+    @property
     def positions(self) -> Floats:
         """Positions (N, 3), inside the box up to what they moved since the neighbour lists were built."""
         return self._simulation.positions
@@ -367,5 +373,7 @@ class Liquid:
     @property
     def potential_energy(self) -> float:
         """U of all particles."""
-        found = engine.energy_forces(engine.potential_of(self.model), self.box, self.positions, self.species)
+        found = engine.energy_forces(
+            engine.potential_of(self.model), self.box, self.positions, self.species, self.diameters
+        )
         return found["energy"]

@@ -1,4 +1,4 @@
-"""First configurations: particles placed without overlaps, species at random."""
+"""First configurations: particles placed without overlaps, species and sizes at random."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pssglass.base.results import Floats
 from pssglass.configurations import Configuration, model_record
 from pssglass.models import Model
 
-# Independent random numbers from one seed.
+# Independent random numbers from one seed; those of velocities and diameters are 2 and 4.
 POSITIONS, SPECIES = range(2)
 JITTER = 0.05
 # A few dozen steps take the clashes out of the lattice, down to forces usual in a hot liquid.
@@ -28,6 +28,7 @@ def random_configuration(model: Model, N: int, seed: int) -> Configuration:
     """
     species = np.repeat(np.arange(len(model.species), dtype=np.int32), model.counts(N))
     species = np.random.default_rng((seed, SPECIES)).permutation(species)
+    diameters = None if model.sizes is None else model.sizes.diameters(N, seed)
     box = np.array([*[model.box_length(N)] * 3, 0.0, 0.0, 0.0])
     with engine.translated():
         relaxed = engine.minimize(
@@ -38,6 +39,7 @@ def random_configuration(model: Model, N: int, seed: int) -> Configuration:
             method="fire",
             tolerance=RELAXATION_FORCE,
             max_evaluations=RELAXATION_EVALUATIONS,
+            diameters=diameters,
         )
     return Configuration(
         kind="liquid",
@@ -45,6 +47,7 @@ def random_configuration(model: Model, N: int, seed: int) -> Configuration:
         box=box,
         species=species,
         species_names=model.species,
+        diameters=diameters,
         metadata={"model": model_record(model), "seed": seed},
     )
 

@@ -182,7 +182,7 @@ def test_without_it_other_figures_and_ensembles_stay(command: Command, shelf: Sh
     assert code == 0
     assert "figures/fig2.png" in out
     [line] = [line for line in complaints.splitlines() if "there is no model" in line]
-    missing = "there is no model 'wca'; known: hertzian, kablj, pss"
+    missing = "there is no model 'wca'; known: hertzian, kablj, poly-ipl, poly-pss, pss"
     assert line.startswith(f"pssglass: left out fig10, fig9: {missing}")
     code, out, complaints = command("export", "-o", "glasses", "--model", "pss")
     assert (code, complaints) == (0, "")
@@ -214,7 +214,7 @@ def test_it_is_listed_with_its_provider(command: Command) -> None:
     }
     assert listed["pss"]["density"] == 0.6
     assert "large, density=0.8" in command("models")[1]
-    assert "Models: hertzian, kablj, pss, wca;" in command("import", "--help")[1]
+    assert "Models: hertzian, kablj, poly-ipl, poly-pss, pss, wca;" in command("import", "--help")[1]
 
 
 def test_a_broken_one_is_reported_and_the_others_stay(command: Command, shelf: Shelf) -> None:
@@ -234,7 +234,7 @@ def test_a_broken_one_is_reported_and_the_others_stay(command: Command, shelf: S
 def test_one_that_is_not_installed_is_named_with_what_to_do(command: Command) -> None:
     code, _, complaint = command("simulate", "campaign.toml", "--workers", 0)
     assert code == 2
-    known = "hertzian, kablj, pss (or install the package that provides it)"
+    known = "hertzian, kablj, poly-ipl, poly-pss, pss (or install the package that provides it)"
     assert f"there is no model 'wca'; known: {known}" in complaint
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pssglass.observables.order import Order
@@ -29,7 +31,7 @@ class TestOrder(ObservableContract):
 
     def test_a_liquid_is_told_by_the_same_convention(self, glass: pg.Glass) -> None:
         values = evaluate(self.observable, glass)
-        assert order_parameters(glass.configuration, np.array(glass.model.lengths)) == values
+        assert order_parameters(glass.configuration, glass.model) == values
 
     def test_a_crystal_of_one_kind_is_ordered_and_has_no_demixing(self) -> None:
         cells = np.stack(np.meshgrid(*[np.arange(6.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
@@ -38,7 +40,10 @@ class TestOrder(ObservableContract):
         box = np.array([6.0, 6.0, 6.0, 0.0, 0.0, 0.0])
         kind = np.zeros(len(centres), dtype=np.int32)
         crystal = Configuration("inherent", centres, box, kind, ("A",))
-        values = order_parameters(crystal, np.array([[0.62]]), **CONVENTION)
+        one_kind = replace(
+            pg.PSS(rc=1.5), species=("A",), composition=(1.0,), energies=((1.0,),), lengths=((0.62,),)
+        )
+        values = order_parameters(crystal, one_kind, **CONVENTION)
         assert values["q6"] == pytest.approx(0.5745, abs=1e-3)
         assert values["solid_fraction"] == 1.0
         assert values["largest_cluster"] == 1.0
