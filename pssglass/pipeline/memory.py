@@ -15,7 +15,8 @@ OUT_OF_MEMORY = "out of memory; make N smaller, use fewer --workers, or a machin
 
 # Peaks of the resident memory of a process that makes one sample (x86-64, CHOLMOD with METIS), in MiB:
 # sticky spheres at r_c = 1.5, 21 neighbours: 236 at N = 3000, 604 at 10 000, 1331 at 20 000, 1996 at 28 000;
-# 635 at 40 000; at r_c = 1.1, 8 neighbours: 502 at 10 000; Kob-Andersen, 65 neighbours: 1602 at 10 000.
+# 583 to 635 at 40 000; at r_c = 1.1, 8 neighbours: 502 at 10 000, 540 at 40 000; Kob-Andersen, 65 neighbours:
+# 1602 at 10 000, 810 at 40 000.
 # Up to 30 000 most of it is the factor of the Hessian, for the end of the quench and the certificate. In
 # three dimensions it grows as N^(4/3); how it grows with the neighbours is a fit to these three models.
 PROCESS_BYTES = 140e6
@@ -25,8 +26,8 @@ FACTOR_BYTES, FACTOR_BYTES_OF_NEIGHBOURS = 1290.0, 10.5
 """Times N^(4/3), the latter also times the neighbours to the power 3/2."""
 LARGEST_FACTORED = 30_000
 """Particles above which the engine does without a factor."""
-ITERATIVE_BYTES = 520.0
-"""There, for each particle and each of its neighbours: Hessian, preconditioner, bonds for the order."""
+ITERATIVE_BYTES, ITERATIVE_BYTES_OF_NEIGHBOURS = 9600.0, 125.0
+"""There, for each particle, vectors; the latter times the neighbours, Hessian, preconditioner and bonds."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,9 +35,9 @@ _log = logging.getLogger(__name__)
 def bytes_of_sample(model: Model, N: int) -> float:
     """What a process that makes a sample needs at most, to some tens of percent."""
     neighbours = model.neighbours
-    liquid = PROCESS_BYTES + LIQUID_BYTES * neighbours * N
     if N > LARGEST_FACTORED:
-        return liquid + ITERATIVE_BYTES * neighbours * N
+        return PROCESS_BYTES + (ITERATIVE_BYTES + ITERATIVE_BYTES_OF_NEIGHBOURS * neighbours) * N
+    liquid = PROCESS_BYTES + LIQUID_BYTES * neighbours * N
     factor = FACTOR_BYTES + FACTOR_BYTES_OF_NEIGHBOURS * math.pow(neighbours, 1.5)
     return liquid + factor * math.pow(N, 4.0 / 3.0)
 

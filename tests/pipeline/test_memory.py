@@ -45,7 +45,9 @@ def places(workers: int) -> list[SharedMemory]:
         (PSS(rc=1.5), 28_000, 1996),
         (PSS(rc=1.5), 40_000, 635),
         (PSS(rc=1.1), 10_000, 502),
+        (PSS(rc=1.1), 40_000, 540),
         (KABLJ(), 10_000, 1602),
+        (KABLJ(), 40_000, 810),
     ],
 )
 def test_memory_of_a_sample_is_what_was_measured(model: Model, N: int, MiB: float) -> None:
