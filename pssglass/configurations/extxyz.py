@@ -44,20 +44,22 @@ TYPES: dict[str, tuple[str, Callable[[str], object]]] = {
 """What stands in a column of each type, and what tests it."""
 NUMERIC = ("R", "I")
 ATOMIC_NUMBERS = ("Z", "numbers")
-SPECIES = ("species", "symbols", "symbol", "element", "elements", "type", "types", "particle_type")
+SPECIES = ("species", "symbols", "symbol", "element", "elements", "type", "types")
 # The empty name stands for the columns x, y and z.
 POSITIONS = dict.fromkeys(("pos", "positions", "position", ""), 1.0)
-# Names in files, in lower case, and how often the property goes into what the column holds.
+# Names in files, as ``_plain`` makes them, and how often the property goes into what the column holds.
 VELOCITIES = dict.fromkeys(("velo", "velos", "vel", "vels", "velocity", "velocities", "v"), 1.0)
 MOMENTA = dict.fromkeys(("momenta", "momentum", "p"), 1.0)
 STATED_NAMES = {
-    "mass": dict.fromkeys(("mass", "masses", "particle_mass", "atomic_mass", "m"), 1.0),
+    "mass": dict.fromkeys(("mass", "masses", "m"), 1.0),
     "diameter": {
         **dict.fromkeys(("diameter", "diameters", "sigma"), 1.0),
         **dict.fromkeys(("radius", "radii"), 2.0),
     },
-    "charge": dict.fromkeys(("charge", "charges", "initial_charges", "q"), 1.0),
+    "charge": dict.fromkeys(("charge", "charges", "q"), 1.0),
 }
+OF_PARTICLES = re.compile("^(particle|atomic|atom|initial)[ _.-]")
+"""What names of columns may begin with."""
 AMBIGUOUS = ("v", "p", "m", "q", "sigma")
 """They are these properties only where they have as many columns of numbers."""
 BEFORE_AXIS = ("", "_", ".")
@@ -230,10 +232,10 @@ class _Table:
         A vector may have a column for each axis, as vx, vy and vz.
         """
         found = {
-            name: factors[name.lower()] * self.numbers(name, count)
+            name: factors[_plain(name)] * self.numbers(name, count)
             for name, column in self.columns.items()
-            if name.lower() in factors
-            and (name.lower() not in AMBIGUOUS or (column.count == count and column.kind in NUMERIC))
+            if _plain(name) in factors
+            and (_plain(name) not in AMBIGUOUS or (column.count == count and column.kind in NUMERIC))
         }
         for name in factors if count == len("xyz") else ():
             for separator in BEFORE_AXIS if name else BEFORE_AXIS[:1]:
@@ -247,7 +249,7 @@ class _Table:
             ConfigurationError: one is there, and another is not.
         """
         # By themselves in small letters only, as Z is an atomic number.
-        names = {name.lower() if stem else name: name for name in self.columns}
+        names = {_plain(name) if stem else name: name for name in self.columns}
         axes = [f"{stem}{axis}" for axis in "xyz"]
         present = [names[axis] for axis in axes if axis in names]
         if len(present) == len(axes):
@@ -278,9 +280,9 @@ class _Table:
     def _kinds(self) -> list[str]:
         """The columns that tell the kinds of particles, in any case, that of the specification first."""
         found = [
-            name for name, column in self.columns.items() if name.lower() in SPECIES and column.count == 1
+            name for name, column in self.columns.items() if _plain(name) in SPECIES and column.count == 1
         ]
-        return sorted(found, key=lambda name: SPECIES.index(name.lower()))
+        return sorted(found, key=lambda name: SPECIES.index(_plain(name)))
 
     def _texts(self, name: str) -> list[str]:
         """A property (N,) as it stands in the file."""
@@ -305,6 +307,11 @@ def _agreed_names(said: Mapping[str, list[str]]) -> list[str]:
                     " leave one out"
                 )
     return names
+
+
+def _plain(name: str) -> str:
+    """The name of a column without capitals and without saying that it is of particles."""
+    return OF_PARTICLES.sub("", name.lower(), count=1)
 
 
 def _require_one_to_one(name: str, kinds: list[str], other: str, again: list[str]) -> None:

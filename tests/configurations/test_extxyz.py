@@ -196,7 +196,7 @@ def test_a_vector_without_one_of_its_axes(tmp_path: Path) -> None:
         read(tmp_path, text(f"{LATTICE} {PROPERTIES}:vx:R:1:vz:R:1", rows))
 
 
-@pytest.mark.parametrize("name", ["element", "symbols", "type", "Type"])
+@pytest.mark.parametrize("name", ["element", "symbols", "type", "Type", "particle_type"])
 def test_species_under_other_names(name: str, tmp_path: Path) -> None:
     assert read(tmp_path, text(f"{LATTICE} Properties={name}:S:1:pos:R:3")).symbols == ["A", "B"]
     both = f"{LATTICE} {PROPERTIES}:{name}:S:1"
@@ -243,6 +243,9 @@ def test_momenta_of_elements_without_masses_are_refused(tmp_path: Path) -> None:
         ("Masses", "mass", 1),
         ("m", "mass", 1),
         ("particle_mass", "mass", 1),
+        ("initial_masses", "mass", 1),
+        ("Particle_Radius", "diameter", 2),
+        ("particle_charge", "charge", 1),
         ("atomic_mass", "mass", 1),
         ("Radius", "diameter", 2),
         ("sigma", "diameter", 1),
