@@ -10,14 +10,15 @@ from pssglass.configurations import Configuration
 from pssglass.models import Model
 
 TOLERANCE = 1e-5
-"""λ: once minimised, files of six digits and more have the same distances. Those of two glasses, sorted,
+"""Of λ: once minimised, files of six digits and more have the same distances. Those of two glasses, sorted,
 differ by more than 1e-3 λ somewhere, for large N where they are fewest, near contact."""
 
 
 def are_same(model: Model, one: Configuration, other: Configuration) -> bool:
-    """Whether all distances within the interaction range agree, sorted, for each pair of species.
+    """Whether all r/λ within the interaction range agree, sorted, for each pair of species.
 
     So periodic images, shifts, turns, reflections, and the order of particles of a species change nothing.
+    Distances r alone would not tell which particles are the large ones.
     """
     if one.N != other.N:
         return False
@@ -27,16 +28,22 @@ def are_same(model: Model, one: Configuration, other: Configuration) -> bool:
         shared = min(len(first), len(second))
         if np.abs(first[:shared] - second[:shared]).max(initial=0.0) > TOLERANCE:
             return False
-        if any((rest[shared:] < model.max_cutoff - TOLERANCE).any() for rest in (first, second)):
+        if any((rest[shared:] < model.form.x_cut - TOLERANCE).any() for rest in (first, second)):
             return False
     return True
 
 
 def _distances(model: Model, configuration: Configuration) -> list[Floats]:
-    """Sorted, of each pair of species."""
+    """r/λ, sorted, of each pair of species."""
     with engine.translated():
         pairs, separations = engine.pairs_within(configuration.box, configuration.positions, model.max_cutoff)
-    lengths = np.linalg.norm(separations, axis=1)
+    lengths = model.pair_lengths(configuration.species, configuration.diameters, pairs)
+    x = np.linalg.norm(separations, axis=1) / lengths
     first, second = np.sort(configuration.species[pairs], axis=1).T
     kinds = range(len(model.species))
-    return [np.sort(lengths[(first == a) & (second == b)]) for a in kinds for b in kinds if a <= b]
+    return [
+        np.sort(x[(first == a) & (second == b) & (x < model.form.x_cut)])
+        for a in kinds
+        for b in kinds
+        if a <= b
+    ]

@@ -56,6 +56,17 @@ def test_other_glasses_are_told_apart_by_far(glasses: list[Configuration]) -> No
         assert min(differences) > 100 * TOLERANCE
 
 
+def test_particles_that_have_exchanged_their_diameters_make_another_glass() -> None:
+    model = pg.PolyPSS(rc=1.5)
+    liquid = pg.Liquid.create(model, N=256, temperature=1.0, seed=1)
+    glass = liquid.quench(method="fast").configuration
+    assert glass.diameters is not None
+    diameters = glass.diameters.copy()
+    diameters[[0, 1]] = diameters[[1, 0]]
+    assert are_same(model, shifted(glass), glass)
+    assert not are_same(model, replace(glass, diameters=diameters), glass)
+
+
 def test_a_moved_or_exchanged_particle_makes_another_glass(glasses: list[Configuration]) -> None:
     [glass, *_] = glasses
     positions, species = glass.positions.copy(), glass.species.copy()
