@@ -166,6 +166,8 @@ class Simulation:
 
 class _Quench(TypedDict):
     positions: _Floats
+    box: _Floats
+    pressure: float
     method: str
     iterations: int
     force_evaluations: int
@@ -187,6 +189,7 @@ def minimize(
     threads: int = 1,
     flow_tolerance: float = 1e-5,
     diameters: npt.ArrayLike | None = None,
+    pressure: float | None = None,
 ) -> _Quench: ...
 
 class _Energetics(TypedDict):

@@ -62,7 +62,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except _core.TrajectoryDiverged as error:
-        message = f"{error}; use a smaller time step"
+        # What is no single particle's doing has its own remedy.
+        message = str(error) if error.particle < 0 else f"{error}; use a smaller time step"
         raise TrajectoryDiverged(message, step=error.step, particle=error.particle) from None
     except _core.BoxTooSmall as error:
         raise BoxTooSmall(str(error)) from None

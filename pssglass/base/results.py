@@ -27,7 +27,9 @@ class RunResult:
 
     ``series`` has one row for each sampled step: ``step``, ``potential_energy``, ``kinetic_energy``,
     ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` of shape (n, 3) with its components
-    xy, xz, yz.
+    xy, xz, yz. At constant pressure also ``volume``, ``enthalpy`` (U + K + P V) and ``effective_energy``, the
+    change since the run began of U + K + P V less what thermostat and barostat gave: the error of the time
+    step. ``volume_moves`` then tells of the barostat.
     """
 
     steps: int
@@ -36,6 +38,24 @@ class RunResult:
     wall_time: float
     particle_steps_per_second: float
     series: Mapping[str, npt.NDArray[Any]]
+    volume_moves: VolumeMoves | None = None
+
+
+@dataclass(frozen=True)
+class VolumeMoves:
+    """What a barostat did: moves of the volume, those accepted, and the change of the effective energy."""
+
+    moves: int = 0
+    accepted: int = 0
+    effective_energy_change: float = 0.0
+
+    def __add__(self, other: VolumeMoves) -> VolumeMoves:
+        """Of one run after the other."""
+        return VolumeMoves(
+            self.moves + other.moves,
+            self.accepted + other.accepted,
+            self.effective_energy_change + other.effective_energy_change,
+        )
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,7 @@ class Descent:
 
     Attributes:
         positions: (N, 3), inside the box.
+        box: (6,) at constant pressure; None is that of the start.
         iterations: of the minimiser so far; likewise ``force_evaluations`` and ``newton_steps``.
         converged: whether max|F| is below the tolerance, so that only the certificate is missing.
     """
@@ -82,6 +103,7 @@ class Descent:
     force_evaluations: int = 0
     newton_steps: int = 0
     converged: bool = False
+    box: Floats | None = None
 
 
 @dataclass(frozen=True)

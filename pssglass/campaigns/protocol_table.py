@@ -9,7 +9,7 @@ from pssglass.base import checks
 from pssglass.base.errors import CampaignError, suggest
 from pssglass.models import Model
 from pssglass.models.precision import require_dynamics, require_quench
-from pssglass.simulation.protocol import Protocol, StageRequest
+from pssglass.simulation.protocol import CONSTANT_PRESSURE, CONSTANT_VOLUME, Protocol, StageRequest
 from pssglass.simulation.stages import Stages, installed_stages, own_stages
 from pssglass.simulation.stages.keys import Key, filled, one_of, positive
 
@@ -34,6 +34,12 @@ GENERAL_KEYS = (
     Key("relaxation_time", positive, "of thermostat svr", Protocol.relaxation_time),
     Key("quench", one_of("fast", "faithful", "fire", "lbfgs", "cg"), "minimiser", Protocol.quench),
     Key("quench_tolerance", _quench_tolerance, "bound of max|F| at its end", Protocol.quench_tolerance),
+    Key(
+        "quench_pressure",
+        one_of(CONSTANT_VOLUME, CONSTANT_PRESSURE),
+        "what the quench holds; at constant pressure that of the liquid",
+        Protocol.quench_pressure,
+    ),
     Key("precision", one_of("double", "mixed"), "of the dynamics", Protocol.precision),
 )
 """Those that belong to no stage."""
@@ -73,6 +79,8 @@ class ProtocolTable:
         require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
         _require_time_step(model, protocol.time_step, temperature)
         _refuse_unused(values, protocol.thermostat)
+        if protocol.quench_pressure == CONSTANT_PRESSURE and protocol.pressure is None:
+            raise CampaignError(f"quench_pressure = '{CONSTANT_PRESSURE}' needs a pressure; add pressure")
         return protocol
 
     def _values(self, index: int, temperatures: int) -> dict[str, Any]:

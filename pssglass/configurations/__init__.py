@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pssglass.configurations.cell import edge_vectors, wrapped
-from pssglass.configurations.configuration import Configuration, model_record
+from pssglass.configurations.configuration import PRESSURE, QUENCH_PRESSURE, Configuration, model_record
 from pssglass.configurations.format import Format
 from pssglass.configurations.gsd import read_gsd, write_gsd
 from pssglass.configurations.header import RENAMED
@@ -20,6 +20,8 @@ from pssglass.configurations.table import (
 )
 
 __all__ = [
+    "PRESSURE",
+    "QUENCH_PRESSURE",
     "RENAMED",
     "Configuration",
     "Format",

@@ -19,6 +19,10 @@ KINDS = ("liquid", "inherent")
 MOST_CROSSINGS = 2**31
 # Files of other programs round the box; more than this is another density.
 DENSITY_TOLERANCE = 1e-4
+PRESSURE = "pressure"
+"""Entry of the metadata where the volume was not the model's to decide: the pressure that decided it."""
+QUENCH_PRESSURE = "quench_pressure"
+"""Entry of the metadata of a minimum of U + P V: the pressure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +40,7 @@ class Configuration:
         step: of the trajectory.
         list_reference: (N, 3) positions at the last building of the neighbour list, with which a resumed
             trajectory continues bit by bit.
+        list_box: (6,) the box of ``list_reference``, where the volume has changed since.
         metadata: plain JSON values: model, seed, how it was made.
         stated: (N,) mass, diameter and charge of each particle, as far as the file tells them; the model
             decides, so they are compared with it and not kept.
@@ -51,6 +56,7 @@ class Configuration:
     step: int = 0
     list_reference: Floats | None = None
     diameters: Floats | None = None
+    list_box: Floats | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     stated: Mapping[str, Floats] = field(default_factory=dict)
 
@@ -89,11 +95,15 @@ class Configuration:
                 raise ConfigurationError(
                     f"stated {name} of shape {values.shape} must be one of {', '.join(STATED)}, of shape (N,)"
                 )
-        if self.box.shape != (6,) or not np.isfinite(self.box).all() or (self.box[:3] <= 0).any():
-            raise ConfigurationError(
-                f"box {self.box.tolist()} must be six finite numbers with positive lengths"
-            )
-        protect(self, "positions", "box", "species", "velocities", "images", "list_reference", "diameters")
+        for box in (self.box, self.list_box):
+            if box is None:
+                continue
+            if box.shape != (6,) or not np.isfinite(box).all() or (box[:3] <= 0).any():
+                raise ConfigurationError(
+                    f"box {box.tolist()} must be six finite numbers with positive lengths"
+                )
+        arrays = ("positions", "box", "species", "velocities", "images", "list_reference", "diameters")
+        protect(self, *arrays, "list_box")
 
     @property
     def N(self) -> int:  # noqa: N802
@@ -133,7 +143,8 @@ class Configuration:
         if counts != model.counts(self.N):
             raise ConfigurationError(f"composition {counts} is not that of the model, {model.counts(self.N)}")
         density = self.N / self.volume
-        if abs(density / model.number_density - 1.0) > DENSITY_TOLERANCE:
+        is_free = PRESSURE in self.metadata
+        if not is_free and abs(density / model.number_density - 1.0) > DENSITY_TOLERANCE:
             raise ConfigurationError(
                 f"number density {density:.6g} is not that of the model, {model.number_density:.6g};"
                 " set the model's density or check the box"

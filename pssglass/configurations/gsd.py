@@ -37,6 +37,7 @@ POSITION = "particles/pssglass/position"
 VELOCITY = "particles/pssglass/velocity"
 LIST_REFERENCE = "particles/pssglass/list_reference"
 DIAMETER = "particles/pssglass/diameter"
+LIST_BOX = "pssglass/list_box"
 OURS = (BOX, POSITION)
 SHAPES: dict[str, tuple[int | str, ...]] = {
     "configuration/step": (1,),
@@ -56,6 +57,7 @@ SHAPES: dict[str, tuple[int | str, ...]] = {
     f"log/{VELOCITY}": ("N", 3),
     f"log/{LIST_REFERENCE}": ("N", 3),
     f"log/{DIAMETER}": ("N",),
+    f"log/{LIST_BOX}": (6,),
 }
 """Of the chunks that are read: N is the number of particles, other words stand for any."""
 WHOLE = (
@@ -174,6 +176,8 @@ def _frame(configuration: Configuration) -> gsd.hoomd.Frame:
         frame.log[DIAMETER] = configuration.diameters
     if configuration.list_reference is not None:
         frame.log[LIST_REFERENCE] = configuration.list_reference
+    if configuration.list_box is not None:
+        frame.log[LIST_BOX] = configuration.list_box
     return frame
 
 
@@ -322,6 +326,7 @@ def _exact(chunks: _Chunks) -> dict[str, Any]:
     """
     box, positions = floats(chunks.get(f"log/{BOX}")), floats(chunks.get(f"log/{POSITION}"))
     velocities, reference = chunks.get(f"log/{VELOCITY}"), chunks.get(f"log/{LIST_REFERENCE}")
+    list_box = chunks.get(f"log/{LIST_BOX}")
     seen = floats(chunks.get("configuration/box"))
     _require_unchanged("configuration/box", seen - box, np.abs(box).max())
     shift = chunks.get("particles/position") - positions
@@ -347,6 +352,7 @@ def _exact(chunks: _Chunks) -> dict[str, Any]:
         "velocities": None if velocities is None else floats(velocities),
         "images": chunks.get("particles/image"),
         "list_reference": None if reference is None else floats(reference),
+        "list_box": None if list_box is None else floats(list_box),
     }
 
 

@@ -40,10 +40,10 @@ MAX_EVALUATIONS = 200_000
 
 
 class Glass:
-    """An inherent state: a minimum of the potential energy at fixed volume, in Lennard-Jones units.
+    """An inherent state: a minimum of the potential energy at fixed volume, or of U + P V at a pressure.
 
-    ``Liquid.quench``, ``Glass.quenched`` and ``Glass.read`` make certified ones. Whatever it hands out is
-    read-only or a copy, so that all who measure it measure the same.
+    In Lennard-Jones units. ``Liquid.quench``, ``Glass.quenched`` and ``Glass.read`` make certified ones.
+    Whatever it hands out is read-only or a copy, so that all who measure it measure the same.
     """
 
     def __init__(
@@ -76,8 +76,14 @@ class Glass:
         threads: int = 1,
         begun: Descent | None = None,
         progress: Callable[[Descent], None] | None = None,
+        pressure: float | None = None,
     ) -> Glass:
         """The inherent state that minimising the energy of a configuration leads to.
+
+        With a pressure P the enthalpy U + P V is minimised over positions and ln V: max|F| and |p - P| end
+        below the tolerance, and the bulk modulus is positive. The steepest descent of the faithful method is
+        then that of x e^-η and 3 a0 √N η, with η = ln(V/V0)/3, a0 = (V0/N)^(1/3) and V0 the volume at the
+        start: a convention, as there is no natural unit of length for a strain.
 
         Args:
             model: of the configuration.
@@ -91,13 +97,15 @@ class Glass:
             begun: how far an earlier quench with the same arguments had come, which goes on from there.
             progress: called every few seconds' work with what is reached; what it raises ends the quench.
                 One that goes on from there with the same arguments reaches the same state bit by bit.
+            pressure: in ε/λ³; None keeps the volume.
 
         Raises:
             ModelError: round-off alone exceeds the tolerance, where r_c is close to 1.
-            QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
+            QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum; no volume has this
+                pressure.
         """
         state, record, mechanics = inherent_states.minimize(
-            model, configuration, method, tolerance, max_evaluations, threads, begun, progress
+            model, configuration, method, tolerance, max_evaluations, threads, begun, progress, pressure
         )
         return cls(model, state, record, mechanics)
 

@@ -13,7 +13,7 @@ from pssglass import engine
 from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError, InputError, NotInherentState, QuenchNotConverged
 from pssglass.base.results import Certificate, Descent, QuenchRecord
-from pssglass.configurations import Configuration
+from pssglass.configurations import PRESSURE, QUENCH_PRESSURE, Configuration
 from pssglass.mechanics.overlaps import overlap
 from pssglass.models import Model, precision
 
@@ -62,6 +62,7 @@ def minimize(
     threads: int,
     begun: Descent | None = None,
     progress: Callable[[Descent], None] | None = None,
+    pressure: float | None = None,
 ) -> tuple[Configuration, QuenchRecord, engine.Mechanics]:
     """The certified minimum that the method leads to; see ``Glass.quenched`` for the arguments.
 
@@ -76,6 +77,8 @@ def minimize(
     tolerance = checks.number(InputError, "tolerance", tolerance, above=0.0)
     max_evaluations = checks.integer(InputError, "max_evaluations", max_evaluations, at_least=1, below=2**31)
     threads = checks.integer(InputError, "threads", threads, at_least=1, below=2**31)
+    if pressure is not None:
+        pressure = checks.number(InputError, "pressure", pressure)
     begun = None if begun is None else checks.instance(InputError, "begun", begun, Descent)
     progress = checks.callback(InputError, "progress", progress)
     precision.require_quench(model, method, tolerance)
@@ -86,7 +89,7 @@ def minimize(
         with engine.translated():
             result = engine.minimize(
                 engine.potential_of(model),
-                configuration.box,
+                configuration.box if at.box is None else at.box,
                 at.positions,
                 configuration.species,
                 method=method,
@@ -94,6 +97,7 @@ def minimize(
                 max_evaluations=evaluations,
                 threads=threads,
                 diameters=configuration.diameters,
+                pressure=pressure,
             )
         at = Descent(
             result["positions"],
@@ -101,6 +105,7 @@ def minimize(
             at.force_evaluations + result["force_evaluations"],
             at.newton_steps + result["newton_steps"],
             result["converged"],
+            None if pressure is None else result["box"],
         )
         is_at_end = result["force_evaluations"] < evaluations or at.force_evaluations >= max_evaluations
         if is_at_end and not at.converged:
@@ -111,12 +116,14 @@ def minimize(
             raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {reason}")
         if progress:
             progress(at)
-    state = replace(configuration, positions=at.positions, images=None, list_reference=None)
+    state = _at_end(configuration, at, pressure)
     mechanics = mechanics_of(model, state, threads)
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
         fault = _fault(certificate, mechanics, "try another method")
         raise QuenchNotConverged(f"quench '{method}' ended at {fault}")
+    if fault := _fault_of_volume(state, mechanics, tolerance):
+        raise QuenchNotConverged(f"quench '{method}' ended at {fault}; try another method")
     record = QuenchRecord(
         **asdict(certificate),
         method=method,
@@ -155,6 +162,10 @@ def accept(
         raise NotInherentState(
             f"no inherent state: max|F| = {max_force:.3g}, but it is {_fault(certificate, mechanics, remedy)}"
         )
+    if fault := _fault_of_volume(configuration, mechanics, tolerance):
+        raise NotInherentState(
+            f"no inherent state at constant pressure, but {fault}; read it with quench=True"
+        )
     if "quench" in configuration.metadata:
         return replace(recorded_quench(configuration), **asdict(certificate)), mechanics
     record = QuenchRecord(
@@ -179,6 +190,35 @@ def recorded_quench(configuration: Configuration) -> QuenchRecord:
                 f"record of the quench: {name} = {record[name]!r} must be of type {kind.__name__}"
             )
     return QuenchRecord(**record)
+
+
+def _at_end(configuration: Configuration, at: Descent, pressure: float | None) -> Configuration:
+    """The configuration that a quench has led to."""
+    metadata = {key: value for key, value in configuration.metadata.items() if key != QUENCH_PRESSURE}
+    if pressure is not None:
+        metadata |= {PRESSURE: pressure, QUENCH_PRESSURE: pressure}
+    return replace(
+        configuration,
+        positions=at.positions,
+        box=configuration.box if at.box is None else at.box,
+        images=None,
+        list_reference=None,
+        list_box=None,
+        metadata=metadata,
+    )
+
+
+def _fault_of_volume(configuration: Configuration, mechanics: engine.Mechanics, tolerance: float) -> str:
+    """What keeps a minimum of U from being the one of U + P V that it is said to be; empty if nothing."""
+    pressure = configuration.metadata.get(QUENCH_PRESSURE)
+    if pressure is None:
+        return ""
+    excess = mechanics.energetics()["pressure"] - pressure
+    if not abs(excess) <= tolerance:
+        return f"a state of pressure off by {excess:.3g} from {pressure:g}, more than {tolerance:g}"
+    with engine.translated():
+        bulk_modulus = mechanics.moduli()["bulk_modulus"]
+    return "" if bulk_modulus > 0.0 else f"a state of bulk modulus {bulk_modulus:.3g}, unstable to dilation"
 
 
 def _fault(certificate: Certificate, mechanics: engine.Mechanics, remedy: str) -> str:

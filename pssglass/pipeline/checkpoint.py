@@ -196,12 +196,15 @@ class Checkpoints:
 def _encoded(descent: Descent) -> dict[str, Any]:
     """As plain JSON, to the last bit and no longer than need be."""
     positions = np.ascontiguousarray(descent.positions, dtype="<f8").tobytes()
-    return {**asdict(descent), "positions": base64.b64encode(positions).decode()}
+    box = {} if descent.box is None else {"box": descent.box.tolist()}
+    rest = {key: value for key, value in asdict(descent).items() if key != "box"}
+    return {**rest, **box, "positions": base64.b64encode(positions).decode()}
 
 
 def _decoded(entry: dict[str, Any]) -> Descent:
     positions = np.frombuffer(base64.b64decode(entry["positions"]), dtype="<f8").reshape(-1, 3)
-    return Descent(**{**entry, "positions": positions})
+    box = {"box": np.array(entry["box"])} if "box" in entry else {}
+    return Descent(**{**entry, **box, "positions": positions})
 
 
 def last_progress(folder: Path) -> int:

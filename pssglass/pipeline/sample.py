@@ -69,6 +69,7 @@ def make_sample(task: SampleTask) -> Product:
         spec.protocol.quench_tolerance,
         begun=journal.descent,
         progress=partial(journal.look_up_in_quench, liquid),
+        pressure=spec.protocol.pressure_of_quench,
     )
     seconds = journal.seconds()
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"

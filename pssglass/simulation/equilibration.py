@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pssglass.analysis.correlation import RELAXED, blocked_mean, drift, relaxation_time
-from pssglass.base.results import AUTO, Floats, RunResult
+from pssglass.base.results import AUTO, Floats, RunResult, VolumeMoves
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
@@ -25,7 +25,7 @@ from pssglass.simulation.recording import Recorder
 INTERVAL = 20
 """Time steps between two recorded values. One costs 1.5 steps, and half a segment is recorded: 4 % in all."""
 MOST_DRIFT = 3.0
-"""Change of the potential energy, in standard errors, that speaks of a trend."""
+"""Change of the potential energy, or of a volume that varies, in standard errors, that speaks of a trend."""
 MOST_MISSING = 2.0
 """Deviation of c(0) from ⟨U_γγ⟩/V, in standard errors; in a glass it is about G. Without this bound a glass
 whose frozen stress happens to be small would pass for a liquid, since its c(t) decays."""
@@ -73,7 +73,7 @@ class Equilibration:
 
     Args:
         recipe: of the liquid.
-        volume: of its box.
+        volume: of its box; at constant pressure any near it, the same each time.
         state: of an earlier one; None begins.
     """
 
@@ -85,7 +85,12 @@ class Equilibration:
         self._done: int = state["done"]
         self._segment: int = state["leg"]
         self._held_before: bool = state["held_before"]
-        self._recorder = Recorder(state["recorder"])
+        self._moves = VolumeMoves(**state.get("volume_moves", {}))
+        self._recorder = self._recording(state["recorder"])
+
+    def _recording(self, state: Mapping[str, Any] | None = None) -> Recorder:
+        is_free = self._recipe.protocol.pressure is not None
+        return Recorder(state, self._volume if is_free else None)
 
     @property
     def steps_left(self) -> int:
@@ -103,6 +108,7 @@ class Equilibration:
         if self._is_recorded:
             self._recorder.add(run.series)
         self._done += run.steps
+        self._moves += run.volume_moves or VolumeMoves()
         if self._done < self._ends[self._segment]:
             return
         self._recorder.finish()
@@ -110,11 +116,13 @@ class Equilibration:
         if self._segment + 1 < len(self._ends) and outcome.ended != EQUILIBRATED:
             self._segment += 1
             self._held_before = self._criteria_hold(outcome)
-            self._recorder = Recorder()
+            self._recorder = self._recording()
 
     def state(self) -> dict[str, Any]:
         """All that it takes to go on, as plain JSON values."""
+        pressure = self._recipe.protocol.pressure
         return {
+            **({} if pressure is None else {"volume_moves": asdict(self._moves)}),
             "done": self._done,
             "leg": self._segment,
             "held_before": self._held_before,
@@ -153,7 +161,7 @@ class Equilibration:
         outcome = self.outcome()
         lags, correlation = self._correlation()
         energy = blocked_mean(self._recorder.energies)
-        values = {
+        values: dict[str, float | list[float] | None] = {
             "liquid_energy": energy.mean / self._recipe.N,
             "liquid_energy_drift": outcome.energy_drift,
             "liquid_born_shear": self._recorder.born_shear,
@@ -162,8 +170,40 @@ class Equilibration:
             "liquid_relaxation_criterion": outcome.criterion,
             "correlation_time": lags.tolist(),
             "stress_correlation": correlation.tolist(),
+            **self._volume_values(energy.mean),
         }
         return {key: value for key, value in values.items() if value is not None}
+
+    def pressure_record(self) -> dict[str, float | None]:
+        """How the hold went at constant pressure: what its barostat did, and the trend of the volume."""
+        moves = self._moves
+        return {
+            "pressure": self._recipe.protocol.pressure,
+            "acceptance": moves.accepted / moves.moves if moves.moves else None,
+            "effective_energy_change": moves.effective_energy_change,
+            "volume_drift": self._volume_drift(),
+        }
+
+    def _volume_drift(self) -> float | None:
+        """Of a volume that varies, in standard errors; None where too little was recorded."""
+        if self._recipe.protocol.pressure is None or self._recorder.count < LEAST_VALUES:
+            return None
+        return drift(self._recorder.volumes)
+
+    def _volume_values(self, energy: float) -> dict[str, float | None]:
+        """Values of observable constant_pressure, beside the mean potential energy."""
+        pressure, N = self._recipe.protocol.pressure, self._recipe.N
+        if pressure is None:
+            return {}
+        mean, variance = self._recorder.volume
+        return {
+            "liquid_pressure": pressure,
+            "liquid_volume": mean / N,
+            "liquid_density": N / mean,
+            "liquid_enthalpy": (energy + pressure * mean) / N,
+            "liquid_compressibility": variance / (self._recipe.temperature * mean),
+            "liquid_volume_drift": self._volume_drift(),
+        }
 
     @property
     def _middle(self) -> int:
@@ -188,6 +228,8 @@ class Equilibration:
         if passed is None or outcome.energy_drift is None or missing is None or error is None:
             return False
         is_ergodic = abs(missing) < max(MOST_MISSING * error, LEAST_TOLERANCE)
+        if abs(self._volume_drift() or 0.0) >= MOST_DRIFT:
+            return False
         return passed >= needed and abs(outcome.energy_drift) < MOST_DRIFT and is_ergodic
 
 

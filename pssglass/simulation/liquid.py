@@ -12,12 +12,19 @@ from pssglass import engine
 from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError, InputError, TrajectoryDiverged
 from pssglass.base.results import Descent, Floats, Integers, RunResult
-from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
+from pssglass.configurations import (
+    PRESSURE,
+    Configuration,
+    model_record,
+    read_configuration_of,
+    write_configuration,
+)
 from pssglass.mechanics.glass import MAX_EVALUATIONS, Glass
 from pssglass.mechanics.overlaps import overlap
 from pssglass.models import Model
 from pssglass.models.precision import QUENCH_TOLERANCE, require_dynamics
 from pssglass.simulation import dynamics
+from pssglass.simulation.barostat import barostat_of
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages import run_stages, stages_of
@@ -61,6 +68,7 @@ class Liquid:
                 configuration.N, self.target_temperature, model.mass, seed
             )
         self._precision = precision
+        self._pressure: float | None = configuration.metadata.get(PRESSURE)
         self._simulation = self._simulated(configuration, velocities)
 
     def _simulated(self, configuration: Configuration, velocities: Floats) -> engine.Simulation:
@@ -76,6 +84,7 @@ class Liquid:
                 step=configuration.step,
                 images=configuration.images,
                 list_reference=configuration.list_reference,
+                list_box=configuration.list_box,
                 threads=self._threads,
                 precision=self._precision,
                 diameters=configuration.diameters,
@@ -204,8 +213,12 @@ class Liquid:
         relaxation_time: float = 1.0,
         sample_every: int = 0,
         progress: Callable[[int], None] | None = None,
+        pressure: float | None = None,
+        barostat_relaxation_time: float | None = None,
+        compressibility: float | None = None,
+        barostat_every: int | None = None,
     ) -> RunResult:
-        """Molecular dynamics by velocity Verlet.
+        """Molecular dynamics by velocity Verlet, at constant volume or, by a barostat, at constant pressure.
 
         Args:
             time: rounded to the nearest whole number of steps.
@@ -216,16 +229,33 @@ class Liquid:
             relaxation_time: of stochastic velocity rescaling.
             sample_every: adds a row to the series after every step of which this is a divisor; 0 for none.
             progress: called every few thousand steps with their number; what it raises ends the run.
+            pressure: of a barostat, in ε/λ³: stochastic cell rescaling, isotropic (doi:10.1063/5.0020514);
+                None keeps the volume. It needs a thermostat.
+            barostat_relaxation_time: of the volume; None takes 2.
+            compressibility: β_T in λ³/ε, an estimate, on which no average depends; None takes 0.01/(ρ k_B T)
+                with the model's density ρ.
+            barostat_every: time steps from one move of the volume to the next, each as dear as four steps;
+                None takes 20.
 
         Raises:
             InputError: an argument is out of bounds, or particles overlap too much.
-            TrajectoryDiverged: a particle ran away, or the liquid heats up without reason.
+            TrajectoryDiverged: a particle ran away, the liquid heats up without reason, or the box collapses
+                below two cutoffs or grows to four times the model's volume.
         """
         if temperature is not None:
             self.target_temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         step = self.model.default_time_step(self.target_temperature) if dt is None else dt
         step = checks.number(InputError, "dt", step, above=0.0)
         steps = checks.number(InputError, "time / dt", checks.not_negative(InputError, "time", time) / step)
+        barostat = barostat_of(
+            self.model,
+            self.N,
+            self.target_temperature,
+            pressure,
+            barostat_relaxation_time,
+            compressibility,
+            barostat_every,
+        )
         course = dynamics.Course(
             checks.integer(InputError, "number of steps", round(steps), at_least=0),
             step,
@@ -236,13 +266,17 @@ class Liquid:
                 checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
             ),
             checks.integer(InputError, "sample_every", sample_every, at_least=0),
+            barostat,
         )
         progress = checks.callback(InputError, "progress", progress)
-        start = self.positions
+        start, box = self.positions, self.box
+        if barostat is not None:
+            self._pressure = barostat.pressure
         try:
             return dynamics.advance(self._simulation, course, self._energies, progress)
         except TrajectoryDiverged:
-            fault = overlap(self.model, replace(self.configuration, positions=start), self.target_temperature)
+            began = replace(self.configuration, positions=start, box=box)
+            fault = overlap(self.model, began, self.target_temperature)
             if fault is None:
                 raise
             raise InputError(f"{fault}; quench the configuration first, or move one of them") from None
@@ -276,8 +310,11 @@ class Liquid:
         *,
         begun: Descent | None = None,
         progress: Callable[[Descent], None] | None = None,
+        pressure: float | None = None,
     ) -> Glass:
-        """The certified inherent state of the present configuration; see ``Glass.quenched``.
+        """The certified inherent state of the present configuration, at its volume or at a pressure.
+
+        See ``Glass.quenched``.
 
         Raises:
             QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
@@ -291,6 +328,7 @@ class Liquid:
             threads=self._threads,
             begun=begun,
             progress=progress,
+            pressure=pressure,
         )
 
     def write(self, path: str | Path) -> tuple[str, int]:
@@ -308,12 +346,15 @@ class Liquid:
             self._origin,
             kind="liquid",
             positions=self.positions,
+            box=self.box,
             velocities=self.velocities,
             images=self._simulation.images,
             step=self.step,
             list_reference=self._simulation.list_reference,
+            list_box=self._simulation.list_box,
             metadata={
                 **self._origin.metadata,
+                **({} if self._pressure is None else {PRESSURE: self._pressure}),
                 "model": model_record(self.model),
                 "temperature": self.target_temperature,
                 "seed": self._seed,
@@ -333,7 +374,7 @@ class Liquid:
     @property
     def box(self) -> Floats:
         """Box (6,) [Lx, Ly, Lz, xy, xz, yz]."""
-        return self._origin.box
+        return self._simulation.box
 
     @property
     def volume(self) -> float:

@@ -10,6 +10,7 @@ from pssglass.base.results import AUTO
 from pssglass.models.precision import QUENCH_TOLERANCE
 
 DEFAULT_N_TAU = 20.0
+CONSTANT_VOLUME, CONSTANT_PRESSURE = "constant volume", "constant pressure"
 SHORTEST_HOLD = 50.0
 """Before this time nothing is decided: averages are too uncertain to tell a liquid from a glass."""
 SHORTEST_RELAXATION_TIME = 0.1
@@ -48,6 +49,9 @@ class Protocol:
         quench_tolerance: bound of max|F| at its end, in ε/λ.
         precision: of the dynamics, "double" or "mixed" (forces between pairs in single precision).
         stages: further stages by name.
+        pressure: held at the parent temperature, after a melt at the model's density; None holds the volume.
+        barostat_relaxation_time, barostat_every, compressibility: of its barostat; see ``Liquid.run``.
+        quench_pressure: "constant volume", or "constant pressure": the minimum of U + P V at ``pressure``.
     """
 
     equilibration_time: float | str
@@ -63,12 +67,32 @@ class Protocol:
     equilibration_cap: float | None = None
     quench_tolerance: float = QUENCH_TOLERANCE
     stages: Mapping[str, StageRequest] = field(default_factory=dict, hash=False)
+    pressure: float | None = None
+    barostat_relaxation_time: float | None = None
+    barostat_every: int | None = None
+    compressibility: float | None = None
+    quench_pressure: str = CONSTANT_VOLUME
 
     @property
     def longest_time(self) -> float:
         """Bound of the time at the parent temperature."""
         bound = self.equilibration_cap if self.equilibration_time == AUTO else self.equilibration_time
         return float(bound or 0.0)
+
+    @property
+    def barostat(self) -> dict[str, float | int | None]:
+        """Arguments of ``Liquid.run`` that hold the pressure, if it is held."""
+        return {
+            "pressure": self.pressure,
+            "barostat_relaxation_time": self.barostat_relaxation_time,
+            "barostat_every": self.barostat_every,
+            "compressibility": self.compressibility,
+        }
+
+    @property
+    def pressure_of_quench(self) -> float | None:
+        """Of a quench at constant pressure; None for one at constant volume."""
+        return self.pressure if self.quench_pressure == CONSTANT_PRESSURE else None
 
     def canonical(self) -> dict[str, Any]:
         """All of it as plain JSON values."""
@@ -88,6 +112,11 @@ _LEFT_OUT: dict[str, Any] = {
     "equilibration_cap": None,
     "quench_tolerance": QUENCH_TOLERANCE,
     "stages": {},
+    "pressure": None,
+    "barostat_relaxation_time": None,
+    "barostat_every": None,
+    "compressibility": None,
+    "quench_pressure": CONSTANT_VOLUME,
 }
 
 

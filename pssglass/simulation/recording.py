@@ -18,22 +18,35 @@ MOST_MEANS = 1024
 
 
 class Recorder:
-    """Stress, potential energy and U_γγ/V of one recorded part, reduced as they come.
+    """Stress, potential energy and U_γγ/V of one recorded part, reduced as they come; the volume, if it varies.
 
     Values are entered in blocks of fixed length: the result is the same, bit by bit, however runs were cut.
+    Of a volume that varies, the stress is multiplied by its square root, so that c(0) = ⟨U_γγ/V⟩ still holds.
+
+    Args:
+        state: of an earlier one; None begins.
+        volume: None where it is held; else the unit in which it is recorded.
     """
 
-    def __init__(self, state: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, state: Mapping[str, Any] | None = None, volume: float | None = None) -> None:
         state = state or {"pending": [], "stress": [], "means": [], "width": 1, "born_shear": [0.0, 0]}
-        self._pending = np.array(state["pending"], dtype=np.float64).reshape(-1, 5)
+        self._unit = volume
+        self._columns = 2 if volume is None else 3
+        self._pending = np.array(state["pending"], dtype=np.float64).reshape(-1, 3 + self._columns)
         self._stress = Correlator(3, state["stress"])
-        self._means = np.array(state["means"], dtype=np.float64).reshape(-1, 2)
+        self._means = np.array(state["means"], dtype=np.float64).reshape(-1, self._columns)
+        self._volume = np.array(state.get("volume", [0.0, 0.0]))
         self._width: int = state["width"]
         self._born_shear, self.count = state["born_shear"]
 
     def add(self, series: Mapping[str, npt.NDArray[Any]]) -> None:
         """The series of the next run."""
-        rows = np.column_stack([series["stress"], series["potential_energy"], series["born_shear"]])
+        stress, rest = series["stress"], [series["potential_energy"], series["born_shear"]]
+        if self._unit is not None:
+            volume = series["volume"] / self._unit
+            stress = stress * np.sqrt(volume)[:, None]
+            rest.append(volume)
+        rows = np.column_stack([stress, *rest])
         self._pending = np.concatenate([self._pending, rows])
         while len(self._pending) >= BLOCK:
             self._enter(self._pending[:BLOCK])
@@ -49,10 +62,17 @@ class Recorder:
         self.count += len(rows)
         self._born_shear += float(np.sum(rows[:, 4]))
         whole = len(rows) // self._width * self._width
-        both = np.column_stack([rows[:whole, 3], np.mean(rows[:whole, :3] ** 2, axis=1)])
-        self._means = np.concatenate([self._means, both.reshape(-1, self._width, 2).mean(axis=1)])
+        kept = [rows[:whole, 3], np.mean(rows[:whole, :3] ** 2, axis=1)]
+        if self._unit is not None:
+            kept.append(rows[:whole, 5])
+            strain = rows[:, 5] - 1.0
+            self._volume += np.array([np.sum(strain), np.sum(strain**2)])
+        columns = self._columns
+        self._means = np.concatenate(
+            [self._means, np.column_stack(kept).reshape(-1, self._width, columns).mean(axis=1)]
+        )
         if len(self._means) > MOST_MEANS and self._width < BLOCK:
-            pairs = self._means[: len(self._means) // 2 * 2].reshape(-1, 2, 2)
+            pairs = self._means[: len(self._means) // 2 * 2].reshape(-1, 2, columns)
             self._means, self._width = pairs.mean(axis=1), 2 * self._width
 
     @property
@@ -64,6 +84,18 @@ class Recorder:
     def squared_stress(self) -> Floats:
         """Mean square of the three stresses, averaged over the same intervals."""
         return self._means[:, 1]
+
+    @property
+    def volumes(self) -> Floats:
+        """The volume, where it varies, averaged over the same intervals, in its unit."""
+        return self._means[:, 2]
+
+    @property
+    def volume(self) -> tuple[float, float]:
+        """Mean and variance of the volume, where it varies."""
+        first, second = self._volume / self.count
+        unit = self._unit or 0.0
+        return unit * float(1.0 + first), unit**2 * float(second - first**2)
 
     @property
     def born_shear(self) -> float:
@@ -79,6 +111,7 @@ class Recorder:
     def state(self) -> dict[str, Any]:
         """All that it takes to go on, as plain JSON values."""
         return {
+            **({} if self._unit is None else {"volume": self._volume.tolist()}),
             "pending": self._pending.tolist(),
             "stress": self._stress.state(),
             "means": self._means.tolist(),

@@ -18,6 +18,7 @@ from pssglass.base.errors import InputError
 from pssglass.campaigns import protocol_table, reader
 from pssglass.cli.errors import EXIT_FAILED, EXIT_USAGE
 from pssglass.models import MODELS
+from pssglass.simulation.barostat import DEFAULT_EVERY, DEFAULT_RELAXATION_TIME, STRUCTURE_FACTOR
 from pssglass.simulation.protocol import DEFAULT_N_TAU
 from pssglass.simulation.stages import own_stages
 
@@ -36,6 +37,10 @@ SAID = {
     "melt_temperature": "that of [the model](models.md)",
     "time_step": "that of the model at each temperature",
     "equilibration_cap": 'none; needed with `"auto"`',
+    "pressure": "none: the volume is held",
+    "barostat_relaxation_time": f"`{DEFAULT_RELAXATION_TIME:g}`",
+    "barostat_every": f"`{DEFAULT_EVERY}`",
+    "compressibility": f"{STRUCTURE_FACTOR}/(ρ k_B T)",
 }
 """Defaults of keys that the code fills in later."""
 

@@ -22,6 +22,7 @@ struct ForceEvaluator::State {
   void load(const Vectors& positions) {
     ++evaluations;
     if (packed.outdated(packed.load(positions))) {
+      if (packed.is_dilated()) packed.set_skin(kSkin);
       packed.rebuild();
       packed.load(positions);
     }
@@ -40,6 +41,8 @@ ForceEvaluator::ForceEvaluator(const System& system, const Potential& potential,
 ForceEvaluator::ForceEvaluator(ForceEvaluator&&) noexcept = default;
 ForceEvaluator& ForceEvaluator::operator=(ForceEvaluator&&) noexcept = default;
 ForceEvaluator::~ForceEvaluator() = default;
+
+void ForceEvaluator::set_box(const Box& box) { state_->packed.dilate(box); }
 
 double ForceEvaluator::energy_forces(const Vectors& positions, Vectors& forces) {
   state_->load(positions);

@@ -21,6 +21,9 @@ class ForceEvaluator {
   ForceEvaluator& operator=(ForceEvaluator&&) noexcept;
   ~ForceEvaluator();
 
+  /// Dilates the box for what follows. Throws BoxTooSmall for less than two cutoffs.
+  void set_box(const Box& box);
+
   /// Energy at `positions` (N, any periodic images); forces are written to `forces`, resized to N.
   /// Throws InvalidArgument where a position is not finite or the number of positions is not N.
   double energy_forces(const Vectors& positions, Vectors& forces);

@@ -1,14 +1,22 @@
 // The energy surface as minimisers see it: points on it, and a budget of force evaluations.
+//
+// At constant pressure it is the enthalpy U + P V over the positions x e^−η, reduced to the box at the start,
+// and one coordinate more, ζ = 3 a0 √N η with the strain η = ln(V/V0)/3 and a0 = (V0/N)^(1/3): so scaled, the
+// volume is about as stiff as a particle is, whatever N. It stands behind the positions as the x of one point
+// more, and its force 3 V (p − P)/(3 a0 √N) behind the forces. The flow of steepest descent is that of these
+// coordinates.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "base/columns.h"
 #include "forces/force_evaluator.h"
 
 namespace pssglass {
 
-/// Positions with their energy and forces.
+/// Positions with their energy and forces, or all coordinates with the enthalpy.
 struct Point {
   Vectors positions, forces;
   double energy = 0;
@@ -16,11 +24,13 @@ struct Point {
 
 class Landscape {
  public:
-  Landscape(const System& system, const Potential& potential, std::int64_t max_evaluations, int threads)
-      : evaluator_(system, potential, threads), budget_(max_evaluations) {}
+  Landscape(const System& system, const Potential& potential, std::int64_t max_evaluations, int threads,
+            std::optional<double> pressure = {});
 
-  /// Energy and forces at the point's positions.
-  void evaluate(Point& point) { point.energy = evaluator_.energy_forces(point.positions, point.forces); }
+  /// The point of these positions in the box at the start, evaluated.
+  Point start(const Vectors& positions);
+  /// Energy and forces at the point's positions: infinite and not-a-number where the box is lost.
+  void evaluate(Point& point);
 
   /// `to` becomes the point reached from `from` by the displacement step·direction.
   void evaluate_step(const Point& from, const Vector& direction, double step, Point& to) {
@@ -29,12 +39,30 @@ class Landscape {
     evaluate(to);
   }
 
+  /// Positions and box of a point.
+  System system(const Point& point) const;
+
+  const std::optional<double>& pressure() const { return pressure_; }
+  /// ζ/η.
+  double lever() const { return lever_; }
+  double strain(const Point& point) const { return point.positions.back().x / lever_; }
+  /// The volume at which the box was below two cutoffs, or had changed beyond reason; 0 where it never was.
+  double lost_volume() const { return lost_volume_; }
+
   std::int64_t evaluations() const { return evaluator_.evaluations(); }
   bool exhausted() const { return evaluations() >= budget_; }
 
  private:
+  void evaluate_enthalpy(Point& point);
+
   ForceEvaluator evaluator_;
   std::int64_t budget_;
+  Box box_;  // at the start
+  Species species_;
+  std::vector<double> diameters_;
+  double cutoff_;
+  std::optional<double> pressure_;
+  double lever_, lost_volume_ = 0;
 };
 
 /// Largest length of a particle's displacement in a column of 3N components.

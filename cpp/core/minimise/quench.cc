@@ -56,6 +56,8 @@ void check(const QuenchOptions& options) {
   else if (!(options.flow_tolerance > 0) || !std::isfinite(options.flow_tolerance))
     message << "flow tolerance must be positive and finite, got " << options.flow_tolerance
             << ": 1e-5 is usual";
+  else if (options.pressure && !std::isfinite(*options.pressure))
+    message << "pressure must be finite, got " << *options.pressure;
   else
     return;
   throw InvalidArgument(message.str());
@@ -71,6 +73,7 @@ std::string verdict(const QuenchResult& result, const QuenchOptions& options, bo
                     bool exhausted) {
   std::ostringstream message;
   message << "max|F| = " << result.max_force;
+  if (options.pressure) message << " and p - P = " << result.pressure - *options.pressure;
   if (result.converged) return message.str();
   message << ", above the tolerance " << options.tolerance << ": ";
   if (round_off)
@@ -79,6 +82,15 @@ std::string verdict(const QuenchResult& result, const QuenchOptions& options, bo
     message << "the evaluations are used up, raise max_evaluations";
   else
     message << "no step lowers the energy any further, try another method";
+  return message.str();
+}
+
+/// The verdict where the way led out of all reasonable volumes.
+std::string lost(const Landscape& landscape) {
+  std::ostringstream message;
+  message << "no minimum at pressure " << *landscape.pressure() << ": the volume went to "
+          << landscape.lost_volume()
+          << ", where the box is below two cutoffs or the particles are apart; take another pressure";
   return message.str();
 }
 
@@ -96,33 +108,40 @@ QuenchMethod quench_method(std::string_view name) {
 QuenchResult minimize(const System& system, const Potential& potential, const QuenchOptions& options) {
   check(options);
   const Recipe& recipe = recipe_of(options.method);
-  Landscape landscape(system, potential, options.max_evaluations, options.threads);
-  Point point{system.positions, {}, 0};
-  landscape.evaluate(point);
+  Landscape landscape(system, potential, options.max_evaluations, options.threads, options.pressure);
+  Point point = landscape.start(system.positions);
   if (!std::isfinite(max_norm(point.forces))) refuse_start(system, potential);
 
-  QuenchResult result;
+  QuenchResult result{.positions = {}, .box = system.box};
   // The final verdict is the reference evaluation's: leave room for its round-off.
   const double tolerance = 0.5 * options.tolerance, lowest_target = std::max(tolerance, kDescentFloor);
   NewtonResult last;
   for (double target = recipe.handover;; target *= 0.1) {
     result.iterations += recipe.descend(landscape, point, std::max(target, lowest_target), options);
-    last = newton(landscape, system, potential, point, tolerance);
+    last = newton(landscape, potential, point, tolerance);
     result.newton_steps += last.steps;
     if (max_norm(point.forces) < tolerance || target <= lowest_target || last.round_off ||
         landscape.exhausted())
       break;
   }
+  result.force_evaluations = landscape.evaluations();
+  if (landscape.lost_volume() > 0 && !(max_norm(point.forces) < tolerance)) {
+    result.positions = system.positions;
+    result.message = lost(landscape);
+    return result;
+  }
 
-  System end{system.box, std::move(point.positions), system.species, system.diameters};
+  System end = landscape.system(point);
   Image crossings;
   for (Vec3& r : end.positions) r = end.box.wrap(r, crossings);
   const ForceField field = evaluate(end, potential);
   result.positions = std::move(end.positions);
+  result.box = end.box;
+  result.pressure = field.stress.trace() / 3;
   result.energy = field.energy;
   result.max_force = max_norm(field.forces);
-  result.force_evaluations = landscape.evaluations();
-  result.converged = result.max_force < options.tolerance;
+  const double excess = options.pressure ? std::abs(result.pressure - *options.pressure) : 0;
+  result.converged = result.max_force < options.tolerance && excess < options.tolerance;
   result.message = verdict(result, options, last.round_off, landscape.exhausted());
   return result;
 }

@@ -1,7 +1,9 @@
-// Quenches: from a liquid to an inherent state, by energy minimisation at fixed volume.
+// Quenches: from a liquid to an inherent state, by minimisation of the energy at fixed volume, or of the
+// enthalpy U + P V at constant pressure.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,18 +32,22 @@ struct QuenchOptions {
   /// From hot liquids, neighbouring flow lines part: 1e-5 finds the basin of the exact flow for four liquids
   /// in five.
   double flow_tolerance = 1e-5;
+  std::optional<double> pressure = {};  ///< none: fixed volume
 };
 
 struct QuenchResult {
   Vectors positions;  ///< inside the box
+  Box box;
   std::int64_t iterations = 0;
   std::int64_t force_evaluations = 0;
   std::int64_t newton_steps = 0;
   double max_force = 0;  ///< of `positions`, by the reference evaluation
   double energy = 0;
-  bool converged =
-      false;            ///< max_force < tolerance; whether the state is a minimum is for Mechanics::certify
-  std::string message;  ///< how it ended, one line
+  double pressure = 0;
+  /// max_force and, at constant pressure, |p − P| < tolerance; whether the state is a minimum is for
+  /// Mechanics::certify, and for the bulk modulus.
+  bool converged = false;
+  std::string message = {};  ///< how it ended, one line
 };
 
 /// Throws InvalidArgument for bad options or configurations; running out of evaluations is a status.

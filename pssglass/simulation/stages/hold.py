@@ -11,10 +11,11 @@ from pssglass.base.errors import InputError, suggest
 from pssglass.base.results import AUTO
 from pssglass.models import Model
 from pssglass.simulation import dynamics
+from pssglass.simulation.barostat import DEFAULT_EVERY, DEFAULT_RELAXATION_TIME, default_compressibility
 from pssglass.simulation.equilibration import Equilibration
 from pssglass.simulation.protocol import DEFAULT_N_TAU, least_cap
 from pssglass.simulation.recipe import Recipe
-from pssglass.simulation.stages.keys import Key, positive
+from pssglass.simulation.stages.keys import Key, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
 
 
@@ -24,6 +25,19 @@ def _time_or_auto(name: str, value: object) -> float | str:
     if value != AUTO:
         raise InputError(f"{name} = '{value}' is no number; {suggest(value, [AUTO])}")
     return value
+
+
+BAROSTAT_KEYS = (
+    Key(
+        "barostat_relaxation_time",
+        positive,
+        f"with pressure: relaxation time of the volume ({DEFAULT_RELAXATION_TIME:g})",
+    ),
+    Key(
+        "barostat_every", whole(1), f"with pressure: time steps between moves of the volume ({DEFAULT_EVERY})"
+    ),
+    Key("compressibility", positive, "with pressure: an estimate, on which no average depends"),
+)
 
 
 class Hold(Stage):
@@ -41,10 +55,21 @@ class Hold(Stage):
         ),
         Key("n_tau", positive, f'of "{AUTO}": relaxation times that must have passed ({DEFAULT_N_TAU:g})'),
         Key("equilibration_cap", positive, f'of "{AUTO}": time after which it ends', per_temperature=True),
+        Key(
+            "pressure",
+            positive,
+            "at the parent temperature; by default the volume is held",
+            per_temperature=True,
+        ),
+        *BAROSTAT_KEYS,
     )
 
     def check(self, values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
-        """With "auto" there is a cap, which leaves time to decide; without, nothing that belongs to it."""
+        """With "auto" there is a cap, which leaves time to decide; without, nothing that belongs to it.
+
+        With a pressure its barostat is complete; without, nothing of it is given.
+        """
+        values = _with_barostat(values, model, temperature)
         if values["equilibration_time"] != AUTO:
             for key in ("n_tau", "equilibration_cap"):
                 if key in values:
@@ -69,10 +94,27 @@ class Hold(Stage):
     def run(self, run: StageRun) -> None:
         """Between two chunks, nothing that was recorded is missing from the state."""
         progress = run.progress
-        held = Equilibration(run.recipe, run.liquid.volume, progress.state or None)
+        recipe, barostat = run.recipe, run.recipe.protocol.barostat
+        is_free = recipe.protocol.pressure is not None
+        volume = recipe.N / recipe.model.number_density if is_free else run.liquid.volume
+        held = Equilibration(recipe, volume, progress.state or None)
         while steps := min(held.steps_left, dynamics.CHUNK):
-            held.advance(run.advance(steps, run.recipe.temperature, held.sample_every))
+            held.advance(run.advance(steps, recipe.temperature, held.sample_every, **barostat))
             progress.state = held.state()
             run.pause()
         progress.record["equilibration"] = asdict(held.outcome())
+        if is_free:
+            progress.record["constant_pressure"] = held.pressure_record()
         progress.liquid |= held.liquid_values()
+
+
+def _with_barostat(values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
+    """Defaults of the barostat filled in, where a pressure is given."""
+    if "pressure" in values:
+        beta = default_compressibility(model, temperature)
+        defaults = (DEFAULT_RELAXATION_TIME, DEFAULT_EVERY, beta)
+        return {**{key.name: value for key, value in zip(BAROSTAT_KEYS, defaults, strict=True)}, **values}
+    for key in BAROSTAT_KEYS:
+        if key.name in values:
+            raise InputError(f"{key.name} goes with a pressure only; add pressure, or remove it")
+    return values

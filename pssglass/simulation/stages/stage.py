@@ -67,9 +67,9 @@ class StageRun:
         if until > self.done:
             self._run(until - self.done, temperature, progress=count)
 
-    def advance(self, steps: int, temperature: float, sample_every: int = 0) -> RunResult:
-        """Run for some time steps without a pause; see ``Liquid.run``."""
-        run = self._run(steps, temperature, sample_every=sample_every)
+    def advance(self, steps: int, temperature: float, sample_every: int = 0, **options: Any) -> RunResult:
+        """Run for some time steps without a pause; see ``Liquid.run``, whose options these are."""
+        run = self._run(steps, temperature, sample_every=sample_every, **options)
         self._count(steps)
         return run
 

@@ -158,3 +158,66 @@ TEST_CASE("bad options are refused") {
                     "unknown quench method 'newton': choose one of fast, faithful, fire, lbfgs, cg");
   CHECK(quench_method("fire") == QuenchMethod::fire);
 }
+
+namespace {
+
+/// A quench of the jittered lattice at constant pressure, and where it ends.
+std::pair<QuenchResult, System> quenched_at(double pressure, double rc, QuenchMethod method,
+                                            const System& start) {
+  const QuenchResult result = minimize(start, sticky(rc), {.method = method, .pressure = pressure});
+  return {result, {result.box, result.positions, start.species}};
+}
+
+}  // namespace
+
+TEST_CASE("at constant pressure every method ends in a minimum of U + PV, for every cutoff") {
+  const double pressure = 2.5;
+  for (const double rc : kStickyCutoffs)
+    for (const QuenchMethod method : kMethods) {
+      const System start = jittered_lattice(5, 0.25, 7);
+      const auto [result, end] = quenched_at(pressure, rc, method, start);
+      CHECK_MESSAGE(result.converged, result.message);
+      const ForceField field = evaluate(end, sticky(rc));
+      CHECK(max_norm(field.forces) < 1e-9);
+      CHECK(field.stress.trace() / 3 == doctest::Approx(pressure).epsilon(1e-9));
+      CHECK(end.box.volume() != doctest::Approx(start.box.volume()).epsilon(1e-3));
+      Mechanics mechanics(end, sticky(rc));
+      CHECK(mechanics.certify().positive);
+      CHECK(mechanics.moduli().bulk_modulus > 0);
+    }
+}
+
+TEST_CASE("near a minimum of U + PV all methods find it, from other volumes as well") {
+  const double pressure = 3;
+  const auto [first, rest] = quenched_at(pressure, 1.5, QuenchMethod::fast, jittered_lattice(5, 0.25, 7));
+  for (const double eta : {-2e-4, 2e-4})
+    for (const QuenchMethod method : kMethods) {
+      System start{rest.box.dilated(eta), rest.positions, rest.species};
+      for (std::size_t i = 0; i < start.positions.size(); ++i) {
+        start.positions[i] *= std::exp(eta);
+        start.positions[i].x += 1e-4 * (i % 2 ? 1 : -1);
+      }
+      const auto [again, end] = quenched_at(pressure, 1.5, method, start);
+      CHECK(again.box.volume() == doctest::Approx(first.box.volume()).epsilon(1e-11));
+      CHECK(again.energy == doctest::Approx(first.energy).epsilon(1e-12));
+    }
+}
+
+TEST_CASE("the bulk modulus is the slope of p over ln V between minima at constant pressure") {
+  const double pressure = 3, h = 1e-3;
+  const auto [first, rest] = quenched_at(pressure, 1.5, QuenchMethod::fast, jittered_lattice(6, 0.25, 7));
+  double volumes[2];
+  for (const int side : {0, 1})
+    volumes[side] = minimize(rest, sticky(1.5), {.tolerance = 1e-10, .pressure = pressure + (side ? h : -h)})
+                        .box.volume();
+  const double slope = -2 * h / std::log(volumes[1] / volumes[0]);
+  CHECK(slope == doctest::Approx(Mechanics(rest, sticky(1.5)).moduli().bulk_modulus).epsilon(1e-6));
+}
+
+TEST_CASE("where there is no minimum at a pressure, that is a status") {
+  for (const double pressure : {-40.0, 1e6}) {
+    const auto [result, end] = quenched_at(pressure, 1.5, QuenchMethod::fast, jittered_lattice(5, 0.25, 7));
+    CHECK_FALSE(result.converged);
+    CHECK(result.message.find("no minimum at pressure") != std::string::npos);
+  }
+}

@@ -1,0 +1,99 @@
+"""What holds the pressure: stochastic cell rescaling (Bernetti and Bussi 2020, doi:10.1063/5.0020514)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pssglass.base import checks
+from pssglass.base.errors import InputError
+from pssglass.base.results import VolumeMoves
+from pssglass.models import Model
+
+DEFAULT_RELAXATION_TIME = 2.0
+"""τ_p; in Lennard-Jones units somewhat longer than sound takes through a box of some thousand particles."""
+DEFAULT_EVERY = 20
+"""Time steps between two moves of the volume. One costs as much as four steps."""
+STRUCTURE_FACTOR = 0.01
+"""S(0) = ρ k_B T β_T, which tells a compressibility; that of supercooled liquids to a factor of three."""
+MOST_EXPANSION = 4.0
+"""Volume in units of the model's at which a liquid counts as evaporated."""
+
+
+@dataclass(frozen=True)
+class Barostat:
+    """Moves of the volume towards a pressure, each accepted or refused by its effective energy.
+
+    Attributes:
+        pressure: in ε/λ³.
+        relaxation_time: τ_p, of the volume, as far as the compressibility is right.
+        compressibility: β_T in λ³/ε, an estimate; averages do not depend on it.
+        every: time steps from one move to the next.
+        largest_volume: beyond it the liquid counts as evaporated.
+    """
+
+    pressure: float
+    relaxation_time: float
+    compressibility: float
+    every: int
+    largest_volume: float
+
+    def arguments(self) -> dict[str, Any]:
+        """As the engine takes them."""
+        return {
+            "pressure": self.pressure,
+            "barostat_relaxation_time": self.relaxation_time,
+            "compressibility": self.compressibility,
+            "barostat_every": self.every,
+            "largest_volume": self.largest_volume,
+        }
+
+    def complete(self, run: Any, before: VolumeMoves) -> VolumeMoves:
+        """What the engine's run added to the moves before; its series gets enthalpy, and goes on."""
+        series = run["series"]
+        series["enthalpy"] = (
+            series["potential_energy"] + series["kinetic_energy"] + self.pressure * series["volume"]
+        )
+        series["effective_energy"] = series["effective_energy"] + before.effective_energy_change
+        return VolumeMoves(run["volume_moves"], run["volume_moves_accepted"], run["effective_energy_change"])
+
+
+def barostat_of(
+    model: Model,
+    N: int,
+    temperature: float,
+    pressure: float | None,
+    relaxation_time: float | None,
+    compressibility: float | None,
+    every: int | None,
+) -> Barostat | None:
+    """The barostat that arguments of a run ask for: None without a pressure.
+
+    Raises:
+        InputError: one is out of bounds, or goes with a pressure only.
+    """
+    options = {
+        "barostat_relaxation_time": relaxation_time,
+        "compressibility": compressibility,
+        "barostat_every": every,
+    }
+    if pressure is None:
+        for name, value in options.items():
+            if value is not None:
+                raise InputError(f"{name} = {value!r} goes with a pressure only; give one, or leave it out")
+        return None
+    tau = DEFAULT_RELAXATION_TIME if relaxation_time is None else relaxation_time
+    beta = default_compressibility(model, temperature) if compressibility is None else compressibility
+    steps = DEFAULT_EVERY if every is None else every
+    return Barostat(
+        checks.number(InputError, "pressure", pressure, above=0.0),
+        checks.number(InputError, "barostat_relaxation_time", tau, above=0.0),
+        checks.number(InputError, "compressibility", beta, above=0.0),
+        checks.integer(InputError, "barostat_every", steps, at_least=1, below=2**31),
+        MOST_EXPANSION * N / model.number_density,
+    )
+
+
+def default_compressibility(model: Model, temperature: float) -> float:
+    """S(0)/(ρ k_B T) at the model's density, to two digits."""
+    return float(f"{STRUCTURE_FACTOR / (model.number_density * temperature):.1e}")
