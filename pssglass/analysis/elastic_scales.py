@@ -47,7 +47,12 @@ def elastic_scales(ensemble: EnsembleSummary) -> ElasticScales:
 
 
 def number_density(ensemble: EnsembleSummary) -> float:
-    """N/V of an ensemble: its model's, as no configuration of another density is made or taken for it."""
+    """N/V of an ensemble: the mean of its glasses at constant pressure, if measured, or its model's.
+
+    No other configurations of another density are made or taken for it.
+    """
+    if "number_density" in ensemble.scalars:
+        return ensemble.scalars["number_density"].mean
     return build_model(ensemble.model_name, ensemble.parameters).number_density
 
 

@@ -18,7 +18,7 @@ MOST_MEANS = 1024
 
 
 class Recorder:
-    """Stress, potential energy and U_γγ/V of one recorded part, reduced as they come; the volume, if it varies.
+    """Stress, potential energy and U_γγ/V of one recorded part, reduced as they come; V, if it varies.
 
     Values are entered in blocks of fixed length: the result is the same, bit by bit, however runs were cut.
     Of a volume that varies, the stress is multiplied by its square root, so that c(0) = ⟨U_γγ/V⟩ still holds.
