@@ -7,8 +7,8 @@ namespace {
 
 py::dict quench(const Potential& potential, const DoubleArray& box, const DoubleArray& positions,
                 const IntArray& species, const std::string& method, double tolerance,
-                std::int64_t max_evaluations, int threads, double flow_tolerance,
-                const Diameters& diameters, const std::optional<double>& pressure) {
+                std::int64_t max_evaluations, int threads, double flow_tolerance, const Diameters& diameters,
+                const std::optional<double>& pressure) {
   const System system = to_system(box, positions, species, diameters);
   const QuenchOptions options{quench_method(method), tolerance, max_evaluations, threads,
                               flow_tolerance,        pressure};

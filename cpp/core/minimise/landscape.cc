@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "particles/pair_scales.h"
+
 namespace pssglass {
 namespace {
 
@@ -23,7 +25,7 @@ Landscape::Landscape(const System& system, const Potential& potential, std::int6
       box_(system.box),
       species_(system.species),
       diameters_(system.diameters),
-      cutoff_(potential.max_cutoff()),
+      cutoff_(longest_cutoff(system, potential)),
       pressure_(pressure),
       lever_(lever_of(system)) {}
 

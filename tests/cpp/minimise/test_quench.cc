@@ -214,6 +214,17 @@ TEST_CASE("the bulk modulus is the slope of p over ln V between minima at consta
   CHECK(slope == doctest::Approx(Mechanics(rest, sticky(1.5)).moduli().bulk_modulus).epsilon(1e-6));
 }
 
+TEST_CASE("species written as diameters have the same minimum of U + PV, bit for bit") {
+  const auto [by_species, by_diameter] = sticky_both_ways(1.5);
+  const System start = jittered_lattice(5, 0.25, 7);
+  const QuenchOptions options{.method = QuenchMethod::fast, .pressure = 3};
+  const QuenchResult one = minimize(start, by_species, options);
+  const QuenchResult other = minimize(as_diameters(start), by_diameter, options);
+  CHECK(one.converged);
+  CHECK(one.positions == other.positions);
+  CHECK(one.box.lx() == other.box.lx());
+}
+
 TEST_CASE("where there is no minimum at a pressure, that is a status") {
   for (const double pressure : {-40.0, 1e6}) {
     const auto [result, end] = quenched_at(pressure, 1.5, QuenchMethod::fast, jittered_lattice(5, 0.25, 7));
