@@ -38,6 +38,14 @@ BLOCK: dict[str, Any] = {
 AUTO: dict[str, Any] = {"equilibration_time": "auto", "equilibration_cap": 400}
 
 
+HELD: dict[str, Any] = {"quench_pressure": "constant volume"}
+
+
+def pressed(**keys: Any) -> dict[str, Any]:
+    """Changes of a block that add keys to its protocol."""
+    return {"protocol": {"equilibration_time": 50.0, **keys}}
+
+
 def campaign(**changes: Any) -> Campaign:
     """A campaign of one block with some keys of the block changed (None removes the key)."""
     block = {key: value for key, value in {**copy.deepcopy(BLOCK), **changes}.items() if value is not None}
@@ -119,6 +127,31 @@ def test_the_quench_tolerance_enters_a_specification_where_it_is_not_the_usual_o
     assert again.protocol.quench_tolerance == 1e-11
 
 
+def test_a_pressure_completes_its_barostat_and_without_one_a_specification_is_as_it_was() -> None:
+    plain, pressed = (
+        campaign(protocol={"equilibration_time": 50.0, **more}).ensembles[0][0]
+        for more in ({}, {"pressure": 3})
+    )
+    assert plain.hash == campaign(protocol={"equilibration_time": 50.0, **HELD}).ensembles[0][0].hash
+    added = {
+        key: value
+        for key, value in pressed.canonical()["protocol"].items()
+        if key not in plain.canonical()["protocol"]
+    }
+    assert added == {
+        "pressure": 3,
+        "barostat_relaxation_time": 2.0,
+        "barostat_every": 20,
+        "compressibility": 0.017,
+    }
+    assert EnsembleSpec.from_canonical(json.loads(json.dumps(pressed.canonical()))) == pressed
+    listed = campaign(
+        protocol={"equilibration_time": 50.0, "pressure": [9, 4], "quench_pressure": "constant pressure"}
+    )
+    assert [spec.protocol.pressure_of_quench for spec, _ in listed.ensembles] == [9, 4]
+    assert pressed.protocol.pressure_of_quench is None
+
+
 def test_a_specification_has_the_hash_that_databases_hold() -> None:
     spec = EnsembleSpec("cold", "pss", {"rc": 1.5}, 3000, 1.0, Protocol(equilibration_time=50.0), seed=11)
     assert spec.hash == "1a5921f1061dd665ad509a9d07c2017ab2d5b5c03efc870a20df2697b588b7e4"
@@ -167,6 +200,12 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         ({"N": 60}, r"N = 60 fills a box of edge 4.642, below two cutoffs, 4.714; use N = 64 or more"),
         ({"N": True}, "N = True must be a whole number"),
         ({"protocol": {}}, "key 'equilibration_time' is missing"),
+        (pressed(pressure=-1), "pressure = -1 must be above 0"),
+        (pressed(pressure=[1.0]), "pressure = .* must be a list"),
+        (pressed(pressure=1.0, barostat_every=0), "barostat_every = 0 must be at least 1"),
+        (pressed(compressibility=0.1), "compressibility goes with a pressure only; add pressure"),
+        (pressed(quench_pressure="constant pressure"), "needs a pressure; add pressure"),
+        (pressed(quench_pressure="constant"), "quench_pressure = 'constant' is unknown"),
         ({"protocol": 50.0}, "protocol = 50.0 must be a table"),
         ({"protocol": {"equilibration_time": -1.0}}, "equilibration_time = -1.0 must not be negative"),
         ({"protocol": {"equilibration_time": [1.0]}}, "must be a list of 2 values"),
