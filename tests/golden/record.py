@@ -1,7 +1,8 @@
 """Record anew what pssglass computes: ``python tests/golden/record.py``; see README.md.
 
-Records of SIMD levels that this processor lacks stay as they are. ``--stored`` also makes the start
-configurations, the database and the checkpoints anew, which are otherwise kept as they were made once.
+Records of SIMD levels that this processor lacks stay as they are. ``--level`` records the hashes of one level
+alone. ``--stored`` also makes the start configurations, the database and the checkpoints anew, which are
+otherwise kept as they were made once.
 """
 
 from __future__ import annotations
@@ -21,21 +22,44 @@ import golden
 
 import pssglass as pg
 
-MADE_ON = golden.FOLDER / "records" / "made-on.txt"
-
 
 def main() -> None:
     """Write the records."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stored", action="store_true", help="also make anew what the records start from")
-    if parser.parse_args().stored:
+    parser.add_argument("--level", choices=golden.LEVELS, help="record only the hashes of this SIMD level")
+    arguments = parser.parse_args()
+    if arguments.level:
+        add_hashes(arguments.level)
+        return
+    if arguments.stored:
         make_starts()
         make_stored()
     record_engine()
     golden.record("specifications", golden.specifications())
     record_campaign()
     record_stored()
-    MADE_ON.write_text("\n".join(f"{key}: {value}" for key, value in pg.build_info().items()) + "\n")
+    record_maker("made-on")
+
+
+def add_hashes(level: str) -> None:
+    """Those of one level, by a program that does what is recorded of the others."""
+    found = {each: golden.engine_at(each) for each in golden.LEVELS}
+    here = {each: value["hashes"] for each, value in found.items() if value is not None}
+    if level not in here:
+        raise SystemExit(f"level {level}: this processor lacks it")
+    hashes = golden.recorded("hashes")
+    for other in hashes.keys() & here.keys() - {level}:
+        if golden.differences(hashes[other], here[other]):
+            raise SystemExit(f"level {other}: other hashes than recorded; record all levels, or none")
+    golden.record("hashes", {**hashes, level: here[level]})
+    record_maker(f"made-on-{level}")
+
+
+def record_maker(name: str) -> None:
+    """Program and machine."""
+    lines = [f"{key}: {value}\n" for key, value in pg.build_info().items()]
+    (golden.RECORDS / f"{name}.txt").write_text("".join(lines))
 
 
 def make_starts() -> None:
@@ -59,6 +83,7 @@ def record_engine() -> None:
             print(f"level {level}: this processor lacks it, its records stay as they are")
             continue
         hashes[level] = found["hashes"]
+        (golden.RECORDS / f"made-on-{level}.txt").unlink(missing_ok=True)
         if level == golden.EVERYWHERE:
             golden.record("short-runs", found["short runs"])
             golden.record("mechanics", found["mechanics"])

@@ -10,6 +10,14 @@ import pytest
 ROWS = {"columns": ["ensemble", "key", "value"], "rows": [["a", "G", 1.5], ["b", "G", 2.5]]}
 
 
+def averages(mean: float, error: float) -> dict[str, Any]:
+    return {"columns": ["key", "value"], "rows": [["mean_G", mean], ["mean_G_error", error]]}
+
+
+def in_columns(mean: float, std: float, standard_error: float) -> dict[str, Any]:
+    return {"columns": ["mean", "std", "standard_error"], "rows": [[mean, std, standard_error]]}
+
+
 def test_round_off_is_none(golden: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(golden, "TOLERANCE", 1e-12)
     assert golden.differences({"G": 1.5}, {"G": 1.5 * (1 + 1e-13)}) == []
@@ -37,4 +45,30 @@ def test_round_off_is_none(golden: ModuleType, monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_a_difference_is_noticed(golden: ModuleType, recorded: Any, found: Any) -> None:
+    assert len(golden.differences(recorded, found)) == 1
+
+
+def test_a_spread_is_no_better_known_than_what_spreads(
+    golden: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of numbers near 15, which are rounded to 2e-15."""
+    monkeypatch.setattr(golden, "TOLERANCE", 1e-12)
+    monkeypatch.setattr(golden, "ROUND_OFF", 1e-14)
+    assert golden.differences(averages(15.5, 6e-4), averages(15.5, 6e-4 + 1e-13)) == []
+    exact, rounded = in_columns(15.5, 6e-4, 4e-4), in_columns(15.5, 6e-4 + 1e-13, 4e-4 - 1e-13)
+    assert golden.differences(exact, rounded) == []
+
+
+@pytest.mark.parametrize(
+    ("recorded", "found"),
+    [
+        (averages(15.5, 6e-4), averages(15.5, 6e-4 + 2e-13)),
+        (averages(15.5, 0.5), averages(15.5, 0.5 + 1e-12)),
+        (averages(1e-4, 6e-4), averages(1e-4, 6e-4 + 1e-13)),
+        (averages(0.5, 6e-4), averages(0.5 + 1e-12, 6e-4)),
+        (in_columns(15.5, 6e-4, 4e-4), in_columns(15.5, 6e-4 + 2e-13, 4e-4)),
+        (in_columns(15.5, 0.0, 0.0), in_columns(15.5, 1e-15, 0.0)),
+    ],
+)
+def test_but_not_much_worse(golden: ModuleType, recorded: Any, found: Any) -> None:
     assert len(golden.differences(recorded, found)) == 1
