@@ -170,6 +170,8 @@ def system_reason(error: OSError, remedy: str) -> tuple[str, str]:
     reason = error.strerror or one_line(error)
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return reason, "allow this process more open files, as by `ulimit -n 256`"
+    if error.errno == errno.EISDIR:
+        return reason, "name a file"
     return reason, remedy
 
 
