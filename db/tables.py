@@ -26,6 +26,7 @@ _KNOWN = {
     "seed": ("", "of all random numbers"),
     "state": ("", "pending, running, done or failed"),
     "path": ("", "file of the inherent state in the folder of configurations"),
+    "rattlers": ("1", "particles that the others do not hold, by the certificate of the inherent state"),
     "observable": ("", "what was measured"),
     "version": ("", "of the observable, or of the program that computed the row"),
     "key": ("", "name of the value"),

@@ -43,6 +43,7 @@ from .schema import (
     AggregateMemberRow,
     AggregateRow,
     AggregateScalarRow,
+    AttemptRow,
     ConfigurationRow,
     EnsembleRow,
     MetaRow,
@@ -59,7 +60,7 @@ NAMES = (
 )
 _DIGEST = "views"
 _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
-_TAKEN = ("ensemble", "model", "N", "parent_temperature", "replica", "seed", "state", "path")
+_TAKEN = ("ensemble", "model", "N", "parent_temperature", "replica", "seed", "state", "path", "rattlers")
 
 
 def refresh(connection: Connection) -> None:
@@ -198,6 +199,7 @@ def _samples(parameters: list[str], scalars: dict[str, tuple[int, str]]) -> Sele
             SampleRow.seed,
             SampleRow.state,
             ConfigurationRow.path,
+            _rattlers().label("rattlers"),
             *found,
         )
         .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
@@ -206,6 +208,14 @@ def _samples(parameters: list[str], scalars: dict[str, tuple[int, str]]) -> Sele
             and_(ConfigurationRow.sample_id == SampleRow.id, ConfigurationRow.kind == "inherent"),
         )
     )
+
+
+def _rattlers() -> ScalarSelect[Any]:
+    """Of the certificate; those without the entry are of a program that refused glasses with rattlers."""
+    query = select(func.coalesce(AttemptRow.record["quench", "rattlers"].as_integer(), 0)).where(
+        AttemptRow.sample_id == ConfigurationRow.sample_id, AttemptRow.number == ConfigurationRow.attempt
+    )
+    return query.correlate(ConfigurationRow).scalar_subquery()
 
 
 def _look_up(observable_id: int, key: str) -> ScalarSelect[Any]:

@@ -84,10 +84,13 @@ def _responses(glass: Glass, pairs: Any, edges: Floats) -> tuple[Floats, Floats]
     response = glass.solve(forces)
     squares = np.sum(response**2, axis=2)
     norms = np.sum(squares, axis=1)
+    held = np.delete(np.arange(glass.N), glass.rattlers)
     frequencies = np.sqrt(np.sum(response * forces, axis=(1, 2)) / (norms * glass.model.mass))
     first, second = (glass.positions[index] for index in pairs.T)
     middles = first + 0.5 * dipole_fields.nearest_image(second - first, edge_vectors(glass.box))
-    shares = dipole_fields.shell_means(squares / norms[:, None], middles, glass.positions, glass.box, edges)
+    shares = dipole_fields.shell_means(
+        squares[:, held] / norms[:, None], middles, glass.positions[held], glass.box, edges
+    )
     return shares, frequencies
 
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Energetics:
-    """Energy per particle, virial pressure with its two parts (paper, Eq. A7) and coordination."""
+    """Energy per particle, virial pressure with its two parts (paper, Eq. A7) and coordination.
+
+    N counts rattlers; the coordination is that of all other particles.
+    """
 
     name = "energetics"
     version = "1"

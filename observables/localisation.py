@@ -21,7 +21,8 @@ class Localisation:
 
     The threshold is half the ensemble's first shear phonon, as modes closer to it mix with phonons; where
     fewer than ``least_modes`` lie below, it rises to include as many, at most to ``highest_threshold``. The
-    running average of N e against ω tells whether it lies on the low-frequency plateau.
+    running average of N e against ω tells whether it lies on the low-frequency plateau. N counts
+    rattlers, and so does e: N e, the number of particles that take part, is the same without them.
     """
 
     name = "localisation"

@@ -24,6 +24,7 @@ class LowestModes:
 
     By default as many modes as reach ``up_to_phonon`` times the lowest shear-wave frequency 2πc_s/L of the
     glass itself (c_s from its own G, as a glass does not know its ensemble); or ``count`` modes, if given.
+    Participation ratios are normalised by N, rattlers included, which have no part in any mode.
     ``solver`` is "block" or "spectra": the same modes to ten digits.
     """
 
@@ -71,7 +72,7 @@ class LowestModes:
 def modes_up_to(glass: Glass, factor: float, solver: str = "block") -> Modes:
     """All modes up to at least ``factor`` times the first shear phonon of the glass."""
     limit = factor * shear_phonon(glass)
-    most = 3 * glass.N - 3
+    most = 3 * (glass.N - len(glass.rattlers)) - 3
     count = min(FIRST_GUESS, most)
     modes = glass.modes(count, solver=solver)
     while modes.frequencies[-1] < limit and count < most:

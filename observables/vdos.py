@@ -30,6 +30,8 @@ class DensityOfStates:
     value under the quartic law. Its checks are A_g_binned, from a fit of slope 4 to log D in logarithmic
     bins, and beta, from a fit of free slope. Errors are bootstrapped over samples, G included.
 
+    D(ω) is normalised by N, or by N·d if so asked, with rattlers in N: where there are some, ∫D is below 3.
+
     The window ends at a fraction of the first shear phonon. Phonons of disordered solids are broad: at
     N = 3000 and r_c = 1.5 beta is 4 up to 0.75 of the phonon and falls beyond.
     """

@@ -205,6 +205,8 @@ class _Certificate(TypedDict):
     negative_eigenvalues: int
     zero_modes: int
     lowest_eigenvalues: _Floats
+    rattlers: int
+    bears_load: bool
 
 class _Moduli(TypedDict):
     shear_modulus: float
@@ -243,6 +245,7 @@ class Mechanics:
     def modes(self, count: int, tolerance: float = 1e-10, solver: str = "block") -> _Modes: ...
     def largest_eigenvalue(self) -> float: ...
     def pairs(self) -> _Ints: ...
+    def rattlers(self) -> _Ints: ...
     def dipole_response(self, pairs: npt.ArrayLike) -> _Floats: ...
 
 class _BuildInfo(TypedDict):

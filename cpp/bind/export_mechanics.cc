@@ -36,7 +36,7 @@ py::dict energetics(const Mechanics& self) {
 /// The values are those that the object keeps: a view without a copy, hence read-only.
 py::tuple hessian(py::object self) {
   auto& mechanics = self.cast<Mechanics&>();
-  CsrPattern pattern = without_gil([&] { return mechanics.hessian().csr_pattern(); });
+  CsrPattern pattern = without_gil([&] { return mechanics.csr_pattern(); });
   const auto& values = mechanics.hessian().values();
   py::array_t<double> data(static_cast<py::ssize_t>(values.size()), values.data(), self);
   const py::tuple arrays =
@@ -52,6 +52,8 @@ py::dict certify(Mechanics& self) {
   out["negative_eigenvalues"] = c.negative_eigenvalues;
   out["zero_modes"] = c.zero_modes;
   out["lowest_eigenvalues"] = to_array(c.lowest_eigenvalues);
+  out["rattlers"] = c.rattlers;
+  out["bears_load"] = c.bears_load;
   return out;
 }
 
@@ -97,10 +99,12 @@ py::dict modes(Mechanics& self, int count, double tolerance, const std::string& 
 }
 
 py::array_t<int> pairs(const Mechanics& self) {
-  std::vector<int> flat;
-  for (const Pair& pair : self.pairs()) flat.insert(flat.end(), {pair.i, pair.j});
-  return bind::to_array(flat.data(), {static_cast<py::ssize_t>(self.pairs().size()), 2});
+  const std::vector<IndexPair> found = self.pairs();
+  return bind::to_array(found.empty() ? nullptr : found.front().data(),
+                        {static_cast<py::ssize_t>(found.size()), 2});
 }
+
+py::array_t<int> rattlers(const Mechanics& self) { return bind::to_array(self.backbone().rattlers()); }
 
 py::array_t<double> dipole_response(Mechanics& self, const IntArray& pairs) {
   if (pairs.ndim() != 2 || pairs.shape(1) != 2)
@@ -131,7 +135,8 @@ void export_mechanics(py::module_& m) {
            "The lowest modes, none missing; solver block or spectra.")
       .def("largest_eigenvalue",
            [](Mechanics& self) { return without_gil([&] { return self.largest_eigenvalue(); }); })
-      .def("pairs", &pairs, "Interacting pairs i < j, (n, 2).")
+      .def("pairs", &pairs, "Interacting pairs i < j without a rattler, (n, 2).")
+      .def("rattlers", &rattlers, "Particles that the others do not hold, (n,) ascending.")
       .def("dipole_response", &dipole_response, py::arg("pairs"), "omega_g of each pair, (n,).");
 }
 

@@ -62,18 +62,30 @@ class VolumeMoves:
 class Certificate:
     """Whether a configuration is an inherent state: its forces and the spectrum of its Hessian M.
 
-    ``lowest_frequency`` is the root of the smallest eigenvalue of M/m with the translations left out, and has
-    the sign of that eigenvalue; NaN where the state is no minimum and the eigenvalue unknown.
+    ``rattlers`` is the number of particles that the others do not hold in place: with fewer than four
+    neighbours that bear force, found recursively. The spectrum is that of all others: M has three zero modes
+    for each rattler besides ``zero_modes``. ``lowest_frequency`` is the root of the smallest eigenvalue of
+    M/m with the translations left out, and has the sign of that eigenvalue; NaN where the state is no minimum
+    and the eigenvalue unknown.
     """
 
     max_force: float
     negative_eigenvalues: int
     zero_modes: int
     lowest_frequency: float
+    rattlers: int
+
+    def __str__(self) -> str:
+        zero = "three zero modes" if self.zero_modes == 3 else f"at least {self.zero_modes} zero modes"
+        negative = (
+            f"{self.negative_eigenvalues} negative eigenvalue(s), " if self.negative_eigenvalues else ""
+        )
+        rattlers = f" and {self.rattlers} rattler(s)" if self.rattlers else ""
+        return f"max|F| = {self.max_force:.1e}, {negative}{zero}{rattlers}"
 
     @property
     def is_minimum(self) -> bool:
-        """No negative eigenvalue, and no zero one but the three translations."""
+        """No negative eigenvalue, and no zero one but the three translations and those of rattlers."""
         return self.negative_eigenvalues == 0 and self.zero_modes == 3
 
 
@@ -110,7 +122,8 @@ class Descent:
 class Energetics:
     """Energy and virial pressure.
 
-    ``pressure`` is the repulsive minus the attractive part, ``pressure_scale``, p0, their sum.
+    ``pressure`` is the repulsive minus the attractive part, ``pressure_scale``, p0, their sum;
+    ``coordination`` is the mean number of interacting neighbours, rattlers left out.
     """
 
     energy_per_particle: float
@@ -141,9 +154,10 @@ class Moduli:
 class Modes:
     """The lowest vibrational modes, translations left out.
 
-    frequencies (k,) ascending; vectors (k, N, 3) of unit norm; participation_ratios (k,), normalised so that
-    1 is a mode spread evenly over all N particles; residuals (k,), norms of M·ψ - λ·ψ in ε/λ_small², with λ
-    the eigenvalue of the Hessian M, mass left out.
+    frequencies (k,) ascending; vectors (k, N, 3) of unit norm, zero for rattlers; participation_ratios (k,),
+    normalised so that 1 is a mode spread evenly over all N particles, rattlers included: N/(N - n) times as
+    much is normalised by all but the n rattlers; residuals (k,), norms of M·ψ - λ·ψ in ε/λ_small², with λ the
+    eigenvalue of the Hessian M, mass left out.
     """
 
     frequencies: Floats

@@ -58,7 +58,7 @@ class Glass:
         metadata = {**configuration.metadata, "model": model_record(model), "quench": asdict(quench_record)}
         self._configuration = replace(configuration, kind="inherent", velocities=None, metadata=metadata)
         self._mechanics = mechanics
-        self._mode_search = ModeSearch(mechanics, configuration.N, model.mass)
+        self._mode_search = ModeSearch(mechanics, model.mass)
 
     def __repr__(self) -> str:
         record = self.quench_record
@@ -198,6 +198,21 @@ class Glass:
         return self._configuration.diameters
 
     @property
+    def rattlers(self) -> Integers:
+        """Indices (n,), ascending, of the particles that the others do not hold in place.
+
+        They have fewer than four neighbours that bear load (d + 1) and all push; other rattlers do not count.
+        The load of a pair is its force or, if that is more, its energy over its length, and counts above a
+        millionth of the mean. A particle all of whose loads are below a hundred times max|F| bears none. All
+        that is derived from the Hessian leaves rattlers out.
+        """
+        return self._rattlers.copy()
+
+    @cached_property
+    def _rattlers(self) -> Integers:
+        return self._mechanics.rattlers()
+
+    @property
     def volume(self) -> float:
         """Volume of the box."""
         return self._configuration.volume
@@ -207,7 +222,7 @@ class Glass:
         return inherent_states.certificate_of(self._mechanics, self.model)
 
     def energetics(self) -> Energetics:
-        """Energy, pressure and its parts (paper, Eq. A7), and coordination."""
+        """Energy, pressure and its parts (paper, Eq. A7), and coordination, of which rattlers have none."""
         return self._energetics
 
     @cached_property
@@ -244,7 +259,9 @@ class Glass:
     def hessian(self) -> sp.csr_matrix:
         """M = ∂²U/∂x∂x, sparse and symmetric, 3N x 3N; row 3i + a is component a of particle i.
 
-        Its arrays are the glass's own: they are read-only, ``.copy()`` is yours.
+        Rows and columns of rattlers are empty, as if they touched nothing: its eigenvectors are those of
+        ``modes``, besides three zero modes of translation and three of each rattler. Its arrays are the
+        glass's own: they are read-only, ``.copy()`` is yours.
         """
         return sp.csr_matrix(self._hessian, shape=(3 * self.N, 3 * self.N))
 
@@ -254,7 +271,7 @@ class Glass:
         return read_only(self._mechanics.hessian())
 
     def solve(self, b: npt.ArrayLike) -> Floats:
-        """M⁺·b, translations projected out.
+        """M⁺·b, translations projected out; zero for rattlers, whatever acts on them.
 
         Args:
             b: forces of shape (3N,), (N, 3), (n, 3N) or (n, N, 3); the result has the same shape.
@@ -268,7 +285,7 @@ class Glass:
         return response.reshape(forces.shape)
 
     def modes(self, count: int, tolerance: float = 1e-10, solver: str = "block") -> Modes:
-        """The lowest vibrational modes, translations left out, and none missing.
+        """The lowest vibrational modes, translations and rattlers left out, and none missing.
 
         The eigenvalues below the highest one are counted (by the inertia of the shifted Hessian), because no
         residual tells of a missing member of a degenerate mode. Of a degenerate one at the upper end as many
@@ -280,7 +297,8 @@ class Glass:
             solver: "block" (block Lanczos) or "spectra" (Spectra's restarted Lanczos).
 
         Raises:
-            InputError: count is not in [1, 3N - 3], tolerance not in (0, 0.1], or the solver is unknown.
+            InputError: count is not in [1, 3(N - n) - 3] with n rattlers, tolerance not in (0, 0.1], or the
+                solver is unknown.
             ModesNotConverged: some mode does not reach the tolerance, or some may be missing.
         """
         return self._mode_search.lowest(count, tolerance, solver)
@@ -295,7 +313,7 @@ class Glass:
             return math.sqrt(self._mechanics.largest_eigenvalue() / self.model.mass)
 
     def random_pairs(self, n: int | None = None, seed: int = 0) -> Integers:
-        """Interacting pairs (n, 2) drawn without repetition; None draws 110, or all where there are fewer.
+        """Interacting pairs (n, 2) of no rattlers, drawn without repetition; None draws 110, or all if fewer.
 
         Raises:
             InputError: n is no whole number from 1 to the number of pairs, or the seed is negative.
@@ -313,8 +331,8 @@ class Glass:
             seed: of the drawing.
 
         Raises:
-            InputError: an index is no whole number or out of range, a particle is paired with itself, n
-                exceeds the number of pairs, or pairs are given together with n or seed.
+            InputError: an index is no whole number or out of range, a particle is a rattler or paired with
+                itself, n exceeds the number of pairs, or pairs are given together with n or seed.
         """
         if pairs is not None and (n is not None or seed != 0):
             raise InputError(f"n = {n} and seed = {seed} draw pairs, but pairs are given; leave them out")

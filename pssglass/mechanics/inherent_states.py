@@ -1,4 +1,7 @@
-"""Reaching inherent states and certifying them: max|F|, no negative eigenvalue, three zero modes."""
+"""Reaching inherent states and certifying them.
+
+Max|F| is small, and the particles but n rattlers have no negative eigenvalue and three zero modes.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from dataclasses import asdict, replace
 from typing import get_type_hints
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from pssglass import engine
 from pssglass.base import checks
@@ -50,6 +55,7 @@ def certificate_of(mechanics: engine.Mechanics, model: Model) -> Certificate:
         negative_eigenvalues=spectrum["negative_eigenvalues"],
         zero_modes=spectrum["zero_modes"],
         lowest_frequency=math.copysign(math.sqrt(abs(lowest)), lowest),
+        rattlers=spectrum["rattlers"],
     )
 
 
@@ -182,6 +188,8 @@ def recorded_quench(configuration: Configuration) -> QuenchRecord:
     """
     record = configuration.metadata.get("quench")
     types = get_type_hints(QuenchRecord)
+    if isinstance(record, dict):
+        record = {"rattlers": 0, **record}  # a program of before knew none, and refused glasses that had some
     if not isinstance(record, dict) or record.keys() != types.keys():
         raise ConfigurationError(f"record of the quench {record!r} must have the entries {', '.join(types)}")
     for name, kind in types.items():
@@ -223,20 +231,25 @@ def _fault_of_volume(configuration: Configuration, mechanics: engine.Mechanics, 
 
 def _fault(certificate: Certificate, mechanics: engine.Mechanics, remedy: str) -> str:
     """What is no minimum, and what helps: ``remedy`` where it is a saddle."""
+    if certificate.rattlers == mechanics.particles or not mechanics.certify()["bears_load"]:
+        return "a state without a network of forces: it is not jammed at this density; raise the density"
     if certificate.negative_eigenvalues:
         return f"a saddle of at least {certificate.negative_eigenvalues} negative eigenvalue(s); {remedy}"
-    rattlers = _rattlers(mechanics) or "particles that no neighbours hold in place (rattlers)"
+    zero_modes = f"at least {certificate.zero_modes} zero modes instead of 3"
     return (
-        f"a state of at least {certificate.zero_modes} zero modes instead of 3;"
-        f" {rattlers} need a higher density or a longer cutoff"
+        f"a floppy state of {zero_modes}{_loose_parts(mechanics)};"
+        " a higher density or a longer cutoff makes it rigid"
     )
 
 
-def _rattlers(mechanics: engine.Mechanics) -> str:
-    """How many particles interact with no other, and which; empty where there are none."""
-    contacts = np.bincount(mechanics.pairs().ravel(), minlength=mechanics.particles)
-    loose = np.flatnonzero(contacts == 0).tolist()
-    if not loose:
-        return ""
-    names = ", ".join(map(str, loose[:NAMED])) + (", …" if len(loose) > NAMED else "")
-    return f"{len(loose)} particle(s) without any contact (rattlers: {names})"
+def _loose_parts(mechanics: engine.Mechanics) -> str:
+    """How many parts do not touch each other, and which particles are rattlers; empty where all is one."""
+    N, rattlers = mechanics.particles, mechanics.rattlers()
+    i, j = mechanics.pairs().T
+    count, _ = connected_components(coo_array((np.ones(len(i)), (i, j)), shape=(N, N)), directed=False)
+    parts = count - len(rattlers)
+    text = f", in {parts} parts that do not touch each other" if parts > 1 else ""
+    if not len(rattlers):
+        return text
+    names = ", ".join(map(str, rattlers[:NAMED].tolist())) + (", …" if len(rattlers) > NAMED else "")
+    return f"{text}, besides {len(rattlers)} rattler(s) ({names})"

@@ -16,9 +16,9 @@ LARGEST_TOLERANCE = 0.1
 class ModeSearch:
     """Finds the lowest modes of one configuration, and remembers the best that it has found."""
 
-    def __init__(self, mechanics: engine.Mechanics, N: int, mass: float) -> None:
+    def __init__(self, mechanics: engine.Mechanics, mass: float) -> None:
         self._mechanics = mechanics
-        self._most = 3 * N - 3
+        self._most = 3 * (mechanics.particles - len(mechanics.rattlers())) - 3
         self._mass = mass
         self._known: dict[str, tuple[Modes, float]] = {}
 

@@ -159,14 +159,14 @@ def test_a_glass_does_not_follow_the_arrays_that_it_was_made_of() -> None:
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 3, 0, 1]])
 def test_rattlers_are_named(order: list[int]) -> None:
-    """Two particles at their distance of balance, and two that touch nothing."""
+    """Two particles at their distance of balance, which turn freely, and two that touch nothing."""
     model = PSS(1.3)
     distance = 1.18 * 2 ** (1 / 6)
     positions = np.array([[0, 0, 0], [distance, 0, 0], [5, 5, 5], [-5, -5, 5]], dtype=float)[order]
     species = np.array([0, 1, 0, 1], dtype=np.int32)[order]
     state = Configuration("inherent", positions, np.array([20.0, 20, 20, 0, 0, 0]), species)
     names = ", ".join(str(order.index(one)) for one in sorted((2, 3), key=order.index))
-    message = rf"zero modes instead of 3; 2 particle\(s\) without any contact \(rattlers: {names}\) need"
+    message = rf"floppy state of at least 5 zero modes instead of 3, besides 2 rattler\(s\) \({names}\); a h"
     with pytest.raises(NotInherentState, match=message):
         inherent_states.accept(model, state, 1e-6, 1)
 

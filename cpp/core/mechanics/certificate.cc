@@ -50,11 +50,8 @@ Certificate certify_minimum(const Hessian& hessian, const LinearOperator& invers
 }
 
 Certificate certify_saddle(const Hessian& hessian) {
-  const double stiffest = largest_stiffness(hessian);
-  if (stiffest == 0)
-    return judge(hessian, Vector::Zero(static_cast<Eigen::Index>(3 * hessian.particles() - 3)));
   CholeskyFactor shifted(sparse_cholesky(), CholeskyFactor::kUnpinned);
-  double shift = 1e-6 * stiffest;
+  double shift = 1e-6 * largest_stiffness(hessian);
   while (!shifted.factorize(hessian, shift)) shift *= 10;
   const auto inverse = [&](ConstMatrixView x) { return shifted.apply(x); };
   Certificate out = judge(hessian, lowest_eigenvalues(hessian, inverse, 16));

@@ -15,6 +15,8 @@ struct Certificate {
       0;                      ///< among `lowest_eigenvalues`, or 1 for at least one where those are unknown
   int zero_modes = 0;         ///< the translations and the zeros among `lowest_eigenvalues`
   Vector lowest_eigenvalues;  ///< ascending, translations left out
+  int rattlers = 0;           ///< particles left out of all this; if they are all, there are no eigenvalues
+  bool bears_load = true;  ///< pair forces exceed the net ones by far, so that they are more than remainders
 };
 
 /// All of these throw NotConverged where the eigensolver gives up before the signs are certain.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "forces/forces.h"
 #include "mechanics/cg_solver.h"
 #include "mechanics/cholesky.h"
 #include "mechanics/spectra_solver.h"
@@ -35,24 +36,52 @@ bool few(Eigen::Index columns, std::size_t particles) {
 }  // namespace
 
 Mechanics::Mechanics(System system, const Potential& potential, int threads)
-    : system_(std::move(system)), threads_(threads), pairs_(interacting_pairs(system_, potential)) {
+    : system_(std::move(system)),
+      threads_(threads),
+      pairs_(interacting_pairs(system_, potential)),
+      max_force_(max_norm(evaluate(system_, pairs_).forces)),
+      backbone_(system_.size(), pairs_, force_floor(pairs_, max_force_)) {
   require_apart(pairs_, longest_cutoff(system_, potential));
+  if (!backbone_.is_whole()) inner_ = backbone_.inner(pairs_);
 }
 
 Mechanics::~Mechanics() = default;
 Mechanics::Mechanics(Mechanics&&) noexcept = default;
 Mechanics& Mechanics::operator=(Mechanics&&) noexcept = default;
 
-Energetics Mechanics::energetics() const { return pssglass::energetics(system_, pairs_); }
+std::vector<IndexPair> Mechanics::pairs() const {
+  std::vector<IndexPair> out;
+  out.reserve(inner().size());
+  for (const Pair& pair : pairs_)
+    if (backbone_.number(pair.i) != Backbone::kRattler && backbone_.number(pair.j) != Backbone::kRattler)
+      out.push_back({pair.i, pair.j});
+  return out;
+}
+
+Energetics Mechanics::energetics() const {
+  Energetics out = pssglass::energetics(system_, pairs_);
+  if (!backbone_.is_whole())
+    out.coordination = backbone_.size() == 0
+                           ? 0
+                           : 2.0 * static_cast<double>(inner_.size()) / static_cast<double>(backbone_.size());
+  return out;
+}
 
 const Hessian& Mechanics::hessian() {
-  if (!hessian_) hessian_ = std::make_unique<Hessian>(system_.size(), pairs_);
+  if (!hessian_) hessian_ = std::make_unique<Hessian>(backbone_.size(), inner());
   return *hessian_;
 }
 
+CsrPattern Mechanics::csr_pattern() { return backbone_.extended(hessian().csr_pattern()); }
+
+void Mechanics::require_backbone() const {
+  if (backbone_.size() == 0)
+    throw NotPositiveDefinite("all particles are rattlers, so nothing resists: raise the density");
+}
+
 const CholeskyFactor* Mechanics::try_factor() {
-  if (system_.size() > kLargestFactorable)
-    throw InvalidArgument(std::to_string(system_.size()) +
+  if (backbone_.size() > kLargestFactorable)
+    throw InvalidArgument(std::to_string(backbone_.size()) +
                           " particles are too many to factorise the Hessian, which modes " + "need: take " +
                           std::to_string(kLargestFactorable) + " or fewer");
   if (!indefinite_ && !factor_) {
@@ -66,6 +95,7 @@ const CholeskyFactor* Mechanics::try_factor() {
 }
 
 const CholeskyFactor& Mechanics::factor() {
+  require_backbone();
   if (const CholeskyFactor* factor = try_factor()) return *factor;
   throw_not_a_minimum();
 }
@@ -76,32 +106,44 @@ const CgSolver& Mechanics::cg_solver() {
 }
 
 const Certificate& Mechanics::certify() {
-  if (!certificate_)
-    certificate_ = system_.size() > kLargestFactored ? certify_iteratively(hessian(), cg_solver())
-                   : try_factor()                    ? certify_minimum(hessian(), pseudo_inverse())
-                                                     : certify_saddle(hessian());
-  return *certificate_;
+  if (certificate_) return *certificate_;
+  Certificate found;
+  if (backbone_.size() > 0)
+    found = backbone_.size() > kLargestFactored ? certify_iteratively(hessian(), cg_solver())
+            : try_factor()                      ? certify_minimum(hessian(), pseudo_inverse())
+                                                : certify_saddle(hessian());
+  found.rattlers = static_cast<int>(backbone_.rattlers().size());
+  found.bears_load = bears_load(pairs_, max_force_);
+  if (backbone_.has_loaded_rattlers()) {
+    found.positive = false;
+    found.negative_eigenvalues = std::max(found.negative_eigenvalues, 1);
+  }
+  return certificate_.emplace(std::move(found));
 }
 
 const Moduli& Mechanics::moduli() {
   if (!moduli_) {
-    const StrainDerivatives strain = strain_derivatives(system_.size(), pairs_);
-    moduli_ = moduli_from_response(strain, solve(strain.mixed), system_.box.volume());
+    const StrainDerivatives strain = strain_derivatives(backbone_.size(), inner());
+    moduli_ = moduli_from_response(strain, backbone_response(strain.mixed, kTolerance), system_.box.volume());
   }
   return *moduli_;
 }
 
-Matrix Mechanics::solve(ConstMatrixView b) { return solve(b, kTolerance); }
+Matrix Mechanics::solve(ConstMatrixView b) {
+  if (backbone_.is_whole()) return backbone_response(b, kTolerance);
+  return backbone_.extended(backbone_response(backbone_.restricted(b), kTolerance));
+}
 
-Matrix Mechanics::solve(ConstMatrixView b, double tolerance) {
+Matrix Mechanics::backbone_response(ConstMatrixView b, double tolerance) {
+  require_backbone();
   // Also where there is a factor already, so that results never depend on what was asked for before.
-  const bool huge = system_.size() > kLargestFactored;
-  if (huge || few(b.cols(), system_.size())) {
+  const bool huge = backbone_.size() > kLargestFactored;
+  if (huge || few(b.cols(), backbone_.size())) {
     CgSolver::Solution solution = cg_solver().solve(b, tolerance);
     if (!solution.positive) throw_not_a_minimum();
     if (solution.converged) return std::move(solution.x);
     if (huge)
-      throw NotConverged("conjugate gradients stalled, and " + std::to_string(system_.size()) +
+      throw NotConverged("conjugate gradients stalled, and " + std::to_string(backbone_.size()) +
                          " particles are too many to factorise: quench to a smaller force");
   }
   return factor().solve(hessian(), b, tolerance);
@@ -121,14 +163,29 @@ SpectrumCount Mechanics::spectrum_count() {
 }
 
 Modes Mechanics::modes(int count, double tolerance, Eigensolver solver) {
-  return all_lowest_modes(hessian(), pseudo_inverse(), spectrum_count(), count, tolerance, solver);
+  Modes out = all_lowest_modes(hessian(), pseudo_inverse(), spectrum_count(), count, tolerance, solver);
+  if (!backbone_.is_whole()) {
+    out.vectors = backbone_.extended(out.vectors);
+    out.participation_ratios *= static_cast<double>(backbone_.size()) / static_cast<double>(system_.size());
+  }
+  return out;
 }
 
-double Mechanics::largest_eigenvalue() { return pssglass::largest_eigenvalue(hessian(), kTolerance); }
+double Mechanics::largest_eigenvalue() {
+  require_backbone();
+  return pssglass::largest_eigenvalue(hessian(), kTolerance);
+}
 
 Vector Mechanics::dipole_response(const std::vector<IndexPair>& pairs) {
-  const Matrix dipoles = dipole_forces(system_, pairs);
-  return dipole_frequencies(dipoles, solve(dipoles, kDipoleTolerance));
+  const Matrix all = dipole_forces(system_, pairs);
+  for (std::size_t k = 0; k < pairs.size(); ++k)
+    for (const int i : pairs[k])
+      if (backbone_.number(i) == Backbone::kRattler)
+        throw InvalidArgument("pair " + std::to_string(k) + " is (" + std::to_string(pairs[k][0]) + ", " +
+                              std::to_string(pairs[k][1]) + "), but particle " + std::to_string(i) +
+                              " is a rattler, which no force can act on: leave the pair out");
+  const Matrix dipoles = backbone_.restricted(all);
+  return dipole_frequencies(dipoles, backbone_response(dipoles, kDipoleTolerance));
 }
 
 }  // namespace pssglass

@@ -7,6 +7,7 @@
 
 #include "forces/energetics.h"
 #include "forces/strain.h"
+#include "mechanics/backbone.h"
 #include "mechanics/certificate.h"
 #include "mechanics/hessian.h"
 #include "mechanics/modes.h"
@@ -19,6 +20,9 @@ class CholeskyFactor;
 
 /// The linear mechanics of one configuration. Not for concurrent calls: every call may fill the cache.
 /// What needs M⁺ throws NotPositiveDefinite where the configuration is no minimum.
+///
+/// Rattlers are left out: M, strains and pairs are those of the backbone. Columns have 3N rows all the same,
+/// with zeros in the rows of rattlers.
 class Mechanics {
  public:
   /// Throws InvalidArgument or BoxTooSmall as validate(system, potential) and require_apart do.
@@ -28,11 +32,16 @@ class Mechanics {
   Mechanics& operator=(Mechanics&&) noexcept;
 
   const System& system() const { return system_; }
-  /// Interacting pairs i < j, sorted.
-  const Pairs& pairs() const { return pairs_; }
+  /// Interacting pairs i < j of the backbone, sorted.
+  std::vector<IndexPair> pairs() const;
+  const Backbone& backbone() const { return backbone_; }
 
+  /// Of all particles, but the coordination, which is that of the backbone.
   Energetics energetics() const;
+  /// Of the backbone.
   const Hessian& hessian();
+  /// Where its values stand in the matrix of all particles, whose rows are empty for rattlers.
+  CsrPattern csr_pattern();
   const Moduli& moduli();
   /// Never throws NotPositiveDefinite: it is what finds out.
   const Certificate& certify();
@@ -42,7 +51,7 @@ class Mechanics {
   Modes modes(int count, double tolerance = 1e-10, Eigensolver solver = Eigensolver::block);
   /// The largest eigenvalue of the Hessian, minimum or not.
   double largest_eigenvalue();
-  /// ω_g of the response to a force dipole on each pair of particles.
+  /// ω_g of the response to a force dipole on each pair of particles, of which none may be a rattler.
   Vector dipole_response(const std::vector<IndexPair>& pairs);
 
  private:
@@ -50,13 +59,20 @@ class Mechanics {
   const CholeskyFactor* try_factor();
   const CholeskyFactor& factor();
   const CgSolver& cg_solver();
+  /// Throws NotPositiveDefinite where all particles are rattlers.
+  void require_backbone() const;
   LinearOperator pseudo_inverse();
   SpectrumCount spectrum_count();
-  Matrix solve(ConstMatrixView b, double tolerance);
+  /// M⁺·b for columns of the backbone alone.
+  Matrix backbone_response(ConstMatrixView b, double tolerance);
+  const Pairs& inner() const { return backbone_.is_whole() ? pairs_ : inner_; }
 
   System system_;
   int threads_;
-  Pairs pairs_;
+  Pairs pairs_;  // all of them
+  double max_force_;
+  Backbone backbone_;
+  Pairs inner_;                       // those of the backbone, where it is not whole
   std::unique_ptr<Hessian> hessian_;  // at a fixed address: the solver refers to it
   std::unique_ptr<CholeskyFactor> factor_;
   bool indefinite_ = false;

@@ -6,6 +6,7 @@
 #include "minimise/gradient_flow.h"
 #include "minimise/minimizers.h"
 #include "minimise/newton.h"
+#include "minimise/release.h"
 #include "particles/overlap.h"
 #include "particles/pair_scales.h"
 
@@ -120,8 +121,10 @@ QuenchResult minimize(const System& system, const Potential& potential, const Qu
     result.iterations += recipe.descend(landscape, point, std::max(target, lowest_target), options);
     last = newton(landscape, potential, point, tolerance);
     result.newton_steps += last.steps;
-    if (max_norm(point.forces) < tolerance || target <= lowest_target || last.round_off ||
-        landscape.exhausted())
+    const bool converged = max_norm(point.forces) < tolerance;
+    if (converged && !landscape.exhausted() && release_rattlers(landscape, potential, point))
+      target = 10 * recipe.handover;
+    else if (converged || target <= lowest_target || last.round_off || landscape.exhausted())
       break;
   }
   result.force_evaluations = landscape.evaluations();
