@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from pssglass.configurations import Configuration, read_configuration, write_configuration
     from pssglass.engine import __version__, build_info
     from pssglass.mechanics.glass import Glass
-    from pssglass.models import KABLJ, MODELS, PSS, Hertzian, Model, PolyIPL, PolyPSS, build_model
+    from pssglass.models import (
+        KABLJ,
+        MODELS,
+        PSS,
+        Hertzian,
+        Model,
+        PolyIPL,
+        PolyPSS,
+        build_model,
+        define_model,
+    )
     from pssglass.simulation.liquid import Liquid
     from pssglass.simulation.protocol import Protocol
 
@@ -43,6 +53,7 @@ __all__ = [
     "__version__",
     "build_info",
     "build_model",
+    "define_model",
     "errors",
     "load_campaign",
     "models",
@@ -59,7 +70,17 @@ _HOMES = {
     "mechanics.glass": ("Glass",),
     "simulation.liquid": ("Liquid",),
     "simulation.protocol": ("Protocol",),
-    "models": ("KABLJ", "MODELS", "PSS", "Hertzian", "Model", "PolyIPL", "PolyPSS", "build_model"),
+    "models": (
+        "KABLJ",
+        "MODELS",
+        "PSS",
+        "Hertzian",
+        "Model",
+        "PolyIPL",
+        "PolyPSS",
+        "build_model",
+        "define_model",
+    ),
 }
 _MODULES = ("errors", "models")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, takewhile
 from typing import Any, TypeVar
 
+from pssglass.base.canonical import digest
 from pssglass.base.results import EnsembleSummary
 from pssglass.models.registry import default_parameters
 
@@ -14,7 +15,9 @@ E = TypeVar("E", bound=EnsembleSummary)
 
 
 def special_parameters(ensemble: EnsembleSummary) -> dict[str, Any]:
-    """The model parameters that are not at their defaults, by name."""
+    """The model parameters that are not at their defaults, by name; of a model as data, a digest of all."""
+    if "form" in ensemble.parameters:
+        return {"definition": digest(ensemble.parameters)[:6]}
     defaults = {name: _plain(value) for name, value in default_parameters(ensemble.model_name).items()}
     return {
         name: value

@@ -12,9 +12,10 @@ from typing import Any
 from pssglass.base import checks
 from pssglass.base.errors import CampaignError
 from pssglass.base.toml_tables import as_table, check_keys, naming, read_toml
+from pssglass.campaigns.own_models import OwnModels, own_models
 from pssglass.campaigns.protocol_table import ProtocolTable
 from pssglass.campaigns.specification import Campaign, EnsembleSpec, ObservableRequest, sample_seed
-from pssglass.models import Model, build_model
+from pssglass.models import Model
 from pssglass.simulation.protocol import Protocol
 
 __all__ = [
@@ -34,7 +35,7 @@ SMALLEST_N = 32
 MOST_SAMPLES = 1_000_000
 """Each is a row of the database from the start: a slip of the finger must not fill disk and memory."""
 
-CAMPAIGN_KEYS = ("name", "seed", "ensembles", "observables")
+CAMPAIGN_KEYS = ("name", "seed", "models", "ensembles", "observables")
 ENSEMBLE_NEEDS = ("model", "N", "parent_temperatures", "samples", "protocol")
 ENSEMBLE_KEYS = (*ENSEMBLE_NEEDS, "name", "parameters")
 
@@ -50,11 +51,16 @@ def load_campaign(source: str | Path) -> Campaign:
     with naming(error=CampaignError):
         remedy = f"give a TOML file or one of the presets {', '.join(PRESETS)}"
         tables = read_toml(path, f"campaign '{source}'", remedy)
-    return parse_campaign(tables, str(source))
+    return parse_campaign(tables, str(source), Path() if preset else Path(source).parent)
 
 
-def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campaign:
-    """Check the tables of a campaign file; ``origin`` names them in error messages.
+def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign", folder: Path = Path()) -> Campaign:
+    """Check the tables of a campaign file.
+
+    Args:
+        tables: those of the file.
+        origin: names the file in error messages.
+        folder: where the files of models begin.
 
     Raises:
         CampaignError: see ``load_campaign``.
@@ -65,10 +71,11 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
         seed = checks.integer(CampaignError, "seed", tables["seed"], at_least=0)
         blocks = checks.sequence(CampaignError, "ensembles", tables["ensembles"])
         observables = _observables(tables["observables"]) if "observables" in tables else ()
+    models = own_models(tables, origin, folder)
     ensembles: dict[str, tuple[EnsembleSpec, int]] = {}
     for number, block in enumerate(blocks, start=1):
         where = f"{origin}, block {number} of [[ensembles]]"
-        for spec, samples in _block(name, seed, block, where):
+        for spec, samples in _block(name, seed, block, where, models):
             if spec.name in ensembles:
                 remedy = "list each parent temperature once, or give the block its own name"
                 raise CampaignError(f"{where}: a second ensemble {spec.name}; {remedy}")
@@ -76,7 +83,9 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign") -> Campa
     return Campaign(name, seed, tuple(ensembles.values()), observables)
 
 
-def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tuple[EnsembleSpec, int]]:
+def _block(
+    campaign: str, seed: int, block: object, where: str, models: OwnModels
+) -> Iterator[tuple[EnsembleSpec, int]]:
     """One [[ensembles]] block: an ensemble for each of its parent temperatures."""
     with naming(where, CampaignError):
         table = as_table("block", block)
@@ -91,7 +100,7 @@ def _block(campaign: str, seed: int, block: object, where: str) -> Iterator[tupl
         name = f"{campaign}-{label}-T{temperature}"
         with naming(f"{where}, ensemble {name}", CampaignError):
             T = checks.number(CampaignError, "parent temperature", temperature, above=0.0)
-            model = build_model(checks.text(CampaignError, "model", table["model"]), parameters)
+            model = models.build(checks.text(CampaignError, "model", table["model"]), parameters)
             N = _number_of_particles(table["N"], model)
             protocol = steps.protocol(model, T, index, len(temperatures))
             samples = checks.integer(

@@ -14,6 +14,7 @@ import typer
 from pssglass import pipeline
 from pssglass.base import checks
 from pssglass.base.errors import InputError, NotInherentState, suggest
+from pssglass.campaigns.own_models import OwnModels, read_own_models
 from pssglass.cli.options import (
     DEFAULT_DATABASE,
     Campaigns,
@@ -32,11 +33,16 @@ from pssglass.cli.streams import as_utf8
 from pssglass.configurations import format_of, formats, suffixes
 from pssglass.db import TABLES, Store
 from pssglass.mechanics.glass import Glass
-from pssglass.models import build_model
 
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="A parameter of the model; may be repeated."),
+]
+OfCampaign = Annotated[
+    Path | None,
+    typer.Option(
+        "--campaign", metavar="FILE", help="Where [models.NAME] defines the model.", show_default="none"
+    ),
 ]
 Mapping = Annotated[
     list[str] | None,
@@ -101,6 +107,7 @@ def import_(
     ensemble: Annotated[str, typer.Option(metavar="NAME", help="The ensemble that it joins.")],
     model: Annotated[str, typer.Option(metavar="NAME", help="Its model, as pss.")],
     settings: Settings = None,
+    campaign: OfCampaign = None,
     mapping: Mapping = None,
     parent_temperature: ParentTemperature = None,
     equilibration_time: EquilibrationTime = None,
@@ -123,7 +130,8 @@ def import_(
     """Store a configuration from outside as an inherent state."""
     checks.identifier(InputError, "--ensemble", ensemble)
     check_liquid(parent_temperature, equilibration_time)
-    former = build_model(model, parse_settings(settings or []))
+    models = read_own_models(campaign) if campaign else OwnModels()
+    former = models.build(model, parse_settings(settings or []))
     try:
         names = parse_pairs("--map", mapping or [])
         glass = Glass.read(file, former, quench=quench, mapping=names, frame=frame, form=form)

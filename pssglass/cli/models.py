@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import inspect
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from pssglass.base.errors import ModelError
+from pssglass.campaigns.own_models import read_own_models
 from pssglass.cli.output import Format, say, write_rows
 from pssglass.models import MODELS, Model
+from pssglass.models.forms import FORMS
 from pssglass.models.registry import accepted_parameters, example, installed_models
 
-COLUMNS = ("model", "parameters", "species", "density", "from", "meaning")
+COLUMNS: tuple[str, ...] = ("model", "parameters", "species", "density", "from", "meaning")
+FORM_COLUMNS: tuple[str, ...] = ("form", "parameters", "or", "meaning")
 
 
 class ListsModels(TyperCommand):
@@ -26,18 +30,44 @@ class ListsModels(TyperCommand):
 
 
 def models(
+    campaign: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also the models that its tables [models.NAME] define."),
+    ] = None,
+    forms: Annotated[
+        bool, typer.Option("--forms", help="The forms that such tables choose from, instead.")
+    ] = False,
     form: Annotated[Format, typer.Option("--format", help="How the rows are written.")] = Format.table,
 ) -> None:
     """List the installed models with their parameters, and those that cannot be used.
 
     Species and density are those of the defaults.
     """
-    rows = [_row(name) for name in sorted(MODELS)]
+    if forms:
+        columns, rows = FORM_COLUMNS, [_form_row(name) for name in sorted(FORMS)]
+    else:
+        columns, own = COLUMNS, read_own_models(campaign).all() if campaign else {}
+        rows = [_row(name) for name in sorted(MODELS)] + [_own_row(one, campaign) for one in own.values()]
     if form is not Format.json:
         rows = [[_text(value) for value in row] for row in rows]
-    write_rows(COLUMNS, rows, form)
+    write_rows(columns, rows, form)
     for problem in installed_models().problems.values():
         say(f"pssglass: {problem}")
+
+
+def _form_row(name: str) -> list[Any]:
+    entry = FORMS[name]
+    parameters = inspect.signature(entry.build).parameters.items()
+    known = {key: _default(one) for key, one in parameters if key not in entry.measured}
+    meaning, _, _ = inspect.cleandoc(entry.build.__doc__ or "").partition("\n")
+    return [name, known, list(entry.others), meaning]
+
+
+def _own_row(model: Model, campaign: Path | None) -> list[Any]:
+    """A model as data: its scalar parameters alone, as tables are long."""
+    parameters = {key: one for key, one in model.parameters.items() if not isinstance(one, list)}
+    meaning = f"your own, of form {model.parameters['form']}"
+    return [model.name, parameters, list(model.species), model.number_density, str(campaign), meaning]
 
 
 def _row(name: str) -> list[Any]:

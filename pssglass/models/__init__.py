@@ -8,9 +8,10 @@ from pssglass.models.inverse_powers import InversePowers
 from pssglass.models.library import KABLJ, PSS, Hertzian
 from pssglass.models.model import Model
 from pssglass.models.polydisperse import PolyIPL, PolyPSS
-from pssglass.models.registry import MODELS, Example, build_model
+from pssglass.models.registry import MODELS, Example, build_model, define_model
 from pssglass.models.sizes import Sizes
 from pssglass.models.smoothing import inverse_powers, sticky_powers
+from pssglass.models.table import Table
 from pssglass.models.tapered_lj import LENNARD_JONES, TaperedLJ
 from pssglass.models.tapers import smoothed
 
@@ -28,8 +29,10 @@ __all__ = [
     "PolyIPL",
     "PolyPSS",
     "Sizes",
+    "Table",
     "TaperedLJ",
     "build_model",
+    "define_model",
     "inverse_powers",
     "smoothed",
     "sticky_powers",

@@ -12,7 +12,11 @@ from pssglass.models.contacts import Contacts
 from pssglass.models.form import PairForm
 from pssglass.models.model import Model
 from pssglass.models.registry import Example
+from pssglass.models.smoothing import inverse_powers
 from pssglass.models.tapers import smoothed, sticky
+
+TAPERS = {"smooth": 2, "shifted-force": 1, "smoother": 3}
+"""Derivatives that vanish at the cutoff besides the potential, by the name of the taper."""
 
 
 def PSS(  # noqa: N802
@@ -43,7 +47,11 @@ def PSS(  # noqa: N802
 
 
 def KABLJ(  # noqa: N802
-    *, composition: Sequence[float] = (0.8, 0.2), density: float = 1.2, mass: float = 1.0
+    *,
+    composition: Sequence[float] = (0.8, 0.2),
+    density: float = 1.2,
+    mass: float = 1.0,
+    taper: str = "smooth",
 ) -> Model:
     """Kob-Andersen mixture, cut at 2.5σ and smoothed by c0 + c2 x² + c4 x⁴ so that φ, φ′ and φ″ vanish there.
 
@@ -51,22 +59,33 @@ def KABLJ(  # noqa: N802
     instead; smoothing it like this is common where Hessians are wanted, as forces and stiffness must be
     continuous.
 
+    Args:
+        composition: number fractions of large (A) and small (B) particles.
+        density: N/V in units of λ_AA⁻³.
+        mass: of every particle.
+        taper: "smooth" as above; "shifted-force" with c0 + c2 x², where φ and φ′ vanish; "smoother" with
+            another term c6 x⁶, where φ‴ vanishes too.
+
     Raises:
         ModelError: a parameter is out of bounds.
     """
     fractions = _fractions(composition)
     density = checks.number(ModelError, "density", density, above=0.0)
     mass = checks.number(ModelError, "mass", mass, above=0.0)
+    checks.within(ModelError, "taper", taper, checks.Bounds(one_of=tuple(TAPERS)))
+    usual = taper == "smooth"
+    # Databases know the usual one by a hash from before there were others.
+    variant = {} if usual else {"taper": taper}
     return Model(
         name="kablj",
-        parameters={"composition": list(fractions), "density": density, "mass": mass},
+        parameters={"composition": list(fractions), "density": density, "mass": mass, **variant},
         species=("A", "B"),
         composition=fractions,
         number_density=density,
         mass=mass,
         energies=((1.0, 1.5), (1.5, 0.5)),
         lengths=((1.0, 0.8), (0.8, 0.88)),
-        form=smoothed(2.5),
+        form=smoothed(2.5) if usual else _lennard_jones(2.5, TAPERS[taper]),
     )
 
 
@@ -102,6 +121,10 @@ def Hertzian(  # noqa: N802
     made = _of_two_sizes("hertzian", Contacts(prefactor, alpha), size_ratios, composition, density, mass)
     own = {"alpha": alpha, "prefactor": prefactor}
     return replace(made, parameters={**own, **made.parameters}, melt_temperature=0.02 * prefactor)
+
+
+def _lennard_jones(cutoff: float, order: int) -> PairForm:
+    return inverse_powers([12, 6], [4.0, -4.0], cutoff=cutoff, smoothing=order)
 
 
 def _of_two_sizes(

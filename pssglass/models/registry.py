@@ -7,14 +7,17 @@ its signature, and the first line of its docstring says what it is.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeAlias
 
+from pssglass.base import checks
 from pssglass.base.canonical import canonical_json
 from pssglass.base.entry_points import Loaded, Plugin, load_plugins
 from pssglass.base.errors import BrokenPlugin, InputError, ModelError, one_line, suggest
+from pssglass.models.data import model_from_data
 from pssglass.models.model import Model
 
 GROUP = "pssglass.models"
@@ -52,13 +55,43 @@ class _Factories(Mapping[str, Factory]):
 MODELS: Mapping[str, Factory] = _Factories()
 
 
-def build_model(name: str, parameters: Mapping[str, Any]) -> Model:
+def define_model(name: str, *, folder: Path = Path(), **settings: Any) -> Model:
+    """A model of your own, of the same settings as a table ``[models.NAME]`` of a campaign file.
+
+    Of a table, ``phi`` may be a function of x = r/λ, between ``x_first`` and ``cutoff``.
+
+    >>> soft = {"form": "inverse-powers", "exponents": [12], "coefficients": [1.0], "cutoff": 1.5}
+    >>> define_model("soft", **soft, density=0.8).lengths
+    ((1.0,),)
+
+    Args:
+        name: what the model is called, unlike any installed one.
+        folder: where a relative path of ``file`` begins.
+        settings: see docs/models.md.
+
+    Raises:
+        ModelError: the name is taken, a setting is unknown or missing, or a value wrong.
+    """
+    checks.identifier(ModelError, "the name of a model", name)
+    if name in installed_models().plugins or name in installed_models().problems:
+        raise ModelError(f"model '{name}': an installed model has this name; give it another")
+    return model_from_data(name, settings, folder)
+
+
+def build_model(name: str, parameters: Mapping[str, Any], others: Collection[str] = ()) -> Model:
     """The model of this name, e.g. ``build_model("pss", {"rc": 1.5})``.
+
+    Args:
+        name: of an installed model, or of one whose parameters define it.
+        parameters: the model's.
+        others: names that could have been meant besides those of installed models.
 
     Raises:
         ModelError: a model that is unknown or cannot be used; a parameter unknown, missing or wrong.
     """
-    plugin = _installed(name)
+    if "form" in parameters:
+        return model_from_data(name, parameters)
+    plugin = _installed(name, others)
     accepted = accepted_parameters(plugin.content)
     for key in parameters:
         if key not in accepted:
@@ -101,14 +134,14 @@ def accepted_parameters(factory: Factory) -> Parameters:
     return inspect.signature(factory).parameters
 
 
-def _installed(name: str) -> Plugin[Factory]:
+def _installed(name: str, others: Collection[str]) -> Plugin[Factory]:
     models = installed_models()
     if name in models.plugins:
         return models.plugins[name]
     if name in models.problems:
         raise ModelError(f"model '{name}' cannot be used: {models.problems[name]}")
     remedy = "or install the package that provides it"
-    raise ModelError(f"there is no model '{name}'; {suggest(name, models.plugins)} ({remedy})")
+    raise ModelError(f"there is no model '{name}'; {suggest(name, [*models.plugins, *others])} ({remedy})")
 
 
 def _made(plugin: Plugin[Factory], parameters: Mapping[str, Any]) -> Model:
@@ -124,8 +157,12 @@ def _made(plugin: Plugin[Factory], parameters: Mapping[str, Any]) -> Model:
         raise ModelError(f"{origin} failed with {dict(parameters)}: {reason}; mend it there") from error
     if name != plugin.name:
         raise ModelError(f"{origin} makes a model called '{name}'; give it the name of its entry point")
-    if model.parameters.keys() != accepted_parameters(plugin.content).keys():
-        listed = ", ".join(accepted_parameters(plugin.content))
+    accepted = accepted_parameters(plugin.content)
+    # Only what is at its default may be left out.
+    needed = {key for key, one in accepted.items() if parameters.get(key, one.default) != one.default}
+    needed |= {key for key, one in accepted.items() if one.default is one.empty}
+    if not needed <= model.parameters.keys() <= accepted.keys():
+        listed = ", ".join(accepted)
         raise ModelError(f"{origin} makes a model with parameters {filled_in}; all of {listed} belong there")
     return model
 
@@ -135,6 +172,8 @@ def _check_factory(candidate: object) -> None:
     if not callable(candidate):
         raise BrokenPlugin(f"{candidate!r} must be a function that makes a Model")
     for parameter in inspect.signature(candidate).parameters.values():
+        if parameter.name == "form":
+            raise BrokenPlugin("the parameter 'form' tells models as data from others; give it another name")
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise BrokenPlugin(f"parameter {parameter} must have a name that a campaign file can give")
         if parameter.default is not parameter.empty:

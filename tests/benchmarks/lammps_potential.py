@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
-from pssglass.models import Model
+from pssglass.models import InversePowers, Model
 
 Floats = npt.NDArray[np.float64]
 
@@ -18,10 +20,27 @@ def pair_function(model: Model, x: Floats, order: int = 0) -> Floats:
     q = x * x
     result = np.zeros_like(q)
     form = model.form
+    if isinstance(form, InversePowers):
+        return _sum_of_powers(form, x, order)
     near = q < form.x_join**2
     for inside, coefficients in ((near, form.inner), (~near & (q < form.x_cut**2), form.outer)):
         result[inside] = _piece(coefficients, q[inside], order)
     return result
+
+
+def _sum_of_powers(form: InversePowers, x: Floats, order: int) -> Floats:
+    total = np.zeros_like(x)
+    for n, c in _terms(form):
+        total += c * math.prod(n - k for k in range(order)) * x ** float(n - order)
+    return np.where(x < form.x_cut, total, 0.0)
+
+
+def _terms(form: InversePowers) -> list[tuple[int, float]]:
+    """Powers of x and their coefficients, of a form of one piece."""
+    if form.x_join is not None:
+        raise ValueError("the formula of a form with a joint is not written")
+    inverse = [(-n, a) for n, a in zip(form.exponents, form.coefficients, strict=True)]
+    return inverse + [(2 * half, c) for half, c in enumerate(form.polynomial)]
 
 
 def _piece(coefficients: tuple[float, ...], q: Floats, order: int) -> Floats:
@@ -54,5 +73,8 @@ def formula(model: Model, a: int, b: int) -> str:
         return f"({c[0]!r})*i*i-({c[1]!r})*i+({c[2]!r})+q*(({c[3]!r})+q*(({c[4]!r})+q*({c[5]!r})))"
 
     length, energy, form = model.lengths[a][b], model.energies[a][b], model.form
+    if isinstance(form, InversePowers):
+        powers = "+".join(f"({c!r})*q^({n // 2})" for n, c in _terms(form))
+        return f'"{energy!r}*({powers});q=r*r/{length * length!r}"'
     choice = f"select(step(q-{form.x_join**2!r}),{piece(form.outer)},{piece(form.inner)})"
     return f'"{energy!r}*{choice};i=1/(q*q*q);q=r*r/{length * length!r}"'

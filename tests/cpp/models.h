@@ -76,6 +76,24 @@ inline Potential joined_powers(const std::vector<double>& energies = {1, 1, 1, 1
                          {x_join}}}));
 }
 
+/// A form's values and derivatives at equidistant q, from x = 0.7 on.
+template <class Form>
+Stored<Table> tabulated(const Form& form, int cells) {
+  const double q_first = 0.49;
+  std::vector<double> nodes;
+  for (int k = 0; k <= cells; ++k) {
+    const Derivatives d = form.value(q_first + (form.q_cut - q_first) * k / cells);
+    nodes.insert(nodes.end(), {d.f, d.f1, d.f2});
+  }
+  return Table::from({{{q_first}, {form.q_cut}, nodes}});
+}
+
+/// Sticky spheres of r_c = 1.5 as a table.
+inline Potential table(int cells = 500, const std::vector<double>& energies = {1, 1, 1, 1}) {
+  return sticky(1.5).visit(
+      [&](const auto& form) { return Potential(energies, {1, 1.18, 1.18, 1.4}, tabulated(form, cells)); });
+}
+
 /// 50:50 mixture at ρ = 0.6 on a jittered cubic lattice: forces are finite but far from balanced.
 inline System jittered_lattice(int per_side, double jitter, std::uint64_t seed) {
   const int n = per_side * per_side * per_side;

@@ -18,6 +18,8 @@ from pssglass.base.errors import InputError
 from pssglass.campaigns import protocol_table, reader
 from pssglass.cli.errors import EXIT_FAILED, EXIT_USAGE
 from pssglass.models import MODELS
+from pssglass.models.data import MIXTURE_KEYS
+from pssglass.models.forms import FORMS
 from pssglass.simulation.barostat import DEFAULT_EVERY, DEFAULT_RELAXATION_TIME, STRUCTURE_FACTOR
 from pssglass.simulation.protocol import DEFAULT_N_TAU
 from pssglass.simulation.stages import own_stages
@@ -25,6 +27,7 @@ from pssglass.simulation.stages import own_stages
 ROOT = Path(__file__).resolve().parents[2]
 CAMPAIGNS = ROOT / "docs" / "campaigns.md"
 MODEL_PAGE = ROOT / "docs" / "models.md"
+OWN_POTENTIAL = ROOT / "docs" / "potential-of-your-own.md"
 IMPORTING = ROOT / "docs" / "importing.md"
 DATABASE = ROOT / "db" / "README.md"
 
@@ -98,6 +101,35 @@ def test_the_table_has_the_bounds_of_the_code() -> None:
     assert f"at most {protocol_table.LONGEST_STEP:g} times" in protocol["time_step"][2]
     assert f"at least {reader.SMALLEST_N};" in ensembles["N"][2]
     assert ensembles["samples"][2] == f"1 to {reader.MOST_SAMPLES}"
+
+
+def test_the_page_of_models_has_the_keys_of_models_of_your_own() -> None:
+    page = MODEL_PAGE.read_text(encoding="utf-8").partition("## Models of your own")[2]
+    mixture, *forms = re.split(r"^### (?:.*)$", page, flags=re.MULTILINE)
+    assert set(rows(mixture)) == {"form", *MIXTURE_KEYS}
+    for name, text in zip(re.findall(r"^### (.*)$", page, re.MULTILINE), forms, strict=True):
+        entry = FORMS[name]
+        said = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?`) \|", text, re.MULTILINE))))
+        assert said == set(entry.keys) - set(entry.measured)
+
+
+def test_the_page_of_a_potential_of_your_own_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With fewer particles and less time."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for text in blocks(OWN_POTENTIAL, "python"):
+        exec(
+            compile(text.replace("N=500", "N=256").replace("time=20.0", "time=1.0"), "python", "exec"), names
+        )
+    [campaign] = blocks(OWN_POTENTIAL, "toml")
+    small = campaign.replace("N = 500", "N = 256").replace("_time = 20.0", "_time = 1.0, melt_time = 1.0")
+    (tmp_path / "own.toml").write_text(small, encoding="utf-8")
+    [lines] = blocks(OWN_POTENTIAL, "sh")
+    for line in lines.splitlines():
+        done = command(f"{line} --workers 0" if "own.toml" in line else line, tmp_path)
+        assert done.returncode == 0, (line, done.stderr)
+    assert re.search(r"steep +0\.5 +\d", done.stdout), done.stdout
+    assert re.search(r"wca +1 +\d", done.stdout), done.stdout
 
 
 @pytest.mark.parametrize("key", ["thermostat", "precision", "quench"])

@@ -54,6 +54,8 @@ STIFFEST = {1.1: 478, 1.2: 125, 1.3: 64, 1.5: 57}
 STICKINESS = sorted(COEFFICIENTS)
 PSS_HASH = "bbaf8f58d6dd17a32e74aca2abdfd08cf422e91336724497db0d8787561c6460"
 """Of PSS(1.5), by which databases know it."""
+KABLJ_HASH = "bdc3c644eeccadd49c66b540d76139d34914b3acc74593ed0cf125267aba09d2"
+"""Of KABLJ()."""
 
 
 @pytest.mark.parametrize("rc", STICKINESS)
@@ -131,6 +133,20 @@ def test_kob_andersen_is_the_same_data_with_one_piece() -> None:
     assert model.potential(2.5 - 1e-9) == pytest.approx(0.0, abs=1e-12)
     assert model.curvature(2.5 - 1e-9) == pytest.approx(0.0, abs=1e-8)
     assert model.energies == ((1.0, 1.5), (1.5, 0.5))
+
+
+def test_kob_andersen_has_tapers_by_name() -> None:
+    assert KABLJ(taper="smooth").hash == KABLJ().hash == KABLJ_HASH
+    assert build_model("kablj", {"taper": "smoother"}).parameters["taper"] == "smoother"
+    step = 1e-4
+    for taper, order in (("shifted-force", 1), ("smooth", 2), ("smoother", 3)):
+        model = KABLJ(taper=taper)
+        assert build_model("kablj", model.parameters) == model
+        near, far = (abs(model.potential(2.5 - k * step)) for k in (100, 200))
+        assert math.log2(far / near) == pytest.approx(order + 1, abs=0.05)
+        assert model.potential(1.1) == pytest.approx(KABLJ().potential(1.1), abs=0.05)
+    with pytest.raises(ModelError, match="taper = 'smoth': did you mean 'smooth"):
+        KABLJ(taper="smoth")
 
 
 def test_time_step_follows_stickiness_and_heat() -> None:

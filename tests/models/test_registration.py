@@ -253,6 +253,7 @@ def test_a_name_registered_twice_is_nobody_s_but_the_program_s(shelf: Shelf) -> 
         ("make = 7", "7 must be a function that makes a Model"),
         ("def make(**options): ...", "parameter .*options must have a name"),
         ("def make(size=float('nan')): ...", "cannot be loaded: ValueError"),
+        ("def make(form='soft'): ...", "the parameter 'form' tells models as data from others"),
         ("def make(): raise OSError('gone')", r"model bad of bad-model 1\.4 failed with {}: OSError: gone"),
         ("def make(): return 7", "failed with {}: AttributeError"),
         (

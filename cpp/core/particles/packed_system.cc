@@ -69,6 +69,7 @@ PackedSystem::PackedSystem(const System& system, const Potential& potential, con
       kernels_(&pssglass::kernels(simd)),
       pair_kernels_(&kernels_->pairs[potential.form()][potential.mixing() ? 1 : 0]),
       table_(pair_table(potential, box_.lx())),
+      form_memory_(potential.memory()),
       cells_(box_, cutoff_ + skin, count_),
       lists_(box_, potential, classes, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes,
              mixed_, threads),

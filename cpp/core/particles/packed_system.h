@@ -112,6 +112,7 @@ class PackedSystem {
   const Kernels* kernels_;
   const PairKernels* pair_kernels_;
   PairTable table_;
+  std::shared_ptr<const void> form_memory_;
   GhostCells cells_;
   VerletLists lists_;
   AlignedVector<double> records_, reference_, built_reference_, forces_, spare_;

@@ -6,11 +6,12 @@
 
 #include "potential/hertzian.h"
 #include "potential/inverse_powers.h"
+#include "potential/table.h"
 #include "potential/tapered_lj.h"
 
 namespace pssglass {
 
-using Forms = FormList<TaperedLJ, Hertzian, InversePowers<1>, InversePowers<2>>;
+using Forms = FormList<TaperedLJ, Hertzian, InversePowers<1>, InversePowers<2>, Table>;
 
 template <class... F>
 constexpr std::size_t largest_form(FormList<F...>) {

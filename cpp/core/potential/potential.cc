@@ -26,8 +26,8 @@ double checked_cutoff(const Form& form) {
 }  // namespace
 
 Potential::Potential(const std::vector<double>& energies, const std::vector<double>& lengths,
-                     const Form& form)
-    : species_(species_count(energies, lengths)), form_(form), q_cut_(checked_cutoff(form)) {
+                     const OwnedForm& form)
+    : species_(species_count(energies, lengths)), form_(form), q_cut_(checked_cutoff(form.form)) {
   for (int a = 0; a < species_; ++a)
     for (int b = 0; b < species_; ++b) {
       const auto k = static_cast<std::size_t>(a * species_ + b),
@@ -41,8 +41,8 @@ Potential::Potential(const std::vector<double>& energies, const std::vector<doub
     }
 }
 
-Potential::Potential(double energy, const Mixing& mixing, const Form& form)
-    : species_(1), mixing_(mixing), form_(form), q_cut_(checked_cutoff(form)) {
+Potential::Potential(double energy, const Mixing& mixing, const OwnedForm& form)
+    : species_(1), mixing_(mixing), form_(form), q_cut_(checked_cutoff(form.form)) {
   if (!std::isfinite(energy) || !std::isfinite(mixing.nonadditivity))
     throw InvalidArgument("energy " + std::to_string(energy) + " and nonadditivity " +
                           std::to_string(mixing.nonadditivity) + " must be finite");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -21,6 +22,17 @@ struct VariantOf<FormList<F...>> {
   using type = std::variant<F...>;
 };
 using Form = VariantOf<Forms>::type;
+
+/// A form, and the memory of one that keeps its numbers elsewhere: whoever copies the one keeps the other.
+struct OwnedForm {
+  Form form;
+  std::shared_ptr<const void> memory;
+
+  template <class F>
+  OwnedForm(const F& form_) : form(form_) {}
+  template <class F>
+  OwnedForm(const Stored<F>& stored) : form(stored.form), memory(stored.memory) {}
+};
 
 /// What one pair contributes at squared distance r²: u, u′/r and (u″ − u′/r)/r². No square root is needed.
 struct PairTerms {
@@ -65,9 +77,9 @@ class Potential {
  public:
   /// `energies` and `lengths` are row-major S×S and symmetric. Throws InvalidArgument otherwise, and as the
   /// form's check() does.
-  Potential(const std::vector<double>& energies, const std::vector<double>& lengths, const Form& form);
+  Potential(const std::vector<double>& energies, const std::vector<double>& lengths, const OwnedForm& form);
   /// One species of particles with diameters. The scales are those of a pair of length 1.
-  Potential(double energy, const Mixing& mixing, const Form& form);
+  Potential(double energy, const Mixing& mixing, const OwnedForm& form);
 
   int species() const { return species_; }
   const PairScale& scale(int a, int b) const { return scales_[static_cast<std::size_t>(a * species_ + b)]; }
@@ -81,10 +93,13 @@ class Potential {
   /// Calls body(form) with the form's own type.
   template <class Body>
   decltype(auto) visit(Body&& body) const {
-    return std::visit(std::forward<Body>(body), form_);
+    return std::visit(std::forward<Body>(body), form_.form);
   }
   /// Its place in Forms.
-  std::size_t form() const { return form_.index(); }
+  std::size_t form() const { return form_.form.index(); }
+
+  /// What must live as long as copies of the form do.
+  const std::shared_ptr<const void>& memory() const { return form_.memory; }
 
   /// Terms of one pair; zero at and beyond the cutoff.
   PairTerms terms(int a, int b, double r2) const {
@@ -96,7 +111,7 @@ class Potential {
   int species_;
   std::vector<PairScale> scales_;
   std::optional<Mixing> mixing_;
-  Form form_;
+  OwnedForm form_;
   double q_cut_;
 };
 

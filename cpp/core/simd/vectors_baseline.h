@@ -68,6 +68,11 @@ struct Baseline {
       store(base + at[k] + 2, Real{z[k], 0});
     }
   }
+  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
+  PSSGLASS_INLINE void load_rows(const double* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+    const std::int32_t offsets[lanes] = {static_cast<std::int32_t>(at[0]), static_cast<std::int32_t>(at[1])};
+    load_records(base, offsets, a, b, c, d);
+  }
   /// Squared distances between as many consecutive records, in some order.
   PSSGLASS_INLINE Real distances2(const double* a, const double* b) {
     const auto squares = [&](int k) {
@@ -194,6 +199,15 @@ struct BaselineSingle {
     t = Int{a[3], b[3], c[3], d[3]};
   }
   PSSGLASS_INLINE Real as_real(Int a) { return reinterpret_cast<Real>(a); }
+  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
+  PSSGLASS_INLINE void load_rows(const float* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+    const Real r0 = row_at(base, at[0]), r1 = row_at(base, at[1]), r2 = row_at(base, at[2]),
+               r3 = row_at(base, at[3]);
+    a = Real{r0[0], r1[0], r2[0], r3[0]};
+    b = Real{r0[1], r1[1], r2[1], r3[1]};
+    c = Real{r0[2], r1[2], r2[2], r3[2]};
+    d = Real{r0[3], r1[3], r2[3], r3[3]};
+  }
   /// a − b of fractions: the integer wraps around as the box does.
   PSSGLASS_INLINE Real difference(Int a, Int b) {
     typedef std::uint32_t Unsigned __attribute__((vector_size(16)));
@@ -210,6 +224,11 @@ struct BaselineSingle {
       record[2] = z[k] * scale;
       record[3] = 0;
     }
+  }
+
+ private:
+  PSSGLASS_INLINE Real row_at(const float* base, float at) {
+    return Baseline::fload(base + static_cast<std::int32_t>(at));
   }
 };
 

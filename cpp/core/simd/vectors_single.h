@@ -45,6 +45,18 @@ struct Single {
     t = _mm256_unpackhi_epi64(ab2, cd2);
   }
   PSSGLASS_INLINE Real as_real(Int a) { return _mm256_castsi256_ps(a); }
+  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
+  PSSGLASS_INLINE void load_rows(const float* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+    alignas(32) std::int32_t offsets[lanes];
+    _mm256_store_si256(reinterpret_cast<Int*>(offsets), _mm256_cvttps_epi32(at));
+    Int columns[4];
+    load_records(reinterpret_cast<const std::int32_t*>(base), offsets, columns[0], columns[1], columns[2],
+                 columns[3]);
+    a = _mm256_castsi256_ps(columns[0]);
+    b = _mm256_castsi256_ps(columns[1]);
+    c = _mm256_castsi256_ps(columns[2]);
+    d = _mm256_castsi256_ps(columns[3]);
+  }
   /// a − b of fractions: the integer wraps around as the box does.
   PSSGLASS_INLINE Real difference(Int a, Int b) { return _mm256_cvtepi32_ps(_mm256_sub_epi32(a, b)); }
 

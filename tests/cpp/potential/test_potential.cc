@@ -15,11 +15,12 @@ TEST_CASE("sticky spheres reach the tabulated depth halfway between minimum and 
 }
 
 TEST_CASE("slope and curvature are derivatives of the energy on both sides of the joint") {
-  for (int model = 0; model < 8; ++model) {
+  for (int model = 0; model < 9; ++model) {
     const Potential potential = model < 4   ? sticky(kStickyCutoffs[model])
                                 : model < 6 ? contacts(model == 4 ? 2 : 2.5)
                                 : model < 7 ? inverse_power()
-                                            : joined_powers();
+                                : model < 8 ? joined_powers()
+                                            : table();
     const double cutoff = std::sqrt(potential.scale(0, 1).cutoff2);
     for (double fraction : {0.75, 0.85, 0.93, 0.97}) {
       const double r = fraction * cutoff, h = 1e-5;
@@ -74,6 +75,67 @@ TEST_CASE("inverse powers of any even exponents, and no others") {
   CHECK_THROWS_AS(InversePowers<1>::from({{{3}, {1}, {0}, {1}}}), InvalidArgument);
   CHECK_THROWS_AS(InversePowers<1>::from({{{6, 4}, {1, 1}, {0}, {1}}}), InvalidArgument);
   CHECK_THROWS_AS(InversePowers<1>::from({{{6, 12}, {1}, {0}, {1}}}), InvalidArgument);
+}
+
+TEST_CASE("a table approaches what it was made from with the sixth, fifth and fourth power of its spacing") {
+  const Potential exact = sticky(1.5);
+  std::array<double, 3> last{};
+  for (int cells : {100, 200, 400}) {
+    const Potential tabulated = table(cells);
+    std::array<double, 3> worst{};
+    for (double x = 0.9; x < 1.1; x += 0.00123) {
+      const PairTerms one = exact.terms(0, 0, x * x), other = tabulated.terms(0, 0, x * x);
+      const std::array difference{other.energy - one.energy, other.slope - one.slope,
+                                  other.curvature - one.curvature};
+      for (std::size_t k = 0; k < 3; ++k) worst[k] = std::max(worst[k], std::abs(difference[k]));
+    }
+    for (int k = 0; k < 3 && cells > 100; ++k)
+      CHECK(std::log2(last[std::size_t(k)] / worst[std::size_t(k)]) == doctest::Approx(6 - k).epsilon(0.1));
+    last = worst;
+  }
+}
+
+TEST_CASE("a table follows its potential to the cutoff") {
+  const Potential exact = sticky(1.5), tabulated = table(500);
+  const double q_cut = exact.scale(0, 0).cutoff2, width = (q_cut - 0.49) / 500;
+  for (double from_end : {2.3, 1.2, 0.8, 0.4, 0.1}) {
+    const PairTerms one = exact.terms(0, 0, q_cut - from_end * width);
+    const PairTerms other = tabulated.terms(0, 0, q_cut - from_end * width);
+    CHECK(other.energy == doctest::Approx(one.energy).epsilon(1e-4));
+    CHECK(other.slope == doctest::Approx(one.slope).epsilon(1e-4));
+    CHECK(other.curvature == doctest::Approx(one.curvature).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("a table is continuous in three derivatives at its nodes and before the first") {
+  const int cells = 80;
+  const Potential potential = table(cells);
+  const double q_cut = potential.scale(0, 0).cutoff2;
+  for (int k = 0; k < cells; ++k) {
+    const double q = 0.49 + (q_cut - 0.49) * k / cells, h = 1e-9;
+    const PairTerms below = potential.terms(0, 0, q - h), above = potential.terms(0, 0, q + h);
+    CHECK(below.energy - above.energy == doctest::Approx(-below.slope * h).epsilon(1e-4).scale(1e-12));
+    CHECK(below.slope == doctest::Approx(above.slope).epsilon(1e-5).scale(1e-5));
+    CHECK(below.curvature == doctest::Approx(above.curvature).epsilon(1e-4).scale(1e-4));
+  }
+  const PairTerms first = potential.terms(0, 0, 0.49), inside = potential.terms(0, 0, 0.09);
+  CHECK(inside.curvature == doctest::Approx(first.curvature));
+  CHECK(inside.slope == doctest::Approx(first.slope - 0.5 * 0.4 * first.curvature));
+  CHECK(inside.energy ==
+        doctest::Approx(first.energy - 0.5 * 0.4 * first.slope + 0.125 * 0.16 * first.curvature));
+}
+
+TEST_CASE("a potential's copies keep its table") {
+  const auto copy = [] { return table(); }();
+  const double energy = table().terms(0, 0, 1.0).energy;
+  CHECK(copy.terms(0, 0, 1.0).energy == energy);
+}
+
+TEST_CASE("tables that make no potential are refused") {
+  CHECK_THROWS_AS(Table::from({{{0.5}, {1}, {1, 0, 0}}}), InvalidArgument);
+  CHECK_THROWS_AS(Table::from({{{0.5}, {1}, {1, 0, 0, 0, 0}}}), InvalidArgument);
+  CHECK_THROWS_AS(Table::from({{{1}, {1}, {1, 0, 0, 0, 0, 0}}}), InvalidArgument);
+  CHECK_THROWS_AS(Table::from({{{0.5}, {1}, {1, NAN, 0, 0, 0, 0}}}), InvalidArgument);
 }
 
 TEST_CASE("a pair table that is not symmetric is refused") {

@@ -79,6 +79,7 @@ TEST_CASE("every instruction set gives the reference energy, forces and stress")
     for (const std::vector<double>& energies : {std::vector<double>{1, 1, 1, 1}, {1, 1.5, 1.5, 0.5}}) {
       check_agrees(sheared(jittered_lattice(8, 0.08, 5), 0.35), inverse_power(energies), simd);
       check_agrees(jittered_lattice(8, 0.08, 5), joined_powers(energies), simd);
+      check_agrees(sheared(jittered_lattice(8, 0.08, 5), 0.35), table(300, energies), simd);
     }
     System mixed = jittered_lattice(6, 0.05, 6);
     for (std::size_t i = 0; i < mixed.size(); i += 3) mixed.species[i] = 2;
@@ -99,13 +100,14 @@ TEST_CASE("mixed precision gives forces to single precision, and sums to double"
   for (const Simd simd : kSets) {
     if (!supported(simd)) continue;
     CAPTURE(kernels(simd).name);
-    for (int model = 0; model < 9; ++model) {
+    for (int model = 0; model < 10; ++model) {
       const Potential potential = model < 4    ? sticky(kStickyCutoffs[model])
                                   : model == 4 ? kob_andersen()
                                   : model == 5 ? contacts(2.5)
                                   : model == 6 ? inverse_power()
                                   : model == 7 ? inverse_power({1, 1.5, 1.5, 0.5})
-                                               : joined_powers();
+                                  : model == 8 ? joined_powers()
+                                               : table();
       const System system = jittered_lattice(model == 0 ? 28 : 9, model < 4 ? 0.08 : 0.05, 3);
       const ForceField expected = evaluate(system, potential);
       PackedSystem packed(system, potential, 0.3, 1, simd, Precision::mixed);
