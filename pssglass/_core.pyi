@@ -54,6 +54,15 @@ class Potential:
         inner_coefficients: npt.ArrayLike,
         x_join: float,
     ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        epsilon: npt.ArrayLike,
+        length: npt.ArrayLike,
+        q_first: float,
+        q_cut: float,
+        nodes: npt.ArrayLike,
+    ) -> None: ...
     @staticmethod
     @overload
     def by_diameter(
@@ -88,6 +97,15 @@ class Potential:
         x_cut: float,
         inner_coefficients: npt.ArrayLike,
         x_join: float,
+    ) -> Potential: ...
+    @staticmethod
+    @overload
+    def by_diameter(
+        epsilon: float,
+        nonadditivity: float,
+        q_first: float,
+        q_cut: float,
+        nodes: npt.ArrayLike,
     ) -> Potential: ...
     def terms(self, species_a: int, species_b: int, r2: float) -> list[float]: ...
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from pssglass.base import checks
 from pssglass.base.errors import ModelError, suggest
-from pssglass.base.toml_tables import check_keys, naming
+from pssglass.base.toml_tables import as_table, check_keys, naming
 from pssglass.models.forms import FORMS
 from pssglass.models.model import Matrix, Model
+from pssglass.models.sizes import Sizes
 from pssglass.models.table import Table
 
 MIXTURE_KEYS = (
@@ -23,10 +24,12 @@ MIXTURE_KEYS = (
     "lengths",
     "diameters",
     "nonadditivity",
+    "sizes",
     "density",
     "mass",
     "melt_temperature",
 )
+SIZES_KEYS = ("smallest", "largest", "exponent", "drawing")
 NAMES = ("A", "B", "C", "D")
 WHOLE = ("exponents", "smoothing")
 CORE = 10.0
@@ -66,6 +69,7 @@ def model_from_data(name: str, settings: Mapping[str, Any], folder: Path = Path(
             lengths=_as_tuples(mixture["lengths"]),
             form=form,
             melt_temperature=mixture["melt_temperature"],
+            sizes=_sizes(parameters),
         )
         if isinstance(form, Table):
             _check_core(model, form)
@@ -85,8 +89,30 @@ def _mixture(settings: Mapping[str, Any]) -> dict[str, Any]:
         "composition": _composition(settings, S),
         "energies": _matrix("energies", settings.get("energies", [[1.0] * S] * S), S),
         "lengths": _lengths(settings, S),
+        **_distribution(settings, S),
         **positive,
     }
+
+
+def _distribution(settings: Mapping[str, Any], S: int) -> dict[str, Any]:
+    """Of continuous sizes, if there are any, and how they mix."""
+    if "sizes" not in settings:
+        return {}
+    given = as_table("sizes", settings["sizes"])
+    check_keys(given, SIZES_KEYS, required=("largest",))
+    if S > 1:
+        raise ModelError(f"sizes belong to one species, and composition has {S}; leave one of them out")
+    numbers = {"smallest": 1.0, "exponent": 3.0, **given}
+    plain = {key: checks.number(ModelError, f"sizes: {key}", numbers[key]) for key in SIZES_KEYS[:3]}
+    drawing = checks.text(ModelError, "sizes: drawing", given.get("drawing", "quantiles"))
+    share = checks.number(ModelError, "nonadditivity", settings.get("nonadditivity", 0.0))
+    return {"sizes": {**plain, "drawing": drawing}, "nonadditivity": share}
+
+
+def _sizes(parameters: Mapping[str, Any]) -> Sizes | None:
+    if "sizes" not in parameters:
+        return None
+    return Sizes(**parameters["sizes"], nonadditivity=parameters["nonadditivity"])
 
 
 def _species(settings: Mapping[str, Any]) -> list[str]:
@@ -115,6 +141,10 @@ def _composition(settings: Mapping[str, Any], S: int) -> list[float]:
 
 def _lengths(settings: Mapping[str, Any], S: int) -> list[list[float]]:
     """λ_ij as they stand, or mixed from diameters: ½(λ_i + λ_j)(1 - n_a |λ_i - λ_j|)."""
+    if "sizes" in settings:
+        if "diameters" in settings or settings.get("lengths", [[1.0]]) != [[1.0]]:
+            raise ModelError("give one of 'sizes', 'lengths' and 'diameters'")
+        return [[1.0]]
     if "lengths" in settings:
         for key in ("diameters", "nonadditivity"):
             if key in settings:

@@ -27,6 +27,17 @@ def sizes(ensembles: list[EnsembleSummary]) -> dict[str, int]:
     return {label: len(members) for label, members in by_series(ensembles).items()}
 
 
+def test_models_of_one_name_and_other_definitions_are_told_apart() -> None:
+    definitions = [{"form": "hertzian", "density": density} for density in (0.8, 0.9)]
+    ensembles = [
+        EnsembleSummary(f"own{k}-T1.0", "mine", one, 100, 1.0, {}, protocol={})
+        for k, one in enumerate(definitions)
+    ]
+    labels = sizes(ensembles)
+    assert list(labels.values()) == [1, 1]
+    assert all(label.startswith("mine definition=") for label in labels)
+
+
 def test_blocks_at_different_temperatures_are_one_curve() -> None:
     colder = block("first-cold", (0.5, 0.6), equilibration_time=1e4)
     assert sizes([*block("first-rc1.5"), *colder]) == {"pss rc=1.5": 7}

@@ -47,7 +47,14 @@ def test_lennard_jones_of_your_own_is_the_built_in_kob_andersen_mixture() -> Non
 
 
 @pytest.mark.parametrize(
-    "settings", [LJ, SOFT, {**TABLE, "density": 0.8}, {**LJ, "cutoff": None, "sticky": 1.2}]
+    "settings",
+    [
+        LJ,
+        SOFT,
+        {**SOFT, "sizes": {"largest": 1.5, "drawing": "random"}},
+        {**TABLE, "density": 0.8},
+        {**LJ, "cutoff": None, "sticky": 1.2},
+    ],
 )
 def test_the_parameters_of_a_model_make_it_again(settings: dict[str, Any]) -> None:
     model = define_model("mine", **{key: value for key, value in settings.items() if value is not None})
@@ -97,6 +104,22 @@ def test_diameters_mix_to_lengths() -> None:
     assert define_model("mine", **settings).lengths == ((1.0, 1.2), (1.2, 1.4))
     mixed = define_model("mine", **settings, nonadditivity=1.0 / 24.0)
     assert mixed.lengths[0][1] == pytest.approx(1.18, rel=1e-15)
+
+
+def test_sizes_are_those_of_the_built_in_models() -> None:
+    settings = {
+        "form": "inverse-powers",
+        "exponents": [10],
+        "coefficients": [1.0],
+        "cutoff": 1.4,
+        "smoothing": 3,
+    }
+    own = define_model("mine", **settings, sizes={"largest": 2.22}, nonadditivity=0.1, density=0.58)
+    built_in = pg.PolyIPL()
+    assert own.sizes == built_in.sizes
+    assert own.form == built_in.form
+    assert build_model("mine", own.parameters) == own
+    assert own.hash != define_model("mine", **settings, sizes={"largest": 2.2}, density=0.58).hash
 
 
 def test_a_function_and_its_points_in_a_file_are_nearly_one_model(tmp_path: Path) -> None:
@@ -150,6 +173,10 @@ def test_a_table_says_in_its_hash_what_its_values_are() -> None:
             {"lengths": None, "diameters": [1.0, 3.0], "nonadditivity": 0.5},
             r"nonadditivity = 0\.5 must be below 1/2, or a length is not positive",
         ),
+        ({"sizes": {"largest": 2.0}}, "give one of 'sizes', 'lengths' and 'diameters'"),
+        ({"lengths": None, "sizes": {"largest": 2.0}}, "sizes belong to one species, and composition has 2"),
+        ({"lengths": None, "sizes": {"larges": 2.0}}, r"unknown key 'larges'; did you mean 'largest'\?"),
+        ({"lengths": None, "sizes": 2.0}, r"sizes = 2\.0 must be a table"),
         ({"mass": math.inf}, "mass = inf must be a finite number"),
         ({"melt_temperature": -1.0}, r"melt_temperature = -1\.0 must be above 0"),
         ({"exponents": [12, 5]}, "5 is not even; give even ones, each once, or a table"),
@@ -206,7 +233,8 @@ def test_names_that_a_model_cannot_have(name: str, message: str) -> None:
 def test_a_liquid_of_your_own_model_becomes_a_glass(settings: dict[str, Any], precision: Any) -> None:
     model = define_model("mine", **settings)
     liquid = pg.Liquid.create(model, N=500, temperature=1.0, seed=3, precision=precision)
-    run = liquid.run(4.0, sample_every=10)
+    liquid.run(5.0)
+    run = liquid.run(10.0, sample_every=10)
     kinetic = np.mean(run.series["kinetic_energy"]) / (1.5 * 499)
     assert kinetic == pytest.approx(1.0, rel=0.1)
     glass = liquid.quench()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from lammps_peer import compare_hessian, compare_liquid
+import sys
+from pathlib import Path
 
 import pssglass as pg
+
+sys.path.append(str(Path(__file__).parent))
+
+from lammps_peer import compare_hessian, compare_liquid
 
 MODEL = pg.define_model(
     "own",
