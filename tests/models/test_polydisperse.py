@@ -35,9 +35,7 @@ def test_the_potential_is_ten_inverse_powers_smooth_at_the_end() -> None:
     model = pg.PolyIPL()
     c0, c2, c4, c6 = -1.936010329882035, 2.469400930971984, -1.079912943573754, 0.1607013308889514
     for x in (0.7, 1.0, 1.2, 1.39):
-        assert model.potential(x) == pytest.approx(
-            x**-10 + c0 + c2 * x**2 + c4 * x**4 + c6 * x**6, abs=1e-13
-        )
+        assert model.potential(x) == pytest.approx(x**-10 + c0 + c2 * x**2 + c4 * x**4 + c6 * x**6, abs=1e-13)
     assert model.potential(1.4) == 0.0
 
 
@@ -81,7 +79,9 @@ def test_the_time_step_resolves_collisions_of_the_smallest(model: Model) -> None
 
 def test_round_off_is_that_of_the_shortest_pairs() -> None:
     assert force_error(pg.PolyPSS(1.1)) == pytest.approx(force_error(pg.PSS(1.1)), rel=1e-12)
-    with pytest.raises(ModelError, match=r"^rc = 1\.001: .* the bound of dynamics 0\.001; take rc >= 1\.004$"):
+    with pytest.raises(
+        ModelError, match=r"^rc = 1\.001: .* the bound of dynamics 0\.001; take rc >= 1\.004$"
+    ):
         engine.potential_of(pg.PolyPSS(1.001))
 
 
@@ -142,7 +142,11 @@ def test_models_are_made_again_from_their_parameters(model: Model) -> None:
         ("poly-ipl", {"largest": 0.9}, r"largest diameter = 0\.9 must not be below the smallest, 1"),
         ("poly-ipl", {"largest": -2}, "largest = -2 must be above 0"),
         ("poly-ipl", {"largest": math.nan}, "largest = nan must be a finite number"),
-        ("poly-ipl", {"nonadditivity": 1}, r"nonadditivity = 1 leaves .* no length; it must be below 0\.8197"),
+        (
+            "poly-ipl",
+            {"nonadditivity": 1},
+            r"nonadditivity = 1 leaves .* no length; it must be below 0\.8197",
+        ),
         ("poly-ipl", {"nonadditivity": "0.1"}, "nonadditivity = '0.1' must be a finite number"),
         ("poly-ipl", {"drawing": "radnom"}, "drawing = 'radnom'.* quantiles, random"),
         ("poly-ipl", {"drawing": 3}, "drawing = 3 must be"),
