@@ -79,10 +79,8 @@ class Configuration:
                 particle = int(np.argwhere(~np.isfinite(value))[0, 0])
                 bad = value[particle].tolist()
                 raise ConfigurationError(f"{name} of particle {particle} are not finite: {bad}")
-        if self.diameters is not None and self.diameters.shape != shape[:1]:
-            raise ConfigurationError(
-                f"diameters of {shape[0]} particles have shape {self.diameters.shape}, not {shape[:1]}"
-            )
+        if self.diameters is not None:
+            _check_diameters(self.diameters, shape[0])
         if self.images is not None:
             far = (self.images >= MOST_CROSSINGS) | (self.images < -MOST_CROSSINGS)
             if far.any():
@@ -169,6 +167,17 @@ class Configuration:
                 " GSD particles/diameter, extended XYZ diameter:R:1 or LAMMPS atom style sphere"
             )
         return replace(self, diameters=self.stated["diameter"])
+
+
+def _check_diameters(diameters: Floats, N: int) -> None:
+    if diameters.shape != (N,):
+        raise ConfigurationError(f"diameters of {N} particles have shape {diameters.shape}, not ({N},)")
+    wrong = ~((diameters > 0.0) & np.isfinite(diameters))
+    if wrong.any():
+        particle = int(wrong.argmax())
+        raise ConfigurationError(
+            f"diameter of particle {particle} is {diameters[particle]:g}; it must be above 0 and finite"
+        )
 
 
 def model_record(model: Model) -> dict[str, Any]:

@@ -60,7 +60,8 @@ def write_lammps_data(path: Path, configuration: Configuration) -> None:
         lines.append(f"{columns} {crossed}")
     if configuration.velocities is not None:
         lines += ["", "Velocities", ""]
-        lines += [f"{k} {_numbers(row)}" for k, row in enumerate(configuration.velocities, start=1)]
+        turning = " 0 0 0" if style == "sphere" else ""
+        lines += [f"{k} {_numbers(row)}{turning}" for k, row in enumerate(configuration.velocities, start=1)]
     path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
 
 

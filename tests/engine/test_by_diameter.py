@@ -71,7 +71,7 @@ def test_a_quench_and_its_mechanics_are_the_same_bits(rc: float, method: str) ->
 @pytest.mark.parametrize("thermostat", ["nve", "langevin", "svr"])
 @pytest.mark.parametrize(("precision", "bound"), [("double", 0.0), ("mixed", 1e-5)])
 def test_trajectories_are_the_same(rc: float, thermostat: str, precision: str, bound: float) -> None:
-    """In mixed precision lengths are mixed in single precision, too, so that the last bits of forces differ."""
+    """In mixed precision lengths are mixed in single precision, too, so last bits of forces differ."""
     state = random_configuration(pg.PSS(rc), N, seed=2)
     velocities = np.random.default_rng(1).normal(size=(N, 3))
     (species, diameters), (by_species, by_diameter) = as_diameters(state), both_ways(rc)
@@ -88,7 +88,7 @@ def test_trajectories_are_the_same(rc: float, thermostat: str, precision: str, b
             precision=precision,
             diameters=sizes,
         )
-        simulation.run(50, 0.004, thermostat, 1.0)
+        simulation.run(20, 0.004, thermostat, 1.0)
         ends.append((simulation.positions, simulation.velocities))
     np.testing.assert_allclose(ends[0][0], ends[1][0], rtol=0, atol=bound)
     np.testing.assert_allclose(ends[0][1], ends[1][1], rtol=0, atol=100 * bound)

@@ -1,4 +1,4 @@
-"""Continuous sizes: quantiles against formulas and integrals, the same bits everywhere, and what is refused."""
+"""Continuous sizes: quantiles by formulas and integrals, the same bits everywhere, and what is refused."""
 
 from __future__ import annotations
 
