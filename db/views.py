@@ -2,11 +2,11 @@
 ``v_ensemble_values`` and ``v_model_values`` for what observables find in whole ensembles and models;
 ``v_analyses`` and ``v_aggregates`` for where all that comes from.
 
-Their columns follow the data: every number among the model parameters (such as ``rc``) and, in ``v_samples``,
-every scalar of every observable is a column. So they are made anew when their definition changes, of which a
-digest is kept. Where an observable is registered more than once, with another version or other parameters,
-``v_samples`` and ``v_ensembles`` show the one that is chosen (``observable.is_shown``); ``v_scalars`` shows
-all.
+Their columns follow the data: every number and word among the model parameters (such as ``rc``) and, in
+``v_samples``, every scalar of every observable is a column. So they are made anew when their definition
+changes, of which a digest is kept. Where an observable is registered more than once, with another version or
+other parameters, ``v_samples`` and ``v_ensembles`` show the one that is chosen (``observable.is_shown``);
+``v_scalars`` shows all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections import Counter
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Connection,
     Integer,
@@ -189,7 +190,7 @@ def selects(connection: Connection) -> dict[str, Select[Any] | CompoundSelect[An
     }
 
 
-def _samples(parameters: list[str], scalars: dict[str, tuple[int, str]]) -> Select[Any]:
+def _samples(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -> Select[Any]:
     # One look-up for each scalar: a query pays for those columns only that it names.
     found = [_look_up(*source).label(_plain(name)) for name, source in scalars.items()]
     return (
@@ -227,14 +228,16 @@ def _look_up(observable_id: int, key: str) -> ScalarSelect[Any]:
     return query.correlate(ConfigurationRow).scalar_subquery()
 
 
-def _ensembles(parameters: list[str]) -> Select[Any]:
+def _ensembles(parameters: dict[str, bool]) -> Select[Any]:
     observable = ObservableRow.name.label("observable")
     return statistics(
         *_of_ensemble(parameters), observable, ObservableColumnRow.key, ObservableColumnRow.unit
     )
 
 
-def _long(parameters: list[str], table: type[ValueScalarRow | ValueArrayRow], *values: Any) -> Select[Any]:
+def _long(
+    parameters: dict[str, bool], table: type[ValueScalarRow | ValueArrayRow], *values: Any
+) -> Select[Any]:
     """One row for each value."""
     declared = and_(
         ObservableColumnRow.observable_id == table.observable_id, ObservableColumnRow.key == table.key
@@ -259,7 +262,7 @@ def _long(parameters: list[str], table: type[ValueScalarRow | ValueArrayRow], *v
     )
 
 
-def _arrays(parameters: list[str]) -> CompoundSelect[Any]:
+def _arrays(parameters: dict[str, bool]) -> CompoundSelect[Any]:
     """Arrays of samples, then those of ensembles and models, with a row for each ensemble in them."""
     of_samples = _long(parameters, ValueArrayRow, *_array(ValueArrayRow))
     declared = and_(
@@ -296,15 +299,15 @@ def _no_number(name: str) -> Label[Any]:
     return cast(null(), Integer).label(name)
 
 
-def _ensemble_values(parameters: list[str]) -> Select[Any]:
+def _ensemble_values(parameters: dict[str, bool]) -> Select[Any]:
     query = _with_spread(_of_ensemble(parameters), "ensemble")
     return query.join(AggregateMemberRow, AggregateMemberRow.aggregate_id == AggregateRow.id).join(
         EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id
     )
 
 
-def _model_values(parameters: list[str]) -> Select[Any]:
-    _, model, *numbers, _, _ = _of_ensemble(parameters)
+def _model_values(parameters: dict[str, bool]) -> Select[Any]:
+    _, model, *own, _, _ = _of_ensemble(parameters)
     members = (
         select(AggregateMemberRow)
         .where(AggregateMemberRow.aggregate_id == AggregateRow.id)
@@ -312,7 +315,7 @@ def _model_values(parameters: list[str]) -> Select[Any]:
     )
     count = members.with_only_columns(func.count()).scalar_subquery().label("ensembles")
     first = members.with_only_columns(func.min(AggregateMemberRow.ensemble_id)).scalar_subquery()
-    query = _with_spread([AggregateRow.subject.label("label"), model, *numbers, count], "model")
+    query = _with_spread([AggregateRow.subject.label("label"), model, *own, count], "model")
     # All members agree in the parameters of the model.
     return query.join(EnsembleRow, EnsembleRow.id == first)
 
@@ -351,26 +354,29 @@ def _beside(suffix: str) -> ScalarSelect[Any]:
     return query.correlate(AggregateScalarRow).scalar_subquery()
 
 
-def _of_ensemble(parameters: list[str]) -> list[Label[Any]]:
+def _of_ensemble(parameters: dict[str, bool]) -> list[Label[Any]]:
     return [
         EnsembleRow.name.label("ensemble"),
         EnsembleRow.model.label("model"),
-        *(EnsembleRow.spec["parameters", name].as_float().label(_plain(name)) for name in parameters),
+        *(_parameter(name, is_text).label(_plain(name)) for name, is_text in parameters.items()),
         EnsembleRow.N.label(_plain("N")),
         EnsembleRow.parent_temperature.label("parent_temperature"),
     ]
 
 
-def _parameters(connection: Connection) -> list[str]:
-    """Names of the model parameters that are plain numbers in some ensemble."""
-    specs = connection.scalars(select(EnsembleRow.spec))
-    numbers = (
-        name
-        for spec in specs
-        for name, value in spec["parameters"].items()
-        if isinstance(value, (int, float)) and not isinstance(value, bool)
-    )
-    return sorted(set(numbers) - set(_TAKEN))
+def _parameter(name: str, is_text: bool) -> ColumnElement[Any]:
+    value = EnsembleRow.spec["parameters", name]
+    return value.as_string() if is_text else value.as_float()
+
+
+def _parameters(connection: Connection) -> dict[str, bool]:
+    """Names of the model parameters that are numbers or words in some ensemble -> whether any is a word."""
+    found: dict[str, bool] = {}
+    for spec in connection.scalars(select(EnsembleRow.spec)):
+        for name, value in spec["parameters"].items():
+            if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+                found[name] = found.get(name, False) or isinstance(value, str)
+    return {name: found[name] for name in sorted(found.keys() - set(_TAKEN))}
 
 
 def _plain(name: str) -> str:

@@ -40,6 +40,24 @@ def test_one_row_per_sample_with_model_parameters_and_scalars(store: Store, meas
     ]
 
 
+def test_parameters_that_are_words_have_columns(store: Store, make_spec) -> None:
+    sizes = {"drawing": "random", "largest": 2.22}
+    store.ensure_ensemble(replace(make_spec("wide"), model_name="poly-ipl", parameters=sizes), samples=1)
+    store.ensure_ensemble(make_spec("hot"), samples=1)
+    assert columns(store, "v_samples")[2:6] == ["density", "drawing", "largest", "rc"]
+    sql = "SELECT drawing, largest, rc FROM v_samples ORDER BY ensemble"
+    assert store.query(sql)[1] == [(None, None, 1.5), ("random", 2.22, None)]
+
+
+def test_a_word_where_others_have_numbers_makes_words_of_all(store: Store, make_spec) -> None:
+    for name, value in (("one", 0.5), ("other", "half")):
+        store.ensure_ensemble(
+            replace(make_spec(name), model_name="mine", parameters={"share": value}), samples=1
+        )
+    found = store.query("SELECT ensemble, share FROM v_samples ORDER BY ensemble")[1]
+    assert [(ensemble, str(share)) for ensemble, share in found] == [("one", "0.5"), ("other", "half")]
+
+
 def test_statistics_of_ensembles(store: Store, measured) -> None:
     sql = """SELECT mean, standard_error, std, count, unit FROM v_ensembles
              WHERE key = 'shear_modulus' ORDER BY rc"""
