@@ -159,11 +159,17 @@ def test_the_page_of_models_has_their_numbers() -> None:
     form = pg.KABLJ().form.arguments()
     for name, value in zip(("c0", "c2", "c4"), form["inner"][2:5], strict=True):
         assert f"{name} = {value}".replace("-", "−") in said
+    for name, value in zip(
+        ("c0", "c2", "c4", "c6"), pg.PolyIPL().form.arguments()["polynomial"], strict=True
+    ):
+        [told] = re.findall(rf"{name} = ([−\d.]+\d)", said.partition("## poly-ipl")[2])
+        assert float(told.replace("−", "-")) == pytest.approx(value, rel=1e-15)
     for model, temperature in (
         (pg.PSS(1.1), 1.0),
         (pg.PSS(1.5), 1.0),
         (pg.KABLJ(), 1.0),
         (pg.Hertzian(), 0.0035),
+        (pg.PolyIPL(), 1.0),
     ):
         assert f"{model.default_time_step(temperature):g}" in said
     for model, least in (
@@ -172,6 +178,11 @@ def test_the_page_of_models_has_their_numbers() -> None:
         (pg.PSS(1.3), 42),
         (pg.PSS(1.5), 64),
         (pg.KABLJ(), 150),
+        (pg.PolyIPL(), 140),
+        (pg.PolyPSS(1.1), 70),
+        (pg.PolyPSS(1.2), 90),
+        (pg.PolyPSS(1.3), 115),
+        (pg.PolyPSS(1.5), 176),
     ):
         fits = [
             N for N in range(32, 200) if N % model.unit == 0 and model.box_length(N) >= 2 * model.max_cutoff
