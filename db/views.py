@@ -366,7 +366,8 @@ def _of_ensemble(parameters: dict[str, bool]) -> list[Label[Any]]:
 
 def _parameter(name: str, is_text: bool) -> ColumnElement[Any]:
     value = EnsembleRow.spec["parameters", name]
-    return value.as_string() if is_text else value.as_float()
+    found: ColumnElement[Any] = value.as_string() if is_text else value.as_float()
+    return found
 
 
 def _parameters(connection: Connection) -> dict[str, bool]:
