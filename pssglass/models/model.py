@@ -121,7 +121,8 @@ class Model:
         """λ_ij (n,) of pairs (n, 2) of particles with these species (N,) and diameters (N,)."""
         first, second = pairs.T
         if self.sizes is None or diameters is None:
-            return np.array(self.lengths)[species[first], species[second]]
+            by_species: Floats = np.array(self.lengths)[species[first], species[second]]
+            return by_species
         return self.sizes.length(diameters[first], diameters[second])
 
     @property
