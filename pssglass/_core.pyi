@@ -166,7 +166,14 @@ class Simulation:
         compressibility: float = 1.0,
         barostat_every: int = 1,
         largest_volume: float = ...,
+        swap_every: int = 0,
+        swap_attempts: int = 0,
+        swap_largest_difference: float = ...,
     ) -> _Run: ...
+    @property
+    def species(self) -> _Ints: ...
+    @property
+    def diameters(self) -> _Floats: ...
     @property
     def positions(self) -> _Floats: ...
     @property

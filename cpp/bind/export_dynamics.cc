@@ -68,15 +68,27 @@ py::dict to_dict(const Series& series, bool has_barostat) {
   return out;
 }
 
+py::dict to_dict(const SwapRecord& record) {
+  constexpr auto parts = static_cast<py::ssize_t>(SwapRecord::kParts);
+  py::dict out;
+  out["attempts"] = bind::to_array(record.attempts.data(), {parts});
+  out["accepted"] = bind::to_array(record.accepted.data(), {parts});
+  out["largest_difference"] = record.largest_difference;
+  out["seconds"] = record.seconds;
+  return out;
+}
+
 py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string& thermostat,
              double temperature, double friction, double relaxation_time, std::int64_t sample_every,
              const std::optional<double>& pressure, double barostat_relaxation_time, double compressibility,
-             std::int64_t barostat_every, double largest_volume) {
+             std::int64_t barostat_every, double largest_volume, std::int64_t swap_every,
+             std::int64_t swap_attempts, double swap_largest_difference) {
   RunSettings settings{steps,           dt,          to_thermostat(thermostat), temperature, friction,
                        relaxation_time, sample_every};
   if (pressure)
     settings.barostat = BarostatSettings{*pressure, barostat_relaxation_time, compressibility, barostat_every,
                                          largest_volume};
+  if (swap_every != 0) settings.swap = SwapSettings{swap_every, swap_attempts, swap_largest_difference};
   const std::int64_t rebuilds_before = self.rebuilds();
   const auto start = std::chrono::steady_clock::now();
   const Series series = [&] {
@@ -94,6 +106,7 @@ py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string&
     out["volume_moves_accepted"] = record.accepted;
     out["effective_energy_change"] = record.effective_energy_change;
   }
+  if (settings.swap) out["swap"] = to_dict(self.swap_record());
   return out;
 }
 
@@ -116,8 +129,12 @@ void export_dynamics(py::module_& m) {
            py::arg("temperature") = 0.0, py::arg("friction") = 1.0, py::arg("relaxation_time") = 1.0,
            py::arg("sample_every") = 0, py::kw_only(), py::arg("pressure") = py::none(),
            py::arg("barostat_relaxation_time") = 1.0, py::arg("compressibility") = 1.0,
-           py::arg("barostat_every") = 1, py::arg("largest_volume") = std::numeric_limits<double>::max())
+           py::arg("barostat_every") = 1, py::arg("largest_volume") = std::numeric_limits<double>::max(),
+           py::arg("swap_every") = 0, py::arg("swap_attempts") = 0,
+           py::arg("swap_largest_difference") = std::numeric_limits<double>::infinity())
       .def_property_readonly("positions", [](const Simulation& s) { return to_array(s.state().positions); })
+      .def_property_readonly("species", [](const Simulation& s) { return to_array(s.state().species); })
+      .def_property_readonly("diameters", [](const Simulation& s) { return to_array(s.state().diameters); })
       .def_property_readonly("velocities", [](const Simulation& s) { return to_array(s.state().velocities); })
       .def_property_readonly("list_reference",
                              [](const Simulation& s) { return to_array(s.state().list_reference); })

@@ -11,7 +11,7 @@
 namespace pssglass {
 
 /// Every use of randomness has its own stream. Numbers stay what they are: trajectories depend on them.
-enum class Stream : std::uint32_t { langevin = 4, rescaling = 5, modes = 6, barostat = 8 };
+enum class Stream : std::uint32_t { langevin = 4, rescaling = 5, modes = 6, barostat = 8, swap = 9 };
 
 inline std::array<std::uint32_t, 4> philox(std::uint64_t seed, std::array<std::uint32_t, 4> counter) {
   auto k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32);

@@ -35,6 +35,8 @@ void check(const RunSettings& s) {
   if (s.thermostat != Thermostat::nve || s.temperature != 0) require_positive(s.temperature, "temperature");
   if (s.thermostat == Thermostat::langevin) require_positive(s.friction, "friction");
   if (s.thermostat == Thermostat::svr) require_positive(s.relaxation_time, "relaxation_time");
+  require(!s.swap || s.thermostat != Thermostat::nve,
+          "swap needs a thermostat, as nve conserves the energy: use langevin or svr");
   if (!s.barostat) return;
   require(s.thermostat != Thermostat::nve, "constant pressure needs a thermostat: use langevin or svr");
   require_positive(s.barostat->pressure, "pressure");
@@ -107,6 +109,7 @@ struct Simulation::Engine {
   std::int64_t rebuilds = 0;
   std::optional<Trajectory> trajectory;
   BarostatRecord barostat_record;
+  SwapRecord swap_record;
   double heat = 0;  // given by thermostat and barostat in the last run, if it had a barostat
 
   Series run(const RunSettings& settings);
@@ -159,6 +162,11 @@ Series Simulation::Engine::run(const RunSettings& settings) {
 Series Simulation::Engine::advance(const RunSettings& settings, const std::optional<Barostat>& barostat) {
   Series series;
   barostat_record = {};
+  swap_record = {};
+  std::optional<SwapMoves> moves;
+  if (const auto& s = settings.swap)
+    moves.emplace(System{box, state.positions, state.species, state.diameters}, potential, simd, *s,
+                  settings.temperature);
   heat = 0;
   const double start = barostat ? effective_energy(*barostat, trajectory->close_step(0)) : 0;
   Motion move = motion(settings, mass, seed);
@@ -172,11 +180,16 @@ Series Simulation::Engine::advance(const RunSettings& settings, const std::optio
     const std::int64_t step = trajectory->step();
     const bool sampled = settings.sample_every > 0 && step % settings.sample_every == 0;
     const bool moved = barostat && step % settings.barostat->every == 0;
-    const bool close = sampled || rescaled || moved || step == end;
+    const bool swapped = moves && step % settings.swap->every == 0;
+    const bool close = sampled || rescaled || moved || swapped || step == end;
     move.kicks = close ? 1 : 2;
     if (!close) continue;
     double kinetic = trajectory->close_step(move.kick);
     if (rescaled) kinetic = rescale(settings, kinetic);
+    if (swapped) {
+      heat += trajectory->exchange(*moves, potential, seed, settings.dt, swap_record);
+      trajectory->compute_forces();
+    }
     if (moved) kinetic = move_volume(settings, *barostat, kinetic);
     if (sampled) sample(kinetic, series);
     if (barostat && (sampled || step == end))
@@ -299,7 +312,7 @@ Simulation::Simulation(const Box& box, const Potential& potential, SimulationSta
   require_positive(mass, "mass");
   require(threads >= 1, "number of threads must be at least 1, got " + std::to_string(threads));
   engine_.reset(
-      new Engine{box, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}, {}, 0});
+      new Engine{box, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}, {}, {}, 0});
 }
 
 Simulation::Simulation(Simulation&&) noexcept = default;
@@ -317,6 +330,7 @@ Series Simulation::run(const RunSettings& settings) {
 const SimulationState& Simulation::state() const { return engine_->state; }
 const Box& Simulation::box() const { return engine_->box; }
 const BarostatRecord& Simulation::barostat_record() const { return engine_->barostat_record; }
+const SwapRecord& Simulation::swap_record() const { return engine_->swap_record; }
 std::int64_t Simulation::rebuilds() const {
   return engine_->rebuilds + (engine_->trajectory ? engine_->trajectory->rebuilds() : 0);
 }

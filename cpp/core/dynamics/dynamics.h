@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dynamics/barostat.h"
+#include "dynamics/swap.h"
 #include "particles/system.h"
 #include "simd/dispatch.h"
 
@@ -30,6 +31,7 @@ struct RunSettings {
   /// Samples are taken after every step whose number is a multiple of this; 0 takes none.
   std::int64_t sample_every = 0;
   std::optional<BarostatSettings> barostat = {};  ///< none: constant volume
+  std::optional<SwapSettings> swap = {};          ///< none: particles keep their species and diameters
 };
 
 /// One entry for each sampled step. Energies are totals; pressure = (2K/3 + virial)/V with all of K.
@@ -93,6 +95,8 @@ class Simulation {
   const Box& box() const;
   /// Of the last run.
   const BarostatRecord& barostat_record() const;
+  /// Of the last run.
+  const SwapRecord& swap_record() const;
   /// Lists built so far.
   std::int64_t rebuilds() const;
 

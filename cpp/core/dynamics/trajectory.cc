@@ -27,6 +27,7 @@ Trajectory::Trajectory(const Box& box, const System& listed, const Potential& po
                        const SimulationState& state, double mass, const ListSkin& lists, int threads,
                        Precision precision, Simd simd)
     : lists_(lists),
+      particles_(listed),
       packed_(listed, potential, lists.skin, threads, simd, precision),
       velocities_(4 * listed.size()),
       images_before_(state.images),
@@ -102,6 +103,17 @@ void Trajectory::dilate(const Box& box, double dt) {
     packed_.update_copies();
 }
 
+double Trajectory::exchange(SwapMoves& moves, const Potential& potential, std::uint64_t seed, double dt,
+                            SwapRecord& record) {
+  particles_.box = packed_.box();
+  for (std::int64_t k = 0; k < packed_.size(); ++k)
+    particles_.positions[packed_.ids()[k]] = packed_.record(k);
+  const double change = moves.run(particles_, seed, static_cast<std::uint64_t>(step_), record);
+  packed_.relabel(particles_, potential);
+  rebuild(dt);
+  return change;
+}
+
 double Trajectory::close_step(double kick) {
   for_blocks(static_cast<std::size_t>(packed_.size()), packed_.threads(),
              [&](std::size_t begin, std::size_t end, std::size_t b) {
@@ -163,6 +175,8 @@ void Trajectory::diverged(const std::string& reason) const {
 
 void Trajectory::save(SimulationState& state) const {
   state.step = step_;
+  state.species = particles_.species;
+  state.diameters = particles_.diameters;
   state.list_box = packed_.is_dilated() ? std::optional(packed_.list_box()) : std::nullopt;
   for (std::int64_t k = 0; k < packed_.size(); ++k) {
     const std::size_t id = packed_.ids()[k];

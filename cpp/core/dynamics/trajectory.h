@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "dynamics/dynamics.h"
+#include "dynamics/swap.h"
 #include "particles/list_skin.h"
 #include "particles/packed_system.h"
 
@@ -36,6 +37,9 @@ class Trajectory {
   /// Changes the box for one of the same shape: positions go with it, momenta against it. Lists stay valid;
   /// forces are to be computed anew. Throws BoxTooSmall for less than two cutoffs.
   void dilate(const Box& box, double dt);
+  /// A block of swap moves; forces are to be computed anew. Returns the change of the energy.
+  double exchange(SwapMoves& moves, const Potential& potential, std::uint64_t seed, double dt,
+                  SwapRecord& record);
   /// Subtracts the mean velocity unless it is below the tolerance.
   void stop_drift(double tolerance);
   PairSums sums() { return packed_.compute_sums(); }
@@ -58,6 +62,7 @@ class Trajectory {
 
   ListSkin lists_;
   std::function<ListSkin(const Box&)> rule_;
+  System particles_;  // by id; positions as they were when particles were last exchanged
   PackedSystem packed_;
   AlignedVector<double> velocities_;  // records by slot
   std::vector<Image> images_before_;  // by id: of the state that it started from

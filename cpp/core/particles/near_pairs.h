@@ -38,6 +38,8 @@ class NearPairSearch {
   }
 
   std::size_t count() const { return found_.size(); }
+  /// In an order that depends on the positions alone.
+  const AlignedVector<NearPair>& found() const { return found_; }
   /// Calls body(pair) for all found, sorted by (i, j).
   template <class Body>
   void for_sorted(Body&& body) const {

@@ -45,6 +45,10 @@ const System& checked(const System& system, const Potential& potential, double s
 
 }  // namespace
 
+double tag_of(const System& system, std::size_t particle) {
+  return system.diameters.empty() ? species_tag(system.species[particle]) : system.diameters[particle];
+}
+
 void validate_mixed(const Box& box, double reach) {
   if (box.lx() != box.ly() || box.ly() != box.lz() || box.xy() != 0 || box.xz() != 0 || box.yz() != 0)
     throw InvalidArgument("mixed precision needs a cubic box: use double");
@@ -83,8 +87,7 @@ PackedSystem::PackedSystem(const System& system, const Potential& potential, con
   records_.resize(4 * (n + 2));
   reference_.resize(4 * n);
   forces_.resize(4 * (n + 2));
-  for (std::size_t k = 0; k < n; ++k)
-    records_[4 * k + 3] = system.diameters.empty() ? species_tag(system.species[k]) : system.diameters[k];
+  for (std::size_t k = 0; k < n; ++k) records_[4 * k + 3] = tag_of(system, k);
   if (mixed_) fractions_.assign(4 * (n + 2), table_.no_particle);
   load(system.positions);
   rebuild();
@@ -153,6 +156,14 @@ void PackedSystem::set_skin(double skin) {
   skin_ = skin;
   cells_ = GhostCells(box_, cutoff_ + skin, count_);
   lists_.set_reach(box_, skin);
+}
+
+void PackedSystem::relabel(const System& system, const Potential& potential) {
+  const SizeClasses classes = size_classes(system, potential);
+  for (std::size_t k = 0; k < static_cast<std::size_t>(count_); ++k) {
+    records_[4 * k + 3] = tag_of(system, ids_[k]);
+    classes_[k] = classes.of[ids_[k]];
+  }
 }
 
 void PackedSystem::rebuild(const Lead& lead) {

@@ -7,6 +7,9 @@
 
 namespace pssglass {
 
+/// What the record of a particle says of its species or size.
+double tag_of(const System& system, std::size_t particle);
+
 /// Throws InvalidArgument unless the box is cubic, BoxTooSmall unless it is twice as wide as the lists reach.
 void validate_mixed(const Box& box, double reach);
 
@@ -69,6 +72,9 @@ class PackedSystem {
   bool is_dilated() const { return box_.lx() != list_box_.lx(); }
   /// Of the lists built from now on. Throws as the constructor does where the box has become too small.
   void set_skin(double skin);
+
+  /// Other species or diameters of the particles, the same set of them; lists are outdated afterwards.
+  void relabel(const System& system, const Potential& potential);
 
   /// Wraps the particles, sorts them into cells, places the ghosts and builds the lists, all by the positions
   /// expected after `lead`, the reference. Slot k then holds what slot permutation()[k] held before.

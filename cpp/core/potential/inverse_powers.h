@@ -12,8 +12,8 @@
 
 namespace pssglass {
 
-/// φ/ε = Σ_k a_k x^(−n_k) + Σ_l c_2l x^(2l) below x_cut, with even n_k. In two pieces the first, below x_join,
-/// has powers with coefficients of its own and no polynomial.
+/// φ/ε = Σ_k a_k x^(−n_k) + Σ_l c_2l x^(2l) below x_cut, with even n_k. In two pieces the first, below
+/// x_join, has powers with coefficients of its own and no polynomial.
 template <int kPieces>
 struct InversePowers {
   static_assert(kPieces == 1 || kPieces == 2);

@@ -59,6 +59,13 @@ struct Mixing {
   double nonadditivity;
 
   double length(double a, double b) const { return 0.5 * (a + b) * (1 - nonadditivity * std::abs(a - b)); }
+  /// No pair of a particle of this diameter and one in this range is longer.
+  double reach(double diameter, const Diameters& others) const {
+    if (nonadditivity < 0) return longest({diameter, diameter}, others);
+    // ½ (a + b)(1 − n_a (b − a)) grows with b up to 1/(2 n_a); below a it falls.
+    const double top = nonadditivity > 0 ? 0.5 / nonadditivity : others.high;
+    return length(diameter, std::clamp(top, std::min(diameter, others.high), others.high));
+  }
   /// No pair of particles with such diameters is longer.
   double longest(const Diameters& a, const Diameters& b) const {
     const double apart = nonadditivity < 0 ? std::max(a.high, b.high) - std::min(a.low, b.low)

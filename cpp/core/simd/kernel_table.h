@@ -5,13 +5,15 @@
 #include "simd/kernel_lists.h"
 #include "simd/kernel_mixed.h"
 #include "simd/kernel_motion.h"
+#include "simd/kernel_swap.h"
 
 namespace pssglass {
 
 template <class V, class S, class By, class Form>
 constexpr PairKernels pair_kernels_of() {
   using Forces = ForceKernels<V, By, Form>;
-  return {Forces::forces, Forces::forces_energy, Forces::observe, MixedForces<S, By, Form>::forces};
+  return {Forces::forces, Forces::forces_energy, Forces::observe, MixedForces<S, By, Form>::forces,
+          SwapKernels<V, By, Form>::energies};
 }
 
 /// Of every form, in the order of the list: by species, then by diameters.

@@ -141,6 +141,20 @@ struct GhostBlock {
   double shift[3];
 };
 
+/// A tag that a particle may have, and the species that it stands for.
+struct Candidate {
+  double tag;
+  std::int32_t species;
+};
+
+/// The neighbours of one particle, whose energies with each of two tags are asked for. Arrays are padded to a
+/// multiple of 8 with squared distances beyond every cutoff.
+struct SwapTask {
+  const double *r2, *tags;
+  std::int64_t count;
+  Candidate candidates[2];
+};
+
 /// Sums over the pairs of a span for one form of potential.
 struct PairKernels {
   /// Forces on the particles of the span as records (fourth component 0). `far` prefetches list entries.
@@ -153,6 +167,8 @@ struct PairKernels {
   /// Forces in mixed precision, from positions as fractions of a cubic box with this edge.
   void (*mixed_forces)(const ListSpan&, const std::int32_t* fractions, const PairTable&, double length,
                        bool far, double* forces);
+  /// Energies of a particle with either of two tags.
+  void (*swap_energies)(const SwapTask&, const PairTable&, double* out);
 };
 
 struct Kernels {
