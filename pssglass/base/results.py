@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -39,6 +40,7 @@ class RunResult:
     particle_steps_per_second: float
     series: Mapping[str, npt.NDArray[Any]]
     volume_moves: VolumeMoves | None = None
+    swap_moves: SwapMoves | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,40 @@ class VolumeMoves:
             self.accepted + other.accepted,
             self.effective_energy_change + other.effective_energy_change,
         )
+
+
+@dataclass(frozen=True)
+class SwapMoves:
+    """What swap Monte Carlo did: attempts and those accepted, by difference of the diameters.
+
+    The parts (n,) are equal ones of ``largest_difference``, the largest that there is or that is tried; where
+    species are exchanged all is in the first.
+    """
+
+    attempts: Integers
+    accepted: Integers
+    largest_difference: float
+    seconds: float
+
+    def __add__(self, other: SwapMoves) -> SwapMoves:
+        """Of one run after the other."""
+        return SwapMoves(
+            self.attempts + other.attempts,
+            self.accepted + other.accepted,
+            other.largest_difference,
+            self.seconds + other.seconds,
+        )
+
+    @property
+    def acceptance(self) -> float:
+        """Share of the attempts that were accepted; NaN without attempts."""
+        tried = int(self.attempts.sum())
+        return int(self.accepted.sum()) / tried if tried else math.nan
+
+    @property
+    def attempts_per_second(self) -> float:
+        """By the time that swap moves took alone; 0 without attempts."""
+        return float(self.attempts.sum()) / self.seconds if self.seconds > 0.0 else 0.0
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from pssglass import engine
 from pssglass.base.errors import TrajectoryDiverged
-from pssglass.base.results import Floats, RunResult, VolumeMoves
+from pssglass.base.results import Floats, RunResult, SwapMoves, VolumeMoves
 from pssglass.simulation.barostat import Barostat
+from pssglass.simulation.swap import Swap
 
 CHUNK = 5_000
 """Steps between two looks at the trajectory."""
@@ -47,6 +49,7 @@ class Course:
         steps, dt: number and length of the time steps.
         thermostat: the thermostat.
         barostat: None holds the volume.
+        swap: None leaves particles their species and diameters.
         sample_every: samples are taken after steps whose number is a multiple; 0 takes none.
     """
 
@@ -55,6 +58,7 @@ class Course:
     thermostat: Thermostat
     sample_every: int
     barostat: Barostat | None = None
+    swap: Swap | None = None
 
 
 def advance(
@@ -91,6 +95,7 @@ def advance(
                 relaxation_time=thermostat.relaxation_time,
                 sample_every=course.sample_every,
                 **(course.barostat.arguments() if course.barostat else {}),
+                **(course.swap.arguments(len(simulation.species)) if course.swap else {}),
             )
         runs.append(run)
         potential, kinetic = energies()
@@ -111,7 +116,17 @@ def advance(
         particle_steps_per_second=len(simulation.positions) * steps / wall_time if wall_time > 0.0 else 0.0,
         series={key: np.concatenate([one[key] for one in series]) for key in series[0]},
         volume_moves=moves,
+        swap_moves=_swap_moves(runs) if course.swap else None,
     )
+
+
+def _swap_moves(runs: Sequence[Any]) -> SwapMoves:
+    """Of all runs together."""
+    first, *others = (
+        SwapMoves(one["attempts"], one["accepted"], one["largest_difference"], one["seconds"])
+        for one in (run["swap"] for run in runs)
+    )
+    return sum(others, start=first)
 
 
 def maxwell_velocities(N: int, temperature: float, mass: float, seed: int) -> Floats:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from pssglass import engine
 from pssglass.base import checks
@@ -29,6 +30,7 @@ from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages import run_stages, stages_of
 from pssglass.simulation.start import random_configuration
+from pssglass.simulation.swap import Swap, swap_of
 
 ROUND_OFF = 1e-12
 """Relative, of a kinetic temperature."""
@@ -217,6 +219,7 @@ class Liquid:
         barostat_relaxation_time: float | None = None,
         compressibility: float | None = None,
         barostat_every: int | None = None,
+        swap: Mapping[str, Any] | Swap | None = None,
     ) -> RunResult:
         """Molecular dynamics by velocity Verlet, at constant volume or, by a barostat, at constant pressure.
 
@@ -236,6 +239,8 @@ class Liquid:
                 with the model's density ρ.
             barostat_every: time steps from one move of the volume to the next, each as dear as four steps;
                 None takes 20.
+            swap: swap Monte Carlo between time steps, as {"moves_per_particle": 1.0, "every": 25}; see
+                ``Swap`` for its keys. It needs a thermostat.
 
         Raises:
             InputError: an argument is out of bounds, or particles overlap too much.
@@ -267,6 +272,7 @@ class Liquid:
             ),
             checks.integer(InputError, "sample_every", sample_every, at_least=0),
             barostat,
+            swap_of(self.model, swap),
         )
         progress = checks.callback(InputError, "progress", progress)
         start, box = self.positions, self.box
@@ -345,6 +351,8 @@ class Liquid:
         return replace(
             self._origin,
             kind="liquid",
+            species=self.species,
+            diameters=self.diameters,
             positions=self.positions,
             box=self.box,
             velocities=self.velocities,
@@ -384,12 +392,12 @@ class Liquid:
     @property
     def species(self) -> Integers:
         """Species (N,), indices into ``model.species``."""
-        return self._origin.species
+        return self._simulation.species
 
     @property
     def diameters(self) -> Floats | None:
         """Diameters (N,), where the model has such."""
-        return self._origin.diameters
+        return None if self.model.sizes is None else self._simulation.diameters
 
     @property
     def positions(self) -> Floats:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pssglass.base.results import AUTO
 from pssglass.models.precision import QUENCH_TOLERANCE
+from pssglass.simulation.swap import Swap
 
 DEFAULT_N_TAU = 20.0
 CONSTANT_VOLUME, CONSTANT_PRESSURE = "constant volume", "constant pressure"
@@ -52,6 +53,7 @@ class Protocol:
         pressure: held at the parent temperature, after a melt at the model's density; None holds the volume.
         barostat_relaxation_time, barostat_every, compressibility: of its barostat; see ``Liquid.run``.
         quench_pressure: "constant volume", or "constant pressure": the minimum of U + P V at ``pressure``.
+        swap: swap Monte Carlo at the parent temperature; None leaves it out.
     """
 
     equilibration_time: float | str
@@ -72,6 +74,7 @@ class Protocol:
     barostat_every: int | None = None
     compressibility: float | None = None
     quench_pressure: str = CONSTANT_VOLUME
+    swap: Swap | None = None
 
     @property
     def longest_time(self) -> float:
@@ -103,7 +106,8 @@ class Protocol:
     def from_canonical(cls, plain: Mapping[str, Any]) -> Protocol:
         """Inverse of ``canonical``; the stages need not be installed."""
         stages = {name: StageRequest(**one) for name, one in plain.get("stages", {}).items()}
-        return cls(**{**plain, "stages": stages})
+        swap = Swap(**plain["swap"]) if "swap" in plain else None
+        return cls(**{**plain, "stages": stages, "swap": swap})
 
 
 # Of these the usual value is no part of a specification, so that older ones keep their hash.
@@ -117,6 +121,7 @@ _LEFT_OUT: dict[str, Any] = {
     "barostat_every": None,
     "compressibility": None,
     "quench_pressure": CONSTANT_VOLUME,
+    "swap": None,
 }
 
 

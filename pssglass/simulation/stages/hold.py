@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from pssglass.base import checks
 from pssglass.base.errors import InputError, suggest
-from pssglass.base.results import AUTO
+from pssglass.base.results import AUTO, SwapMoves
 from pssglass.models import Model
 from pssglass.simulation import dynamics
 from pssglass.simulation.barostat import DEFAULT_EVERY, DEFAULT_RELAXATION_TIME, default_compressibility
 from pssglass.simulation.equilibration import Equilibration
 from pssglass.simulation.protocol import DEFAULT_N_TAU, least_cap
 from pssglass.simulation.recipe import Recipe
-from pssglass.simulation.stages.keys import Key, positive, whole
+from pssglass.simulation.stages.keys import Key, Table, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
+from pssglass.simulation.swap import DEFAULT_EVERY as DEFAULT_EVERY_SWAP
+from pssglass.simulation.swap import DEFAULT_MOVES, swap_of
 
 
 def _time_or_auto(name: str, value: object) -> float | str:
@@ -62,6 +66,15 @@ class Hold(Stage):
             per_temperature=True,
         ),
         *BAROSTAT_KEYS,
+        Key(
+            "swap",
+            Table(
+                Key("moves_per_particle", positive, "attempts of a block, over N", DEFAULT_MOVES),
+                Key("every", whole(1), "time steps from one block to the next", DEFAULT_EVERY_SWAP),
+                Key("largest_difference", positive, "of the diameters that are exchanged"),
+            ),
+            "swap Monte Carlo: exchanges of diameters or species",
+        ),
     )
 
     def check(self, values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
@@ -70,6 +83,7 @@ class Hold(Stage):
         With a pressure its barostat is complete; without, nothing of it is given.
         """
         values = _with_barostat(values, model, temperature)
+        values = {**values, "swap": swap_of(model, values.get("swap"))}
         if values["equilibration_time"] != AUTO:
             for key in ("n_tau", "equilibration_cap"):
                 if key in values:
@@ -97,15 +111,43 @@ class Hold(Stage):
         recipe, barostat = run.recipe, run.recipe.protocol.barostat
         is_free = recipe.protocol.pressure is not None
         volume = recipe.N / recipe.model.number_density if is_free else run.liquid.volume
+        swaps = progress.state.pop("swap", None)
         held = Equilibration(recipe, volume, progress.state or None)
         while steps := min(held.steps_left, dynamics.CHUNK):
-            held.advance(run.advance(steps, recipe.temperature, held.sample_every, **barostat))
+            result = run.advance(
+                steps, recipe.temperature, held.sample_every, **barostat, swap=recipe.protocol.swap
+            )
+            held.advance(result)
             progress.state = held.state()
+            if result.swap_moves:
+                swaps = _counted(result.swap_moves, swaps)
+                progress.state["swap"] = swaps
             run.pause()
         progress.record["equilibration"] = asdict(held.outcome())
         if is_free:
             progress.record["constant_pressure"] = held.pressure_record()
+        if swaps:
+            progress.record["swap"] = swaps
+            progress.liquid |= {
+                "swap_acceptance": sum(swaps["accepted"]) / max(1, sum(swaps["attempts"])),
+                "swap_attempts": swaps["attempts"],
+                "swap_accepted": swaps["accepted"],
+                "swap_largest_difference": swaps["largest_difference"],
+            }
         progress.liquid |= held.liquid_values()
+
+
+def _counted(moves: SwapMoves, before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What was tried and accepted so far, as plain JSON."""
+    if before is not None:
+        tried, accepted = np.array(before["attempts"]), np.array(before["accepted"])
+        moves = SwapMoves(tried, accepted, before["largest_difference"], before["seconds"]) + moves
+    return {
+        "attempts": moves.attempts.tolist(),
+        "accepted": moves.accepted.tolist(),
+        "largest_difference": moves.largest_difference,
+        "seconds": moves.seconds,
+    }
 
 
 def _with_barostat(values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
