@@ -36,10 +36,6 @@ class LiquidRecord:
         Column("liquid_demixing", "1", "its Warren-Cowley parameter", optional=True),
         Column("correlation_time", "time", "lag t of the stress autocorrelation", ("lags",), optional=True),
         Column("stress_correlation", "epsilon/lambda^3", "c(t) of this sample", ("lags",), optional=True),
-        Column("swap_acceptance", "1", "share of swap moves that were accepted", optional=True),
-        Column("swap_attempts", "1", "swap moves by difference of diameters", ("parts",), optional=True),
-        Column("swap_accepted", "1", "those of them that were accepted", ("parts",), optional=True),
-        Column("swap_largest_difference", "lambda", "end of the last of these parts", optional=True),
     )
 
     def compute(self, subject: Glass, parameters: Mapping[str, JSON]) -> dict[str, Value]:

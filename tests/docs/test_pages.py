@@ -42,7 +42,9 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
         assert heading in ["", *(re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles)]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/campaigns.md", "docs/constant-pressure.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/campaigns.md", "docs/constant-pressure.md", "docs/swap.md"]
+)
 def test_campaigns_are_valid(page: str) -> None:
     campaigns = [text for text in blocks(ROOT / page, "toml") if "[[ensembles]]" in text]
     assert campaigns
@@ -64,7 +66,7 @@ def test_commands_and_their_options_exist(page: str) -> None:
             assert option in told, command
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/constant-pressure.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/constant-pressure.md", "docs/swap.md"])
 def test_python_examples_run(page: str) -> None:
     """With fewer particles and less time."""
     [text] = blocks(ROOT / page, "python")

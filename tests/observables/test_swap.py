@@ -1,0 +1,38 @@
+"""What is told of swap moves: nothing where there were none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pssglass.observables.swap import SwapRecord
+
+import pssglass as pg
+from pssglass.mechanics.inherent_states import mechanics_of
+from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.evaluation import evaluate
+
+RECORDED = {
+    "swap_acceptance": 0.25,
+    "swap_attempts": [300, 100],
+    "swap_accepted": [90, 10],
+    "swap_largest_difference": 1.2,
+}
+
+
+class TestSwapRecord(ObservableContract):
+    observable = SwapRecord()
+
+    @pytest.fixture
+    def subject(self, glass: pg.Glass) -> pg.Glass:
+        told = replace(glass.configuration, metadata={**glass.configuration.metadata, "liquid": RECORDED})
+        return pg.Glass(glass.model, told, glass.quench_record, mechanics_of(glass.model, told))
+
+    def test_it_is_what_was_recorded(self, subject: pg.Glass) -> None:
+        values = evaluate(self.observable, subject)
+        assert values["swap_acceptance"] == 0.25
+        assert values["swap_accepted"].tolist() == [90, 10]
+        assert values.keys() == RECORDED.keys()
+
+    def test_without_swap_there_is_nothing(self, glass: pg.Glass) -> None:
+        assert evaluate(self.observable, glass) == {}
