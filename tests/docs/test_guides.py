@@ -41,6 +41,7 @@ SAID = {
     "time_step": "that of the model at each temperature",
     "equilibration_cap": 'none; needed with `"auto"`',
     "pressure": "none: the volume is held",
+    "swap": "none: no swap moves",
     "barostat_relaxation_time": f"`{DEFAULT_RELAXATION_TIME:g}`",
     "barostat_every": f"`{DEFAULT_EVERY}`",
     "compressibility": f"{STRUCTURE_FACTOR}/(ρ k_B T)",

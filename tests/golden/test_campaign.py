@@ -39,4 +39,4 @@ def test_every_observable_has_values(golden: ModuleType) -> None:
     }
     rows = golden.recorded("campaign/observable")
     assert measured == {row[rows["columns"].index("name")] for row in rows["rows"]}
-    assert len(measured) == 15
+    assert len(measured) == 16
