@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class SwapRecord:
     """Swap moves of the hold at the parent temperature; glasses without have none.
 
-    The parts are equal ones of the difference of the diameters, from 0 to ``swap_largest_difference``; species
-    have all moves in the first.
+    The parts are equal ones of the difference of the diameters, from 0 to ``swap_largest_difference``;
+    species have all moves in the first.
     """
 
     name = "swap"
