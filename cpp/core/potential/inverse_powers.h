@@ -20,7 +20,7 @@ struct InversePowers {
   static constexpr int kMaxPowers = 4, kMaxTerms = 8, kMaxExponent = 64;
   int powers, terms;
   int steps[kMaxPowers];  // n_1/2, (n_2 − n_1)/2, …: exponents ascend
-  double a[kPieces][kMaxPowers], c[kMaxTerms];
+  double factors[kPieces][kMaxPowers], polynomial[kMaxTerms];  // a_k, c_2l
   double q_join, q_cut;
 
   static constexpr const char* name = kPieces == 1 ? "inverse-powers" : "joined-inverse-powers";
@@ -35,11 +35,11 @@ struct InversePowers {
   using Values = std::array<std::vector<double>, parameters.size()>;
 
   static InversePowers from(const Values& values) {
-    const auto &exponents = values[0], &polynomial = values[2];
+    const auto &exponents = values[0], &series = values[2];
     const double x_cut = values[3][0];
     InversePowers form{};
     form.powers = counted(exponents, 1, kMaxPowers, "exponents");
-    form.terms = counted(polynomial, 1, kMaxTerms, "polynomial");
+    form.terms = counted(series, 1, kMaxTerms, "polynomial");
     double last = 0;
     for (int k = 0; k < form.powers; ++k) {
       const double n = exponents[static_cast<std::size_t>(k)];
@@ -50,11 +50,11 @@ struct InversePowers {
       form.steps[k] = static_cast<int>(n - last) / 2;
       last = n;
     }
-    std::copy(polynomial.begin(), polynomial.end(), form.c);
-    fill(form.a[kPieces - 1], values[1], form.powers, "coefficients");
+    std::copy(series.begin(), series.end(), form.polynomial);
+    fill(form.factors[kPieces - 1], values[1], form.powers, "coefficients");
     form.q_cut = x_cut * x_cut;
     if constexpr (kPieces == 2) {
-      fill(form.a[0], values[4], form.powers, "inner_coefficients");
+      fill(form.factors[0], values[4], form.powers, "inner_coefficients");
       form.q_join = values[5][0] * values[5][0];
     }
     return form;
@@ -63,10 +63,10 @@ struct InversePowers {
     if (!(q_cut > 0 && std::isfinite(q_cut)) || !(q_join >= 0 && q_join <= q_cut))
       throw InvalidArgument("reduced cutoff must be positive, finite and not below the joint, got q_cut = " +
                             std::to_string(q_cut) + ", q_join = " + std::to_string(q_join));
-    for (const auto& piece : a)
+    for (const auto& piece : factors)
       if (!std::all_of(piece, piece + powers, [](double x) { return std::isfinite(x); }))
         throw InvalidArgument("coefficients of inverse powers must be finite");
-    if (!std::all_of(c, c + terms, [](double x) { return std::isfinite(x); }))
+    if (!std::all_of(polynomial, polynomial + terms, [](double x) { return std::isfinite(x); }))
       throw InvalidArgument("coefficients of the polynomial must be finite");
   }
   bool fits_simple() const { return true; }
@@ -91,7 +91,7 @@ struct InversePowers {
         for (int k = 0; k < powers_; ++k) {
           steps_[k] = form.steps[k];
           m += form.steps[k];
-          const double a = energy * form.a[piece][k];
+          const double a = energy * form.factors[piece][k];
           energy_[piece][k] = V::set(a);
           push_[piece][k] = V::set(2 * m * a);
           stiffness_[piece][k] = V::set(4.0 * m * (m + 1) * a);
@@ -99,13 +99,14 @@ struct InversePowers {
       }
       const double centre = kSingle ? 0.5 * (form.q_join + form.q_cut) : 0;
       double slope[kMaxTerms] = {};
-      for (int l = 1; l < form.terms; ++l) slope[l - 1] = -2 * l * energy * form.c[l];
+      for (int l = 1; l < form.terms; ++l) slope[l - 1] = -2 * l * energy * form.polynomial[l];
       for (int first = 0; first + 1 < slope_terms_; ++first)
         for (int l = slope_terms_ - 2; l >= first; --l) slope[l] += centre * slope[l + 1];
       for (int l = 0; l < kMaxTerms; ++l) {
-        taper_[l] = V::set(energy * form.c[l]);
+        taper_[l] = V::set(energy * form.polynomial[l]);
         taper_push_[l] = V::set(slope[l]);
-        taper_stiffness_[l] = V::set(l + 2 < form.terms ? 4 * (l + 2) * (l + 1) * energy * form.c[l + 2] : 0);
+        taper_stiffness_[l] =
+            V::set(l + 2 < form.terms ? 4 * (l + 2) * (l + 1) * energy * form.polynomial[l + 2] : 0);
       }
       centre_ = V::set(centre);
     }
@@ -115,13 +116,13 @@ struct InversePowers {
     PSSGLASS_PAIR Real push(Real q, Real inverse) const {
       Real t = q;
       if constexpr (kSingle) t = q - centre_;
-      return sum(q, inverse, 1, push_, polynomial(t, taper_push_, slope_terms_));
+      return sum(q, inverse, 1, push_, horner(t, taper_push_, slope_terms_));
     }
     PSSGLASS_PAIR Real energy(Real q, Real inverse) const {
-      return sum(q, inverse, 0, energy_, polynomial(q, taper_, terms_));
+      return sum(q, inverse, 0, energy_, horner(q, taper_, terms_));
     }
     PSSGLASS_PAIR Real stiffness(Real q, Real inverse) const {
-      return sum(q, inverse, 2, stiffness_, polynomial(q, taper_stiffness_, stiffness_terms_));
+      return sum(q, inverse, 2, stiffness_, horner(q, taper_stiffness_, stiffness_terms_));
     }
 
    private:
@@ -144,7 +145,7 @@ struct InversePowers {
       else
         return a[0][k];
     }
-    static PSSGLASS_PAIR Real polynomial(Real t, const Real (&c)[kMaxTerms], int count) {
+    static PSSGLASS_PAIR Real horner(Real t, const Real (&c)[kMaxTerms], int count) {
       Real out = c[count - 1];
       for (int l = count - 2; l >= 0; --l) out = V::fma(out, t, c[l]);
       return out;
