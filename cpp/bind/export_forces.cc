@@ -41,8 +41,8 @@ void add_constructor(py::class_<Potential>& potential) {
     potential.def_static(
         "by_diameter",
         [](double epsilon, double nonadditivity, const Value<k>&... values) {
-          return Potential(epsilon, Mixing{nonadditivity},
-                           Form::from({to_entries(values, Form::parameters[k])...}));
+          return Potential::by_diameter(epsilon, Mixing{nonadditivity},
+                                        Form::from({to_entries(values, Form::parameters[k])...}));
         },
         py::arg("epsilon"), py::arg("nonadditivity"), py::arg(Form::parameters[k].name)...);
   }(std::make_index_sequence<Form::parameters.size()>{});

@@ -36,7 +36,7 @@ inline Potential sticky(double rc) { return Potential({1, 1, 1, 1}, {1, 1.18, 1.
 
 /// The same of particles with diameters.
 inline Potential sticky_by_diameter(double rc, double nonadditivity) {
-  return Potential(1, Mixing{nonadditivity}, sticky_form(rc));
+  return Potential::by_diameter(1, Mixing{nonadditivity}, sticky_form(rc));
 }
 
 /// The mixture of diameters 1 and 1.4, by species and by diameters.
@@ -44,7 +44,7 @@ inline std::pair<Potential, Potential> sticky_both_ways(double rc) {
   const Mixing mixing{1.0 / 24};
   const double cross = mixing.length(1, 1.4);
   return {Potential({1, 1, 1, 1}, {1, cross, cross, 1.4}, sticky_form(rc)),
-          Potential(1, mixing, sticky_form(rc))};
+          Potential::by_diameter(1, mixing, sticky_form(rc))};
 }
 
 /// Contacts that reach about as far as sticky spheres do, so that the lattices below have some.

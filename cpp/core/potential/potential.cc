@@ -41,12 +41,13 @@ Potential::Potential(const std::vector<double>& energies, const std::vector<doub
     }
 }
 
-Potential::Potential(double energy, const Mixing& mixing, const OwnedForm& form)
-    : species_(1), mixing_(mixing), form_(form), q_cut_(checked_cutoff(form.form)) {
+Potential Potential::by_diameter(double energy, const Mixing& mixing, const OwnedForm& form) {
   if (!std::isfinite(energy) || !std::isfinite(mixing.nonadditivity))
     throw InvalidArgument("energy " + std::to_string(energy) + " and nonadditivity " +
                           std::to_string(mixing.nonadditivity) + " must be finite");
-  scales_.push_back(scale_of(energy, 1, q_cut_));
+  Potential out(std::vector<double>{energy}, std::vector<double>{1}, form);
+  out.mixing_ = mixing;
+  return out;
 }
 
 }  // namespace pssglass

@@ -86,7 +86,7 @@ class Potential {
   /// form's check() does.
   Potential(const std::vector<double>& energies, const std::vector<double>& lengths, const OwnedForm& form);
   /// One species of particles with diameters. The scales are those of a pair of length 1.
-  Potential(double energy, const Mixing& mixing, const OwnedForm& form);
+  static Potential by_diameter(double energy, const Mixing& mixing, const OwnedForm& form);
 
   int species() const { return species_; }
   const PairScale& scale(int a, int b) const { return scales_[static_cast<std::size_t>(a * species_ + b)]; }

@@ -123,8 +123,8 @@ TEST_CASE("lists hold every pair while the box shrinks and grows, and samples ar
 TEST_CASE("bit-identical for any number of threads, and however a run is cut and taken up again") {
   const Liquid start = liquid(1.5, 8, 1.0, 100);
   for (const auto& [precision, thermostat] : kWays) {
-    const auto run = [&](std::int64_t steps) {
-      return at_pressure(settings(steps, 0.005, thermostat, 1.0, 10), 8.0, 7);
+    const auto run = [&, by = thermostat](std::int64_t steps) {
+      return at_pressure(settings(steps, 0.005, by, 1.0, 10), 8.0, 7);
     };
     Simulation one = start.simulation(1, precision);
     const Series expected = one.run(run(240));

@@ -98,7 +98,7 @@ TEST_CASE("AVX2 and AVX-512 accept the same moves") {
 
 TEST_CASE("assignments of sizes are visited as their energies say, by exact enumeration") {
   // Five particles in contact, fixed: all 120 ways to give them five diameters.
-  const Potential potential(1, Mixing{0.1}, Hertzian{4, 2});
+  const Potential potential = Potential::by_diameter(1, Mixing{0.1}, Hertzian{4, 2});
   System system{Box::cubic(6),
                 {{0, 0, 0}, {1.0, 0, 0}, {0.4, 0.9, 0}, {0.5, 0.3, 0.9}, {-0.7, 0.6, 0.5}},
                 Species(5),

@@ -175,8 +175,9 @@ TEST_CASE("at constant pressure every method ends in a minimum of U + PV, for ev
   for (const double rc : kStickyCutoffs)
     for (const QuenchMethod method : kMethods) {
       const System start = jittered_lattice(5, 0.25, 7);
-      const auto [result, end] = quenched_at(pressure, rc, method, start);
-      CHECK_MESSAGE(result.converged, result.message);
+      const auto quenched = quenched_at(pressure, rc, method, start);
+      const System& end = quenched.second;
+      CHECK_MESSAGE(quenched.first.converged, quenched.first.message);
       const ForceField field = evaluate(end, sticky(rc));
       CHECK(max_norm(field.forces) < 1e-9);
       CHECK(field.stress.trace() / 3 == doctest::Approx(pressure).epsilon(1e-9));

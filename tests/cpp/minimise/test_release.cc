@@ -18,7 +18,8 @@ constexpr double kHalf = kEdge / 2;
 
 /// A guest in the middle of the longest gap: only the ends of that gap, of a species of their own, touch it.
 System squeezed_guest() {
-  System system = crystal(kCells, kEdge, {{0, 0, 0}, {.5, .5, 0}, {.5, 0, .5}, {0, .5, .5}}, {0, 0, 0, 0});
+  System system = crystal(kCells, kEdge, {{0, 0, 0}, {.5, .5, 0}, {.5, 0, .5}, {0, .5, .5}},
+                          {kHost, kHost, kHost, kHost});
   const Vec3 middle{kHalf, 0, 0};
   for (std::size_t i = 0; i < system.size(); ++i) {
     const Vec3 d = system.box.minimum_image(system.positions[i] - middle);
@@ -62,7 +63,8 @@ TEST_CASE("a particle squeezed between two others is a saddle, from which it is 
 }
 
 TEST_CASE("there is nothing to release in a crystal") {
-  const System system = crystal(3, kEdge, {{0, 0, 0}, {.5, .5, 0}, {.5, 0, .5}, {0, .5, .5}}, {0, 0, 0, 0});
+  const System system =
+      crystal(3, kEdge, {{0, 0, 0}, {.5, .5, 0}, {.5, 0, .5}, {0, .5, .5}}, {kHost, kHost, kHost, kHost});
   Landscape landscape(system, spheres(2.5), 10, 1);
   Point point{system.positions, {}, 0};
   landscape.evaluate(point);

@@ -70,7 +70,7 @@ TEST_CASE("lengths of pairs mix the diameters, more or less than additively") {
   const System system = polydisperse(jittered_lattice(7, 0.1, 3), 0.8, 1.9);
   const Hertzian form{1.2, 2.5};
   for (const double nonadditivity : {0.0, 0.1, -0.3}) {
-    const Potential potential(2, Mixing{nonadditivity}, form);
+    const Potential potential = Potential::by_diameter(2, Mixing{nonadditivity}, form);
     const ForceField expected = by_hand(system, 2, nonadditivity, form), field = evaluate(system, potential);
     CHECK(field.energy == doctest::Approx(expected.energy).epsilon(1e-12));
     for (std::size_t i = 0; i < system.size(); ++i)
@@ -80,7 +80,7 @@ TEST_CASE("lengths of pairs mix the diameters, more or less than additively") {
 
 TEST_CASE("classes of diameters never hide a pair, however the sizes are spread") {
   for (const double nonadditivity : {0.0, 0.1, -0.3}) {
-    const Potential potential(1, Mixing{nonadditivity}, Hertzian{1, 2});
+    const Potential potential = Potential::by_diameter(1, Mixing{nonadditivity}, Hertzian{1, 2});
     for (System system : {polydisperse(jittered_lattice(7, 0.1, 3), 0.7, 2.1),
                           polydisperse(sheared(jittered_lattice(8, 0.1, 4), 0.3), 1.2, 1.5)}) {
       std::fill_n(system.diameters.begin(), system.size() / 3, 1.3);  // many of one size
@@ -108,7 +108,7 @@ TEST_CASE("every instruction set and precision gives the forces of particles wit
       check_agrees(polydisperse(sheared(jittered_lattice(9, 0.05, 4), 0.3), 0.8, 1.3),
                    sticky_by_diameter(1.1, nonadditivity), simd);
       check_agrees(polydisperse(jittered_lattice(8, 0.1, 5), 0.8, 1.9),
-                   Potential(0.5, Mixing{nonadditivity}, Hertzian{1.2, 2.5}), simd);
+                   Potential::by_diameter(0.5, Mixing{nonadditivity}, Hertzian{1.2, 2.5}), simd);
     }
     check_agrees(polydisperse(jittered_lattice(28, 0.05, 7), 0.8, 1.3), sticky_by_diameter(1.5, 0.1), simd);
   }
