@@ -24,6 +24,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     delete,
     func,
@@ -55,6 +56,8 @@ from .schema import (
     ValueScalarRow,
 )
 
+LEAST_DEVIATION = 1e-150
+"""From a mean; what is less counts as none, as its square is no number any more."""
 NAMES = (
     *("v_samples", "v_ensembles", "v_scalars", "v_arrays", "v_ensemble_values", "v_model_values"),
     *("v_analyses", "v_aggregates"),
@@ -127,7 +130,9 @@ def statistics(*group: Any) -> Select[Any]:
     """
     measured = _measured(ValueScalarRow.value)
     each = _measured(ValueScalarRow.value, func.avg(ValueScalarRow.value).over().label("mean")).subquery()
-    squares = func.sum((each.c.value - each.c.mean) * (each.c.value - each.c.mean))
+    away = each.c.value - each.c.mean
+    # PostgreSQL takes a square that is too small for an error.
+    squares = func.sum(case((func.abs(away) < LEAST_DEVIATION, 0.0), else_=away * away))
     variance = squares / func.nullif(func.count() - 1, 0)
     return (
         select(

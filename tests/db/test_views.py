@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pssglass.db import Store
 from pssglass.db.views import NAMES
@@ -139,6 +139,8 @@ def test_unchanged_views_are_left_standing(store: Store, measured, make_spec, mo
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mean=st.floats(-1e6, 1e6), spread=st.lists(st.floats(-1.0, 1.0), min_size=2, max_size=6))
+@example(mean=0.0, spread=[0.0, 1e-200])
+@example(mean=0.0, spread=[0.0, 5e-324])
 def test_statistics_agree_with_numpy(
     store: Store, make_spec, moduli, finish, provenance, mean, spread
 ) -> None:
