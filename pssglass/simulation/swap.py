@@ -53,7 +53,7 @@ def swap_of(model: Model, given: object) -> Swap | None:
     with naming("swap"):
         check_keys(table, [one.name for one in fields(Swap)])
         moves = checks.number(
-            InputError, "moves_per_particle", table.get("moves_per_particle", 1.0), above=0.0
+            InputError, "moves_per_particle", table.get("moves_per_particle", DEFAULT_MOVES), above=0.0
         )
         every = checks.integer(
             InputError, "every", table.get("every", DEFAULT_EVERY), at_least=1, below=2**31

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from pssglass.db import Store
 
+from pssglass.base.errors import Interrupted
 from pssglass.campaigns.reader import parse_campaign
 from pssglass.campaigns.specification import Campaign
+from pssglass.pipeline import journal
+from pssglass.pipeline.sample import Product, SampleTask, make_sample
+
+Interrupting: TypeAlias = Callable[[SampleTask], Product]
 
 
 @pytest.fixture
@@ -38,3 +45,23 @@ def store(memory_folder: Path) -> Iterator[Store]:
     """An empty database."""
     with Store.open(memory_folder / "glass.db", create=True) as store:
         yield store
+
+
+@pytest.fixture
+def make_interrupted(monkeypatch: pytest.MonkeyPatch) -> Interrupting:
+    """Makes a sample that is stopped wherever it may be, every other time, and taken up again."""
+    calls = count(1)
+
+    def stop_every_other_time() -> None:
+        if next(calls) % 2 == 0:
+            raise Interrupted("stopped by a signal")
+
+    def make(task: SampleTask) -> Product:
+        monkeypatch.setattr(journal, "check_interrupted", stop_every_other_time)
+        while True:
+            try:
+                return make_sample(task)
+            except Interrupted:
+                continue
+
+    return make

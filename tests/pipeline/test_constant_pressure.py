@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,12 @@ from pssglass.db import Store
 
 import pssglass as pg
 from pssglass import pipeline
-from pssglass.base.errors import Interrupted
 from pssglass.campaigns.reader import parse_campaign
 from pssglass.campaigns.specification import Campaign
-from pssglass.pipeline import journal, provenance
-from pssglass.pipeline.sample import Product, SampleTask, make_sample
+from pssglass.pipeline import provenance
+from pssglass.pipeline.sample import SampleTask, make_sample
+
+from .conftest import Interrupting
 
 
 def pressed(pressures: list[float], **protocol: Any) -> Campaign:
@@ -44,25 +44,13 @@ def test_a_box_that_collapses_fails_its_sample_and_the_others_go_on(store: Store
 
 
 def test_an_interrupted_sample_is_the_same_and_tells_of_its_volume(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, make_interrupted: Interrupting
 ) -> None:
     (sample,) = pipeline.prepare(store, pressed([14.0], quench_pressure="constant pressure"))
     claim = store.claim_sample(sample.id, provenance.current())
     assert claim is not None
     whole = make_sample(SampleTask(claim, tmp_path / "whole"))
-    calls = count(1)
-
-    def stop_every_other_time() -> None:
-        if next(calls) % 2 == 0:
-            raise Interrupted("stopped by a signal")
-
-    monkeypatch.setattr(journal, "check_interrupted", stop_every_other_time)
-    cut: Product | None = None
-    while cut is None:
-        try:
-            cut = make_sample(SampleTask(claim, tmp_path / "cut"))
-        except Interrupted:
-            continue
+    cut = make_interrupted(SampleTask(claim, tmp_path / "cut"))
     assert len(cut.record["resumed"]) >= 2
     assert cut.files == whole.files
     assert cut.record["constant_pressure"] == whole.record["constant_pressure"]

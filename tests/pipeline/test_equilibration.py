@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,13 @@ from pssglass.db import Claim, Store
 from pssglass import pipeline
 from pssglass.analysis.correlation import INVERSE_E, RELAXED, relaxation_time
 from pssglass.analysis.statistics import bootstrap, summarize
-from pssglass.base.errors import Interrupted
 from pssglass.base.results import AUTO
 from pssglass.campaigns.specification import Campaign, EnsembleSpec
-from pssglass.pipeline import journal, provenance
-from pssglass.pipeline.sample import Product, SampleTask, make_liquid, make_sample
+from pssglass.pipeline import provenance
+from pssglass.pipeline.sample import SampleTask, make_liquid, make_sample
 from pssglass.simulation.protocol import Protocol
+
+from .conftest import Interrupting
 
 
 @pytest.fixture
@@ -35,22 +35,10 @@ def claim(store: Store, campaign: Campaign) -> Claim:
 
 
 def test_interruptions_change_neither_trajectory_nor_decision_nor_record(
-    claim: Claim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    claim: Claim, tmp_path: Path, make_interrupted: Interrupting
 ) -> None:
     whole = make_sample(SampleTask(claim, tmp_path / "whole"))
-    calls = count(1)
-
-    def stop_every_other_time() -> None:
-        if next(calls) % 2 == 0:
-            raise Interrupted("stopped by a signal")
-
-    monkeypatch.setattr(journal, "check_interrupted", stop_every_other_time)
-    cut: Product | None = None
-    while cut is None:
-        try:
-            cut = make_sample(SampleTask(claim, tmp_path / "cut"))
-        except Interrupted:
-            continue
+    cut = make_interrupted(SampleTask(claim, tmp_path / "cut"))
     assert len(cut.record["resumed"]) >= 2
     assert cut.files == whole.files
     assert cut.record["equilibration"] == whole.record["equilibration"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,14 @@ from pssglass.observables.swap import SwapRecord
 
 import pssglass as pg
 from pssglass import pipeline
-from pssglass.base.errors import CampaignError, Interrupted
+from pssglass.base.errors import CampaignError
 from pssglass.campaigns.reader import parse_campaign
 from pssglass.campaigns.specification import Campaign
-from pssglass.pipeline import journal, provenance
-from pssglass.pipeline.sample import Product, SampleTask, make_sample
+from pssglass.pipeline import provenance
+from pssglass.pipeline.sample import SampleTask, make_sample
 from pssglass.plugins.evaluation import evaluate
+
+from .conftest import Interrupting
 
 
 def annealed(swap: object, model: str = "poly-ipl", **parameters: Any) -> Campaign:
@@ -34,25 +35,13 @@ def annealed(swap: object, model: str = "poly-ipl", **parameters: Any) -> Campai
 
 
 def test_an_interrupted_sample_is_the_same_and_tells_what_was_accepted(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, make_interrupted: Interrupting
 ) -> None:
     (sample,) = pipeline.prepare(store, annealed({"moves_per_particle": 0.2, "every": 40}))
     claim = store.claim_sample(sample.id, provenance.current())
     assert claim is not None
     whole = make_sample(SampleTask(claim, tmp_path / "whole"))
-    calls = count(1)
-
-    def stop_every_other_time() -> None:
-        if next(calls) % 2 == 0:
-            raise Interrupted("stopped by a signal")
-
-    monkeypatch.setattr(journal, "check_interrupted", stop_every_other_time)
-    cut: Product | None = None
-    while cut is None:
-        try:
-            cut = make_sample(SampleTask(claim, tmp_path / "cut"))
-        except Interrupted:
-            continue
+    cut = make_interrupted(SampleTask(claim, tmp_path / "cut"))
     assert len(cut.record["resumed"]) >= 2
     assert cut.files == whole.files
     told = whole.record["swap"]
