@@ -49,3 +49,13 @@ def test_both_eigensolvers_find_the_same(folder: Path) -> None:
         [" 256 ", " 10 "],
         [" 256 ", " 40 "],
     ]
+
+
+def test_two_installs_do_the_same_work_in_turns() -> None:
+    command = [sys.executable, str(Path(__file__).parent / "versions.py"), sys.executable, sys.executable]
+    options = ["--repeats", "1", "--only", "MD r_c 1.1, double", "110 dipoles"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [row.split("|") for row in done.stdout.splitlines()[2:]]
+    assert [row[1] for row in rows] == ["MD r_c 1.1, double", "110 dipoles"]
+    assert all(float(row[column]) > 0 for row in rows for column in (2, 3))
