@@ -23,6 +23,7 @@ from .records import (
     Upgrade,
     ViewColumn,
     ViewTable,
+    settings_of,
 )
 from .schema import SCHEMA_VERSION
 from .store import Store
@@ -53,5 +54,6 @@ __all__ = [
     "Upgrade",
     "ViewColumn",
     "ViewTable",
+    "settings_of",
     "upgrade",
 ]

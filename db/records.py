@@ -134,6 +134,11 @@ class ObservableInfo:
     distribution_version: str
 
 
+def settings_of(parameters: Mapping[str, Any]) -> str:
+    """Parameters for people, each as --set takes it."""
+    return " ".join(f"{key}={json.dumps(value)}" for key, value in parameters.items()) or "–"
+
+
 @dataclass(frozen=True)
 class RegisteredObservable:
     """An observable in the database."""
@@ -143,6 +148,11 @@ class RegisteredObservable:
     version: str
     parameters: Mapping[str, Any]
     level: Level = "sample"
+
+    @property
+    def settings(self) -> str:
+        """The parameters for people."""
+        return settings_of(self.parameters)
 
 
 @dataclass(frozen=True)
@@ -244,7 +254,7 @@ class AnalysisStatus:
     @property
     def settings(self) -> str:
         """The parameters for people."""
-        return " ".join(f"{key}={json.dumps(value)}" for key, value in self.parameters.items()) or "–"
+        return settings_of(self.parameters)
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,8 @@ def ensemble_named(session: Session, name: str) -> EnsembleRow:
 def _check_replicas(session: Session, ensemble: EnsembleRow, replicas: Sequence[int]) -> None:
     present = set(session.scalars(select(SampleRow.replica).where(SampleRow.ensemble_id == ensemble.id)))
     if absent := sorted(set(replicas) - present):
-        raise MissingData(f"ensemble {ensemble.name} has no sample {absent[0]}; it has {len(present)}")
+        known = f"its {len(present)} are {min(present)} to {max(present)}" if present else "it has none"
+        raise MissingData(f"ensemble {ensemble.name} has no sample {absent[0]}; {known}")
 
 
 def _counted(session: Session, doomed: _Doomed) -> Removal:

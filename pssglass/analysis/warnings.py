@@ -86,14 +86,18 @@ class Evidence:
 
 
 def flags(evidence: Evidence) -> list[Flag]:
-    """All that deserves a second look: samples first, then ensembles, then models."""
+    """All that deserves a second look: what may be wrong first, then what only rests on too little.
+
+    Of each, samples come before ensembles, and ensembles before models.
+    """
     samples = odd_samples(evidence.ensembles, evidence.samples)
     return [
         *(Flag(f"sample {replica} of {name}", reason) for name, replica, reason in samples),
         *map(_of_twin, evidence.twins),
-        *(Flag(one.name, reason) for one in evidence.ensembles for reason in _of_ensemble(one, evidence)),
+        *(Flag(one.name, reason) for one in evidence.ensembles for reason in _doubts(one, evidence)),
         *size_flags(evidence.ensembles),
         *(Flag(label, reason) for label, values in evidence.models.items() for reason in _of_model(values)),
+        *(Flag(one.name, reason) for one in evidence.ensembles for reason in _scarcity(one, evidence)),
     ]
 
 
@@ -121,7 +125,8 @@ def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
     ]
 
 
-def _of_ensemble(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
+def _doubts(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
+    """What may be wrong with an ensemble, and more samples do not mend."""
     name, longer = ensemble.name, ensemble.remedy_for_brevity
     values, samples = evidence.values.get(name, {}), evidence.samples.get(name, {})
     if name in evidence.repetitions:
@@ -136,13 +141,19 @@ def _of_ensemble(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]
             f" `pssglass db describe {name} --parent-temperature T`"
         )
     yield from _of_cap(evidence.capped.get(name, 0), evidence.done.get(name, 0))
-    yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))
-    yield from dict.fromkeys(weak(values).values())
-    yield from _of_exponent(values)
-    yield from _of_rigidity([one[RIGIDITY] for one in samples.values() if RIGIDITY in one])
     yield from _of_drift([one[DRIFT] for one in samples.values() if DRIFT in one], longer)
     yield from _of_the_liquid(values)
     yield from _of_relaxation(values, list(samples.values()), longer)
+    yield from _of_exponent(values)
+
+
+def _scarcity(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
+    """What of an ensemble rests on too little."""
+    name = ensemble.name
+    samples = evidence.samples.get(name, {}).values()
+    yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))
+    yield from dict.fromkeys(weak(evidence.values.get(name, {})).values())
+    yield from _of_rigidity([one[RIGIDITY] for one in samples if RIGIDITY in one])
 
 
 def _of_cap(capped: int, done: int) -> Iterator[str]:

@@ -102,7 +102,7 @@ def parameters_of(names: Sequence[str], settings: Mapping[str, Any]) -> dict[str
         owner, _, key = setting.rpartition(".")
         if not owner and len(names) != 1:
             remedy = "write NAME.KEY=VALUE" if names else "name it by --observable"
-            raise InputError(f"--set {setting}: it is open of which observable; {remedy}")
+            raise InputError(f"--set {setting}: of which observable? {remedy}")
         owner = owner or names[0]
         if owner not in names:
             raise InputError(

@@ -67,7 +67,7 @@ def show(
     """Choose which registration of an observable views, figures and the report show; `status` lists them."""
     with Store.open(db) as store:
         shown = pipeline.show_registration(store, observable, parse_settings(parameters or []))
-    print(f"{shown.name} {shown.version} is shown with {dict(shown.parameters) or 'no parameters'}")
+    print(f"{shown.name} {shown.version} is shown, with {shown.settings}")
 
 
 @database.command("describe")

@@ -107,7 +107,7 @@ def draw_all(
         except ModelError as error:
             without_model.setdefault(one_line(error), []).append(figure.name)
         except PssglassError as error:
-            say(f"pssglass: left out {one_line(error)}")
+            say(f"pssglass: left out: {one_line(error)}")
             if isinstance(error, FigureFailed):
                 faulty.append(figure.name)
         else:

@@ -122,7 +122,7 @@ def _show_failures(report: StatusReport) -> None:
     show_table(
         ["ensemble", "replica", "failed", "reason"],
         [[one.ensemble, one.replica, one.observable or "sample", one.reason] for one in latest],
-        title=f"the latest {len(latest)} of {len(report.failures)} failures",
+        title=f"the latest {_of(latest, report.failures)} failures",
     )
 
 
@@ -131,7 +131,7 @@ def _show_without_values(report: StatusReport) -> None:
     show_table(
         ["ensemble or model", "observable", "reason"],
         [[one.subject, one.observable, one.reason] for one in shown],
-        title=f"without a value: {len(shown)} of {len(report.without_values)}",
+        title=f"without a value: {_of(shown, report.without_values)}",
     )
 
 
@@ -140,5 +140,11 @@ def _show_flags(flags: Sequence[Flag]) -> None:
     show_table(
         ["where", "what"],
         [[one.subject, one.reason] for one in shown],
-        title=f"worth a second look: {len(shown)} of {len(flags)}",
+        title=f"worth a second look: {_of(shown, flags)}",
     )
+
+
+def _of(shown: Sequence[object], every: Sequence[object]) -> str:
+    """How many of them are shown, and where the others are."""
+    rest = "" if len(shown) == len(every) else " (--json and the report have all)"
+    return f"{len(shown)} of {len(every)}{rest}"

@@ -127,6 +127,11 @@ class DataFile:
     def _numbers(self, keyword: str, count: int) -> list[float]:
         values = self.header.get(keyword, [])
         if len(values) != count:
+            for words in (one for one in self.header if one.endswith(keyword)):
+                line = " ".join([*self.header[words], words])
+                raise ConfigurationError(
+                    f"'{line[:80]}' in the header must be {count} numbers and '{keyword}'"
+                )
             raise ConfigurationError(f"no '{keyword}' line in the header; a periodic box is needed")
         return [real(value, keyword) for value in values]
 

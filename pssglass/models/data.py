@@ -117,6 +117,13 @@ def _sizes(parameters: Mapping[str, Any]) -> Sizes | None:
 
 def _species(settings: Mapping[str, Any]) -> list[str]:
     """Names of the species: those given, or else letters for as many as the composition has."""
+    if "diameters" in settings and not {"species", "composition"} & settings.keys():
+        count = len(checks.sequence(ModelError, "diameters", settings["diameters"]))
+        if count > 1:
+            raise ModelError(
+                f"diameters of {count} species need the key 'composition': add the fraction of each,"
+                " or, of particles with diameters of their own, 'sizes' instead"
+            )
     if "species" in settings:
         given = checks.sequence(ModelError, "species", settings["species"])
         names = [checks.identifier(ModelError, "species", one) for one in given]

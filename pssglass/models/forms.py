@@ -113,12 +113,19 @@ def _points(given: Settings, folder: Path) -> Settings:
     }
 
 
+POINTS_HAVE = {"file": {"cutoff", "phi"}, "x": {"cutoff"}, "q": {"cutoff"}, "x_first": set[str]()}
+"""Keys that say again what the points of a table say, by where these come from."""
+
+
 def _found(given: Settings, smoothing: int | None, folder: Path) -> Points:
     sources = [key for key in ("file", "x", "q", "x_first") if key in given]
     if len(sources) != 1:
+        told = f"; given are {', '.join(sources)}: leave out all but one" if sources else ""
         raise ModelError(
-            "a table needs one of 'file', 'x' with 'phi', 'q' with 'phi', and in Python 'x_first'"
+            f"a table needs one of 'file', 'x' with 'phi', 'q' with 'phi', and in Python 'x_first'{told}"
         )
+    for key in POINTS_HAVE[sources[0]] & given.keys():
+        raise ModelError(f"'{key}' does not go with '{sources[0]}', whose points tell it; leave it out")
     if sources == ["file"]:
         path = folder / checks.path(ModelError, "file", given["file"])
         return checked_points(*read_csv(path), smoothing, f"table {path}")

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy.typing as npt
 
-from pssglass.base.canonical import canonical_json
 from pssglass.base.errors import MissingData
 from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.db import RegisteredObservable, Store
@@ -77,16 +76,16 @@ def show_registration(store: Store, name: str, parameters: Mapping[str, Any]) ->
     found = fitting(store, name, parameters)
     useful = [one for one in found if one.id in measured or _can_be_computed(one)]
     exact = [one for one in useful if one.parameters == parameters]
-    several = {canonical_json(one.parameters) for one in exact or useful}
+    several = {one.settings for one in exact or useful}
     if len(several) > 1:
         raise MissingData(
-            f"observable {name} was measured with {'; '.join(sorted(several))}; choose one by --set"
+            f"observable {name} was measured with {'; '.join(sorted(several))}; choose one by --set KEY=VALUE"
         )
     for one in reversed(exact or useful):
         store_ensembles(store, [Request(one.id, name, one.parameters, one.version, one.level)])
         if one.id in {shown.id for shown in store.shown_observables()}:
             return one
-    those = "; ".join(canonical_json(one.parameters) for one in found)
+    those = "; ".join(one.settings for one in found)
     raise MissingData(
         f"observable {name} has no values with {those}; `pssglass status` lists what has, and why others fail"
     )

@@ -6,10 +6,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pssglass.base.canonical import canonical_json
 from pssglass.base.errors import MissingData, suggest
 from pssglass.base.results import Provenance
-from pssglass.db import RegisteredObservable, Removal, Store
+from pssglass.db import RegisteredObservable, Removal, Store, settings_of
 from pssglass.pipeline import provenance
 from pssglass.pipeline.files import remove_traces
 
@@ -68,9 +67,9 @@ def fitting(store: Store, name: str, parameters: Mapping[str, Any]) -> list[Regi
         raise MissingData(f"observable {name} is not known here; {hint}")
     found = [one for one in known if parameters.items() <= one.parameters.items()]
     if not found:
-        those = "; ".join(canonical_json(one.parameters) for one in known)
+        those = "; ".join(one.settings for one in known)
         raise MissingData(
-            f"observable {name} was not measured with {canonical_json(parameters)}; it was with {those}"
+            f"observable {name} was not measured with {settings_of(parameters)}; it was with {those}"
         )
     return found
 

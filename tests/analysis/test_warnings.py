@@ -57,6 +57,14 @@ def test_repetitions_are_told() -> None:
     assert "its samples are those of cold" in flag.reason
 
 
+def test_what_may_be_wrong_comes_before_what_rests_on_too_little() -> None:
+    """However many ensembles have few samples, one out of equilibrium is among the first that are told."""
+    few = [replace(summary(f"few{k}", temperature=0.9 + k), protocol={}) for k in range(3)]
+    one = {each.name: 1 for each in few} | {"cold": 12}
+    found = flags(Evidence([*few, summary()], one, {}, {}, {}, {}, capped={"cold": 3}))
+    assert [flag.subject for flag in found] == ["cold", "few0", "few1", "few2"]
+
+
 def test_liquids_that_reached_their_cap_are_told() -> None:
     one = Evidence([summary()], {"cold": 12}, {}, {}, {}, {}, capped={"cold": 3})
     [flag] = flags(one)

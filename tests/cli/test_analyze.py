@@ -300,10 +300,10 @@ def test_parameters_are_set_where_an_observable_is_named(measured: Program) -> N
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--set", "pairs=5"), "open of which observable; name it by --observable"),
+        (("--set", "pairs=5"), "--set pairs: of which observable? name it by --observable"),
         (
             ("--observable", "modes", "--observable", "dipole_response", "--set", "pairs=5"),
-            "open of which observable; write NAME.KEY=VALUE",
+            "of which observable? write NAME.KEY=VALUE",
         ),
         (("--observable", "modes", "--set", "dipole_response.pairs=5"), "add --observable dipole_response"),
         (("--observable", "dipole_response", "--set", 'pairs="five"'), "pairs"),

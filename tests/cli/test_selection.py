@@ -166,13 +166,13 @@ def test_only_a_registration_with_values_is_shown(measured: Program) -> None:
     measured("db", "show", "dipole_response", "--set", f"pairs={10**9}").refused("no values", "1000000000")
     measured("db", "show", "vdos", "--set", "window=1e-9").refused("no values", "1e-09")
     measured("db", "show", "dipole_response").refused(
-        'with {"pairs":110,"seed":0}; {"pairs":5,"seed":0}; choose one by --set'
+        "with pairs=110 seed=0; pairs=5 seed=0; choose one by --set KEY=VALUE"
     )
     measured("db", "show", "nope").refused("observable nope is not known here; known: averages")
     measured("db", "remove", "--observable", "modul").refused("not known here; did you mean 'moduli'?")
-    assert "'pairs': 5" in measured("db", "show", "dipole_response", "--set", "pairs=5").done().out
+    assert "pairs=5 " in measured("db", "show", "dipole_response", "--set", "pairs=5").done().out
     assert len(before) == 2
     assert measured(*shown).rows == before
-    assert "'pairs': 110" in measured("db", "show", "dipole_response", "--set", "pairs=110").done().out
+    assert "pairs=110 " in measured("db", "show", "dipole_response", "--set", "pairs=110").done().out
     assert measured(*shown).rows != before
-    assert "'window': 0.7" in measured("db", "show", "vdos", "--set", "window=0.7").done().out
+    assert "window=0.7" in measured("db", "show", "vdos", "--set", "window=0.7").done().out

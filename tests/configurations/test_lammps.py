@@ -172,6 +172,10 @@ def test_sections_that_are_something_else(atoms: str, message: str, tmp_path: Pa
         ),
         (HEAD + ATOMS.replace("0 1 0", f"0 {2**70} 0"), r"image flags of atoms must be below 2\^63"),
         (HEAD + ATOMS.replace("1.25", "1_0.25"), "z: '1_0.25' is no number"),
+        (
+            HEAD.replace("-2 2 xlo", "2 xlo") + ATOMS,
+            "'2 xlo xhi' in the header must be 2 numbers and 'xlo xhi'",
+        ),
         (HEAD.replace("-2 2 xlo", "-2 2_0 xlo") + ATOMS, "xlo xhi: '2_0' is no number"),
         (
             HEAD + ATOMS + VELOCITIES.replace("4 5 6", "4 5"),

@@ -56,7 +56,7 @@ def test_samples_can_be_made_again(store: Store, measured, provenance, make_spec
 def test_what_is_not_there_and_what_is_in_work(store: Store, measured, provenance) -> None:
     with pytest.raises(MissingData, match="there is no ensemble 'clod'; did you mean 'cold'"):
         store.remove_samples("clod", None, provenance)
-    with pytest.raises(MissingData, match="ensemble cold has no sample 9"):
+    with pytest.raises(MissingData, match="ensemble cold has no sample 9; its 4 are 0 to 3"):
         store.remove_samples("cold", [9], provenance)
     cold = next(one for one in store.ensembles() if one.name == "cold")
     [sample] = store.unfinished_samples([cold.id])

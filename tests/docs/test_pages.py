@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pssglass.campaigns.reader import parse_campaign
+from pssglass.execution import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -52,9 +53,26 @@ def test_campaigns_are_valid(page: str) -> None:
         assert parse_campaign(tomllib.loads(text)).ensembles
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/campaigns.md", "docs/clusters.md", "docs/importing.md"])
+def test_settings_of_machines_are_valid(tmp_path: Path) -> None:
+    [text] = blocks(ROOT / "docs" / "clusters.md", "toml")
+    (tmp_path / "tls").mkdir()
+    for name in ("ca.pem", "me.pem", "me.key"):
+        (tmp_path / "tls" / name).touch()
+    file = tmp_path / "machine.toml"
+    file.write_text(text, encoding="utf-8")
+    assert load_settings(file)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("README.md", "docs/campaigns.md", "docs/clusters.md", "docs/importing.md"),
+        *("db/README.md", "observables/README.md"),
+    ],
+)
 def test_commands_and_their_options_exist(page: str) -> None:
-    lines = "\n".join(blocks(ROOT / page, "sh")).splitlines()
+    indented = re.findall(r"^ {4}(pssglass .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    lines = [*"\n".join(blocks(ROOT / page, "sh")).splitlines(), *indented]
     commands = [line.split("#")[0] for line in lines if line.startswith("pssglass ")]
     assert commands
     for command in commands:

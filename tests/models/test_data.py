@@ -175,6 +175,10 @@ def test_a_table_says_in_its_hash_what_its_values_are() -> None:
         ),
         ({"sizes": {"largest": 2.0}}, "give one of 'sizes', 'lengths' and 'diameters'"),
         ({"lengths": None, "sizes": {"largest": 2.0}}, "sizes belong to one species, and composition has 2"),
+        (
+            {"lengths": None, "composition": None, "diameters": [1.0, 1.4]},
+            "diameters of 2 species need the key 'composition': add the fraction of each",
+        ),
         ({"lengths": None, "sizes": {"larges": 2.0}}, r"unknown key 'larges'; did you mean 'largest'\?"),
         ({"lengths": None, "sizes": 2.0}, r"sizes = 2\.0 must be a table"),
         ({"mass": math.inf}, "mass = inf must be a finite number"),
@@ -196,7 +200,18 @@ def test_settings_that_make_no_model(change: dict[str, Any], message: str) -> No
             {"density": 1.0},
             "a table needs one of 'file', 'x' with 'phi', 'q' with 'phi', and in Python 'x_first'",
         ),
-        ({"file": "a.csv", "x": [1.0], "density": 1.0}, "a table needs one of"),
+        (
+            {"file": "a.csv", "x": [1.0], "density": 1.0},
+            "a table needs one of .*; given are file, x: leave out all but one",
+        ),
+        (
+            {"file": "a.csv", "cutoff": 1.5, "density": 1.0},
+            "'cutoff' does not go with 'file', whose points tell it; leave it out",
+        ),
+        (
+            {"x": [1.0, 2.0], "phi": [1.0, 0.0], "cutoff": 1.5, "density": 1.0},
+            "'cutoff' does not go with 'x'",
+        ),
         ({"x": [1.0, 2.0], "density": 1.0}, "the key 'phi' is missing; add it"),
         ({"x": [-1.0, 2.0], "phi": [1.0, 2.0], "density": 1.0}, r"x = -1\.0 must not be negative"),
         ({"x_first": 0.5, "phi": steep, "density": 1.0}, "the key 'cutoff' is missing; add it"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import math
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -54,6 +56,15 @@ def test_the_example_is_found_and_measures_what_it_says(glass: pg.Glass) -> None
     speeds = [math.sqrt(G / 0.6), math.sqrt(G / 0.6), math.sqrt((K + 4.0 * G / 3.0) / 0.6)]
     # Three branches of ω = ck filled up to 3N modes: Σ ω_D³/(6π² c³) = 3ρ.
     assert sum(frequency**3 / (6.0 * math.pi**2 * c**3) for c in speeds) == pytest.approx(3.0 * 0.6)
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_tests_of_the_example_pass(tmp_path: Path) -> None:
+    (tmp_path / "test_debye.py").write_text(code_blocks("python")[1])
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_debye.py"]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d passed", done.stdout)
 
 
 def table(observable: Observable) -> str:
