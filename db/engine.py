@@ -48,8 +48,8 @@ _MISTYPED = re.compile(r"postgres\w*(\+\w+)?:(?!//)", re.IGNORECASE)
 _PAIRS = re.compile(r"\s*(?:host|hostaddr|port|dbname|user|service)\s*=|.*passw(?:or)?d\s*=", re.IGNORECASE)
 """How libpq has it, as "host=localhost password=…"."""
 
-_WITHOUT_SCHEME = re.compile(r"[^/:@]+:.*@")
-"""As "me:…@host/db": a path may begin like that, too, but then with "./" if it is to be one."""
+_WITHOUT_SCHEME = re.compile(r"(?://)?[^/:@]+:.*@")
+"""As "me:…@host/db", maybe after "//": a path may begin so, too, but then with "./" if it is to be one."""
 
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
@@ -88,6 +88,7 @@ def locate(url_or_path: str | Path) -> Location:
     if fault := _fault(url):
         raise NotADatabase(f"'{masked_url(text)}' {fault}")
     if url.get_backend_name() == "sqlite":
+        _refuse_passwords(f"{url.database}")
         return _file(Path(url.database or ""))
     return Location(url.set(drivername="postgresql"), None)
 

@@ -13,6 +13,7 @@ from pssglass.base.errors import (
     DatabaseMissing,
     DatabaseNotWritable,
     DatabaseUnreachable,
+    InputError,
     NotADatabase,
 )
 
@@ -53,11 +54,13 @@ _POSTGRESQL: dict[str, tuple[type[DatabaseError], str]] = {
 
 @contextmanager
 def explained(location: Location) -> Iterator[None]:
-    """Turns the database's own exceptions into DatabaseError and its kinds."""
+    """Turns the database's own exceptions into DatabaseError and its kinds; refuses bytes of no Unicode."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise explain(error, location) from error
+    except UnicodeEncodeError as error:
+        raise InputError(f"{error.object!r} is no Unicode; no text of a database is like that") from None
 
 
 def explain(error: SQLAlchemyError | sqlite3.Error, location: Location) -> DatabaseError:

@@ -6,10 +6,14 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from uuid import uuid4
 
-from pssglass.base.errors import ConfigurationError, system_reason
+from pssglass.base.errors import ConfigurationError, InputError, system_reason
+
+LARGEST_WRITTEN_BY_HAND = 2**24
+"""Bytes, of which people write some hundreds."""
 
 _SPECIAL = {
     stat.S_IFDIR: "a folder",
@@ -67,6 +71,25 @@ def irregular(path: Path) -> str:
     """
     kind = stat.S_IFMT(path.stat().st_mode)
     return "" if kind == stat.S_IFREG else f"it is {_SPECIAL.get(kind, 'something else')}, no regular file"
+
+
+def read_small(path: Path | Traversable, what: str, remedy: str) -> bytes:
+    """The content of a file that people write, as settings or a table of numbers.
+
+    Raises:
+        InputError: ``what`` cannot be read, is no regular file, or is longer than such files are.
+    """
+    try:
+        if isinstance(path, Path) and (fault := irregular(path)):
+            raise InputError(f"cannot read {what} ({fault}); {remedy}")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_WRITTEN_BY_HAND + 1)
+    except OSError as error:
+        reason, remedy = system_reason(error, remedy)
+        raise InputError(f"cannot read {what} ({reason}); {remedy}") from None
+    if len(content) > LARGEST_WRITTEN_BY_HAND:
+        raise InputError(f"{path} is longer than {LARGEST_WRITTEN_BY_HAND} bytes; {remedy}")
+    return content
 
 
 def printable(path: Path) -> str:

@@ -39,15 +39,16 @@ class ReadOnlyList(list[Any]):
 def read_only(value: T) -> T:
     """The value, where it is an array, mapping, list or tuple, as one that cannot be written to, in depth.
 
-    Arrays are copied once, into memory that stays as it is.
+    Arrays are copied once, into memory that stays as it is. Every call gives others, of the same memory: an
+    array's shape and type can be changed in place however read-only it is.
     """
     given: Any = value
     frozen = given
     if isinstance(value, np.ndarray):
         frozen = _frozen(given)
-    elif isinstance(value, Mapping) and not isinstance(value, ReadOnlyDict):
+    elif isinstance(value, Mapping):
         frozen = ReadOnlyDict({key: read_only(one) for key, one in given.items()})
-    elif type(value) is list:
+    elif type(value) in (list, ReadOnlyList):
         frozen = ReadOnlyList(map(read_only, given))
     elif type(value) is tuple:
         frozen = tuple(map(read_only, given))
@@ -63,9 +64,16 @@ def protect(instance: object, *names: str) -> None:
 
 def _frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The array in memory that nobody can write to: that of a ``bytes``, by no flag of it or of its bases."""
-    if _owner(array).__class__ is bytes:
-        return array
-    return np.ndarray(array.shape, array.dtype, array.tobytes())
+    owner = _owner(array)
+    if not isinstance(owner, bytes) or not array.size:
+        return np.ndarray(array.shape, array.dtype, array.tobytes())
+    offset = _address(array) - _address(np.frombuffer(owner, np.uint8))
+    return np.ndarray(array.shape, array.dtype, owner, offset, array.strides)
+
+
+def _address(array: np.ndarray[Any, Any]) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _owner(array: np.ndarray[Any, Any]) -> object:

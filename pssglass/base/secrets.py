@@ -33,7 +33,7 @@ _PASSWORD = re.compile(r"passw(?:or)?d", re.IGNORECASE)
 _ASSIGNED = re.compile(r"""(passw(?:or)?d\s*(?:=|%3D)\s*)('[^']*'|"[^"]*"|[^\s&;,'"]+)""", re.IGNORECASE)
 
 # What may stand in place of a URL: USER:PASSWORD@HOST/DB, and pairs, in which a password may be in quotes.
-_WITHOUT_SCHEME = re.compile(r"^(\s*[^/:@]+:).*@", re.DOTALL)
+_WITHOUT_SCHEME = re.compile(r"^(\s*(?://)?[^/:@]+:).*@", re.DOTALL)
 _PAIR = re.compile(r"(passw(?:or)?d\s*=).*", re.IGNORECASE | re.DOTALL)
 
 

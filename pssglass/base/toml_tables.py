@@ -9,26 +9,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from pssglass.base.errors import InputError, suggest, system_reason
-from pssglass.base.files import irregular
-
-LARGEST_FILE = 2**24
-"""Bytes, of which people write some hundreds."""
+from pssglass.base.errors import InputError, suggest
+from pssglass.base.files import read_small
 
 
 def read_toml(path: Path | Traversable, what: str, remedy: str) -> dict[str, Any]:
     """The tables of a file; an InputError that says ``what`` cannot be read, or where it is no TOML."""
+    content = read_small(path, what, remedy)
     try:
-        if isinstance(path, Path) and (fault := irregular(path)):
-            raise InputError(f"cannot read {what} ({fault}); {remedy}")
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise InputError(f"{path} is longer than {LARGEST_FILE} bytes; {remedy}")
         return tomllib.loads(content.decode())
-    except OSError as error:
-        reason, remedy = system_reason(error, remedy)
-        raise InputError(f"cannot read {what} ({reason}); {remedy}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is no valid TOML: {error}; mend it there") from None
 

@@ -95,7 +95,7 @@ def parameters_of(names: Sequence[str], settings: Mapping[str, Any]) -> dict[str
     """Parameters by observable, of these names; ``KEY`` is of the only one, ``NAME.KEY`` of one of several.
 
     Raises:
-        InputError: it is not clear, or not asked for, whose parameter something is.
+        InputError: it is not clear, or not asked for, whose parameter something is, or it has two values.
     """
     found: dict[str, dict[str, Any]] = {}
     for setting, value in settings.items():
@@ -108,7 +108,8 @@ def parameters_of(names: Sequence[str], settings: Mapping[str, Any]) -> dict[str
             raise InputError(
                 f"--set {setting}: observable {owner} is not asked for; add --observable {owner}"
             )
-        found.setdefault(owner, {})[key] = value
+        if found.setdefault(owner, {}).setdefault(key, value) != value:
+            raise InputError(f"--set {setting}: {key} of observable {owner} is set twice; leave one out")
     return found
 
 

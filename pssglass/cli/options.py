@@ -103,14 +103,15 @@ def parse_pairs(option: str, pairs: Iterable[str]) -> dict[str, str]:
     """``["rc=1.5"]`` as a mapping of texts.
 
     Raises:
-        InputError: no "=" in it.
+        InputError: no "=" in it, or a name has two values.
     """
     parsed: dict[str, str] = {}
     for pair in pairs:
         key, _, text = (part.strip() for part in pair.partition("="))
         if not key or not text:
             raise InputError(f"{option} {pair}: write it as NAME=VALUE")
-        parsed[key] = text
+        if parsed.setdefault(key, text) != text:
+            raise InputError(f"{option} {key}={parsed[key]} and {option} {pair}: leave one of them out")
     return parsed
 
 

@@ -101,7 +101,7 @@ class Configuration:
                     f"box {box.tolist()} must be six finite numbers with positive lengths"
                 )
         arrays = ("positions", "box", "species", "velocities", "images", "list_reference", "diameters")
-        protect(self, *arrays, "list_box")
+        protect(self, *arrays, "list_box", "stated")
 
     @property
     def N(self) -> int:  # noqa: N802
@@ -112,6 +112,12 @@ class Configuration:
     def volume(self) -> float:
         """Volume of the box."""
         return float(np.prod(self.box[:3]))
+
+    @property
+    def mass(self) -> float:
+        """Of each particle: by the model it was made with, or else by its file; 1 if neither tells."""
+        parameters = self.metadata.get("model", {}).get("parameters", {})
+        return float(parameters.get("mass", self.stated.get("mass", [1.0])[0]))
 
     @property
     def symbols(self) -> list[str]:

@@ -78,6 +78,9 @@ def write_extxyz(path: Path, configuration: Configuration) -> None:
     if configuration.diameters is not None:
         columns.append(configuration.diameters[:, None])
         properties += ":diameter:R:1"
+    if configuration.mass != 1.0:
+        columns.append(np.full((configuration.N, 1), configuration.mass))
+        properties += ":masses:R:1"
     ends = [""] * len(names)
     if not set(configuration.symbols) <= set(ELEMENTS):
         properties += ":Z:I:1"

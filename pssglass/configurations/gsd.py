@@ -165,6 +165,7 @@ def _frame(configuration: Configuration) -> gsd.hoomd.Frame:
     frame.particles.image = configuration.images
     frame.particles.velocity = configuration.velocities
     frame.particles.diameter = configuration.diameters
+    frame.particles.mass = np.full(configuration.N, configuration.mass)  # 1 is what it leaves out
     frame.log = {
         HEADER: np.frombuffer(header_of(configuration, step=False).encode(), dtype=np.uint8),
         BOX: configuration.box,

@@ -32,12 +32,8 @@ WHOLE = re.compile(r"[+-]?\d+")
 
 
 def write_lammps_data(path: Path, configuration: Configuration) -> None:
-    """Fill a file with one configuration.
-
-    The mass is that of the model it was made with, or else of the file it was read from; 1 if neither tells.
-    """
-    masses = configuration.stated.get("mass", [1.0])
-    mass = configuration.metadata.get("model", {}).get("parameters", {}).get("mass", masses[0])
+    """Fill a file with one configuration."""
+    mass = configuration.mass
     edges = edge_vectors(configuration.box)
     lengths, tilts = edges.diagonal(), (edges[1, 0], edges[2, 0], edges[2, 1])
     lines = [f"pssglass {configuration.kind}, step {configuration.step}", "", f"{configuration.N} atoms"]

@@ -88,6 +88,11 @@ class Source:
         unknown = sorted(name for name, species in meant.items() if species not in self.species)
         if unknown:
             first, wanted = unknown[0], self.species[0]
+            if first in self.mapping:
+                raise ConfigurationError(
+                    f"{first} is mapped to {self.mapping[first]}, which is no species of the model; map it to"
+                    f" one of {', '.join(self.species)}"
+                )
             raise ConfigurationError(
                 f"unknown species {', '.join(unknown)}; the model has {', '.join(self.species)}:"
                 f" map them, as --map {first}={wanted} or mapping={{'{first}': '{wanted}'}}"

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from pssglass.base.entry_points import Loaded, load_plugins
+from pssglass.base.errors import InputError
+
+try:
+    import matplotlib  # noqa: F401
+except UnicodeDecodeError:
+    raise InputError(
+        "the matplotlibrc of this folder, or your own, is no text in UTF-8; mend or remove it"
+    ) from None
 from pssglass.figures.figure import FORMATS, Figure, Need, check_figure, without_error_bars
 from pssglass.figures.style import look
 from pssglass.figures.table import FigureTable

@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 import numpy.typing as npt
 import scipy.sparse as sp
@@ -46,6 +47,12 @@ class Glass:
     Whatever it hands out is read-only or a copy, so that all who measure it measure the same.
     """
 
+    _model: Model
+    _quench_record: QuenchRecord
+    _configuration: Configuration
+    _mechanics: engine.Mechanics
+    _mode_search: ModeSearch
+
     def __init__(
         self,
         model: Model,
@@ -53,12 +60,20 @@ class Glass:
         quench_record: QuenchRecord,
         mechanics: engine.Mechanics,
     ) -> None:
-        self._model = model
-        self._quench_record = quench_record
         metadata = {**configuration.metadata, "model": model_record(model), "quench": asdict(quench_record)}
-        self._configuration = replace(configuration, kind="inherent", velocities=None, metadata=metadata)
-        self._mechanics = mechanics
-        self._mode_search = ModeSearch(mechanics, model.mass)
+        vars(self).update(
+            _model=model,
+            _quench_record=quench_record,
+            _configuration=replace(configuration, kind="inherent", velocities=None, metadata=metadata),
+            _mechanics=mechanics,
+            _mode_search=ModeSearch(mechanics, model.mass),
+        )
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a glass is read-only: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a glass is read-only: {name} cannot be deleted")
 
     def __repr__(self) -> str:
         record = self.quench_record
@@ -180,22 +195,22 @@ class Glass:
     @property
     def positions(self) -> Floats:
         """Positions (N, 3)."""
-        return self._configuration.positions
+        return read_only(self._configuration.positions)
 
     @property
     def box(self) -> Floats:
         """Box (6,) [Lx, Ly, Lz, xy, xz, yz]."""
-        return self._configuration.box
+        return read_only(self._configuration.box)
 
     @property
     def species(self) -> Integers:
         """Species (N,), indices into ``model.species``."""
-        return self._configuration.species
+        return read_only(self._configuration.species)
 
     @property
     def diameters(self) -> Floats | None:
         """Diameters (N,), where the model has such."""
-        return self._configuration.diameters
+        return read_only(self._configuration.diameters)
 
     @property
     def rattlers(self) -> Integers:
@@ -223,7 +238,7 @@ class Glass:
 
     def energetics(self) -> Energetics:
         """Energy, pressure and its parts (paper, Eq. A7), and coordination, of which rattlers have none."""
-        return self._energetics
+        return replace(self._energetics)
 
     @cached_property
     def _energetics(self) -> Energetics:
@@ -241,7 +256,7 @@ class Glass:
 
     def moduli(self) -> Moduli:
         """Shear and bulk modulus (paper, Eqs. A1-A6, the factors of d in A4 restored)."""
-        return self._moduli
+        return replace(self._moduli)
 
     @cached_property
     def _moduli(self) -> Moduli:
@@ -263,7 +278,7 @@ class Glass:
         ``modes``, besides three zero modes of translation and three of each rattler. Its arrays are the
         glass's own: they are read-only, ``.copy()`` is yours.
         """
-        return sp.csr_matrix(self._hessian, shape=(3 * self.N, 3 * self.N))
+        return sp.csr_matrix(read_only(self._hessian), shape=(3 * self.N, 3 * self.N))
 
     @cached_property
     def _hessian(self) -> tuple[Floats, Integers, Integers]:

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from pssglass.base import checks
-from pssglass.base.errors import ModelError, one_line, system_reason
+from pssglass.base.errors import ModelError, one_line
+from pssglass.base.files import read_small
+from pssglass.base.toml_tables import naming
 from pssglass.models.interpolation import Array, derivatives
 from pssglass.models.tables import (
     LARGEST_FORCE_ERROR,
@@ -20,6 +22,7 @@ from pssglass.models.tables import (
     Errors,
     difference,
     divided,
+    largest_moderate,
     left_out,
     table_through,
 )
@@ -89,11 +92,10 @@ def read_csv(path: Path) -> tuple[list[float], list[float]]:
         ModelError: it cannot be read, has another header, or a line is no pair of numbers.
     """
     remedy = "give a CSV file of numbers"
+    with naming(error=ModelError):
+        content = read_small(path, f"table {path}", remedy)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason, remedy = system_reason(error, remedy)
-        raise ModelError(f"cannot read table {path} ({reason}); {remedy}") from None
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ModelError(f"table {path} is no text; {remedy}") from None
     lines = [
@@ -185,12 +187,12 @@ def _check_ends(q: Array, phi: Array, smoothing: int | None, name: str) -> None:
         )
     if smoothing is not None:
         return
-    x, moderate = math.sqrt(q[-1]), phi <= 1.0
-    energy, slope = (float(abs(one[-1]) / np.abs(one[moderate]).max()) for one in (phi, found[1]))
+    x = math.sqrt(q[-1])
+    bounds = [LARGEST_FORCE_ERROR * largest_moderate(one, phi) for one in (phi, found[1])]
     remedy = "give smoothing = 2, or points up to where it ends"
-    if not energy <= LARGEST_FORCE_ERROR:
+    if not abs(phi[-1]) <= bounds[0]:
         raise ModelError(f"{name} ends at x = {x:.6g} with phi = {phi[-1]:.4g}, not 0; {remedy}")
-    if not slope <= LARGEST_FORCE_ERROR:
+    if not abs(found[1, -1]) <= bounds[1]:
         raise ModelError(
             f"{name} ends at x = {x:.6g} with a slope of {2.0 * x * found[1, -1]:.4g}, not 0; {remedy}"
         )

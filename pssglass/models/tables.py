@@ -61,7 +61,7 @@ def divided(q: Array, phi: Array, smoothing: int | None, pieces: int) -> Table:
     found = derivatives(q, phi, max(2, smoothing or 0))
     nodes = resampled(q, found[:3], at) - taylor(found[:, -1], smoothing, at - q[-1])
     nodes[:2, -1] = 0.0
-    if abs(nodes[2, -1]) <= LARGEST_STIFFNESS_ERROR * np.abs(nodes[2, nodes[0] <= 1.0]).max():
+    if abs(nodes[2, -1]) <= LARGEST_STIFFNESS_ERROR * largest_moderate(nodes[2], nodes[0]):
         nodes[2, -1] = 0.0
     return Table(float(q[0]), float(q[-1]), tuple(nodes.T.ravel().tolist()))
 
@@ -83,12 +83,16 @@ def difference(table: Table, better: Table) -> Errors:
     q = better.q_first + better.width * steps.ravel()
     x = np.sqrt(q)
     (_, *ours), (energy, *theirs) = (_by_distance(one.derivatives(q), x) for one in (table, better))
-    moderate = energy <= 1.0
     worst: list[float] = []
     for mine, true in zip(ours, theirs, strict=True):
-        error = np.abs(mine - true) / np.maximum(np.abs(true), np.abs(true[moderate]).max())
+        error = np.abs(mine - true) / np.maximum(np.abs(true), largest_moderate(true, energy))
         worst += [float(error.max()), float(x[error.argmax()])]
     return Errors(*worst)
+
+
+def largest_moderate(values: Array, energies: Array) -> float:
+    """The largest of the values where φ ≤ ε; 0 where it is nowhere so low."""
+    return float(np.abs(values[energies <= 1.0]).max(initial=0.0))
 
 
 def left_out(q: Array, phi: Array, smoothing: int | None) -> Errors:

@@ -197,4 +197,9 @@ def _write_parquet(path: Path, table: ViewTable) -> None:
     units = {column.name: column.unit for column in table.columns if column.unit}
     metadata = {"PANDAS_ATTRS": json.dumps({"units": units})}
     filled = pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=metadata))
-    write_atomic(path, lambda place: pyarrow.parquet.write_table(filled, str(place)))
+
+    def write(place: Path) -> None:
+        with place.open("wb") as file:  # of names PyArrow knows UTF-8 alone
+            pyarrow.parquet.write_table(filled, file)
+
+    write_atomic(path, write)

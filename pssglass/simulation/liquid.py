@@ -141,7 +141,7 @@ class Liquid:
         model = checks.instance(InputError, "model", model, Model)
         temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         seed = checks.integer(InputError, "seed", seed, at_least=0)
-        N = checks.integer(InputError, "N", N, at_least=1, below=2**31)
+        N = checks.integer(InputError, "N", N, at_least=2, below=2**31)
         if melt_temperature is None:
             melt_temperature = max(model.melt_temperature, temperature)
         hot = checks.number(InputError, "melt_temperature", melt_temperature, above=0.0)

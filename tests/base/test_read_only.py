@@ -22,8 +22,25 @@ def test_an_array_is_copied_once_and_cannot_be_made_writeable() -> None:
     with pytest.raises(ValueError, match="WRITEABLE"):
         frozen.setflags(write=True)
     assert type(frozen.base) is bytes
-    assert read_only(frozen) is frozen
-    assert np.shares_memory(read_only(frozen[1:]), frozen)
+    for part in (np.s_[:], np.s_[1:], np.s_[::-2]):
+        again = read_only(frozen[part])
+        assert np.shares_memory(again, frozen)
+        np.testing.assert_array_equal(again, frozen[part])
+
+
+def test_what_is_done_to_an_array_itself_changes_no_other() -> None:
+    """Its shape and type can be set in place, read-only or not, and its memory exchanged."""
+    frozen = read_only({"a": np.arange(6.0), "b": ([np.arange(4.0)],)})
+    for meddle in (
+        lambda array: setattr(array, "shape", (2, -1)),
+        lambda array: setattr(array, "dtype", np.int8),
+        lambda array: array.__setstate__((1, (1,), np.dtype(float), False, bytes(8))),
+    ):
+        given = read_only(frozen)
+        for array in (given["a"], given["b"][0][0]):
+            meddle(array)
+    np.testing.assert_array_equal(frozen["a"], np.arange(6.0))
+    np.testing.assert_array_equal(frozen["b"][0][0], np.arange(4.0))
 
 
 def test_a_view_of_what_others_can_write_to_is_copied() -> None:

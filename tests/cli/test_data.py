@@ -322,6 +322,9 @@ def test_wrong_arguments_of_import(measured: Program, exported: Path) -> None:
     measured(*call, "pps", "--set", "rc=1.5").refused("'pss'")
     measured(*call, "pss", "--set", "rcc=1.5").refused("'rc'")
     measured(*call, "pss", "--set", "rc").refused("NAME=VALUE")
+    measured(*call, "pss", "--set", "rc=1.5", "--set", "rc = 1.3").refused(
+        "--set rc=1.5 and --set rc = 1.3: leave one of them out"
+    )
     measured(*call, "pss", "--set", "rc=much").refused("rc=much")
     named = ("import", exported, "--ensemble", "a/b", "--model", "pss", "--set", "rc=1.5", "--db", "new.db")
     measured(*named).refused("a/b", "letters")

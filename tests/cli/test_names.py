@@ -36,6 +36,7 @@ def test_all_commands_work_in_a_folder_whose_name_is_no_unicode(folder: Program)
         ("export", "-o", "out"),
         ("export", "-o", NAME, "--format", "gsd"),
         ("export", "-o", f"{NAME}.csv"),
+        ("export", "-o", f"{NAME}.parquet"),
         ("report", "-o", f"{NAME}.html"),
         ("verify",),
         ("status",),
@@ -54,6 +55,22 @@ def test_a_database_whose_name_is_no_unicode_is_refused_before_work(with_campaig
     refused = with_campaign.alone("simulate", "campaign.toml", "--db", f"{NAME}.db")
     refused.refused("is no Unicode; choose another with --db")
     assert with_campaign.files() == {"campaign.toml"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("db", "describe", NAME, "--parent-temperature", 1),
+        ("db", "remove", "--ensemble", NAME, "--dry-run"),
+        ("db", "show", NAME),
+        ("sql", f"SELECT '{NAME}'"),
+    ],
+)
+def test_texts_that_no_database_holds_are_refused(command: tuple[object, ...], measured: Program) -> None:
+    refused = measured(*command)
+    assert refused.code == 2
+    assert "udcfc" in refused.err
+    assert "unexpected" not in refused.err
 
 
 def test_the_log_of_an_unexpected_error_takes_any_name(

@@ -208,5 +208,11 @@ def test_figures_do_not_depend_on_the_users_matplotlib(measured: Program) -> Non
     measured.alone("report", MPLBACKEND=backend).done()
     measured("plot", "fig5", "-o", "dark.png", "--style", "dark_background").done()
     assert (measured.folder / "dark.png").read_bytes() != plain
+    (measured.folder / "matplotlibrc").write_bytes(b"\xff")
+    refused = measured.alone("plot", "fig5")
+    assert refused.code == 2
+    assert refused.err.endswith(
+        "matplotlibrc of this folder, or your own, is no text in UTF-8; mend or remove it\n"
+    )
     measured("plot", "fig5", "--style", "nonsense").refused("--style nonsense")
     measured("report", "--style", "nonsense").refused("--style nonsense")

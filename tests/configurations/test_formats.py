@@ -382,6 +382,44 @@ def test_lammps_data_carry_the_mass_of_the_model(tmp_path: Path) -> None:
         read_configuration_of(MODEL, path)
 
 
+@pytest.mark.parametrize("suffix", [".gsd", ".extxyz"])
+def test_other_programs_see_the_mass_of_the_model(suffix: str, tmp_path: Path) -> None:
+    heavy = PSS(1.1, density=N / 4.1**3, mass=2.5)
+    path = tmp_path / f"heavy{suffix}"
+    for model in (heavy, MODEL):
+        write_configuration(path, replace(configuration(), metadata={"model": model_record(model)}))
+        if suffix == ".gsd":
+            with gsd.hoomd.open(str(path), "r") as file:
+                masses = file[0].particles.mass
+        else:
+            seen = ase.io.read(path)
+            assert seen.has("masses") == (model is heavy)  # those of elements mean nothing here
+            masses = seen.get_masses() if model is heavy else 1.0
+        np.testing.assert_allclose(masses, model.mass)
+        read_configuration_of(model, path)
+
+
+def test_a_name_that_is_mapped_to_no_species(tmp_path: Path) -> None:
+    path = tmp_path / "good.extxyz"
+    path.write_text(GOOD)
+    with pytest.raises(ConfigurationError, match="A is mapped to Cu, which is no species of the model; map"):
+        read_configuration(path, mapping={"A": "Cu"})
+
+
+def test_what_a_file_states_is_read_only(tmp_path: Path) -> None:
+    path = tmp_path / "stated.extxyz"
+    path.write_text(
+        GOOD.replace("pos:R:3", "pos:R:3:mass:R:1")
+        .replace("0 0 0\n", "0 0 0 1\n")
+        .replace("1 1 1\n", "1 1 1 1\n")
+    )
+    stated = read_configuration(path).stated
+    with pytest.raises(ValueError, match="read-only"):
+        stated["mass"][0] = 2.0
+    with pytest.raises(TypeError, match="read-only"):
+        stated["mass"] = np.ones(2)  # type: ignore[index]
+
+
 def test_files_have_the_permissions_that_the_umask_gives(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:

@@ -54,6 +54,8 @@ def test_a_database_is_made_once_and_then_opened_by_path_or_url(tmp_path: Path) 
         ),
         ("dbname=g password='my S3cr3t'", "write postgresql://USER@HOST/DB"),
         ("me:S3cr3t@host/db", "'me:***@host/db' is no URL; write postgresql://USER@HOST/DB"),
+        ("//me:S3cr3t@host/db", "'//me:***@host/db' is no URL; write postgresql://USER@HOST/DB"),
+        ("sqlite:///glass.db;password=S3cr3t", "'glass.db;password=***' is how other programs name a"),
         ("postgresql:me:S3cr3t@host/db", "is no URL; write postgresql://"),
         ("postgres://me:S3cr3t@host/db", "begins with postgres://; write postgresql://"),
         ("postgresql://me:S3cr3t@host/", "lacks the database's name; write postgresql://"),

@@ -127,6 +127,12 @@ def test_arrays_are_read_only(handed_out: Callable[[Glass], np.ndarray]) -> None
         array[0] = 1
     with pytest.raises(ValueError, match="WRITEABLE"):
         array.setflags(write=True)
+    before = array.copy()
+    for own in (array, array.base):
+        if isinstance(own, np.ndarray):
+            own.shape = (1, *own.shape)
+            own.dtype = np.int8
+    np.testing.assert_array_equal(handed_out(glass()), before)
 
 
 def test_nothing_that_is_handed_out_changes_the_glass() -> None:
@@ -141,9 +147,21 @@ def test_nothing_that_is_handed_out_changes_the_glass() -> None:
     assert (one.hessian() != matrix).nnz == 0
     one.solve(np.zeros((N, 3)))[0] = 1.0
     one.random_pairs(3)[0] = 0
-    for name in ("model", "configuration", "quench_record", "positions", "box", "N"):
-        with pytest.raises(AttributeError):
+    for name in (
+        "model",
+        "configuration",
+        "quench_record",
+        "positions",
+        "box",
+        "N",
+        "moduli",
+        "note",
+        "_model",
+    ):
+        with pytest.raises(AttributeError, match="a glass is read-only"):
             setattr(one, name, None)
+        with pytest.raises(AttributeError, match="a glass is read-only"):
+            delattr(one, name)
     for result in (one.energetics(), one.moduli(), one.quench_record, one.certify(), one.modes(2)):
         with pytest.raises(FrozenInstanceError):
             setattr(result, next(iter(vars(result))), 1.0)

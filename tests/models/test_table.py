@@ -137,6 +137,12 @@ def test_files_that_are_no_table(content: bytes | None, message: str, tmp_path: 
         read_csv(tmp_path / "lj.csv")
 
 
+def test_what_is_no_file_is_not_read() -> None:
+    """A device may never end."""
+    with pytest.raises(ModelError, match=r"cannot read table /dev/zero \(it is a device, no regular file\)"):
+        read_csv(Path("/dev/zero"))
+
+
 def changed(change: Callable[[np.ndarray, np.ndarray], tuple[object, object]]) -> tuple[object, object]:
     """Places and values of Lennard-Jones, after something is done to them."""
     return change(X * X, np.array([lennard_jones(x) for x in X]))
@@ -178,6 +184,11 @@ def test_points_that_make_no_table(
     assert "\n" not in str(caught.value)
 
 
+def test_energies_may_all_be_large() -> None:
+    points = checked_points(*changed(lambda q, phi: (q, 1e9 * (phi + 3.0))), 2)
+    assert points.errors.force < 1e-4
+
+
 def test_an_end_that_is_not_zero_is_refused_unless_smoothed() -> None:
     with pytest.raises(
         ModelError, match=r"ends at x = 2\.5 with phi = -0\.0163\d*, not 0; give smoothing = 2"
@@ -185,6 +196,8 @@ def test_an_end_that_is_not_zero_is_refused_unless_smoothed() -> None:
         checked_points(*changed(lambda q, phi: (q, phi)), None)
     with pytest.raises(ModelError, match=r"with a slope of 0\.039\d*, not 0; give smoothing = 2"):
         checked_points(*changed(lambda q, phi: (q, phi - phi[-1])), None)
+    with pytest.raises(ModelError, match=r"ends at x = 2\.5 with phi = 2\.984, not 0"):
+        checked_points(*changed(lambda q, phi: (q, phi + 3.0)), None)  # nowhere as low as ε
     for smoothing in (0, 4):
         with pytest.raises(ModelError, match=f"smoothing = {smoothing} must be"):
             checked_points(*changed(lambda q, phi: (q, phi)), smoothing)

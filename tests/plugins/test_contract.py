@@ -39,6 +39,7 @@ def contract(compute: Callable[[Any], object]) -> ObservableContract:
         lambda glass: glass.modes(3).vectors.sort(),
         lambda glass: glass.hessian().data.fill(0.0),
         lambda glass: setattr(glass, "model", None),
+        lambda glass: setattr(glass, "moduli", lambda: None),
         lambda glass: glass.model.parameters.update(rc=3.0),
         lambda glass: glass.model.parameters["size_ratios"].reverse(),
     ],

@@ -282,6 +282,7 @@ def test_a_run_refuses(arguments: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ({"N": 1}, "N = 1 must be at least 2"),
         ({"N": True}, "N = True must be a whole number"),
         ({"N": 2**40}, "N = 1099511627776 must be below 2147483648"),
         ({"N": "108"}, "N = '108' must be a whole number"),
