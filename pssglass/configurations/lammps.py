@@ -118,9 +118,10 @@ def _atoms(file: DataFile) -> dict[str, list[str]]:
         raise ConfigurationError(f"the header says {file.said('atoms')} atoms, {len(rows)} lines follow")
     widths = {len(row) for row in rows}
     if widths not in ({len(names)}, {len(with_images)}):
+        other = "atomic" if style == "charge" else "charge"
         raise ConfigurationError(
             f"Atoms need the columns {' '.join(names)} [ix iy iz] of atom style {style}, not {_list(widths)};"
-            " name another style as in `Atoms # charge`"
+            f" name the style that they are of, as in `Atoms # {other}`"
         )
     return dict(zip(with_images, map(list, zip(*rows, strict=True)), strict=False))
 

@@ -128,7 +128,7 @@ def test_other_atom_styles(
     ("atoms", "message"),
     [
         (ATOMS.replace("0 1 0", "0.7 -0.3 2.9"), "image flags of atoms must be whole numbers, not 0.7"),
-        (ATOMS.replace(" 0 1 0", ""), r"not 5 or 8; name another style"),
+        (ATOMS.replace(" 0 1 0", ""), r"not 5 or 8; name the style that they are of, as in `Atoms # charge`"),
         (
             ATOMS.replace("atomic", "dipole"),
             "atom style dipole is not supported; write one of atomic, charge",
