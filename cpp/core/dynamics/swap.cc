@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "base/random.h"
-#include "particles/near_pairs.h"
 #include "particles/packed_system.h"
 #include "particles/pair_scales.h"
 #include "simd/pair_table.h"
@@ -59,33 +60,13 @@ SwapMoves::SwapMoves(const System& system, const Potential& potential, Simd simd
       temperature_(temperature),
       kernels_(&kernels(simd).pairs[potential.form()][potential.mixing() ? 1 : 0]),
       table_(pair_table(potential, system.box.lx())),
-      extent_(extent(system.diameters)) {
+      extent_(extent(system.diameters)),
+      rows_(longest_cutoff(system, potential), simd) {
   check(settings, temperature);
   const bool one_species = std::all_of(system.species.begin(), system.species.end(),
                                        [&](int s) { return s == system.species[0]; });
   if (system.diameters.empty() ? one_species : extent_.low == extent_.high)
     throw InvalidArgument("all particles are alike: swap needs two species or diameters");
-}
-
-void SwapMoves::find_neighbors(const System& system) {
-  NearPairSearch search(system.box, system.positions, std::vector<int>(system.size()),
-                        {longest_cutoff(system, potential_)});
-  const double cutoff2 = std::pow(longest_cutoff(system, potential_), 2);
-  search.find([cutoff2](std::size_t, std::size_t, double r2) { return r2 < cutoff2; });
-  starts_.assign(system.size() + 1, 0);
-  for (const NearPair& pair : search.found())
-    ++starts_[static_cast<std::size_t>(pair.i) + 1], ++starts_[static_cast<std::size_t>(pair.j) + 1];
-  for (std::size_t i = 0; i < system.size(); ++i) starts_[i + 1] += starts_[i];
-  next_.assign(starts_.begin(), starts_.end() - 1);
-  neighbors_.resize(starts_.back()), distances2_.resize(starts_.back());
-  const auto add = [&](int i, int j, double r2) {
-    const std::size_t place = next_[static_cast<std::size_t>(i)]++;
-    neighbors_[place] = j, distances2_[place] = r2;
-  };
-  std::size_t longest = 0;
-  for (const NearPair& pair : search.found()) add(pair.i, pair.j, pair.r2), add(pair.j, pair.i, pair.r2);
-  for (std::size_t i = 0; i < system.size(); ++i) longest = std::max(longest, starts_[i + 1] - starts_[i]);
-  near2_.resize(longest + kTogether), near_tags_.resize(longest + kTogether);
 }
 
 bool SwapMoves::are_alike(const System& system, std::size_t i, std::size_t j) const {
@@ -111,32 +92,38 @@ double SwapMoves::reach2(const System& system, std::size_t i, std::size_t j) con
   return longest2;
 }
 
-std::array<double, 2> SwapMoves::energies(const System& system, std::size_t i, std::size_t j, double reach2) {
-  std::size_t count = 0;
-  const auto partner = static_cast<std::int32_t>(j);
-  for (std::size_t k = starts_[i]; k < starts_[i + 1]; ++k) {
-    near2_[count] = distances2_[k];
-    near_tags_[count] = tags_[static_cast<std::size_t>(neighbors_[k])];
-    count += distances2_[k] < reach2 && neighbors_[k] != partner ? 1 : 0;
-  }
-  for (std::size_t k = 0; k < kTogether; ++k) near2_[count + k] = kFarAway2, near_tags_[count + k] = tags_[i];
-  const SwapTask task{near2_.data(),
-                      near_tags_.data(),
-                      static_cast<std::int64_t>(count),
-                      {{tags_[i], system.species[i]}, {tags_[j], system.species[j]}}};
-  std::array<double, 2> out;
-  kernels_->swap_energies(task, table_, out.data());
-  return out;
+std::int64_t SwapMoves::gather(std::size_t i, std::size_t j, double reach2, std::size_t which) {
+  double *near2 = near2_[which].data(), *tags = near_tags_[which].data();
+  double& partner = rows_.tag(rows_.place(j));
+  const double own = std::exchange(partner, std::numeric_limits<double>::quiet_NaN());
+  const std::int64_t count = rows_.gather(rows_.place(i), reach2, near2, tags);
+  partner = own;
+  std::fill_n(near2 + count, kTogether, kFarAway2);
+  std::fill_n(tags + count, kTogether, own);
+  return count;
+}
+
+double SwapMoves::change(const System& system, std::size_t i, std::size_t j) {
+  const double reach = reach2(system, i, j);
+  return kernels_->swap_energy(
+      {{near2_[0].data(), near2_[1].data()},
+       {near_tags_[0].data(), near_tags_[1].data()},
+       {gather(i, j, reach, 0), gather(j, i, reach, 1)},
+       {{rows_.tag(rows_.place(i)), system.species[i]}, {rows_.tag(rows_.place(j)), system.species[j]}}},
+      table_);
 }
 
 double SwapMoves::run(System& system, std::uint64_t seed, std::uint64_t step, SwapRecord& record) {
   const auto start = std::chrono::steady_clock::now();
-  find_neighbors(system);
-  tags_.resize(system.size());
-  for (std::size_t i = 0; i < system.size(); ++i) tags_[i] = tag_of(system, i);
+  rows_.find(system.box, system.positions);
+  for (std::size_t which = 0; which < 2; ++which) {
+    near2_[which].resize(rows_.room() + kTogether);
+    near_tags_[which].resize(rows_.room() + kTogether);
+  }
+  for (std::size_t i = 0; i < system.size(); ++i) rows_.tag(rows_.place(i)) = tag_of(system, i);
   const double span = std::min(settings_.largest_difference, extent_.high - extent_.low);
   record.largest_difference = span;
-  double change = 0;
+  double total = 0;
   std::uint32_t draw = 0;
   for (std::int64_t attempt = 0; attempt < settings_.attempts; ++attempt) {
     std::size_t i = 0, j = 0;
@@ -147,21 +134,18 @@ double SwapMoves::run(System& system, std::uint64_t seed, std::uint64_t step, Sw
       chance = unit_interval(bits[2]);
     }
     if (are_alike(system, i, j)) break;
-    const double reach = reach2(system, i, j);
-    const auto [own_i, other_i] = energies(system, i, j, reach);
-    const auto [own_j, other_j] = energies(system, j, i, reach);
-    const double more = (other_i + other_j) - (own_i + own_j);
+    const double more = change(system, i, j);
     const double part = span > 0 ? SwapRecord::kParts * difference(system, i, j) / span : 0;
     const auto which = std::min(static_cast<std::size_t>(part), SwapRecord::kParts - 1);
     ++record.attempts[which];
     if (!(more <= 0 || chance < std::exp(-more / temperature_))) continue;
     ++record.accepted[which];
     exchange(system, i, j);
-    std::swap(tags_[i], tags_[j]);
-    change += more;
+    std::swap(rows_.tag(rows_.place(i)), rows_.tag(rows_.place(j)));
+    total += more;
   }
   record.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return change;
+  return total;
 }
 
 }  // namespace pssglass

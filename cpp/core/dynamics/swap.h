@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/aligned_memory.h"
+#include "particles/near_rows.h"
 #include "particles/system.h"
 #include "simd/dispatch.h"
 
@@ -43,11 +44,12 @@ class SwapMoves {
   double run(System& system, std::uint64_t seed, std::uint64_t step, SwapRecord& record);
 
  private:
-  void find_neighbors(const System& system);
   bool are_alike(const System& system, std::size_t i, std::size_t j) const;
   double reach2(const System& system, std::size_t i, std::size_t j) const;
-  /// Energies of particle i, without that of its pair with j, as itself and as j.
-  std::array<double, 2> energies(const System& system, std::size_t i, std::size_t j, double reach2);
+  /// Change of the energy if the two exchange what they are; that of their own pair stays.
+  double change(const System& system, std::size_t i, std::size_t j);
+  /// Neighbours of i but for j and those beyond the reach, padded. Returns their number.
+  std::int64_t gather(std::size_t i, std::size_t j, double reach2, std::size_t which);
   double difference(const System& system, std::size_t i, std::size_t j) const;
 
   Potential potential_;
@@ -56,11 +58,8 @@ class SwapMoves {
   const PairKernels* kernels_;
   PairTable table_;
   Diameters extent_;
-  // Neighbours of particle i: entries [starts[i], starts[i + 1]).
-  std::vector<std::size_t> starts_, next_;
-  std::vector<std::int32_t> neighbors_;
-  std::vector<double> distances2_, tags_;
-  AlignedVector<double> near2_, near_tags_;  // of the particle that is asked for
+  NearRows rows_;
+  AlignedVector<double> near2_[2], near_tags_[2];  // of the two that might exchange
 };
 
 }  // namespace pssglass

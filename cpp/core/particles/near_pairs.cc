@@ -36,6 +36,25 @@ std::vector<int> sorted_by(const std::vector<int>& keys, const std::vector<int>&
   return out;
 }
 
+/// The cells around one, by their distance in cells along each edge.
+struct Around {
+  Around(const CellGrid& grid, std::int64_t own) : grid_(grid), at_(grid.coordinates(own)) {
+    for (std::size_t axis = 0; axis < 3; ++axis) reach[axis] = grid.counts()[axis] > 1 ? 1 : 0;
+  }
+  std::int64_t operator()(int dx, int dy, int dz) const {
+    return grid_.index(along(0, dx), along(1, dy), along(2, dz));
+  }
+  std::array<int, 3> reach{};
+
+ private:
+  int along(std::size_t axis, int d) const {
+    const int k = at_[axis] + d, n = grid_.counts()[axis];
+    return k < 0 ? k + n : k < n ? k : k - n;
+  }
+  const CellGrid& grid_;
+  std::array<int, 3> at_;
+};
+
 }  // namespace
 
 NearPairSearch::NearPairSearch(const Box& box, const Vectors& positions, const std::vector<int>& classes,
@@ -74,23 +93,32 @@ void NearPairSearch::sort_into_cells(const Vectors& positions, const std::vector
   }
 }
 
+void NearPairSearch::add(std::int64_t cell) {
+  const Range range{starts_[index(cell)], starts_[index(cell) + 1]};
+  if (ranges_.back().end == range.begin)
+    ranges_.back().end = range.end;
+  else
+    ranges_.push_back(range);
+}
+
 /// Those of the 26 cells around one that have not had it as a neighbour.
 void NearPairSearch::add_half_of_neighbors(std::int64_t own) {
-  const auto [x, y, z] = grid_.coordinates(own);
-  const std::array<int, 3>& counts = grid_.counts();
-  const auto wrapped = [](int k, int n) { return k < 0 ? k + n : k < n ? k : k - n; };
-  const auto reach = [&](std::size_t axis) { return counts[axis] > 1 ? 1 : 0; };
-  for (int dz = 0; dz <= reach(2); ++dz)
-    for (int dy = dz > 0 ? -reach(1) : 0; dy <= reach(1); ++dy)
-      for (int dx = dz > 0 || dy > 0 ? -reach(0) : 1; dx <= reach(0); ++dx) {
-        const std::int64_t cell =
-            grid_.index(wrapped(x + dx, counts[0]), wrapped(y + dy, counts[1]), wrapped(z + dz, counts[2]));
-        const Range range{starts_[index(cell)], starts_[index(cell) + 1]};
-        if (ranges_.back().end == range.begin)
-          ranges_.back().end = range.end;
-        else
-          ranges_.push_back(range);
-      }
+  const Around around(grid_, own);
+  for (int dz = 0; dz <= around.reach[2]; ++dz)
+    for (int dy = dz > 0 ? -around.reach[1] : 0; dy <= around.reach[1]; ++dy)
+      for (int dx = dz > 0 || dy > 0 ? -around.reach[0] : 1; dx <= around.reach[0]; ++dx)
+        add(around(dx, dy, dz));
+}
+
+/// All of the 26 cells around one, behind two ranges that its own has.
+void NearPairSearch::add_neighbors(std::int64_t own) {
+  const Around around(grid_, own);
+  ranges_.push_back({-1, -1});  // nothing is joined to those two
+  for (int dz = -around.reach[2]; dz <= around.reach[2]; ++dz)
+    for (int dy = -around.reach[1]; dy <= around.reach[1]; ++dy)
+      for (int dx = -around.reach[0]; dx <= around.reach[0]; ++dx)
+        if (dx != 0 || dy != 0 || dz != 0) add(around(dx, dy, dz));
+  ranges_.erase(ranges_.begin() + 2);
 }
 
 /// Found in single precision from reduced coordinates, to be measured: how many of near_ are filled.

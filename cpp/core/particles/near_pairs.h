@@ -37,6 +37,25 @@ class NearPairSearch {
     }
   }
 
+  /// Calls body(place, offsets, count) for all places in the order of cells: four times the places of those
+  /// within reach, and some beyond it by no more than rounding to single precision.
+  template <class Body>
+  void for_rows(Body&& body) {
+    for (std::int64_t cell = 0; cell < grid_.size(); ++cell) {
+      const auto c = static_cast<std::size_t>(cell);
+      ranges_.assign(2, {0, 0});
+      add_neighbors(cell);
+      for (std::int64_t k = starts_[c]; k < starts_[c + 1]; ++k) {
+        ranges_[0] = {starts_[c], k};
+        ranges_[1] = {k + 1, starts_[c + 1]};
+        const std::int64_t count = candidates(k);
+        body(static_cast<std::size_t>(k), near_.data(), static_cast<std::size_t>(count));
+      }
+    }
+  }
+  /// The particle at each place.
+  const std::vector<std::uint32_t>& ids() const { return ids_; }
+
   std::size_t count() const { return found_.size(); }
   /// In an order that depends on the positions alone.
   const AlignedVector<NearPair>& found() const { return found_; }
@@ -49,6 +68,8 @@ class NearPairSearch {
  private:
   void sort_into_cells(const Vectors& positions, const std::vector<int>& classes);
   void add_half_of_neighbors(std::int64_t cell);
+  void add_neighbors(std::int64_t cell);
+  void add(std::int64_t cell);
   std::int64_t candidates(std::int64_t k);
   std::vector<int> sorted_places() const;
 

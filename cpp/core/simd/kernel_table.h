@@ -13,7 +13,7 @@ template <class V, class S, class By, class Form>
 constexpr PairKernels pair_kernels_of() {
   using Forces = ForceKernels<V, By, Form>;
   return {Forces::forces, Forces::forces_energy, Forces::observe, MixedForces<S, By, Form>::forces,
-          SwapKernels<V, By, Form>::energies};
+          SwapKernels<V, By, Form>::energy};
 }
 
 /// Of every form, in the order of the list: by species, then by diameters.
@@ -35,6 +35,8 @@ constexpr Kernels table_of() {
           FractionKernels<V>::pack,
           ListKernels<V>::build_rows,
           ListKernels<V>::near,
+          RowKernels<V>::measure,
+          RowKernels<V>::gather,
           ListKernels<V>::interleave,
           MotionKernels<V>::advance,
           MotionKernels<V>::kick,

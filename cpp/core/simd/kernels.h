@@ -147,12 +147,34 @@ struct Candidate {
   std::int32_t species;
 };
 
-/// The neighbours of one particle, whose energies with each of two tags are asked for. Arrays are padded to a
-/// multiple of 8 with squared distances beyond every cutoff.
-struct SwapTask {
-  const double *r2, *tags;
+/// Rows of neighbours: row i is that of the record at 4 i, and its entries are offsets of records. Reading
+/// kMaxLanes entries past the end of a row is safe.
+struct RowTask {
+  const double* records;
+  const std::int32_t* entries;
+  const std::int64_t* starts;  // count + 1
   std::int64_t count;
-  Candidate candidates[2];
+  double edges[3], inverse_edges[3], xy, xz, yz;  // of the box
+  double* r2;  // out: of each entry's nearest image; written up to kMaxLanes beyond
+};
+
+/// One of these rows, of which those nearer than reach2 with a tag that is a number are asked for, and room
+/// for kMaxLanes more of each.
+struct GatherTask {
+  const double* records;
+  const std::int32_t* entries;
+  const double* r2;
+  std::int64_t count;
+  double reach2;
+  double *near2, *tags;  // out
+};
+
+/// Two particles that might exchange their tags, and the neighbours of each, the other left out. Arrays are
+/// padded to a multiple of 8 with squared distances beyond every cutoff.
+struct SwapTask {
+  const double *r2[2], *tags[2];
+  std::int64_t count[2];
+  Candidate own[2];
 };
 
 /// Sums over the pairs of a span for one form of potential.
@@ -167,8 +189,8 @@ struct PairKernels {
   /// Forces in mixed precision, from positions as fractions of a cubic box with this edge.
   void (*mixed_forces)(const ListSpan&, const std::int32_t* fractions, const PairTable&, double length,
                        bool far, double* forces);
-  /// Energies of a particle with either of two tags.
-  void (*swap_energies)(const SwapTask&, const PairTable&, double* out);
+  /// Change of the energy if the two exchange their tags.
+  double (*swap_energy)(const SwapTask&, const PairTable&);
 };
 
 struct Kernels {
@@ -185,6 +207,9 @@ struct Kernels {
   std::int64_t (*build_rows)(const CellTask&);
   /// Returns the number of entries written.
   std::int64_t (*near)(const NearTask&);
+  void (*measure_rows)(const RowTask&);
+  /// Returns the number found.
+  std::int64_t (*gather_row)(const GatherTask&);
   /// Lays `lanes` rows side by side, padded with `dummy` to a common length. Reads up to kMaxLanes beyond the
   /// rows and writes up to its square beyond the end.
   void (*interleave)(const std::int32_t* const* rows, const std::int32_t* lengths, std::int32_t length,

@@ -95,6 +95,11 @@ struct Avx2 {
     const Real low = sums(squares(0), squares(4)), high = sums(squares(8), squares(12));
     return _mm256_permute2f128_pd(low, high, 0x20) + _mm256_permute2f128_pd(low, high, 0x31);
   }
+  /// Of each lane base[at].
+  PSSGLASS_INLINE Real pick(const double* base, const std::int32_t* at) {
+    return Real{base[at[0]], base[at[1]], base[at[2]], base[at[3]]};
+  }
+  PSSGLASS_INLINE unsigned mask_bits(Mask m) { return static_cast<unsigned>(_mm256_movemask_pd(m)); }
   /// Particle of each lane of load_records.
   static constexpr int order[lanes] = {0, 1, 2, 3};
 
@@ -155,6 +160,11 @@ struct Avx2 {
   }
   PSSGLASS_INLINE void compress(float* p, Float a, unsigned kept) {
     _mm256_storeu_ps(p, _mm256_permutevar8x32_ps(a, lanes_of(kept)));
+  }
+  PSSGLASS_INLINE void compress(double* p, Real a, unsigned kept) {
+    // Both halves of every double.
+    const unsigned twice = (kept & 1) * 3 | (kept >> 1 & 1) * 12 | (kept >> 2 & 1) * 48 | (kept >> 3) * 192;
+    _mm256_storeu_pd(p, _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(a), lanes_of(twice))));
   }
   PSSGLASS_INLINE void compress(std::int32_t* p, Int a, unsigned kept) {
     istore(p, _mm256_permutevar8x32_epi32(a, lanes_of(kept)));

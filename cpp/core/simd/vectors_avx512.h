@@ -86,6 +86,12 @@ struct Avx512 {
     const Real low = sums(squares(0), squares(8)), high = sums(squares(16), squares(24));
     return _mm512_shuffle_f64x2(low, high, 0x88) + _mm512_shuffle_f64x2(low, high, 0xdd);
   }
+  /// Of each lane base[at]: loads one by one, as gathering is slow where it is safe.
+  PSSGLASS_INLINE Real pick(const double* base, const std::int32_t* at) {
+    return Real{base[at[0]], base[at[1]], base[at[2]], base[at[3]],
+                base[at[4]], base[at[5]], base[at[6]], base[at[7]]};
+  }
+  PSSGLASS_INLINE unsigned mask_bits(Mask m) { return m; }
   /// Particle of each lane of load_records.
   static constexpr int order[lanes] = {0, 1, 4, 5, 2, 3, 6, 7};
 
@@ -142,6 +148,9 @@ struct Avx512 {
   // Compressing to a register and storing it whole: compressing stores are microcoded on Zen 4.
   PSSGLASS_INLINE void compress(float* p, Float a, unsigned kept) {
     _mm512_storeu_ps(p, _mm512_maskz_compress_ps(static_cast<__mmask16>(kept), a));
+  }
+  PSSGLASS_INLINE void compress(double* p, Real a, unsigned kept) {
+    _mm512_storeu_pd(p, _mm512_maskz_compress_pd(static_cast<__mmask8>(kept), a));
   }
   PSSGLASS_INLINE void compress(std::int32_t* p, Int a, unsigned kept) {
     _mm512_storeu_si512(p, _mm512_maskz_compress_epi32(static_cast<__mmask16>(kept), a));

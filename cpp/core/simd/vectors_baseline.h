@@ -83,6 +83,11 @@ struct Baseline {
     return (Real{one[0], other[0]} + Real{one[1], other[1]}) +
            (Real{one_z[0], other_z[0]} + Real{one_z[1], other_z[1]});
   }
+  /// Of each lane base[at].
+  PSSGLASS_INLINE Real pick(const double* base, const std::int32_t* at) {
+    return Real{base[at[0]], base[at[1]]};
+  }
+  PSSGLASS_INLINE unsigned mask_bits(Mask m) { return static_cast<unsigned>((m[0] & 1) | (m[1] & 2)); }
   /// Particle of each lane of load_records.
   static constexpr int order[lanes] = {0, 1};
 
@@ -130,6 +135,10 @@ struct Baseline {
   PSSGLASS_INLINE unsigned below(Float a, Float b, Int i, Int j) { return bits((a < b) & (i < j)); }
   /// Lanes where a < b and i ≠ j, as bits.
   PSSGLASS_INLINE unsigned below_unless(Float a, Float b, Int i, Int j) { return bits((a < b) & (i != j)); }
+  PSSGLASS_INLINE void compress(double* p, Real a, unsigned kept) {
+    p[0] = a[0];
+    p[kept & 1] = a[1];
+  }
   template <class T, class Vector>
   PSSGLASS_INLINE void compress(T* p, Vector a, unsigned kept) {
     for (int k = 0; k < wide; ++k) {
