@@ -38,9 +38,11 @@ def write_atomic(
         SHA-256 of the content in hexadecimal, and the number of bytes.
 
     Raises:
-        ConfigurationError: the folder is missing, read-only or full, or a file with other content is there
-            and not to be replaced; nothing is left behind.
+        ConfigurationError: the folder is missing, read-only or full, a file with other content is there and
+            not to be replaced, or what is there is no file; nothing is left behind.
     """
+    if path.exists() and (what := irregular(path)):  # a device would be replaced, too
+        raise ConfigurationError(f"cannot write {path} ({what}); name a file")
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
         temporary.touch()  # with the permissions that the user's umask gives, whatever fills it

@@ -17,6 +17,10 @@ LARGEST_QUENCH_TOLERANCE = 1e-6
 """Forces above it are too large for what is measured at a minimum; no file of such a state is read back."""
 LONGEST_STEP = 2.0
 """In units of the model's default: averages were not seen to shift there; at 3, under svr, u does by 1 %."""
+SHORTEST_STEP = 1e-6
+"""In the same units: a shorter one is a slip of the pen, and particles would not move."""
+MOST_STEPS = 2.0**62
+"""The engine counts them in 64 bits."""
 
 
 def _quench_tolerance(name: str, value: object) -> float:
@@ -77,7 +81,7 @@ class ProtocolTable:
         protocol = Protocol(**fields, stages=further)
         require_dynamics(model, protocol.precision)
         require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
-        _require_time_step(model, protocol.time_step, temperature)
+        _require_time_step(model, protocol, temperature)
         _refuse_unused(values, protocol.thermostat)
         if protocol.quench_pressure == CONSTANT_PRESSURE and protocol.pressure is None:
             raise CampaignError(f"quench_pressure = '{CONSTANT_PRESSURE}' needs a pressure; add pressure")
@@ -119,8 +123,18 @@ def _refuse_unused(values: Mapping[str, Any], thermostat: str) -> None:
             )
 
 
-def _require_time_step(model: Model, time_step: float | None, temperature: float) -> None:
-    default = model.default_time_step(temperature)
-    if time_step is not None and time_step > LONGEST_STEP * default:
-        longest = f"{LONGEST_STEP:g} times the default {default:g} at T = {temperature:g}"
-        raise CampaignError(f"time_step = {time_step:g} is above {longest}; lower it or leave it out")
+def _require_time_step(model: Model, protocol: Protocol, temperature: float) -> None:
+    """Make sure that it is near the model's default, and that its steps can be counted."""
+    default, time_step = model.default_time_step(temperature), protocol.time_step
+    if time_step is not None and not SHORTEST_STEP * default <= time_step <= LONGEST_STEP * default:
+        above = time_step > default
+        bound = f"{LONGEST_STEP if above else SHORTEST_STEP:g} times the default {default:g}"
+        place, remedy = ("above", "lower") if above else ("below", "raise")
+        raise CampaignError(
+            f"time_step = {time_step:g} is {place} {bound} at T = {temperature:g}; {remedy} it or leave it"
+            " out"
+        )
+    for name in ("melt_time", "longest_time"):
+        if getattr(protocol, name) / (time_step or default) >= MOST_STEPS:
+            key = name if name == "melt_time" else "equilibration_time, or its cap,"
+            raise CampaignError(f"{key} = {getattr(protocol, name):g} takes more than 2^62 steps; shorten it")

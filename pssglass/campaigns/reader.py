@@ -103,11 +103,19 @@ def _block(
             model = models.build(checks.text(CampaignError, "model", table["model"]), parameters)
             N = _number_of_particles(table["N"], model)
             protocol = steps.protocol(model, T, index, len(temperatures))
+            _check_exchanges(model, protocol, N)
             samples = checks.integer(
                 CampaignError, "samples", table["samples"], at_least=1, below=MOST_SAMPLES + 1
             )
         spec = EnsembleSpec(f"{campaign}-{label}-T{T}", model.name, model.parameters, N, T, protocol, seed)
         yield spec.seeded(seed), samples
+
+
+def _check_exchanges(model: Model, protocol: Protocol, N: int) -> None:
+    """Make sure that diameters can be exchanged, where they are known before a liquid is made."""
+    known = model.sizes is not None and model.sizes.drawing == "quantiles"
+    if protocol.swap and protocol.swap.largest_difference is not None and model.sizes and known:
+        protocol.swap.check_diameters(model.sizes.diameters(N, 0))
 
 
 def _number_of_particles(value: object, model: Model) -> int:

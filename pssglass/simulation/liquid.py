@@ -261,6 +261,9 @@ class Liquid:
             compressibility,
             barostat_every,
         )
+        exchange = swap_of(self.model, swap)
+        if exchange is not None and self.diameters is not None:
+            exchange.check_diameters(self.diameters)
         course = dynamics.Course(
             checks.integer(InputError, "number of steps", round(steps), at_least=0),
             step,
@@ -272,7 +275,7 @@ class Liquid:
             ),
             checks.integer(InputError, "sample_every", sample_every, at_least=0),
             barostat,
-            swap_of(self.model, swap),
+            exchange,
         )
         progress = checks.callback(InputError, "progress", progress)
         start, box = self.positions, self.box

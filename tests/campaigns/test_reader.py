@@ -230,6 +230,15 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         ({"protocol": {"equilibration_time": 1.0, "melt_tim": 1}}, "'melt_tim'; did you mean 'melt_time'"),
         ({"protocol": {"equilibration_time": 1.0, "time_step": 0}}, "time_step = 0 must be above 0"),
         ({"protocol": {"equilibration_time": 1.0, "time_step": 0.02}}, "0.02 is above 2 times the default"),
+        ({"protocol": {"equilibration_time": 1.0, "time_step": 1e-300}}, "is below 1e-06 times the default"),
+        (
+            {"protocol": {"equilibration_time": 1e300}},
+            r"equilibration_time, or its cap, = 1e\+300 takes more",
+        ),
+        (
+            {"protocol": {"equilibration_time": 1.0, "melt_time": 1e300}},
+            r"melt_time = 1e\+300 takes more than",
+        ),
         (
             {"protocol": {"equilibration_time": 1.0, "melt_temperature": 2.0}},
             "melt_temperature = 2 is below the parent temperature 2.6; raise it",

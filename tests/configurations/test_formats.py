@@ -444,6 +444,18 @@ def test_a_frame_of_a_gsd_trajectory_must_be_chosen(tmp_path: Path) -> None:
         read_gsd(tmp_path / "state.gsd")
 
 
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    """Not even by who may, as root may replace /dev/null."""
+    pipe, device = tmp_path / "pipe", tmp_path / "device"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/null")
+    for path, what in ((pipe, "a pipe"), (device, "a device"), (tmp_path, "a folder"), (Path(), "a folder")):
+        with pytest.raises(ConfigurationError, match=rf"\(it is {what}, no regular file\); name a file"):
+            write_atomic(path, b"content")
+    assert pipe.is_fifo()
+    assert device.is_symlink()
+
+
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     target = tmp_path / "state.gsd"
     target.write_text("old")

@@ -63,6 +63,7 @@ def test_an_interrupted_sample_is_the_same_and_tells_what_was_accepted(
         (({"every": 0},), "every = 0 must be at least 1"),
         (({"often": 1},), "often"),
         ((3,), "swap = 3"),
+        (({"largest_difference": 1e-9}, "poly-ipl"), "is below"),
         (({"every": 5}, "poly-ipl"), None),
     ],
 )

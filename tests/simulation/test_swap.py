@@ -9,7 +9,7 @@ import pytest
 
 from pssglass.base.errors import InputError
 from pssglass.mechanics.glass import Glass
-from pssglass.models import KABLJ, Model, PolyIPL
+from pssglass.models import KABLJ, PSS, Model, PolyIPL
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.swap import Swap
@@ -89,7 +89,10 @@ def test_a_bound_leaves_out_pairs_that_differ_by_more() -> None:
     [
         (MODEL, {"every": 0}, "swap: every = 0 must be at least 1"),
         (MODEL, {"moves_per_particle": -1.0}, "swap: moves_per_particle = -1.0 must be above 0"),
+        (MODEL, {"moves_per_particle": 1e300}, "moves_per_particle = 1e+300 must be below 2.14748e+09"),
         (MODEL, {"largest_difference": 0.0}, "swap: largest_difference = 0.0 must be above 0"),
+        (MODEL, {"largest_difference": 1e-6}, "the smallest difference of two of 200 diameters; raise it"),
+        (PSS(1.5, size_ratios=(1.0, 1.0)), SWAP, "all particles of the model pss are alike; leave swap out"),
         (MODEL, {"evry": 5}, "every"),
         (MODEL, 5, "swap = 5"),
         (PolyIPL(largest=1.0), SWAP, "all particles of the model poly-ipl are alike; leave swap out"),
@@ -101,6 +104,13 @@ def test_what_means_nothing_is_refused(model: Model, swap: object, message: str)
     with pytest.raises(InputError) as caught:
         liquid.run(1.0, swap=swap)  # type: ignore[arg-type]
     assert message in str(caught.value)
+
+
+def test_few_moves_are_at_least_one() -> None:
+    liquid = melted()
+    run = liquid.run(0.5, 0.01, swap={"moves_per_particle": 1e-9, "every": 10})
+    assert run.swap_moves is not None
+    assert int(run.swap_moves.attempts.sum()) == run.steps // 10
 
 
 def test_it_needs_a_thermostat() -> None:
