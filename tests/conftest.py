@@ -16,13 +16,18 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 
 from pssglass.execution import stopping
 
+LONG = ("resilience", "benchmarks")
 MEMORY = Path("/dev/shm")
 SERVERS = os.environ.get("PSSGLASS_TEST_POSTGRES", "").split()
 """URLs of PostgreSQL servers on which databases can be made."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server: tests on PostgreSQL, besides those that say so themselves."""
+    """Mark what needs a server: tests on PostgreSQL, besides those that say so themselves.
+
+    Folders whose files take minutes come first: where workers share the files, none is left alone with one.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
     for item in items:
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if any(value in SERVERS for value in given if isinstance(value, str)):

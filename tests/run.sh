@@ -8,7 +8,7 @@
 #   demo     README's first command                          1 min
 #   slow     everything marked slow                          hours; only when asked for
 #
-# Without arguments: all but slow. Times are those of two quiet cores.
+# Without arguments: all but slow, lint and cpp beside the others. Times are those of two quiet cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/.venv/bin
@@ -43,19 +43,35 @@ cpp() {
 
 # From tests/, which is elsewhere than beside the package's sources: those have no compiled extension.
 run_pytest() { (cd tests && "$@"); }
+# Files in the order of conftest.py: else those with few tests, which are the longest, come last.
 # A test that hangs fails after a quarter of an hour, which the slowest machine does not need for any of them.
-in_two=(pytest -q --numprocesses=2 --dist=loadfile --durations=15 --timeout=900)
+in_two=(pytest -q --numprocesses=2 --dist=loadfile --no-loadscope-reorder --durations=15 --timeout=900)
 unit() { run_pytest "${in_two[@]}" -m "not slow and not servers" .; }
 # Tests that need SLURM, or restart PostgreSQL, start servers of their own by slurm.sh and postgres.sh.
 servers() { run_pytest bash postgres.sh "${in_two[@]}" -m "servers and not slow" .; }
 demo() { run_pytest pytest -q -m slow cli/test_demo.py; }
 slow() { run_pytest bash postgres.sh pytest -q -m slow .; }
 
+# Compilers use the time in which tests of commands wait; in a process group of its own, which ends with this script.
+all_but_slow() {
+  local log=$PWD/build/lint-and-cpp.log others=0 beside=0
+  mkdir -p build
+  set -m
+  bash tests/run.sh lint cpp >"$log" 2>&1 </dev/null &
+  set +m
+  trap "kill -- -$! 2>/dev/null || true" EXIT
+  bash tests/run.sh unit servers demo || others=$?
+  wait $! || beside=$?
+  echo "== lint and cpp, beside those above:"
+  cat "$log"
+  return $((others || beside))
+}
+
 parts=("$@")
-((${#parts[@]})) || parts=(lint cpp unit servers demo)
+((${#parts[@]})) || parts=(all_but_slow)
 for part in "${parts[@]}"; do
   case $part in
-    lint | cpp | unit | servers | demo | slow) ;;
+    lint | cpp | unit | servers | demo | slow | all_but_slow) ;;
     *) echo "$0: no part '$part'; take some of lint cpp unit servers demo slow" >&2; exit 2 ;;
   esac
 done
