@@ -182,6 +182,20 @@ def _with_samples(table: FigureTable, ensembles: Sequence[EnsembleSummary]) -> F
 
 
 def check_figure(candidate: object) -> None:
-    """Raises BrokenPlugin unless ``candidate`` is a Figure."""
+    """Make sure that an entry point leads to a figure that can be asked what it needs.
+
+    Raises:
+        BrokenPlugin: it does not.
+    """
     if not isinstance(candidate, Figure):
         raise BrokenPlugin(f"{candidate!r} is no pssglass.figures.Figure")
+    needs: object = candidate.needs
+    if not isinstance(needs, tuple) or not all(isinstance(need, Need) for need in needs):
+        raise BrokenPlugin(f"needs = {needs!r} must be a tuple of pssglass.figures.Need")
+    for need in candidate.needs:
+        for part in ("scalars", "samples", "arrays", "values"):
+            keys: object = getattr(need, part)
+            if not isinstance(keys, tuple) or not all(isinstance(key, str) for key in keys):
+                raise BrokenPlugin(f"{part} = {keys!r} of a need must be a tuple of names")
+    if not callable(candidate.tabulate) or not callable(candidate.draw):
+        raise BrokenPlugin("tabulate and draw must be functions")

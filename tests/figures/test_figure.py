@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 
-from pssglass.base.errors import FigureFailed, InputError, MissingData
+from pssglass.base.errors import BrokenPlugin, FigureFailed, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures import Figure, FigureTable, Need, discover_figures, without_error_bars
+from pssglass.figures import Figure, FigureTable, Need, check_figure, discover_figures, without_error_bars
 from pssglass.figures.style import styles_of
 
 from .conftest import ensemble, scalar
@@ -139,6 +140,20 @@ def test_csv_keeps_every_digit() -> None:
 
 def faulty(ensembles: list[EnsembleSummary]) -> FigureTable:
     raise KeyError("no such thing")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"needs": ("moduli",)}, r"needs = \('moduli',\) must be a tuple of pssglass.figures.Need"),
+        ({"needs": Need("moduli")}, "must be a tuple of pssglass.figures.Need"),
+        ({"needs": (Need("moduli", "shear_modulus"),)}, "scalars = 'shear_modulus' of a need"),  # type: ignore[arg-type]
+        ({"draw": None}, "tabulate and draw must be functions"),
+    ],
+)
+def test_one_that_cannot_be_asked_what_it_needs_is_refused(changes: dict[str, object], reason: str) -> None:
+    with pytest.raises(BrokenPlugin, match=reason):
+        check_figure(replace(figures()["fig4"], **changes))  # type: ignore[arg-type]
 
 
 def test_a_faulty_figure_is_named() -> None:

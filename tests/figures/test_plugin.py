@@ -31,11 +31,13 @@ def fail(table, panels):
 
 GOOD = Figure("mine", "a figure of my own", (), tabulate, draw)
 BAD = Figure("broken", "a faulty one", (), tabulate, fail)
+MISTAKEN = Figure("mistaken", "needs by name alone", ("moduli",), tabulate, draw)
 """
 ENTRIES = """\
 [pssglass.figures]
 mine = glass_figure:GOOD
 broken = glass_figure:BAD
+mistaken = glass_figure:MISTAKEN
 absent = glass_figure:NOTHING
 """
 
@@ -74,6 +76,7 @@ def test_it_is_listed_and_drawn(folder: Path) -> None:
     assert "a figure of my own" in out
     assert "glass-figure 1.0" in out
     assert "absent of glass-figure 1.0" in err
+    assert "mistaken of glass-figure 1.0 (glass_figure:MISTAKEN): needs = ('moduli',) must be a tuple" in err
     assert pssglass("plot", "mine", "--data")[0] == 0
     assert (folder / "mine.png").read_bytes().startswith(b"\x89PNG")
     assert (folder / "mine.csv").read_text() == "x,y\n1.0,2.0\n2.0,4.0\n"
