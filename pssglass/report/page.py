@@ -15,6 +15,7 @@ from pssglass.analysis.series import by_series
 from pssglass.analysis.statistics import bootstrap_interval
 from pssglass.analysis.support import is_supported
 from pssglass.analysis.warnings import Flag, flags
+from pssglass.base.entry_points import OWN_DISTRIBUTION
 from pssglass.base.errors import PssglassError
 from pssglass.base.results import EnsembleData, with_error
 from pssglass.db import Store
@@ -44,6 +45,9 @@ VALUES = {
     "T_co_elastic": "T_co (G/K)",
     "T_co_collapse": "T_co (u)",
 }
+
+UNCERTAINTIES = ("_error", "_low", "_high")
+"""Ends of the names of what stands beside a value."""
 
 
 @dataclass(frozen=True)
@@ -99,19 +103,40 @@ def report(store: Store, now: datetime, style: str = "", selection: pipeline.Sel
         ensembles, failures = pipeline.ensembles(store, chosen=chosen)
     status = store.status(chosen)
     evidence = store.evidence().of(chosen, _of_models(ensembles))
+    scalars, values = _headings(ensembles)
     return _template().render(
         status=status,
         about=selected.about,
         now=now,
         builds=store.builds(chosen),
         here=provenance.software(),
-        headings=[*SCALARS.values(), *VALUES.values()],
-        rows=[_row(label, one) for label, members in by_series(ensembles).items() for one in members],
+        headings=[*scalars.values(), *values.values()],
+        rows=[
+            _row(label, one, scalars, values)
+            for label, members in by_series(ensembles).items()
+            for one in members
+        ],
         relations=relations(ensembles),
         lacks=dict.fromkeys(one.reason for one in failures if one.observable == OBSERVABLE),
         flags=[*flags(evidence), *_aggregate_flags(failures)],
         pictures=_pictures(ensembles, failures, style),
     )
+
+
+def _headings(ensembles: Sequence[EnsembleData]) -> tuple[dict[str, str], dict[str, str]]:
+    """Of the columns, by key: scalars of samples, and values of ensembles and models.
+
+    Whatever observables of other distributions have found is among them.
+    """
+    scalars, values = dict(SCALARS), dict(VALUES)
+    others = [one for one in pipeline.registry().plugins.values() if one.distribution != OWN_DISTRIBUTION]
+    for observable in (plugin.content for plugin in others):
+        of_samples = observable.level == "sample"
+        for key in [column.name for column in observable.columns if not column.shape]:
+            found = [one.scalars if of_samples else one.values for one in ensembles]
+            if any(key in each for each in found) and not key.endswith(UNCERTAINTIES):
+                (scalars if of_samples else values)[key] = key
+    return scalars, values
 
 
 def _of_models(ensembles: Sequence[EnsembleData]) -> dict[str, dict[str, float]]:
@@ -160,9 +185,10 @@ def _number(figure: Figure) -> tuple[int, str]:
     return int(digits or 0), figure.name
 
 
-def _row(label: str, ensemble: EnsembleData) -> Row:
-    numbers = [_of_samples(ensemble, key) for key in SCALARS] + [
-        _of_ensemble(ensemble, key) for key in VALUES
+def _row(label: str, ensemble: EnsembleData, scalars: Iterable[str], values: Iterable[str]) -> Row:
+    numbers = [
+        *(_of_samples(ensemble, key) for key in scalars),
+        *(_of_ensemble(ensemble, key) for key in values),
     ]
     counts = (ensemble.N, ensemble.measured)
     return Row(label, ensemble.name, ensemble.parent_temperature, *counts, tuple(numbers))
