@@ -5,38 +5,34 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pssglass import engine
 from pssglass.base import checks
 from pssglass.base.errors import ConfigurationError, InputError, TrajectoryDiverged
-from pssglass.base.results import Descent, Floats, Integers, RunResult
+from pssglass.base.results import Descent, RunResult
 from pssglass.configurations import (
-    PRESSURE,
-    Configuration,
-    model_record,
     read_configuration_of,
     write_configuration,
 )
 from pssglass.mechanics.glass import MAX_EVALUATIONS, Glass
 from pssglass.mechanics.overlaps import overlap
 from pssglass.models import Model
-from pssglass.models.precision import QUENCH_TOLERANCE, require_dynamics
+from pssglass.models.precision import QUENCH_TOLERANCE
 from pssglass.simulation import dynamics
 from pssglass.simulation.barostat import barostat_of
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages import run_stages, stages_of
 from pssglass.simulation.start import random_configuration
+from pssglass.simulation.state import LiquidState
 from pssglass.simulation.swap import Swap, swap_of
 
 ROUND_OFF = 1e-12
 """Relative, of a kinetic temperature."""
 
 
-class Liquid:
+class Liquid(LiquidState):
     """A liquid of one model, with velocities and a clock; in Lennard-Jones units.
 
     ``Liquid.create`` and ``Liquid.read`` make one. Equal calls with equal seeds give equal trajectories, bit
@@ -46,51 +42,6 @@ class Liquid:
         model: the model.
         target_temperature: that of the thermostat, unless a run says otherwise.
     """
-
-    def __init__(
-        self,
-        model: Model,
-        configuration: Configuration,
-        *,
-        temperature: float,
-        seed: int,
-        threads: int = 1,
-        precision: str = "double",
-    ) -> None:
-        self.model = checks.instance(InputError, "model", model, Model)
-        self.target_temperature = checks.number(InputError, "temperature", temperature, above=0.0)
-        self._origin = configuration
-        self._seed = checks.integer(InputError, "seed", seed, at_least=0)
-        self._threads = checks.integer(InputError, "threads", threads, at_least=1, below=2**31)
-        precision = checks.text(InputError, "precision", precision)
-        require_dynamics(model, precision)
-        velocities = configuration.velocities
-        if velocities is None:
-            velocities = dynamics.maxwell_velocities(
-                configuration.N, self.target_temperature, model.mass, seed
-            )
-        self._precision = precision
-        self._pressure: float | None = configuration.metadata.get(PRESSURE)
-        self._simulation = self._simulated(configuration, velocities)
-
-    def _simulated(self, configuration: Configuration, velocities: Floats) -> engine.Simulation:
-        with engine.translated():
-            return engine.Simulation(
-                engine.potential_of(self.model),
-                configuration.box,
-                configuration.positions,
-                velocities,
-                configuration.species,
-                self.model.mass,
-                self._seed,
-                step=configuration.step,
-                images=configuration.images,
-                list_reference=configuration.list_reference,
-                list_box=configuration.list_box,
-                threads=self._threads,
-                precision=self._precision,
-                diameters=configuration.diameters,
-            )
 
     def __repr__(self) -> str:
         T = self.target_temperature
@@ -107,6 +58,9 @@ class Liquid:
         melt_temperature: float | None = None,
         melt_time: float = Protocol.melt_time,
         time_step: float | None = None,
+        thermostat: str = Protocol.thermostat,
+        friction: float = Protocol.friction,
+        relaxation_time: float = Protocol.relaxation_time,
         threads: int = 1,
         precision: str = "double",
     ) -> Liquid:
@@ -128,6 +82,7 @@ class Liquid:
                 ``temperature`` if that is more.
             melt_time: of the melt; 0 leaves it out.
             time_step: of the melt; None takes the model's default.
+            thermostat, friction, relaxation_time: of the melt, as of ``run``, but not "nve".
             threads: of the engine.
             precision: of the dynamics, "double" or "mixed".
 
@@ -144,13 +99,21 @@ class Liquid:
         N = checks.integer(InputError, "N", N, at_least=2, below=2**31)
         if melt_temperature is None:
             melt_temperature = max(model.melt_temperature, temperature)
-        hot = checks.number(InputError, "melt_temperature", melt_temperature, above=0.0)
-        melt_time = checks.not_negative(InputError, "melt_time", melt_time)
         if time_step is not None:
             time_step = checks.number(InputError, "time_step", time_step, above=0.0)
+        checks.within(InputError, "thermostat", thermostat, checks.Bounds(one_of=("langevin", "svr")))
+        melt = Protocol(
+            equilibration_time=0.0,
+            melt_temperature=checks.number(InputError, "melt_temperature", melt_temperature, above=0.0),
+            melt_time=checks.not_negative(InputError, "melt_time", melt_time),
+            time_step=time_step,
+            thermostat=thermostat,
+            friction=checks.number(InputError, "friction", friction, above=0.0),
+            relaxation_time=checks.number(InputError, "relaxation_time", relaxation_time, above=0.0),
+        )
         start = random_configuration(model, N, seed)
+        hot = melt.melt_temperature
         liquid = cls(model, start, temperature=hot, seed=seed, threads=threads, precision=precision)
-        melt = Protocol(0.0, melt_temperature=hot, melt_time=melt_time, time_step=time_step)
         run_stages(liquid, Recipe(model, N, temperature, melt), stages_of(melt))
         liquid.target_temperature = temperature
         return liquid
@@ -347,85 +310,3 @@ class Liquid:
             ConfigurationError: unknown suffix, or the folder cannot be written.
         """
         return write_configuration(path, self.configuration)
-
-    @property
-    def configuration(self) -> Configuration:
-        """The present state, with all that is needed to go on from it."""
-        return replace(
-            self._origin,
-            kind="liquid",
-            species=self.species,
-            diameters=self.diameters,
-            positions=self.positions,
-            box=self.box,
-            velocities=self.velocities,
-            images=self._simulation.images,
-            step=self.step,
-            list_reference=self._simulation.list_reference,
-            list_box=self._simulation.list_box,
-            metadata={
-                **self._origin.metadata,
-                **({} if self._pressure is None else {PRESSURE: self._pressure}),
-                "model": model_record(self.model),
-                "temperature": self.target_temperature,
-                "seed": self._seed,
-            },
-        )
-
-    @property
-    def N(self) -> int:  # noqa: N802
-        """Number of particles."""
-        return self._origin.N
-
-    @property
-    def seed(self) -> int:
-        """Seed of its random numbers."""
-        return self._seed
-
-    @property
-    def box(self) -> Floats:
-        """Box (6,) [Lx, Ly, Lz, xy, xz, yz]."""
-        return self._simulation.box
-
-    @property
-    def volume(self) -> float:
-        """Volume of the box, rounded once: that of a cube is its edge cubed."""
-        return float(math.prod(map(Fraction, self.box[:3].tolist())))
-
-    @property
-    def species(self) -> Integers:
-        """Species (N,), indices into ``model.species``."""
-        return self._simulation.species
-
-    @property
-    def diameters(self) -> Floats | None:
-        """Diameters (N,), where the model has such."""
-        return None if self.model.sizes is None else self._simulation.diameters
-
-    @property
-    def positions(self) -> Floats:
-        """Positions (N, 3), inside the box up to what they moved since the neighbour lists were built."""
-        return self._simulation.positions
-
-    @property
-    def velocities(self) -> Floats:
-        """Velocities (N, 3)."""
-        return self._simulation.velocities
-
-    @property
-    def step(self) -> int:
-        """Time steps done since the liquid was created."""
-        return self._simulation.step
-
-    @property
-    def temperature(self) -> float:
-        """Kinetic temperature of the motion relative to the centre of mass."""
-        return dynamics.kinetic_temperature(self.velocities, self.model.mass)
-
-    @property
-    def potential_energy(self) -> float:
-        """U of all particles."""
-        found = engine.energy_forces(
-            engine.potential_of(self.model), self.box, self.positions, self.species, self.diameters
-        )
-        return found["energy"]
