@@ -1,4 +1,4 @@
-"""The module ``golden`` beside this file, and what is computed once for several tests."""
+"""The modules ``golden`` and ``comparison`` beside this file, and what is computed once for several tests."""
 
 from __future__ import annotations
 
@@ -11,16 +11,27 @@ from types import ModuleType
 import pytest
 
 
-@pytest.fixture(scope="session")
-def golden() -> ModuleType:
-    """What can be computed, recorded and compared."""
-    spec = importlib.util.spec_from_file_location("golden", Path(__file__).with_name("golden.py"))
+def _beside(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec
     assert spec.loader
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def golden() -> ModuleType:
+    """What can be computed."""
+    module = _beside("golden")
     module.engine_at = cache(module.engine_at)
     return module
+
+
+@pytest.fixture(scope="session")
+def comparison() -> ModuleType:
+    """What was recorded, and where another computation differs."""
+    return _beside("comparison")
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import comparison
 import golden
 
 import pssglass as pg
@@ -36,7 +37,7 @@ def main() -> None:
         make_starts()
         make_stored()
     record_engine()
-    golden.record("specifications", golden.specifications())
+    comparison.record("specifications", golden.specifications())
     record_campaign()
     record_stored()
     record_maker("made-on")
@@ -48,18 +49,18 @@ def add_hashes(level: str) -> None:
     here = {each: value["hashes"] for each, value in found.items() if value is not None}
     if level not in here:
         raise SystemExit(f"level {level}: this processor lacks it")
-    hashes = golden.recorded("hashes")
+    hashes = comparison.recorded("hashes")
     for other in hashes.keys() & here.keys() - {level}:
-        if golden.differences(hashes[other], here[other]):
+        if comparison.differences(hashes[other], here[other]):
             raise SystemExit(f"level {other}: other hashes than recorded; record all levels, or none")
-    golden.record("hashes", {**hashes, level: here[level]})
+    comparison.record("hashes", {**hashes, level: here[level]})
     record_maker(f"made-on-{level}")
 
 
 def record_maker(name: str) -> None:
     """Program and machine."""
     lines = [f"{key}: {value}\n" for key, value in pg.build_info().items()]
-    (golden.RECORDS / f"{name}.txt").write_text("".join(lines))
+    (comparison.RECORDS / f"{name}.txt").write_text("".join(lines))
 
 
 def make_starts() -> None:
@@ -75,19 +76,19 @@ def make_starts() -> None:
 
 def record_engine() -> None:
     """Hashes of each level, and numbers, which are the same at each to their tolerance."""
-    path = golden.RECORDS / "hashes.json"
-    hashes = golden.recorded("hashes") if path.exists() else {}
+    path = comparison.RECORDS / "hashes.json"
+    hashes = comparison.recorded("hashes") if path.exists() else {}
     for level in golden.LEVELS:
         found = golden.engine_at(level)
         if found is None:
             print(f"level {level}: this processor lacks it, its records stay as they are")
             continue
         hashes[level] = found["hashes"]
-        (golden.RECORDS / f"made-on-{level}.txt").unlink(missing_ok=True)
+        (comparison.RECORDS / f"made-on-{level}.txt").unlink(missing_ok=True)
         if level == golden.EVERYWHERE:
-            golden.record("short-runs", found["short runs"])
-            golden.record("mechanics", found["mechanics"])
-    golden.record("hashes", hashes)
+            comparison.record("short-runs", found["short runs"])
+            comparison.record("mechanics", found["mechanics"])
+    comparison.record("hashes", hashes)
 
 
 def record_campaign() -> None:
@@ -95,15 +96,15 @@ def record_campaign() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         golden.run_campaign(folder)
-        shutil.rmtree(golden.RECORDS / "campaign", ignore_errors=True)
+        shutil.rmtree(comparison.RECORDS / "campaign", ignore_errors=True)
         for table, rows in golden.tables_of(folder / "pssglass.db").items():
-            golden.record(f"campaign/{table}", rows)
-        golden.record("campaign/positions", golden.positions_of(folder))
-        golden.record("campaign/files", golden.exported(folder))
-        shutil.rmtree(golden.RECORDS / "figures", ignore_errors=True)
-        (golden.RECORDS / "figures").mkdir()
+            comparison.record(f"campaign/{table}", rows)
+        comparison.record("campaign/positions", golden.positions_of(folder))
+        comparison.record("campaign/files", golden.exported(folder))
+        shutil.rmtree(comparison.RECORDS / "figures", ignore_errors=True)
+        (comparison.RECORDS / "figures").mkdir()
         for path in [*sorted((folder / "figures").glob("*.csv")), folder / "samples.csv"]:
-            shutil.copy(path, golden.RECORDS / "figures")
+            shutil.copy(path, comparison.RECORDS / "figures")
 
 
 def make_stored() -> None:
@@ -127,7 +128,7 @@ def make_stored() -> None:
         folder = Path(name)
         for campaign in ("liquid", "quench"):
             make(folder, campaign)
-        golden.record("stored/in-one-go", golden.positions_of(folder))
+        comparison.record("stored/in-one-go", golden.positions_of(folder))
 
 
 def steps_in_one_go(campaign: str) -> int:
@@ -166,7 +167,7 @@ def record_stored() -> None:
         folder = Path(name)
         golden.copy_stored(folder)
         for part, value in golden.reading_of(folder).items():
-            golden.record(f"stored/{part}", value)
+            comparison.record(f"stored/{part}", value)
 
 
 if __name__ == "__main__":

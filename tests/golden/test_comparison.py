@@ -18,11 +18,11 @@ def in_columns(mean: float, std: float, standard_error: float) -> dict[str, Any]
     return {"columns": ["mean", "std", "standard_error"], "rows": [[mean, std, standard_error]]}
 
 
-def test_round_off_is_none(golden: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(golden, "TOLERANCE", 1e-12)
-    assert golden.differences({"G": 1.5}, {"G": 1.5 * (1 + 1e-13)}) == []
-    assert golden.differences(ROWS, {**ROWS, "rows": [["a", "G", 1.5 + 1e-13], ["b", "G", 2.5]]}) == []
-    assert golden.differences("G is 1.5000000001", "G is 1.5000000001000001") == []
+def test_round_off_is_none(comparison: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "TOLERANCE", 1e-12)
+    assert comparison.differences({"G": 1.5}, {"G": 1.5 * (1 + 1e-13)}) == []
+    assert comparison.differences(ROWS, {**ROWS, "rows": [["a", "G", 1.5 + 1e-13], ["b", "G", 2.5]]}) == []
+    assert comparison.differences("G is 1.5000000001", "G is 1.5000000001000001") == []
 
 
 @pytest.mark.parametrize(
@@ -44,19 +44,19 @@ def test_round_off_is_none(golden: ModuleType, monkeypatch: pytest.MonkeyPatch) 
         (ROWS, {**ROWS, "rows": [["a", "G", 1.5 * (1 + 1e-11)], ["b", "G", 2.5]]}),
     ],
 )
-def test_a_difference_is_noticed(golden: ModuleType, recorded: Any, found: Any) -> None:
-    assert len(golden.differences(recorded, found)) == 1
+def test_a_difference_is_noticed(comparison: ModuleType, recorded: Any, found: Any) -> None:
+    assert len(comparison.differences(recorded, found)) == 1
 
 
 def test_a_spread_is_no_better_known_than_what_spreads(
-    golden: ModuleType, monkeypatch: pytest.MonkeyPatch
+    comparison: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of numbers near 15, which are rounded to 2e-15."""
-    monkeypatch.setattr(golden, "TOLERANCE", 1e-12)
-    monkeypatch.setattr(golden, "ROUND_OFF", 1e-14)
-    assert golden.differences(averages(15.5, 6e-4), averages(15.5, 6e-4 + 1e-13)) == []
+    monkeypatch.setattr(comparison, "TOLERANCE", 1e-12)
+    monkeypatch.setattr(comparison, "ROUND_OFF", 1e-14)
+    assert comparison.differences(averages(15.5, 6e-4), averages(15.5, 6e-4 + 1e-13)) == []
     exact, rounded = in_columns(15.5, 6e-4, 4e-4), in_columns(15.5, 6e-4 + 1e-13, 4e-4 - 1e-13)
-    assert golden.differences(exact, rounded) == []
+    assert comparison.differences(exact, rounded) == []
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_a_spread_is_no_better_known_than_what_spreads(
         (in_columns(15.5, 0.0, 0.0), in_columns(15.5, 1e-15, 0.0)),
     ],
 )
-def test_but_not_much_worse(golden: ModuleType, recorded: Any, found: Any) -> None:
-    assert len(golden.differences(recorded, found)) == 1
+def test_but_not_much_worse(comparison: ModuleType, recorded: Any, found: Any) -> None:
+    assert len(comparison.differences(recorded, found)) == 1

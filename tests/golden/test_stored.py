@@ -9,17 +9,17 @@ from types import ModuleType
 import pytest
 
 
-def test_a_stored_database_is_read(golden: ModuleType, stored: Path) -> None:
+def test_a_stored_database_is_read(golden: ModuleType, comparison: ModuleType, stored: Path) -> None:
     for part, value in golden.reading_of(stored).items():
-        assert golden.differences(golden.recorded(f"stored/{part}"), value) == [], part
+        assert comparison.differences(comparison.recorded(f"stored/{part}"), value) == [], part
 
 
-def test_sql_finds_what_is_stored(golden: ModuleType, stored: Path) -> None:
+def test_sql_finds_what_is_stored(golden: ModuleType, comparison: ModuleType, stored: Path) -> None:
     query = "SELECT ensemble, replica, seed, state, shear_modulus FROM v_samples ORDER BY ensemble, replica"
     rows = json.loads(golden.pssglass(stored, "sql", query, "--format", "json"))
-    samples = golden.recorded("stored/found")["v_samples"]
+    samples = comparison.recorded("stored/found")["v_samples"]
     recorded = [dict(zip(samples["columns"], row, strict=True)) for row in samples["rows"]]
-    assert golden.differences([{key: row[key] for key in rows[0]} for row in recorded], rows) == []
+    assert comparison.differences([{key: row[key] for key in rows[0]} for row in recorded], rows) == []
 
 
 def test_nothing_is_wrong_with_it(golden: ModuleType, stored: Path) -> None:
@@ -33,12 +33,12 @@ def test_nothing_is_wrong_with_it(golden: ModuleType, stored: Path) -> None:
 
 @pytest.mark.parametrize("campaign", ["liquid", "quench"])
 def test_a_stopped_sample_ends_as_if_it_was_made_in_one_go(
-    golden: ModuleType, stored: Path, campaign: str
+    golden: ModuleType, comparison: ModuleType, stored: Path, campaign: str
 ) -> None:
     golden.pssglass(stored, "simulate", f"{campaign}.toml", "--workers", 0)
     recorded = {
         name: positions
-        for name, positions in golden.recorded("stored/in-one-go").items()
+        for name, positions in comparison.recorded("stored/in-one-go").items()
         if name.startswith(campaign)
     }
     resumed = {
@@ -47,4 +47,4 @@ def test_a_stopped_sample_ends_as_if_it_was_made_in_one_go(
         if name.startswith(campaign)
     }
     assert len(recorded) == 2
-    assert golden.differences(recorded, resumed) == []
+    assert comparison.differences(recorded, resumed) == []
