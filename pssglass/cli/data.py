@@ -203,9 +203,8 @@ def export(
             rows = pipeline.export_table(store, output, chosen, table or DEFAULT_TABLE, names, overwrite)
             print(f"{rows} rows written to {output}")
         else:
-            paths = pipeline.export_configurations(
-                store, output, WRITABLE[chosen], names, kind.value, overwrite, names_in_files
-            )
+            written = pipeline.ConfigurationExport(WRITABLE[chosen], kind.value, overwrite, names_in_files)
+            paths = pipeline.export_configurations(store, output, written, names)
             print(f"{len(list(paths))} files written to {output}")
 
 

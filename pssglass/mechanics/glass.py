@@ -119,9 +119,8 @@ class Glass:
             QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum; no volume has this
                 pressure.
         """
-        state, record, mechanics = inherent_states.minimize(
-            model, configuration, method, tolerance, max_evaluations, threads, begun, progress, pressure
-        )
+        settings = inherent_states.QuenchSettings(method, tolerance, max_evaluations, threads, pressure)
+        state, record, mechanics = inherent_states.minimize(model, configuration, settings, begun, progress)
         return cls(model, state, record, mechanics)
 
     @classmethod

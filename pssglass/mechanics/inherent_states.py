@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from typing import get_type_hints
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any, get_type_hints
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -59,16 +60,40 @@ def certificate_of(mechanics: engine.Mechanics, model: Model) -> Certificate:
     )
 
 
+@dataclass(frozen=True)
+class QuenchSettings:
+    """How to quench; see ``Glass.quenched``.
+
+    Raises:
+        InputError: one is out of bounds.
+    """
+
+    method: str
+    tolerance: float
+    max_evaluations: int
+    threads: int
+    pressure: float | None = None
+
+    def __post_init__(self) -> None:
+        whole = partial(checks.integer, InputError, at_least=1, below=2**31)
+        found: dict[str, Any] = {
+            "method": checks.text(InputError, "method", self.method),
+            "tolerance": checks.number(InputError, "tolerance", self.tolerance, above=0.0),
+            "max_evaluations": whole("max_evaluations", self.max_evaluations),
+            "threads": whole("threads", self.threads),
+        }
+        if self.pressure is not None:
+            found["pressure"] = checks.number(InputError, "pressure", self.pressure)
+        for name, value in found.items():  # as plain numbers: NumPy's are no JSON
+            object.__setattr__(self, name, value)
+
+
 def minimize(
     model: Model,
     configuration: Configuration,
-    method: str,
-    tolerance: float,
-    max_evaluations: int,
-    threads: int,
+    settings: QuenchSettings,
     begun: Descent | None = None,
     progress: Callable[[Descent], None] | None = None,
-    pressure: float | None = None,
 ) -> tuple[Configuration, QuenchRecord, engine.Mechanics]:
     """The certified minimum that the method leads to; see ``Glass.quenched`` for the arguments.
 
@@ -79,51 +104,18 @@ def minimize(
         QuenchNotConverged: max|F| stays above the tolerance, or the end is no minimum.
     """
     model = checks.instance(InputError, "model", model, Model)
-    method = checks.text(InputError, "method", method)
-    tolerance = checks.number(InputError, "tolerance", tolerance, above=0.0)
-    max_evaluations = checks.integer(InputError, "max_evaluations", max_evaluations, at_least=1, below=2**31)
-    threads = checks.integer(InputError, "threads", threads, at_least=1, below=2**31)
-    if pressure is not None:
-        pressure = checks.number(InputError, "pressure", pressure)
     begun = None if begun is None else checks.instance(InputError, "begun", begun, Descent)
     progress = checks.callback(InputError, "progress", progress)
+    method, tolerance, pressure = settings.method, settings.tolerance, settings.pressure
     precision.require_quench(model, method, tolerance)
     segment = max(SHORTEST_SEGMENT, int(SEGMENT_WORK / len(configuration.positions)))
     at = begun or Descent(configuration.positions)
     while not at.converged:
-        evaluations = min(segment, max_evaluations - at.force_evaluations)
-        with engine.translated():
-            result = engine.minimize(
-                engine.potential_of(model),
-                configuration.box if at.box is None else at.box,
-                at.positions,
-                configuration.species,
-                method=method,
-                tolerance=tolerance,
-                max_evaluations=evaluations,
-                threads=threads,
-                diameters=configuration.diameters,
-                pressure=pressure,
-            )
-        at = Descent(
-            result["positions"],
-            at.iterations + result["iterations"],
-            at.force_evaluations + result["force_evaluations"],
-            at.newton_steps + result["newton_steps"],
-            result["converged"],
-            None if pressure is None else result["box"],
-        )
-        is_at_end = result["force_evaluations"] < evaluations or at.force_evaluations >= max_evaluations
-        if is_at_end and not at.converged:
-            effort = f"{at.force_evaluations} force evaluations"
-            reason = result["message"]
-            if method != "faithful" and (fault := overlap(model, configuration, 1.0)):
-                reason = f"{fault}; take method 'faithful', or move one of them"
-            raise QuenchNotConverged(f"quench '{method}' did not converge in {effort}: {reason}")
+        at = _descend(model, configuration, settings, at, segment)
         if progress:
             progress(at)
     state = _at_end(configuration, at, pressure)
-    mechanics = mechanics_of(model, state, threads)
+    mechanics = mechanics_of(model, state, settings.threads)
     certificate = certificate_of(mechanics, model)
     if not certificate.is_minimum:
         fault = _fault(certificate, mechanics, "try another method")
@@ -138,6 +130,46 @@ def minimize(
         newton_steps=at.newton_steps,
     )
     return state, record, mechanics
+
+
+def _descend(
+    model: Model, configuration: Configuration, settings: QuenchSettings, at: Descent, segment: int
+) -> Descent:
+    """Where a segment of so many evaluations leads to.
+
+    Raises:
+        QuenchNotConverged: it is the last one, and does not end at a minimum.
+    """
+    evaluations = min(segment, settings.max_evaluations - at.force_evaluations)
+    with engine.translated():
+        result = engine.minimize(
+            engine.potential_of(model),
+            configuration.box if at.box is None else at.box,
+            at.positions,
+            configuration.species,
+            method=settings.method,
+            tolerance=settings.tolerance,
+            max_evaluations=evaluations,
+            threads=settings.threads,
+            diameters=configuration.diameters,
+            pressure=settings.pressure,
+        )
+    at = Descent(
+        result["positions"],
+        at.iterations + result["iterations"],
+        at.force_evaluations + result["force_evaluations"],
+        at.newton_steps + result["newton_steps"],
+        result["converged"],
+        None if settings.pressure is None else result["box"],
+    )
+    is_at_end = result["force_evaluations"] < evaluations or at.force_evaluations >= settings.max_evaluations
+    if is_at_end and not at.converged:
+        effort = f"{at.force_evaluations} force evaluations"
+        reason = result["message"]
+        if settings.method != "faithful" and (fault := overlap(model, configuration, 1.0)):
+            reason = f"{fault}; take method 'faithful', or move one of them"
+        raise QuenchNotConverged(f"quench '{settings.method}' did not converge in {effort}: {reason}")
+    return at
 
 
 def accept(

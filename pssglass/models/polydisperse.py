@@ -45,7 +45,7 @@ def PolyIPL(  # noqa: N802
         ModelError: a parameter is out of bounds.
     """
     form = inverse_powers([10], [1.0], cutoff=1.4, smoothing=3)
-    return _polydisperse("poly-ipl", form, largest, nonadditivity, drawing, density, mass, IPL_MELT)
+    return _polydisperse("poly-ipl", form, _sizes(largest, nonadditivity, drawing), density, mass, IPL_MELT)
 
 
 def PolyPSS(  # noqa: N802
@@ -71,26 +71,23 @@ def PolyPSS(  # noqa: N802
     rc = checks.number(ModelError, "rc", rc)
     if not 1.0 < rc <= 2.5:
         raise ModelError(f"rc = {rc} is outside (1, 2.5]; the paper uses 1.1, 1.2, 1.3 and 1.5")
-    made = _polydisperse("poly-pss", sticky(rc), largest, nonadditivity, drawing, density, mass, STICKY_MELT)
+    sizes = _sizes(largest, nonadditivity, drawing)
+    made = _polydisperse("poly-pss", sticky(rc), sizes, density, mass, STICKY_MELT)
     return replace(made, parameters={"rc": rc, **made.parameters})
 
 
-def _polydisperse(
-    name: str,
-    form: PairForm,
-    largest: object,
-    nonadditivity: object,
-    drawing: object,
-    density: object,
-    mass: object,
-    melt_temperature: float,
-) -> Model:
-    sizes = Sizes(
+def _sizes(largest: object, nonadditivity: object, drawing: object) -> Sizes:
+    return Sizes(
         smallest=1.0,
         largest=checks.number(ModelError, "largest", largest, above=0.0),
         nonadditivity=checks.number(ModelError, "nonadditivity", nonadditivity),
         drawing=checks.text(ModelError, "drawing", drawing),
     )
+
+
+def _polydisperse(
+    name: str, form: PairForm, sizes: Sizes, density: object, mass: object, melt_temperature: float
+) -> Model:
     number_density = checks.number(ModelError, "density", density, above=0.0)
     mass = checks.number(ModelError, "mass", mass, above=0.0)
     return Model(

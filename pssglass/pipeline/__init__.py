@@ -2,7 +2,7 @@
 
 from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pending
 from .ensembles import ensembles, show_registration, store_ensembles, summaries
-from .export import export_configurations, export_table
+from .export import ConfigurationExport, export_configurations, export_table
 from .memory import gigabytes, require_memory
 from .planning import StatePoint, memory_of, missing_samples, plan, time_of
 from .removal import remove_failures, remove_observable, remove_samples
@@ -16,6 +16,7 @@ from .verification import Reproduction, check_files, recompute
 __all__ = [
     "TIME_LIMIT",
     "AnalysisEnd",
+    "ConfigurationExport",
     "GlassTask",
     "Reproduction",
     "SampleEnd",

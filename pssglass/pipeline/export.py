@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,25 @@ def export_table(
     return len(table.rows)
 
 
+@dataclass(frozen=True)
+class ConfigurationExport:
+    """How stored configurations are written.
+
+    Attributes:
+        form: of the files.
+        kind: which configurations.
+        overwrite: take the place of files of these names.
+        mapping: from the model's species to the names in the files, e.g. ``{"A": "Cu", "B": "Zr"}``.
+    """
+
+    form: Format
+    kind: Kind = "inherent"
+    overwrite: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
 def export_configurations(
-    store: Store,
-    folder: Path,
-    form: Format,
-    chosen: Collection[str] | None = None,
-    kind: Kind = "inherent",
-    overwrite: bool = False,
-    mapping: Mapping[str, str] | None = None,
+    store: Store, folder: Path, export: ConfigurationExport, chosen: Collection[str] | None = None
 ) -> Iterator[Path]:
     """Write stored configurations; yields the path of each file when it is written.
 
@@ -81,36 +92,32 @@ def export_configurations(
     Args:
         store: the database.
         folder: made if it is not there.
-        form: of the files.
+        export: which, and how.
         chosen: names of ensembles; None takes all.
-        kind: which configurations.
-        overwrite: take the place of files of these names.
-        mapping: from the model's species to the names in the files, e.g. ``{"A": "Cu", "B": "Zr"}``.
 
     Raises:
         InputError: a file is there and ``overwrite`` is off, or ``mapping`` does not fit; nothing is written.
         ConfigurationError: a stored file is damaged, or the folder cannot be written.
     """
+    form, mapping = export.form, export.mapping
     species = {
         one.name: EnsembleSpec.from_canonical(one.spec).model.species
         for one in store.ensembles()
         if chosen is None or one.name in chosen
     }
     files: dict[Path, list[ConfigurationRecord]] = {}
-    for stored in store.configurations(kind=kind):
+    for stored in store.configurations(kind=export.kind):
         if chosen is not None and stored.ensemble not in chosen:
             continue
-        _check_names(mapping or {}, species[stored.ensemble])
+        _check_names(mapping, species[stored.ensemble])
         name = f"{stored.replica:05d}-{stored.kind}{form.suffixes[0]}"
         together = folder / f"{stored.ensemble}-{stored.kind}{form.suffixes[0]}"
         path = together if form.write_samples else folder / stored.ensemble / name
         files.setdefault(path, []).append(stored)
-    refuse_existing(files, overwrite)
+    refuse_existing(files, export.overwrite)
     for path, members in files.items():
         make_folder(path.parent)
-        samples = (
-            (one.replica, _renamed(_read(one, species[one.ensemble]), mapping or {})) for one in members
-        )
+        samples = ((one.replica, _renamed(_read(one, species[one.ensemble]), mapping)) for one in members)
         write_atomic(path, partial(_fill, form, samples))
         yield path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,35 +59,28 @@ class Barostat:
         return VolumeMoves(run["volume_moves"], run["volume_moves_accepted"], run["effective_energy_change"])
 
 
-def barostat_of(
-    model: Model,
-    N: int,
-    temperature: float,
-    pressure: float | None,
-    relaxation_time: float | None,
-    compressibility: float | None,
-    every: int | None,
-) -> Barostat | None:
+def barostat_of(model: Model, N: int, temperature: float, given: Mapping[str, Any]) -> Barostat | None:
     """The barostat that arguments of a run ask for: None without a pressure.
+
+    Args:
+        model: of the liquid.
+        N: number of particles.
+        temperature: of the thermostat.
+        given: those of ``Liquid.run`` that are of the barostat, by name; None takes the default.
 
     Raises:
         InputError: one is out of bounds, or goes with a pressure only.
     """
-    options = {
-        "barostat_relaxation_time": relaxation_time,
-        "compressibility": compressibility,
-        "barostat_every": every,
-    }
-    if pressure is None:
-        for name, value in options.items():
-            if value is not None:
-                raise InputError(f"{name} = {value!r} goes with a pressure only; give one, or leave it out")
+    values = {name: value for name, value in given.items() if value is not None}
+    if "pressure" not in values:
+        for name, value in values.items():
+            raise InputError(f"{name} = {value!r} goes with a pressure only; give one, or leave it out")
         return None
-    tau = DEFAULT_RELAXATION_TIME if relaxation_time is None else relaxation_time
-    beta = default_compressibility(model, temperature) if compressibility is None else compressibility
-    steps = DEFAULT_EVERY if every is None else every
+    tau = values.get("barostat_relaxation_time", DEFAULT_RELAXATION_TIME)
+    beta = values.get("compressibility", default_compressibility(model, temperature))
+    steps = values.get("barostat_every", DEFAULT_EVERY)
     return Barostat(
-        checks.number(InputError, "pressure", pressure, above=0.0),
+        checks.number(InputError, "pressure", values["pressure"], above=0.0),
         checks.number(InputError, "barostat_relaxation_time", tau, above=0.0),
         checks.number(InputError, "compressibility", beta, above=0.0),
         checks.integer(InputError, "barostat_every", steps, at_least=1, below=2**31),

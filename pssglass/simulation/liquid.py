@@ -215,15 +215,13 @@ class Liquid(LiquidState):
         step = self.model.default_time_step(self.target_temperature) if dt is None else dt
         step = checks.number(InputError, "dt", step, above=0.0)
         steps = checks.number(InputError, "time / dt", checks.not_negative(InputError, "time", time) / step)
-        barostat = barostat_of(
-            self.model,
-            self.N,
-            self.target_temperature,
-            pressure,
-            barostat_relaxation_time,
-            compressibility,
-            barostat_every,
-        )
+        of_barostat = {
+            "pressure": pressure,
+            "barostat_relaxation_time": barostat_relaxation_time,
+            "compressibility": compressibility,
+            "barostat_every": barostat_every,
+        }
+        barostat = barostat_of(self.model, self.N, self.target_temperature, of_barostat)
         exchange = swap_of(self.model, swap)
         if exchange is not None and self.diameters is not None:
             exchange.check_diameters(self.diameters)
