@@ -12,7 +12,7 @@ from scipy.special import digamma
 
 from pssglass.analysis.elastic_scales import ElasticScales, elastic_scales
 from pssglass.analysis.statistics import bootstrap, interval
-from pssglass.analysis.support import LEAST_IN_WINDOW
+from pssglass.analysis.weak_numbers import LEAST_IN_WINDOW
 from pssglass.base.errors import ObservableFailed
 from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, Value
 

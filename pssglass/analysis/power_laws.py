@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from pssglass.analysis.elastic_scales import over_frequency
 from pssglass.analysis.statistics import LinearFit, linear_fit
-from pssglass.analysis.support import LARGEST_EXPONENT_ERROR, is_supported
+from pssglass.analysis.weak_numbers import LARGEST_EXPONENT_ERROR, is_supported
 from pssglass.base.errors import InputError
 from pssglass.base.results import EnsembleData, Floats
 

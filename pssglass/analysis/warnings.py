@@ -13,7 +13,7 @@ from pssglass.analysis.crossover_temperatures import LEAST_BELOW, WIDTHS
 from pssglass.analysis.odd_samples import ENERGIES, ORDER, RIGIDITY, Scalars, odd_samples
 from pssglass.analysis.series import by_series
 from pssglass.analysis.statistics import summarize
-from pssglass.analysis.support import weak
+from pssglass.analysis.weak_numbers import weak
 from pssglass.base.results import EnsembleSummary, with_error
 
 DRIFT, RELAXED = "liquid_energy_drift", "liquid_relaxation_time"

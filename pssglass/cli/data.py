@@ -28,7 +28,7 @@ from pssglass.cli.options import (
     parse_pairs,
     parse_settings,
 )
-from pssglass.cli.output import Format, write_rows
+from pssglass.cli.output import RowFormat, write_rows
 from pssglass.cli.streams import as_utf8
 from pssglass.configurations import format_of, formats, suffixes
 from pssglass.db import TABLES, Store
@@ -79,7 +79,7 @@ def sql(
         str | None,
         typer.Argument(metavar='"SELECT …"', help="One reading SQL statement; - reads it from stdin."),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How the rows are written.")] = Format.table,
+    form: Annotated[RowFormat, typer.Option("--format", help="How the rows are written.")] = RowFormat.table,
     schema: Annotated[
         bool, typer.Option("--schema", help="List views and tables with their columns.")
     ] = False,

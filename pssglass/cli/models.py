@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from pssglass.base.errors import ModelError
 from pssglass.campaigns.own_models import read_own_models
-from pssglass.cli.output import Format, say, write_rows
+from pssglass.cli.output import RowFormat, say, write_rows
 from pssglass.models import MODELS, Model
 from pssglass.models.forms import FORMS
 from pssglass.models.registry import accepted_parameters, example, installed_models
@@ -37,7 +37,7 @@ def models(
     forms: Annotated[
         bool, typer.Option("--forms", help="The forms that such tables choose from, instead.")
     ] = False,
-    form: Annotated[Format, typer.Option("--format", help="How the rows are written.")] = Format.table,
+    form: Annotated[RowFormat, typer.Option("--format", help="How the rows are written.")] = RowFormat.table,
 ) -> None:
     """List the installed models with their parameters, and those that cannot be used.
 
@@ -48,7 +48,7 @@ def models(
     else:
         columns, own = COLUMNS, read_own_models(campaign).all() if campaign else {}
         rows = [_row(name) for name in sorted(MODELS)] + [_own_row(one, campaign) for one in own.values()]
-    if form is not Format.json:
+    if form is not RowFormat.json:
         rows = [[_text(value) for value in row] for row in rows]
     write_rows(columns, rows, form)
     for problem in installed_models().problems.values():

@@ -25,7 +25,7 @@ from pssglass.cli.streams import shown
 _WIDTH_OF_PIPES = 400  # a table that goes to a file or a pipe is not folded to the width of a terminal
 
 
-class Format(StrEnum):
+class RowFormat(StrEnum):
     """How rows are written."""
 
     csv = "csv"
@@ -38,16 +38,16 @@ def say(message: str) -> None:
     print(masked(message), file=sys.stderr, flush=True)
 
 
-def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: Format) -> None:
+def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: RowFormat) -> None:
     """Rows on stdout. CSV and JSON carry floats with all their digits; binary values as base64.
 
     JSON has no infinity: it becomes null.
     """
-    if form is Format.csv:
+    if form is RowFormat.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([_plain(value) for value in row] for row in rows)
-    elif form is Format.json:
+    elif form is RowFormat.json:
         records = [dict(zip(columns, map(as_json, row), strict=True)) for row in rows]
         print(json_text(records))
     else:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from pssglass.configurations.cell import edge_vectors, wrapped
 from pssglass.configurations.configuration import PRESSURE, QUENCH_PRESSURE, Configuration, model_record
 from pssglass.configurations.format import Format
-from pssglass.configurations.gsd import read_gsd, write_gsd
-from pssglass.configurations.header import RENAMED
-from pssglass.configurations.source import Source
-from pssglass.configurations.table import (
+from pssglass.configurations.format_table import (
     format_named,
     format_of,
     formats,
@@ -18,6 +15,9 @@ from pssglass.configurations.table import (
     suffixes,
     write_configuration,
 )
+from pssglass.configurations.gsd import read_gsd, write_gsd
+from pssglass.configurations.header import RENAMED
+from pssglass.configurations.source import Source
 
 __all__ = [
     "PRESSURE",

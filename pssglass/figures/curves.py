@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.elastic_scales import error_bar, over_frequency
 from pssglass.analysis.series import by_series, model_of
-from pssglass.analysis.support import is_supported
+from pssglass.analysis.weak_numbers import is_supported
 from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, Value
 from pssglass.figures.figure import Need
 from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis

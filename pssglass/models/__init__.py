@@ -11,7 +11,7 @@ from pssglass.models.polydisperse import PolyIPL, PolyPSS
 from pssglass.models.registry import MODELS, Example, build_model, define_model
 from pssglass.models.sizes import Sizes
 from pssglass.models.smoothing import inverse_powers, sticky_powers
-from pssglass.models.table import Table
+from pssglass.models.tabulated import Tabulated
 from pssglass.models.tapered_lj import LENNARD_JONES, TaperedLJ
 from pssglass.models.tapers import smoothed
 
@@ -29,7 +29,7 @@ __all__ = [
     "PolyIPL",
     "PolyPSS",
     "Sizes",
-    "Table",
+    "Tabulated",
     "TaperedLJ",
     "build_model",
     "define_model",

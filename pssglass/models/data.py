@@ -15,7 +15,7 @@ from pssglass.base.toml_tables import as_table, check_keys, naming
 from pssglass.models.forms import FORMS
 from pssglass.models.model import Matrix, Model
 from pssglass.models.sizes import Sizes
-from pssglass.models.table import Table
+from pssglass.models.tabulated import Tabulated
 
 MIXTURE_KEYS = (
     "species",
@@ -71,7 +71,7 @@ def model_from_data(name: str, settings: Mapping[str, Any], folder: Path = Path(
             melt_temperature=mixture["melt_temperature"],
             sizes=_sizes(parameters),
         )
-        if isinstance(form, Table):
+        if isinstance(form, Tabulated):
             _check_core(model, form)
         return model
 
@@ -188,7 +188,7 @@ def _as_tuples(matrix: list[list[float]]) -> Matrix:
     return tuple(map(tuple, matrix))
 
 
-def _check_core(model: Model, table: Table) -> None:
+def _check_core(model: Model, table: Tabulated) -> None:
     """Refuse a table that begins where the melt still goes; what is below it is no more than continued."""
     energy = table.nodes[0] * min(map(min, model.energies))
     needed = CORE * model.melt_temperature

@@ -15,7 +15,7 @@ from pssglass.base.errors import ModelError
 from pssglass.models.contacts import Contacts
 from pssglass.models.form import PairForm
 from pssglass.models.points import (
-    Points,
+    PotentialPoints,
     check_smoothing,
     checked_points,
     numbers_at_places,
@@ -23,7 +23,7 @@ from pssglass.models.points import (
     sampled_points,
 )
 from pssglass.models.smoothing import inverse_powers, sticky_powers
-from pssglass.models.tables import table_through
+from pssglass.models.tabulation import table_through
 
 Settings = Mapping[str, Any]
 
@@ -117,7 +117,7 @@ POINTS_HAVE = {"file": {"cutoff", "phi"}, "x": {"cutoff"}, "q": {"cutoff"}, "x_f
 """Keys that say again what the points of a table say, by where these come from."""
 
 
-def _found(given: Settings, smoothing: int | None, folder: Path) -> Points:
+def _found(given: Settings, smoothing: int | None, folder: Path) -> PotentialPoints:
     sources = [key for key in ("file", "x", "q", "x_first") if key in given]
     if len(sources) != 1:
         told = f"; given are {', '.join(sources)}: leave out all but one" if sources else ""

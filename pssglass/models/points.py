@@ -15,7 +15,7 @@ from pssglass.base.errors import ModelError, one_line
 from pssglass.base.files import read_small
 from pssglass.base.toml_tables import naming
 from pssglass.models.interpolation import Array, derivatives
-from pssglass.models.tables import (
+from pssglass.models.tabulation import (
     LARGEST_FORCE_ERROR,
     LARGEST_STIFFNESS_ERROR,
     PIECES,
@@ -34,7 +34,7 @@ GAP, JUMP = 4.0, 4.0
 
 
 @dataclass(frozen=True)
-class Points:
+class PotentialPoints:
     """φ at points q = x², ascending, and what a table through them may be wrong by."""
 
     q: tuple[float, ...]
@@ -42,7 +42,7 @@ class Points:
     errors: Errors
 
 
-def checked_points(q: object, phi: object, smoothing: int | None, name: str = "table") -> Points:
+def checked_points(q: object, phi: object, smoothing: int | None, name: str = "table") -> PotentialPoints:
     """Points from outside.
 
     Raises:
@@ -57,12 +57,12 @@ def checked_points(q: object, phi: object, smoothing: int | None, name: str = "t
     finest, table = divided(places, values, smoothing, PIECES[-1]), table_through(*points, smoothing)
     errors = left_out(places, values, smoothing) + difference(table, finest)
     _check_errors(errors, f"{name} of {len(places)} points", "more points or more digits there")
-    return Points(*points, errors)
+    return PotentialPoints(*points, errors)
 
 
 def sampled_points(
     phi: Callable[[float], float], x_first: float, cutoff: float, smoothing: int | None
-) -> Points:
+) -> PotentialPoints:
     """Points of a function, as many as it takes; the errors are those against four times as many.
 
     Raises:
@@ -82,7 +82,7 @@ def sampled_points(
         if errors.small:
             break
     _check_errors(errors, f"phi at {len(q)} points", "a smoother function")
-    return Points(q, values, errors)
+    return PotentialPoints(q, values, errors)
 
 
 def read_csv(path: Path) -> tuple[list[float], list[float]]:

@@ -13,8 +13,8 @@ import jinja2
 from pssglass import pipeline
 from pssglass.analysis.series import by_series
 from pssglass.analysis.statistics import bootstrap_interval
-from pssglass.analysis.support import is_supported
 from pssglass.analysis.warnings import Flag, flags
+from pssglass.analysis.weak_numbers import is_supported
 from pssglass.base.entry_points import OWN_DISTRIBUTION
 from pssglass.base.errors import PssglassError
 from pssglass.base.results import EnsembleData, with_error

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def test_export_import_and_help_know_it(measured: Program) -> None:
-    from tests.configurations.test_table import install  # the folder comes onto the path with the first test
+    from tests.configurations.test_format_table import (
+        install,  # the folder comes onto the path with the first test
+    )
 
     site = measured.folder / "site"
     site.mkdir()

@@ -66,24 +66,24 @@ def catches(process: psutil.Process, number: signal.Signals) -> bool:
     return bool(int(found[1], 16) >> (number - 1) & 1)
 
 
-def seats_of(node: subprocess.Popen[bytes], number: int, workers_of: WorkersOf) -> list[psutil.Process]:
+def processes_of(node: subprocess.Popen[bytes], number: int, workers_of: WorkersOf) -> list[psutil.Process]:
     """So many processes of the node, as soon as they are told to leave by SIGTERM."""
     for _ in range(6000):
         time.sleep(0.05)
-        seats = workers_of(node.pid)
-        if len(seats) == number and all(catches(one, signal.SIGTERM) for one in seats):
-            return seats
+        processes = workers_of(node.pid)
+        if len(processes) == number and all(catches(one, signal.SIGTERM) for one in processes):
+            return processes
     raise AssertionError("no processes were started")
 
 
 def test_a_second_signal_ends_at_once_whoever_does_not_leave(workers_of: WorkersOf) -> None:
     waiting = ("tcp://127.0.0.1:1", "--death-timeout", "600", "--processes", "2")
     with subprocess.Popen([sys.executable, "-m", "pssglass.execution.worker", *waiting]) as node:
-        seats = seats_of(node, 2, workers_of)
+        processes = processes_of(node, 2, workers_of)
         node.terminate()
         with pytest.raises(subprocess.TimeoutExpired):
             node.wait(timeout=1.0)
         node.terminate()
         assert node.wait(timeout=600) == 75
-    _, left = psutil.wait_procs(seats, timeout=600)
+    _, left = psutil.wait_procs(processes, timeout=600)
     assert not left

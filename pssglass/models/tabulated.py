@@ -17,7 +17,7 @@ UNIT_ROUND_OFF = 2.0**-53
 
 
 @dataclass(frozen=True)
-class Table:
+class Tabulated:
     """φ as a function of q = x², in pieces whose first two derivatives are continuous; see ``PairForm``.
 
     Below the first node φ goes on as the parabola in q that it begins with.

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from pssglass.models.interpolation import Array, derivatives, resampled
-from pssglass.models.table import Table
+from pssglass.models.tabulated import Tabulated
 
 PIECES = (256, 512, 1024, 2048, 4096)
 LARGEST_FORCE_ERROR, LARGEST_STIFFNESS_ERROR = 1e-4, 1e-3
@@ -41,7 +41,7 @@ class Errors:
 
 
 @lru_cache
-def table_through(q: tuple[float, ...], phi: tuple[float, ...], smoothing: int | None) -> Table:
+def table_through(q: tuple[float, ...], phi: tuple[float, ...], smoothing: int | None) -> Tabulated:
     """The table of as few pieces as follow the points."""
     places, values = np.array(q), np.array(phi)
     finest = divided(places, values, smoothing, PIECES[-1])
@@ -52,7 +52,7 @@ def table_through(q: tuple[float, ...], phi: tuple[float, ...], smoothing: int |
     return finest
 
 
-def divided(q: Array, phi: Array, smoothing: int | None, pieces: int) -> Table:
+def divided(q: Array, phi: Array, smoothing: int | None, pieces: int) -> Tabulated:
     """The table of so many pieces whose nodes lie on the polynomials through the nearest points.
 
     It ends with zero force, and with zero stiffness where there is next to none.
@@ -63,7 +63,7 @@ def divided(q: Array, phi: Array, smoothing: int | None, pieces: int) -> Table:
     nodes[:2, -1] = 0.0
     if abs(nodes[2, -1]) <= LARGEST_STIFFNESS_ERROR * largest_moderate(nodes[2], nodes[0]):
         nodes[2, -1] = 0.0
-    return Table(float(q[0]), float(q[-1]), tuple(nodes.T.ravel().tolist()))
+    return Tabulated(float(q[0]), float(q[-1]), tuple(nodes.T.ravel().tolist()))
 
 
 def taylor(end: Array, smoothing: int | None, distance: Array) -> Array:
@@ -77,7 +77,7 @@ def taylor(end: Array, smoothing: int | None, distance: Array) -> Array:
     return taken
 
 
-def difference(table: Table, better: Table) -> Errors:
+def difference(table: Tabulated, better: Tabulated) -> Errors:
     """Of two tables, in the middle of the pieces of the second and around it."""
     steps = np.arange(better.pieces)[:, None] + np.array([0.25, 0.5, 0.75])
     q = better.q_first + better.width * steps.ravel()

@@ -11,10 +11,10 @@ import pytest
 
 from pssglass import engine
 from pssglass.base.errors import ModelError
-from pssglass.models import PSS, Table, inverse_powers
+from pssglass.models import PSS, Tabulated, inverse_powers
 from pssglass.models.interpolation import derivatives, resampled
 from pssglass.models.points import checked_points, read_csv, sampled_points
-from pssglass.models.tables import Errors, table_through
+from pssglass.models.tabulation import Errors, table_through
 
 EXACT = inverse_powers([12, 6], [4.0, -4.0], cutoff=2.5)
 X = np.linspace(0.8, 2.5, 201)
@@ -24,7 +24,7 @@ def lennard_jones(x: float) -> float:
     return 4.0 * (x**-12 - x**-6)
 
 
-def true_errors(table: Table) -> tuple[float, float]:
+def true_errors(table: Tabulated) -> tuple[float, float]:
     """Of φ′ and φ″, over the larger of the local value and the largest one where φ ≤ 1."""
     x = np.linspace(0.8, 2.5, 3001)[:-1]
     energy, first, second = table.derivatives(x * x)
