@@ -8,15 +8,28 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from pssglass.db import Store
+from pssglass.db import Claim, SampleRecord, State, Store
 
+from pssglass import pipeline
 from pssglass.base.errors import Interrupted
 from pssglass.campaigns.reader import parse_campaign
 from pssglass.campaigns.specification import Campaign
-from pssglass.pipeline import journal
+from pssglass.pipeline import journal, provenance
 from pssglass.pipeline.sample import Product, SampleTask, make_sample
 
 Interrupting: TypeAlias = Callable[[SampleTask], Product]
+
+
+def counts(store: Store, state: State) -> int:
+    """Number of samples in a state."""
+    return sum(ensemble.counts.get(state, 0) for ensemble in store.ensembles())
+
+
+def ends_of(store: Store, samples: list[SampleRecord]) -> list[pipeline.SampleEnd]:
+    """What is reported while these samples are made."""
+    ends: list[pipeline.SampleEnd] = []
+    pipeline.simulate(store, samples, workers=0, on_end=ends.append)
+    return ends
 
 
 @pytest.fixture
@@ -45,6 +58,20 @@ def store(memory_folder: Path) -> Iterator[Store]:
     """An empty database."""
     with Store.open(memory_folder / "glass.db", create=True) as store:
         yield store
+
+
+@pytest.fixture
+def samples(store: Store, campaign: Campaign) -> list[SampleRecord]:
+    """The campaign's samples, still to be made."""
+    return pipeline.prepare(store, campaign)
+
+
+@pytest.fixture
+def claim(store: Store, samples: list[SampleRecord]) -> Claim:
+    """Somebody's right to make the first sample."""
+    found = store.claim_sample(samples[0].id, provenance.current())
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,27 +11,25 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store, claims, engine
+from pssglass.db import Claim, ConfigurationFile, SampleRecord, State, Store, claims
 from pssglass.db.claims import MAX_DEATHS
 
 from pssglass import pipeline
 from pssglass.base.errors import (
     ConfigurationError,
     DatabaseError,
-    DatabaseUnreachable,
     EnsembleConflict,
     Interrupted,
 )
 from pssglass.base.results import Descent
 from pssglass.campaigns.specification import Campaign
 from pssglass.configurations import Configuration
-from pssglass.execution import UnsuitableWorker, WorkerDied
+from pssglass.execution import WorkerDied
 from pssglass.mechanics import inherent_states
-from pssglass.pipeline import checkpoint, journal, outages, provenance, simulation
+from pssglass.pipeline import checkpoint, journal, provenance, simulation
 from pssglass.pipeline import sample as making
 from pssglass.pipeline.files import store_configuration
 from pssglass.pipeline.journal import ClaimLost
-from pssglass.pipeline.results_location import ResultsLocation, results_location
 from pssglass.pipeline.sample import (
     Product,
     SampleTask,
@@ -44,31 +41,7 @@ from pssglass.pipeline.sample import (
 from pssglass.simulation import dynamics
 from pssglass.simulation.liquid import Liquid
 
-
-def counts(store: Store, state: State) -> int:
-    """Number of samples in a state."""
-    return sum(ensemble.counts.get(state, 0) for ensemble in store.ensembles())
-
-
-def ends_of(store: Store, samples: list[SampleRecord]) -> list[pipeline.SampleEnd]:
-    """What is reported while these samples are made."""
-    ends: list[pipeline.SampleEnd] = []
-    pipeline.simulate(store, samples, workers=0, on_end=ends.append)
-    return ends
-
-
-@pytest.fixture
-def samples(store: Store, campaign: Campaign) -> list[SampleRecord]:
-    """The campaign's samples, still to be made."""
-    return pipeline.prepare(store, campaign)
-
-
-@pytest.fixture
-def claim(store: Store, samples: list[SampleRecord]) -> Claim:
-    """Somebody's right to make the first sample."""
-    found = store.claim_sample(samples[0].id, provenance.current())
-    assert found is not None
-    return found
+from .conftest import counts, ends_of
 
 
 @pytest.fixture
@@ -388,80 +361,6 @@ def test_who_made_a_sample_is_recorded_rather_than_who_claimed_it(
     assert store.finish_sample(claim, product.files, product.record, elsewhere)
     sql = "SELECT worker, host FROM attempt JOIN platform ON platform.id = platform_id"
     assert store.query(sql)[1] == [("node2:7", "node2")]
-
-
-def test_workers_elsewhere_are_refused_unless_they_can_do_the_work(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(
-        DatabaseError, match=r"SQLite file, which serves only node2; name a PostgreSQL .*--db"
-    ):
-        ResultsLocation(tmp_path, host="node2").check()
-    with pytest.raises(
-        UnsuitableWorker, match=r"does not see the folder .*; run the command in a folder that all"
-    ):
-        ResultsLocation(tmp_path / "absent", host=None).check()
-    results_location(store).check()
-
-
-@pytest.mark.parametrize(
-    ("place", "error"),
-    [
-        (ResultsLocation(Path("/"), host="node2"), DatabaseError),
-        (ResultsLocation(Path("/absent"), host=None), UnsuitableWorker),
-    ],
-    ids=["another machine on SQLite", "no folder"],
-)
-def test_the_only_worker_at_the_wrong_place_ends_a_run(
-    store: Store,
-    samples: list[SampleRecord],
-    monkeypatch: pytest.MonkeyPatch,
-    place: ResultsLocation,
-    error: type[Exception],
-) -> None:
-    monkeypatch.setattr(simulation, "results_location", lambda _store: place)
-    with pytest.raises(error, match=r"serves only node2|does not see the folder /absent"):
-        pipeline.simulate(store, samples, workers=0)
-    assert counts(store, State.PENDING) == 4
-
-
-def test_what_the_server_misses_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([DatabaseUnreachable("gone"), DatabaseUnreachable("still"), "here"])
-
-    def ask(question: str) -> str:
-        answer = next(answers)
-        if isinstance(answer, DatabaseUnreachable):
-            raise answer
-        return f"{question} {answer}"
-
-    delays: list[float] = []
-    monkeypatch.setattr(outages, "pause", delays.append)
-    assert outages.through_outages(ask, "who is") == "who is here"
-    assert delays == [0.5, 1.0]
-
-
-def test_a_server_that_stays_away_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> None:
-        raise DatabaseUnreachable("gone")
-
-    monkeypatch.setattr(outages, "OUTAGE_SECONDS", 0.0)
-    with pytest.raises(DatabaseUnreachable, match="gone"):
-        outages.through_outages(away)
-
-
-def test_a_file_that_a_reader_keeps_locked_is_waited_for(
-    store: Store,
-    samples: list[SampleRecord],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
-    reader = sqlite3.connect(f"{store.location.file}", check_same_thread=False)
-    rows = reader.execute("SELECT * FROM sample")
-    rows.fetchone()
-    monkeypatch.setattr(outages, "pause", lambda _seconds: rows.close())
-    assert [end.reason for end in ends_of(store, samples)] == [None] * 4
-    assert "another process keeps it locked" in caplog.text
-    assert counts(store, State.DONE) == 4
-    reader.close()
 
 
 def test_the_same_physics_under_another_name_is_refused(store: Store, campaign: Campaign) -> None:
