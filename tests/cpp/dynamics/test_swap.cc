@@ -62,6 +62,30 @@ void check_boltzmann(const std::map<State, double>& energies, const std::map<Sta
   }
 }
 
+/// Five particles in contact, fixed: every way to give them the labels that they have, diameters or species,
+/// is visited as its energy says.
+template <class Labels>
+void check_all_assignments(Labels System::*labels, System system, const Potential& potential,
+                           const SwapSettings& settings, std::size_t assignments, std::uint64_t blocks) {
+  constexpr double kTemperature = 0.7;
+  std::map<Labels, double> energies;
+  System each = system;
+  std::sort((each.*labels).begin(), (each.*labels).end());
+  do energies[each.*labels] = evaluate(each, potential).energy;
+  while (std::next_permutation((each.*labels).begin(), (each.*labels).end()));
+  REQUIRE(energies.size() == assignments);
+  SwapMoves moves(system, potential, default_simd(), settings, kTemperature);
+  std::map<Labels, std::int64_t> visits;
+  SwapRecord record;
+  for (std::uint64_t step = 0; step < blocks; ++step) {
+    moves.run(system, 11, step, record);
+    ++visits[system.*labels];
+  }
+  check_boltzmann(energies, visits, kTemperature);
+}
+
+const Vectors kFive = {{0, 0, 0}, {1.0, 0, 0}, {0.4, 0.9, 0}, {0.5, 0.3, 0.9}, {-0.7, 0.6, 0.5}};
+
 }  // namespace
 
 TEST_CASE("a block returns the change of the energy and keeps the set of diameters") {
@@ -97,47 +121,16 @@ TEST_CASE("AVX2 and AVX-512 accept the same moves") {
 }
 
 TEST_CASE("assignments of sizes are visited as their energies say, by exact enumeration") {
-  // Five particles in contact, fixed: all 120 ways to give them five diameters.
   const Potential potential = Potential::by_diameter(1, Mixing{0.1}, Hertzian{4, 2});
-  System system{Box::cubic(6),
-                {{0, 0, 0}, {1.0, 0, 0}, {0.4, 0.9, 0}, {0.5, 0.3, 0.9}, {-0.7, 0.6, 0.5}},
-                Species(5),
-                {1.0, 1.15, 1.3, 1.45, 1.6}};
-  std::map<std::vector<double>, double> energies;
-  System each = system;
-  do energies[each.diameters] = evaluate(each, potential).energy;
-  while (std::next_permutation(each.diameters.begin(), each.diameters.end()));
-  REQUIRE(energies.size() == 120);
-  for (const double bound : {1.0, 0.2}) {  // with the bound, neighbours in size only
-    SwapMoves moves(system, potential, default_simd(), {1, 8, bound}, 0.7);
-    std::map<std::vector<double>, std::int64_t> visits;
-    SwapRecord record;
-    for (std::uint64_t step = 0; step < 60000; ++step) {
-      moves.run(system, 11, step, record);
-      ++visits[system.diameters];
-    }
-    check_boltzmann(energies, visits, 0.7);
-  }
+  const System system{Box::cubic(6), kFive, Species(5), {1.0, 1.15, 1.3, 1.45, 1.6}};
+  for (const double bound : {1.0, 0.2})  // with the bound, neighbours in size only
+    check_all_assignments(&System::diameters, system, potential, {1, 8, bound}, 120, 60000);
 }
 
 TEST_CASE("species exchange as their energies say, and their numbers stay") {
   const Potential potential({1, 1.5, 1.5, 0.5}, {1.2, 1.1, 1.1, 1.4}, Hertzian{4, 2});
-  System system{Box::cubic(6),
-                {{0, 0, 0}, {1.0, 0, 0}, {0.4, 0.9, 0}, {0.5, 0.3, 0.9}, {-0.7, 0.6, 0.5}},
-                {0, 0, 0, 1, 1}};
-  std::map<std::vector<int>, double> energies;
-  System each = system;
-  do energies[each.species] = evaluate(each, potential).energy;
-  while (std::next_permutation(each.species.begin(), each.species.end()));
-  REQUIRE(energies.size() == 10);
-  SwapMoves moves(system, potential, default_simd(), {1, 8}, 0.7);
-  std::map<std::vector<int>, std::int64_t> visits;
-  SwapRecord record;
-  for (std::uint64_t step = 0; step < 30000; ++step) {
-    moves.run(system, 5, step, record);
-    ++visits[system.species];
-  }
-  check_boltzmann(energies, visits, 0.7);
+  const System system{Box::cubic(6), kFive, {0, 0, 0, 1, 1}};
+  check_all_assignments(&System::species, system, potential, {1, 8}, 10, 30000);
 }
 
 TEST_CASE("trajectories with swaps are bit-identical for any number of threads and interruption") {
