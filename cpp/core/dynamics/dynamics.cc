@@ -14,7 +14,7 @@
 #include "particles/list_skin.h"
 #include "particles/overlap.h"
 #include "particles/pair_scales.h"
-#include "particles/placed.h"
+#include "particles/valid_positions.h"
 
 namespace pssglass {
 namespace {
@@ -303,7 +303,7 @@ Simulation::Simulation(const Box& box, const Potential& potential, SimulationSta
 Simulation::Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
                        std::uint64_t seed, int threads, Precision precision, Simd simd) {
   state = completed(std::move(state), box);
-  require_placed(box, state.positions);
+  require_valid_positions(box, state.positions);
   const System listed{state.list_box.value_or(box), state.list_reference, state.species, state.diameters};
   validate(listed, potential);
   const double cutoff = longest_cutoff(listed, potential);

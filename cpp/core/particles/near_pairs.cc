@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "particles/placed.h"
+#include "particles/valid_positions.h"
 
 namespace pssglass {
 namespace {
@@ -155,7 +155,7 @@ namespace {
 void check_within(const Box& box, const Vectors& positions, double cutoff) {
   if (!(cutoff > 0 && std::isfinite(cutoff)))
     throw InvalidArgument("cutoff must be positive and finite, got " + std::to_string(cutoff));
-  require_placed(box, positions);
+  require_valid_positions(box, positions);
   const auto n = static_cast<double>(positions.size());
   const double pairs = 2 * std::numbers::pi / 3 * std::pow(cutoff, 3) * n * n / box.volume();
   if (pairs > kMostPairs) {

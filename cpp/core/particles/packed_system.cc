@@ -6,7 +6,7 @@
 
 #include "base/parallel.h"
 #include "particles/pair_scales.h"
-#include "particles/placed.h"
+#include "particles/valid_positions.h"
 #include "simd/pair_table.h"
 
 namespace pssglass {
@@ -103,7 +103,7 @@ Displacement PackedSystem::load(const Vectors& positions) {
     const auto slot = static_cast<std::size_t>(k);
     const Vec3 lattice_vector = box_.cartesian(lattice(k));
     const Vec3 r = positions[ids_[slot]] - lattice_vector;
-    if (!(dot(r, r) < limit2)) refuse_place(ids_[slot], positions[ids_[slot]]);
+    if (!(dot(r, r) < limit2)) refuse_position(ids_[slot], positions[ids_[slot]]);
     double* record = &records_[4 * slot];
     const double* from = &reference_[4 * slot];
     record[0] = r.x, record[1] = r.y, record[2] = r.z;

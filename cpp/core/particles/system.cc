@@ -4,7 +4,7 @@
 #include <string>
 
 #include "particles/pair_scales.h"
-#include "particles/placed.h"
+#include "particles/valid_positions.h"
 
 namespace pssglass {
 namespace {
@@ -45,7 +45,7 @@ void validate(const System& system, const Potential& potential) {
                             " but the potential knows 0 to " + std::to_string(potential.species() - 1));
   }
   validate_diameters(system.diameters, n, potential);
-  require_placed(system.box, system.positions);
+  require_valid_positions(system.box, system.positions);
   system.box.require_cutoff(longest_cutoff(system, potential));
 }
 

@@ -1,4 +1,4 @@
-// Positions that mean a place in the box.
+// Positions that are numbers, and near enough to the box.
 #pragma once
 
 #include "base/vectors.h"
@@ -11,9 +11,9 @@ namespace pssglass {
 double farthest2(const Box& box);
 
 /// Throws InvalidArgument that says what is wrong with a position.
-[[noreturn]] void refuse_place(std::size_t particle, const Vec3& position);
+[[noreturn]] void refuse_position(std::size_t particle, const Vec3& position);
 
 /// Throws InvalidArgument unless all positions are finite and within farthest2(box).
-void require_placed(const Box& box, const Vectors& positions);
+void require_valid_positions(const Box& box, const Vectors& positions);
 
 }  // namespace pssglass

@@ -1,4 +1,4 @@
-#include "particles/placed.h"
+#include "particles/valid_positions.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@ double farthest2(const Box& box) {
   return farthest * farthest;
 }
 
-void refuse_place(std::size_t particle, const Vec3& position) {
+void refuse_position(std::size_t particle, const Vec3& position) {
   const auto [x, y, z] = position;
   std::ostringstream message;
   message << "position (" << x << ", " << y << ", " << z << ") of particle " << particle;
@@ -25,10 +25,10 @@ void refuse_place(std::size_t particle, const Vec3& position) {
   throw InvalidArgument(message.str());
 }
 
-void require_placed(const Box& box, const Vectors& positions) {
+void require_valid_positions(const Box& box, const Vectors& positions) {
   const double limit2 = farthest2(box);
   for (std::size_t i = 0; i < positions.size(); ++i)
-    if (!(dot(positions[i], positions[i]) < limit2)) refuse_place(i, positions[i]);
+    if (!(dot(positions[i], positions[i]) < limit2)) refuse_position(i, positions[i]);
 }
 
 }  // namespace pssglass
