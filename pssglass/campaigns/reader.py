@@ -153,4 +153,4 @@ def _observable(entry: object) -> ObservableRequest:
 def _label(model: object, parameters: Mapping[str, Any]) -> str:
     """Short name of a block: its scalar parameters, e.g. "rc1.5", or else its model."""
     given = [f"{key}{value}" for key, value in parameters.items() if isinstance(value, int | float)]
-    return "-".join(given) or str(model)
+    return "-".join(given).replace("+", "") or str(model)  # 1e+20 is no part of a name

@@ -170,6 +170,11 @@ def test_observables_are_names_or_tables() -> None:
     )
 
 
+def test_a_large_parameter_makes_a_name_of_usual_characters() -> None:
+    ((spec, _), *_) = campaign(parameters={"rc": 1.5, "mass": 1e20}).ensembles
+    assert spec.name == "first-rc1.5-mass1e20-T1.0"
+
+
 def test_name_of_a_block_replaces_its_parameters() -> None:
     assert campaign(name="soft").ensembles[0][0].name == "first-soft-T1.0"
     kablj = campaign(model="kablj", parameters=None, N=1000).ensembles[0][0]
