@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pssglass.base.results import EnsembleSummary
 from pssglass.campaigns.specification import Campaign, EnsembleSpec
@@ -19,14 +20,8 @@ from pssglass.simulation.stages import stages_of, steps_of
 BENCHMARK_PARTICLES = 1000
 BENCHMARK_STEPS = 100
 BENCHMARK_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class CostPerParticle:
-    """What one core takes with one model: seconds for a time step, and for a quench, of one particle."""
-
-    step: float
-    quench: float
+VERY_SLOW = 1e9
+"""Relaxation time of a volume that stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,8 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
     """The campaign's ensembles, in its order, with the samples that ``simulate`` would make.
 
     Those that are done in the database need not be made, nor those that failed, unless ``retry_failed``.
-    Takes about a second for each model, in which the engine's speed is measured.
+    Takes about a second for each model, in which the engine's speed is measured, and half a second for each
+    barostat and swap.
 
     Raises:
         EnsembleConflict: an ensemble of the database has the name and other physics.
@@ -63,16 +59,23 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
     if store:
         store.check_ensembles(spec for spec, _ in campaign.ensembles)
     settled = settled_samples(store, retry_failed) if store else {}
-    costs: dict[tuple[str, str, float, str], CostPerParticle] = {}
+    costs: dict[tuple[object, ...], Costs] = {}
     points = []
     for spec, samples in campaign.ensembles:
-        model = spec.model
-        kind = (model.hash, spec.protocol.quench, spec.protocol.quench_tolerance, spec.protocol.precision)
+        model, protocol = spec.model, spec.protocol
+        kind = (
+            *(model.hash, protocol.melt_temperature, protocol.quench, protocol.quench_tolerance),
+            protocol.precision,
+        )
         if kind not in costs:
-            costs[kind] = measure_cost(model, spec.protocol)
-        recipe, chosen = recipe_of(spec), stages_of(spec.protocol)
+            costs[kind] = Costs(model, protocol)
+        recipe, chosen = recipe_of(spec), stages_of(protocol)
         steps = steps_of(recipe, chosen)
-        seconds = spec.N * (steps * costs[kind].step + costs[kind].quench)
+        dynamics = sum(
+            stage.steps(recipe, values) * costs[kind].step(stage.run_options(protocol))
+            for stage, values in chosen
+        )
+        seconds = spec.N * (dynamics + costs[kind].quench)
         remaining = max(0, samples - settled.get(spec.name, 0))
         ensemble = EnsembleSummary(
             spec.name, spec.model_name, spec.parameters, spec.N, recipe.temperature, scalars={}
@@ -108,21 +111,37 @@ def settled_samples(store: Store, retry_failed: bool) -> Mapping[str, int]:
     return {one.name: sum(one.counts.get(state, 0) for state in states) for one in store.ensembles()}
 
 
-def measure_cost(model: Model, protocol: Protocol) -> CostPerParticle:
-    """Run and quench a small hot liquid; costs grow about linearly with N."""
-    N = model.unit * (BENCHMARK_PARTICLES // model.unit)
-    temperature = protocol.melt_temperature
-    liquid = Liquid.create(
-        *(model, N, temperature, 0),
-        melt_temperature=temperature,
-        melt_time=0.0,
-        precision=protocol.precision,
-    )
-    step = model.default_time_step(temperature)
-    trial = liquid.run(BENCHMARK_STEPS * step)
-    run = liquid.run(BENCHMARK_SECONDS / trial.wall_time * trial.time)
-    started = time.perf_counter()
-    liquid.quench(method=protocol.quench, tolerance=protocol.quench_tolerance)
-    return CostPerParticle(
-        step=1.0 / run.particle_steps_per_second, quench=(time.perf_counter() - started) / N
-    )
+class Costs:
+    """What one core takes with one model: seconds for a quench and for a time step, of one particle.
+
+    Measured with a small hot liquid; costs grow about linearly with N.
+    """
+
+    def __init__(self, model: Model, protocol: Protocol) -> None:
+        N = model.unit * (BENCHMARK_PARTICLES // model.unit)
+        temperature = protocol.melt_temperature
+        self._liquid = Liquid.create(
+            *(model, N, temperature, 0),
+            melt_temperature=temperature,
+            melt_time=0.0,
+            precision=protocol.precision,
+        )
+        self._steps: dict[str, float] = {}
+        self.step({})
+        started = time.perf_counter()
+        self._liquid.quench(method=protocol.quench, tolerance=protocol.quench_tolerance)
+        self.quench = (time.perf_counter() - started) / N
+
+    def step(self, options: Mapping[str, Any]) -> float:
+        """Of a run with these options, moves of a barostat and of swap Monte Carlo included."""
+        tried = {key: value for key, value in options.items() if value is not None}
+        if "pressure" in tried:
+            # At that of a colder liquid this one would fly apart, and a move costs the same however small.
+            tried |= {"pressure": 1.0, "compressibility": 1.0, "barostat_relaxation_time": VERY_SLOW}
+        kind = repr(sorted(tried.items()))
+        if kind not in self._steps:
+            step = self._liquid.model.default_time_step(self._liquid.target_temperature)
+            trial = self._liquid.run(BENCHMARK_STEPS * step, **tried)
+            run = self._liquid.run(BENCHMARK_SECONDS / trial.wall_time * trial.time, **tried)
+            self._steps[kind] = 1.0 / run.particle_steps_per_second
+        return self._steps[kind]

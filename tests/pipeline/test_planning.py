@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,18 +11,22 @@ from pssglass.db import Store
 
 from pssglass import pipeline
 from pssglass.base.errors import EnsembleConflict
+from pssglass.base.results import RunResult
 from pssglass.campaigns.reader import parse_campaign
 from pssglass.campaigns.specification import Campaign
+from pssglass.models import PSS
+from pssglass.pipeline import planning
+from pssglass.simulation.liquid import Liquid
 
 
-def campaign(seed: int = 1, samples: int = 4, melt_time: float = 1.0) -> Campaign:
+def campaign(seed: int = 1, samples: int = 4, melt_time: float = 1.0, **protocol: Any) -> Campaign:
     block: dict[str, Any] = {
         "model": "pss",
         "parameters": {"rc": 1.1},
         "N": 64,
         "parent_temperatures": [1.0],
         "samples": samples,
-        "protocol": {"equilibration_time": 1.0, "melt_time": melt_time},
+        "protocol": {"equilibration_time": 1.0, "melt_time": melt_time, **protocol},
     }
     return parse_campaign({"name": "plan", "seed": seed, "ensembles": [block]})
 
@@ -59,3 +64,39 @@ def test_databases_do_not_share_a_folder(memory_folder: Path) -> None:
     ):
         assert moved.folder == first.folder
         assert second.folder != first.folder
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"pressure": 3.0, "barostat_every": 5},
+        {"swap": {"moves_per_particle": 2.0, "every": 10}},
+        {"pressure": 0.5, "swap": {"every": 10}},
+    ],
+)
+def test_moves_of_the_hold_count_and_the_melt_has_none(
+    held: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine that takes 1 s for a step of a particle, 10 s with moves beside it, 0 s for a quench."""
+    runs: list[dict[str, Any]] = []
+
+    def run(liquid: Liquid, time: float, **options: Any) -> RunResult:
+        runs.append(options)
+        return RunResult(1, 1.0, 1.0, 1.0, 0.1 if options else 1.0, {})
+
+    monkeypatch.setattr(Liquid, "run", run)
+    monkeypatch.setattr(Liquid, "quench", lambda liquid, **_: None)
+    monkeypatch.setattr(planning, "time", SimpleNamespace(perf_counter=lambda: 0.0))
+    [alone], [together] = pipeline.plan(campaign()), pipeline.plan(campaign(**held))
+    assert alone.steps == together.steps
+    melt = round(1.0 / PSS(1.1).default_time_step(4.0))
+    assert alone.seconds_per_sample == pytest.approx(64 * alone.steps)
+    assert together.seconds_per_sample == pytest.approx(64 * (melt + 10 * (alone.steps - melt)))
+    assert ("pressure" in runs[-1]) == ("pressure" in held)
+    assert runs[-1].get("barostat_every") == held.get("barostat_every", 20 if "pressure" in held else None)
+
+
+def test_a_barostat_can_be_measured_whatever_its_pressure() -> None:
+    """Let go to that of a cold liquid, the hot one that is measured with would fly apart."""
+    [point] = pipeline.plan(campaign(pressure=1e-3))
+    assert point.seconds_per_sample > 0.0

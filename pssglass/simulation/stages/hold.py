@@ -15,7 +15,7 @@ from pssglass.models import Model
 from pssglass.simulation import dynamics
 from pssglass.simulation.barostat import DEFAULT_EVERY, DEFAULT_RELAXATION_TIME, default_compressibility
 from pssglass.simulation.equilibration import Equilibration
-from pssglass.simulation.protocol import DEFAULT_N_TAU, least_cap
+from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages.keys import Key, Table, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
@@ -105,18 +105,20 @@ class Hold(Stage):
         """With "auto"."""
         return bool(values["equilibration_time"] == AUTO)
 
+    def run_options(self, protocol: Protocol) -> Mapping[str, Any]:
+        """Its barostat and its swap moves."""
+        return {**protocol.barostat, "swap": protocol.swap}
+
     def run(self, run: StageRun) -> None:
         """Between two chunks, nothing that was recorded is missing from the state."""
         progress = run.progress
-        recipe, barostat = run.recipe, run.recipe.protocol.barostat
+        recipe, options = run.recipe, self.run_options(run.recipe.protocol)
         is_free = recipe.protocol.pressure is not None
         volume = recipe.N / recipe.model.number_density if is_free else run.liquid.volume
         swaps = progress.state.pop("swap", None)
         held = Equilibration(recipe, volume, progress.state or None)
         while steps := min(held.steps_left, dynamics.CHUNK):
-            result = run.advance(
-                steps, recipe.temperature, held.sample_every, **barostat, swap=recipe.protocol.swap
-            )
+            result = run.advance(steps, recipe.temperature, held.sample_every, **options)
             held.advance(result)
             progress.state = held.state()
             if result.swap_moves:

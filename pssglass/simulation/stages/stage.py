@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from pssglass.base.results import RunResult
 from pssglass.models import Model
+from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages.keys import Key
 
@@ -124,6 +125,10 @@ class Stage(ABC):
     def may_end_early(self, values: Mapping[str, Any]) -> bool:
         """Whether it may take fewer steps."""
         return False
+
+    def run_options(self, protocol: Protocol) -> Mapping[str, Any]:
+        """Options of ``Liquid.run`` that make its time steps dearer, as a barostat does."""
+        return {}
 
     @abstractmethod
     def run(self, run: StageRun) -> None:
