@@ -4,6 +4,8 @@ It is divided into segments, each recorded in its second half. A given time is a
 they end at the cap divided by powers of two; at the end of each it is decided whether another one follows.
 So decisions fall at time steps that the specification fixes, and depend on nothing but the trajectory.
 
+Where particles exchange sizes, these must have relaxed as well: what counts is the longer of both times.
+
 One sample's c(t) is noisy, and a segment of a liquid that relaxes far too slowly may look like equilibrium by
 chance: the criteria must hold in two segments in a row. So none of 12 passed at T = 0.7, r_c = 1.5, N = 300,
 cap 100, and none of 10 at cap 800. Still, do not trust an ensemble with samples at the cap.
@@ -16,11 +18,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from pssglass.analysis.correlation import RELAXED, blocked_mean, drift, relaxation_time
 from pssglass.base.results import AUTO, Floats, RunResult, VolumeMoves
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
+from pssglass.simulation.size_relaxation import POINTS, SizeRelaxation
 
 INTERVAL = 20
 """Time steps between two recorded values. One costs 1.5 steps, and half a segment is recorded: 4 % in all."""
@@ -47,11 +53,13 @@ class EquilibrationOutcome:
             The noise of one sample takes it there too soon: by 8(3) % on average in records of 16 τ to 66 τ
             (N = 100, T = 1.5, r_c = 1.5), whether the time was given or found. The mean of c(t) over samples
             has no such error.
-        relaxation_times_passed: ``time`` in units of it.
+        relaxation_times_passed: ``time`` in units of it, or of ``size_relaxation_time`` if that is longer.
         energy_drift: of the potential energy during the recorded part, in standard errors; None if too little
             was recorded.
         missing_correlation: 1 - c(0)/(⟨U_γγ⟩/V), zero in equilibrium; None if too little was recorded.
         missing_correlation_error: its standard error.
+        size_relaxation_time: when C_λ(t) of sizes that are exchanged is down to ``criterion``; None if it
+            never is, or nothing is exchanged.
     """
 
     ended: str
@@ -63,13 +71,22 @@ class EquilibrationOutcome:
     missing_correlation: float | None
     missing_correlation_error: float | None
     criterion: float = RELAXED
+    size_relaxation_time: float | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As plain JSON; without the time of sizes where there is none."""
+        plain = asdict(self)
+        if self.size_relaxation_time is None:
+            del plain["size_relaxation_time"]
+        return plain
 
 
 class Equilibration:
     """The hold of one liquid at its parent temperature, step by step.
 
-    While ``steps_left`` is not zero, run the liquid for at most so many steps with ``sample_every``, and
-    hand the result to ``advance``. From ``state`` between two runs a later ``Equilibration`` goes on.
+    While ``steps_left`` is not zero, run the liquid for at most so many steps with ``sample_every``, and hand
+    the result to ``advance``, with the diameters or species where they are exchanged. From ``state`` between
+    two runs a later ``Equilibration`` goes on.
 
     Args:
         recipe: of the liquid.
@@ -87,6 +104,7 @@ class Equilibration:
         self._held_before: bool = state["held_before"]
         self._moves = VolumeMoves(**state.get("volume_moves", {}))
         self._recorder = self._recording(state["recorder"])
+        self._sizes = SizeRelaxation(state.get("sizes"))
 
     def _recording(self, state: Mapping[str, Any] | None = None) -> Recorder:
         is_free = self._recipe.protocol.pressure is not None
@@ -94,21 +112,24 @@ class Equilibration:
 
     @property
     def steps_left(self) -> int:
-        """Time steps to the next point where recording begins or something is decided; 0: it is over."""
-        end = self._ends[self._segment]
-        return (end if self._is_recorded else self._middle) - self._done
+        """Time steps to the next point where something is looked at or decided; 0: it is over."""
+        if not self._is_recorded:
+            return self._middle - self._done
+        return next((point for point in self._points if point > self._done), self._done) - self._done
 
     @property
     def sample_every(self) -> int:
         """Of the next run."""
         return INTERVAL if self._is_recorded else 0
 
-    def advance(self, run: RunResult) -> None:
-        """Take in a run; at the end of a segment, decide whether another follows."""
+    def advance(self, run: RunResult, sizes: npt.NDArray[Any] | None = None) -> None:
+        """Take in a run, and the sizes at its end; at that of a segment, decide whether another follows."""
         if self._is_recorded:
             self._recorder.add(run.series)
         self._done += run.steps
         self._moves += run.volume_moves or VolumeMoves()
+        if sizes is not None and self._done in self._points:
+            self._sizes.add(sizes)
         if self._done < self._ends[self._segment]:
             return
         self._recorder.finish()
@@ -116,7 +137,7 @@ class Equilibration:
         if self._segment + 1 < len(self._ends) and outcome.ended != EQUILIBRATED:
             self._segment += 1
             self._held_before = self._criteria_hold(outcome)
-            self._recorder = self._recording()
+            self._recorder, self._sizes = self._recording(), SizeRelaxation()
 
     def state(self) -> dict[str, Any]:
         """All that it takes to go on, as plain JSON values."""
@@ -127,14 +148,15 @@ class Equilibration:
             "leg": self._segment,
             "held_before": self._held_before,
             "recorder": self._recorder.state(),
+            **({} if self._recipe.protocol.swap is None else {"sizes": self._sizes.state()}),
         }
 
     def outcome(self) -> EquilibrationOutcome:
         """How it ended; to be asked when it is over."""
         time = self._done * self._time_step
-        tau = energy_drift = missing = missing_error = None
+        tau = size_tau = energy_drift = missing = missing_error = None
         if self._recorder.count >= LEAST_VALUES:
-            tau = relaxation_time(*self._correlation(), RELAXED)
+            tau, size_tau = relaxation_time(*self._correlation(), RELAXED), self._size_relaxation_time()
             energy_drift = drift(self._recorder.energies)
             initial = blocked_mean(self._recorder.squared_stress)
             scale = self._volume / self._recipe.temperature / self._recorder.born_shear
@@ -144,10 +166,11 @@ class Equilibration:
             time=time,
             recorded_time=self._recorder.count * INTERVAL * self._time_step,
             relaxation_time=tau,
-            relaxation_times_passed=None if tau is None else time / tau,
+            relaxation_times_passed=self._passed(time, tau, size_tau),
             energy_drift=energy_drift,
             missing_correlation=missing,
             missing_correlation_error=missing_error,
+            size_relaxation_time=size_tau,
         )
         if self._recipe.protocol.equilibration_time != AUTO:
             return found
@@ -168,6 +191,7 @@ class Equilibration:
             "liquid_time": outcome.time,
             "liquid_relaxation_time": outcome.relaxation_time,
             "liquid_relaxation_criterion": outcome.criterion,
+            "size_relaxation_time": outcome.size_relaxation_time,
             "correlation_time": lags.tolist(),
             "stress_correlation": correlation.tolist(),
             **self._volume_values(energy.mean),
@@ -212,6 +236,13 @@ class Equilibration:
         return (begin + self._ends[self._segment]) // 2
 
     @property
+    def _points(self) -> list[int]:
+        """Steps, ascending, at which sizes are looked at; else only both ends of the recorded part."""
+        begin, end = self._middle, self._ends[self._segment]
+        parts = 1 if self._recipe.protocol.swap is None else POINTS
+        return sorted({begin + (end - begin) * part // parts for part in range(parts + 1)})
+
+    @property
     def _is_recorded(self) -> bool:
         return self._done >= self._middle
 
@@ -219,6 +250,20 @@ class Equilibration:
         """Lags, and c(t) = V⟨σ(0)σ(t)⟩/T (paper, Eq. E1)."""
         lags, products = self._recorder.correlation()
         return INTERVAL * self._time_step * lags, self._volume / self._recipe.temperature * products
+
+    def _size_relaxation_time(self) -> float | None:
+        """Up to a quarter of the recorded time."""
+        correlation = self._sizes.result()
+        if not correlation.size:
+            return None
+        spacing = (self._ends[self._segment] - self._middle) / POINTS * self._time_step
+        return relaxation_time(spacing * np.arange(correlation.size), correlation, RELAXED)
+
+    def _passed(self, time: float, tau: float | None, size_tau: float | None) -> float | None:
+        """Relaxation times in a time: of all that has to relax, None where one does not."""
+        taus = [tau, size_tau] if self._recipe.protocol.sizes_count else [tau]
+        known = [one for one in taus if one is not None]
+        return time / max(known) if len(known) == len(taus) else None
 
     def _criteria_hold(self, outcome: EquilibrationOutcome) -> bool:
         """In this segment."""

@@ -54,6 +54,8 @@ class Protocol:
         barostat_relaxation_time, barostat_every, compressibility: of its barostat; see ``Liquid.run``.
         quench_pressure: "constant volume", or "constant pressure": the minimum of U + P V at ``pressure``.
         swap: swap Monte Carlo at the parent temperature; None leaves it out.
+        size_relaxation: "auto" waits for the sizes that are exchanged, too; without swap it has no meaning.
+            Specifications from before it did lack it.
     """
 
     equilibration_time: float | str
@@ -75,6 +77,12 @@ class Protocol:
     compressibility: float | None = None
     quench_pressure: str = CONSTANT_VOLUME
     swap: Swap | None = None
+    size_relaxation: bool = False
+
+    @property
+    def sizes_count(self) -> bool:
+        """Whether a relaxation time is that of stress and sizes, and not of the stress alone."""
+        return self.swap is not None and (self.size_relaxation or self.equilibration_time != AUTO)
 
     @property
     def longest_time(self) -> float:
@@ -122,6 +130,7 @@ _LEFT_OUT: dict[str, Any] = {
     "compressibility": None,
     "quench_pressure": CONSTANT_VOLUME,
     "swap": None,
+    "size_relaxation": False,
 }
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pssglass.base import checks
 from pssglass.base.errors import InputError, suggest
@@ -21,6 +21,9 @@ from pssglass.simulation.stages.keys import Key, Table, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
 from pssglass.simulation.swap import DEFAULT_EVERY as DEFAULT_EVERY_SWAP
 from pssglass.simulation.swap import DEFAULT_MOVES, swap_of
+
+if TYPE_CHECKING:
+    from pssglass.simulation.liquid import Liquid
 
 
 def _time_or_auto(name: str, value: object) -> float | str:
@@ -95,7 +98,7 @@ class Hold(Stage):
         if cap < least_cap(n_tau):
             least = f"{least_cap(n_tau):g}, the least for n_tau = {n_tau:g}"
             raise InputError(f"equilibration_cap = {cap:g} is below {least}; raise it")
-        return {**values, "n_tau": n_tau}
+        return {**values, "n_tau": n_tau, "size_relaxation": values["swap"] is not None}
 
     def steps(self, recipe: Recipe, values: Mapping[str, Any]) -> int:
         """Those of the given time, or of the cap."""
@@ -119,13 +122,13 @@ class Hold(Stage):
         held = Equilibration(recipe, volume, progress.state or None)
         while steps := min(held.steps_left, dynamics.CHUNK):
             result = run.advance(steps, recipe.temperature, held.sample_every, **options)
-            held.advance(result)
+            held.advance(result, _sizes(run.liquid) if recipe.protocol.swap else None)
             progress.state = held.state()
             if result.swap_moves:
                 swaps = _counted(result.swap_moves, swaps)
                 progress.state["swap"] = swaps
             run.pause()
-        progress.record["equilibration"] = asdict(held.outcome())
+        progress.record["equilibration"] = held.outcome().record()
         if is_free:
             progress.record["constant_pressure"] = held.pressure_record()
         if swaps:
@@ -137,6 +140,11 @@ class Hold(Stage):
                 "swap_largest_difference": swaps["largest_difference"],
             }
         progress.liquid |= held.liquid_values()
+
+
+def _sizes(liquid: Liquid) -> npt.NDArray[Any]:
+    """What swap moves exchange: diameters, or else species."""
+    return liquid.species if liquid.diameters is None else liquid.diameters
 
 
 def _counted(moves: SwapMoves, before: Mapping[str, Any] | None) -> dict[str, Any]:
