@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from pssglass.base.results import EnsembleSummary
 from pssglass.figures.curves import draw_against_temperature, quantity_table, scalar, series_legend, value
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.style import legend_text, styles_of
+from pssglass.figures.style import legend_text, plain_axis, styles_of
 from pssglass.figures.table import FigureTable
 
 CROSSOVER = ("T_co_collapse", "energy_at_crossover")
@@ -37,7 +37,11 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     draw_against_temperature(axes, table, "scaled_energy", relative=True)
     axes.set_ylabel(r"$[u(T_p)-u(T_\mathrm{co})]\,/\,T_\mathrm{co}$")
     series_legend(panels[0])
-    inset = axes.inset_axes((0.62, 0.14, 0.35, 0.36))
+    _draw_inset(axes.inset_axes((0.62, 0.14, 0.35, 0.36)), table)
+
+
+def _draw_inset(inset: Axes, table: FigureTable) -> None:
+    """T_co of one model beside the other; against r_c if all are sticky spheres."""
     styles = styles_of(table.texts("series"))
     groups = table.groups("series")
     for position, (label, rows) in enumerate(groups.items()):
@@ -45,12 +49,18 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
         inset.errorbar(
             position, T_co, yerr=np.nan_to_num(error), color=styles[label].color, marker=styles[label].marker
         )
-    inset.set_xticks(range(len(groups)), [legend_text(label).replace("$r_c = ", "$") for label in groups])
     inset.set_xlim(-0.5, len(groups) - 0.5)
     inset.tick_params(labelsize=8)
     inset.tick_params(axis="x", which="minor", bottom=False, top=False)
     inset.set_ylabel(r"$T_\mathrm{co}$", fontsize=9)
-    inset.set_xlabel(r"$r_c$", fontsize=9)
+    if all(label.startswith("pss rc=") for label in groups):
+        cutoffs = [legend_text(label).replace("$r_c = ", "$") for label in groups]
+        inset.set_xticks(range(len(groups)), cutoffs)
+        inset.set_xlabel(r"$r_c$", fontsize=9)
+    else:
+        inset.set_xticks([])
+        inset.set_xlabel("model", fontsize=9)
+        plain_axis(inset.yaxis, table.numbers("T_co_collapse"))
 
 
 FIGURE = Figure(

@@ -29,7 +29,7 @@ DOTS_PER_INCH = 250
 RELATIVE_TEMPERATURE = r"$T_p/T_\mathrm{co}$"
 PARENT_TEMPERATURE = r"parent temperature  $T_p$  $(\varepsilon/k_\mathrm{B})$"
 
-NARROW, WIDE = 2.5, 1000.0
+NARROW, WIDELY, WIDE = 2.5, 10.0, 1000.0
 FINE_TICKS, COARSE_TICKS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0), (1.0, 2.0, 5.0)
 
 RC: Any = {
@@ -97,15 +97,26 @@ PAPER_STYLES = {
     "pss rc=1.5": SeriesStyle("#0072B2", "D"),
     "kablj": SeriesStyle("#000000", "v"),
     "hertzian": SeriesStyle("#CC79A7", "h"),
+    "poly-ipl": SeriesStyle("#56B4E9", "X"),
 }
 OTHER_STYLES = (
-    SeriesStyle("#CC79A7", "P"),
-    SeriesStyle("#56B4E9", "X"),
-    SeriesStyle("#000000", "<"),
-    SeriesStyle("#CC79A7", ">"),
-    SeriesStyle("#56B4E9", "h"),
+    SeriesStyle("#7A4FBF", "P"),
+    SeriesStyle("#8C510A", "<"),
+    SeriesStyle("#7F7F7F", ">"),
+    SeriesStyle("#8B8000", "8"),
+    SeriesStyle("#B2182B", "v"),
 )
+"""Of models that are not in the paper, in the order in which they come; none looks like one of the paper."""
 
+
+MODEL_NAMES = {
+    "pss": "",
+    "kablj": "KABLJ",
+    "hertzian": "Hertzian",
+    "poly-ipl": "poly-IPL",
+    "poly-pss": "poly-PSS",
+}
+"""As they are written in legends; sticky spheres are known by their r_c."""
 
 VARIANTS = {"N": "$N$", "equilibration_time": r"$t_\mathrm{eq}$", "quench": "quench"}
 PART_LINES = ("-", "--", ":", "-.")
@@ -148,7 +159,7 @@ def legend_text(label: str) -> str:
     """A series' name as a reader wants it: ``"pss rc=1.5"`` becomes r_c = 1.5 in italics."""
     model, _, variant = label.partition(", ")
     name, _, parameters = model.partition(" ")
-    text = {"pss": "", "kablj": "KABLJ", "hertzian": "Hertzian"}.get(name, name)
+    text = MODEL_NAMES.get(name, name)
     words = [_parameter_text(word) for word in parameters.split()]
     return ", ".join(part for part in [text, *words, variant.replace("N=", "$N$ = ")] if part) or name.upper()
 
@@ -189,6 +200,23 @@ def plain_log_axis(axes: Axes, ends: npt.NDArray[np.float64]) -> None:
     axes.set_xscale("log")
     axes.set_xlim(*ends)
     plain_log_ticks(axes.xaxis, ends)
+
+
+def plain_axis(axis: Axis, numbers: Iterable[float]) -> None:
+    """Plain numbers on an axis that holds positive ones: linear, or logarithmic where they differ much."""
+    values = np.fromiter(numbers, dtype=np.float64)
+    low, high = float(np.min(values)), float(np.max(values))
+    if high < WIDELY * low:
+        return
+    ends = np.array([low / 1.5, high * 1.5])
+    set_scale, set_limits = (
+        (axis.axes.set_xscale, axis.axes.set_xlim)
+        if axis.axis_name == "x"
+        else (axis.axes.set_yscale, axis.axes.set_ylim)
+    )
+    set_scale("log")
+    set_limits(*ends)
+    plain_log_ticks(axis, ends)
 
 
 def plain_log_y(axes: Axes) -> None:
