@@ -9,6 +9,7 @@ import pytest
 
 from pssglass.analysis.odd_samples import odd_samples
 from pssglass.base.results import EnsembleSummary
+from pssglass.models import define_model
 
 GLASS = {"q6": 0.12, "largest_cluster": 0.0, "demixing": -0.03}
 Samples = Mapping[str, Mapping[int, Mapping[str, float]]]
@@ -82,3 +83,29 @@ def test_an_imported_ensemble_may_lack_its_parent_temperature() -> None:
     ensembles = [EnsembleSummary("outside", "pss", {"rc": 1.5}, 128, None, {}), summary()]
     samples = {"outside": {0: {"q6": 0.55}}, "cold": {0: GLASS}}
     assert [flag[:2] for flag in odd(ensembles, samples)] == [("outside", 0)]
+
+
+@pytest.mark.parametrize("N", [100, 3000, 20_000, 1_000_000])
+@pytest.mark.parametrize(
+    ("model", "parameters", "mean", "scatter"),
+    [("poly-ipl", {}, 0.024, 0.20), ("poly-pss", {"rc": 1.1}, -0.018, 0.42)],
+)
+def test_ordinary_mixtures_of_sizes_are_not_flagged(
+    N: int, model: str, parameters: Mapping[str, float], mean: float, scatter: float
+) -> None:
+    """Neighbours of continuous sizes are correlated a little, whatever N is."""
+    rng = np.random.default_rng(N)
+    one = EnsembleSummary("sizes", model, parameters, N, 0.6, {})
+    ordinary = mean + scatter / np.sqrt(N) * rng.standard_normal(500)
+    assert odd([one], {"sizes": {n: {"demixing": value} for n, value in enumerate(ordinary)}}) == []
+    [(_, replica, reason)] = odd([one], {"sizes": {0: {"demixing": mean}, 1: {"demixing": 0.4}}})
+    assert replica == 1
+    assert "demixing?" in reason
+
+
+def test_a_model_of_your_own_may_have_sizes() -> None:
+    sizes = {"sizes": {"smallest": 1.0, "largest": 1.5}}
+    powers = {"form": "inverse-powers", "exponents": [12], "coefficients": [1.0], "cutoff": 1.5}
+    for own, count in (({**powers, **sizes, "density": 0.6}, 0), ({**powers, "density": 0.8}, 1)):
+        one = EnsembleSummary("own", "mine", define_model("mine", **own).parameters, 10**6, 0.6, {})
+        assert len(odd([one], {"own": {0: {"demixing": 0.024}}})) == count
