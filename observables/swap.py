@@ -20,7 +20,7 @@ class SwapRecord:
     """
 
     name = "swap"
-    version = "2"
+    version = "1"
     level: Level = "sample"
     requires: tuple[str, ...] = ()
     parameters: Mapping[str, JSON] = {}
@@ -29,12 +29,6 @@ class SwapRecord:
         Column("swap_attempts", "1", "moves by difference of diameters", ("parts",), optional=True),
         Column("swap_accepted", "1", "those of them that were accepted", ("parts",), optional=True),
         Column("swap_largest_difference", "lambda", "end of the last of these parts", optional=True),
-        Column(
-            "size_relaxation_time",
-            "time",
-            "when the sizes of the particles have changed places: C_lambda(t) down to 0.1",
-            optional=True,
-        ),
     )
 
     def compute(self, subject: Glass, parameters: Mapping[str, JSON]) -> dict[str, Value]:

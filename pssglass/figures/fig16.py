@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from pssglass.base.results import EnsembleSummary
 from pssglass.figures.curves import draw_series, quantity_table, scalar, series_legend, value, values_of
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.style import plain_axis, styles_of, temperature_axis
+from pssglass.figures.style import plain_scales, styles_of, temperature_axis
 from pssglass.figures.table import FigureTable
 
 CROSSOVER = ("T_co_elastic", "shear_to_bulk_plateau", "shear_to_bulk_slope")
@@ -69,8 +69,7 @@ def _draw_inset(inset: Axes, table: FigureTable) -> None:
     inset.set_xlabel(r"$T_\mathrm{co}$ from $u$", fontsize=9)
     inset.set_ylabel(r"$T_\mathrm{co}$ from $G/K$", fontsize=9)
     inset.tick_params(labelsize=8)
-    for axis in (inset.xaxis, inset.yaxis):
-        plain_axis(axis, everything)
+    plain_scales(inset, "xy", everything)
 
 
 FIGURE = Figure(

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from pssglass.base.results import EnsembleSummary
 from pssglass.figures.curves import draw_against_temperature, quantity_table, scalar, series_legend, value
 from pssglass.figures.figure import Figure, Need
-from pssglass.figures.style import legend_text, plain_axis, styles_of
+from pssglass.figures.style import legend_text, plain_scales, styles_of
 from pssglass.figures.table import FigureTable
 
 CROSSOVER = ("T_co_collapse", "energy_at_crossover")
@@ -60,7 +60,7 @@ def _draw_inset(inset: Axes, table: FigureTable) -> None:
     else:
         inset.set_xticks([])
         inset.set_xlabel("model", fontsize=9)
-        plain_axis(inset.yaxis, table.numbers("T_co_collapse"))
+        plain_scales(inset, "y", table.numbers("T_co_collapse"))
 
 
 FIGURE = Figure(

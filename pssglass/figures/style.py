@@ -202,21 +202,21 @@ def plain_log_axis(axes: Axes, ends: npt.NDArray[np.float64]) -> None:
     plain_log_ticks(axes.xaxis, ends)
 
 
-def plain_axis(axis: Axis, numbers: Iterable[float]) -> None:
-    """Plain numbers on an axis that holds positive ones: linear, or logarithmic where they differ much."""
+def plain_scales(axes: Axes, sides: str, numbers: Iterable[float]) -> None:
+    """Plain numbers on the sides "x", "y" or "xy" of axes that show positive ones.
+
+    Sides stay linear unless the numbers differ much.
+    """
     values = np.fromiter(numbers, dtype=np.float64)
-    low, high = float(np.min(values)), float(np.max(values))
-    if high < WIDELY * low:
+    ends = np.array([np.min(values) / 1.5, np.max(values) * 1.5])
+    if np.max(values) < WIDELY * np.min(values):
         return
-    ends = np.array([low / 1.5, high * 1.5])
-    set_scale, set_limits = (
-        (axis.axes.set_xscale, axis.axes.set_xlim)
-        if axis.axis_name == "x"
-        else (axis.axes.set_yscale, axis.axes.set_ylim)
-    )
-    set_scale("log")
-    set_limits(*ends)
-    plain_log_ticks(axis, ends)
+    if "x" in sides:
+        plain_log_axis(axes, ends)
+    if "y" in sides:
+        axes.set_yscale("log")
+        axes.set_ylim(*ends)
+        plain_log_y(axes)
 
 
 def plain_log_y(axes: Axes) -> None:

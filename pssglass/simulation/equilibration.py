@@ -256,8 +256,9 @@ class Equilibration:
         correlation = self._sizes.result()
         if not correlation.size:
             return None
-        spacing = (self._ends[self._segment] - self._middle) / POINTS * self._time_step
-        return relaxation_time(spacing * np.arange(correlation.size), correlation, RELAXED)
+        times = np.arange(correlation.size, dtype=np.float64) * self._time_step
+        spacing = (self._ends[self._segment] - self._middle) / POINTS
+        return relaxation_time(times * spacing, correlation, RELAXED)
 
     def _passed(self, time: float, tau: float | None, size_tau: float | None) -> float | None:
         """Relaxation times in a time: of all that has to relax, None where one does not."""

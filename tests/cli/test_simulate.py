@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import time
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 import pytest
+
+from pssglass.campaigns.reader import load_campaign
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -119,6 +122,15 @@ def test_the_table_of_the_paper_has_forty_state_points(pssglass: Program) -> Non
     rows = [line.split() for line in done.out.splitlines() if "pss rc=" in line]
     assert len(rows) == 40
     assert sum("10000" in row and "3000" in row for row in rows) == 7
+
+
+@pytest.mark.parametrize("preset", ["kablj", "hertzian", "poly-ipl", "poly-pss"])
+def test_the_preset_of_a_model_tells_how_long_it_takes(preset: str, pssglass: Program) -> None:
+    done = pssglass("simulate", "--preset", preset, "--dry-run", "--workers", "2").done()
+    ensembles = load_campaign(preset).ensembles
+    samples = sum(count for _, count in ensembles)
+    told = rf"{len(ensembles)} state points, {samples} samples to do: [\d.]+ (s|min|h) with 2 workers"
+    assert re.search(told, done.out)
 
 
 @pytest.mark.parametrize("workers", [0, 2])

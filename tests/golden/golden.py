@@ -222,10 +222,6 @@ def specifications() -> dict[str, Any]:
         "demo",
         "table1",
         "table1-small",
-        "hertzian",
-        "kablj",
-        "poly-ipl",
-        "poly-pss",
         *sorted(FOLDER.glob("*.toml")),
         *sorted(STORED.glob("*.toml")),
     ]
