@@ -190,9 +190,7 @@ def plain_log_ticks(axis: Axis, ends: npt.NDArray[np.float64]) -> None:
         leading = FINE_TICKS if ends[1] < 12.0 * ends[0] else COARSE_TICKS
         decades = 10.0 ** np.arange(math.floor(math.log10(ends[0])), math.ceil(math.log10(ends[1])) + 1)
         ticks = np.outer(decades, leading).ravel()
-    axis.set_major_locator(FixedLocator(ticks[(ticks >= ends[0]) & (ticks <= ends[1])].tolist()))
-    axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    _label_plainly(axis, ticks[(ticks >= ends[0]) & (ticks <= ends[1])].tolist())
 
 
 def plain_log_axis(axes: Axes, ends: npt.NDArray[np.float64]) -> None:
@@ -203,20 +201,26 @@ def plain_log_axis(axes: Axes, ends: npt.NDArray[np.float64]) -> None:
 
 
 def plain_scales(axes: Axes, sides: str, numbers: Iterable[float]) -> None:
-    """Plain numbers on the sides "x", "y" or "xy" of axes that show positive ones.
-
-    Sides stay linear unless the numbers differ much.
-    """
+    """Logarithmic sides "x", "y" or "xy", with decades in plain numbers, where numbers differ much."""
     values = np.fromiter(numbers, dtype=np.float64)
-    ends = np.array([np.min(values) / 1.5, np.max(values) * 1.5])
+    low, high = float(np.min(values)) / 1.5, float(np.max(values)) * 1.5
     if np.max(values) < WIDELY * np.min(values):
         return
+    decades = [10.0**n for n in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
     if "x" in sides:
-        plain_log_axis(axes, ends)
+        axes.set_xscale("log")
+        axes.set_xlim(low, high)
+        _label_plainly(axes.xaxis, decades)
     if "y" in sides:
         axes.set_yscale("log")
-        axes.set_ylim(*ends)
-        plain_log_y(axes)
+        axes.set_ylim(low, high)
+        _label_plainly(axes.yaxis, decades)
+
+
+def _label_plainly(axis: Axis, ticks: list[float]) -> None:
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
 def plain_log_y(axes: Axes) -> None:

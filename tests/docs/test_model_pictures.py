@@ -35,7 +35,7 @@ def test_the_script_draws_what_the_page_shows(tmp_path: Path) -> None:
 def test_the_page_tells_what_the_preset_does(model: str) -> None:
     text, ensembles = section(model), load_campaign(model).ensembles
     temperatures = [f"{spec.parent_temperature:g}" for spec, _ in ensembles]
-    [row] = re.findall(r"^\| T_p \|(.*)\|$", text.partition("simulate --preset")[2], re.MULTILINE)
+    row, *_ = re.findall(r"^\| T_p \|(.*)\|$", text.partition("simulate --preset")[2], re.MULTILINE)
     assert [cell.strip() for cell in row.split("|")] == temperatures
     assert "T_co" in text
 
