@@ -12,7 +12,8 @@ poly-pss (N = 500, r_c = 1.1, 1.2 and 1.5, T_p = 3, 1 and 0.8; 15 to 120 time un
 10 steps). The correlation of neighbours' sizes had means of 0.019 to 0.023 in poly-ipl, and of -0.059 to
 -0.018 in poly-pss; it scattered by at most 0.20/√N and 0.42/√N. A sample of N = 6000 of each, and another of
 poly-ipl at T_p = 0.6, had 0.024, -0.054 and 0.020: the mean does not fall with N, so that a bound below 0.024
-would flag every large sample of poly-ipl. None had a solid-like particle.
+would flag every large sample of poly-ipl; twice as much is allowed. None had a solid-like particle. These
+liquids had relaxed their stress for the most part, but not their sizes.
 """
 
 from __future__ import annotations
