@@ -50,7 +50,7 @@ Simulation make_simulation(const Potential& potential, const DoubleArray& box, c
                         step,
                         list_reference ? to_vectors(*list_reference, "list_reference") : Vectors{},
                         list_box ? std::optional(to_box(*list_box)) : std::nullopt};
-  return {to_box(box), potential, std::move(state), mass, seed, threads, to_precision(precision)};
+  return {to_box(box), potential, std::move(state), mass, seed, {threads, to_precision(precision)}};
 }
 
 py::dict to_dict(const Series& series, bool has_barostat) {

@@ -27,7 +27,7 @@ struct Liquid {
   SimulationState state;
 
   Simulation simulation(int threads = 1, Precision precision = Precision::full) const {
-    return {system.box, potential, state, 1, 7, threads, precision};
+    return {system.box, potential, state, 1, 7, {threads, precision}};
   }
 };
 

@@ -103,9 +103,7 @@ struct Simulation::Engine {
   SimulationState state;
   double mass;
   std::uint64_t seed;
-  int threads;
-  Precision precision;
-  Simd simd;
+  Execution execution;
   std::int64_t rebuilds = 0;
   std::optional<Trajectory> trajectory;
   BarostatRecord barostat_record;
@@ -165,7 +163,7 @@ Series Simulation::Engine::advance(const RunSettings& settings, const std::optio
   swap_record = {};
   std::optional<SwapMoves> moves;
   if (const auto& s = settings.swap)
-    moves.emplace(System{box, state.positions, state.species, state.diameters}, potential, simd, *s,
+    moves.emplace(System{box, state.positions, state.species, state.diameters}, potential, execution.simd, *s,
                   settings.temperature);
   heat = 0;
   const double start = barostat ? effective_energy(*barostat, trajectory->close_step(0)) : 0;
@@ -214,7 +212,7 @@ ListSkin Simulation::Engine::skin_in(const Box& where, const RunSettings& settin
     rounded = where.dilated((std::log(kRatio) * std::floor(logarithm / std::log(kRatio)) - logarithm) / 3);
   }
   const System system{rounded, state.positions, state.species, state.diameters};
-  const double longest = precision == Precision::mixed
+  const double longest = execution.precision == Precision::mixed
                              ? 0.5 * rounded.lx() - longest_cutoff(system, potential)
                              : std::numeric_limits<double>::infinity();
   return list_skin(system, potential, std::sqrt(temperature / mass) * settings.dt, longest);
@@ -225,7 +223,7 @@ void Simulation::Engine::prepare(const RunSettings& settings) {
   const ListSkin lists = skin_in(state.list_box.value_or(box), settings);
   if (!trajectory || trajectory->lists() != lists || trajectory->step() != state.step) {
     if (trajectory) rebuilds += trajectory->rebuilds();
-    trajectory.emplace(box, potential, state, mass, lists, threads, precision, simd);
+    trajectory.emplace(box, potential, state, mass, lists, execution);
   }
   trajectory->set_rule([this, settings](const Box& where) { return skin_in(where, settings); });
   // A drift far below the thermal motion of the centre of mass is harmless; rounding stays there, and a
@@ -297,22 +295,18 @@ void Simulation::Engine::sample(double kinetic, Series& series) {
 }
 
 Simulation::Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
-                       std::uint64_t seed, int threads, Precision precision)
-    : Simulation(box, potential, std::move(state), mass, seed, threads, precision, default_simd()) {}
-
-Simulation::Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
-                       std::uint64_t seed, int threads, Precision precision, Simd simd) {
+                       std::uint64_t seed, const Execution& execution) {
   state = completed(std::move(state), box);
   require_valid_positions(box, state.positions);
   const System listed{state.list_box.value_or(box), state.list_reference, state.species, state.diameters};
   validate(listed, potential);
   const double cutoff = longest_cutoff(listed, potential);
   box.require_cutoff(cutoff);
-  if (precision == Precision::mixed) validate_mixed(box, cutoff);
+  if (execution.precision == Precision::mixed) validate_mixed(box, cutoff);
   require_positive(mass, "mass");
-  require(threads >= 1, "number of threads must be at least 1, got " + std::to_string(threads));
-  engine_.reset(
-      new Engine{box, potential, std::move(state), mass, seed, threads, precision, simd, 0, {}, {}, {}, 0});
+  require(execution.threads >= 1,
+          "number of threads must be at least 1, got " + std::to_string(execution.threads));
+  engine_.reset(new Engine{box, potential, std::move(state), mass, seed, execution, 0, {}, {}, {}, 0});
 }
 
 Simulation::Simulation(Simulation&&) noexcept = default;

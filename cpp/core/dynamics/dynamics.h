@@ -77,9 +77,7 @@ class Simulation {
   /// validate(system, potential) does, where arrays do not match, velocities are not finite or mass ≤ 0, and
   /// in mixed precision where the box is not cubic or not twice as wide as cutoff and skin.
   Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
-             std::uint64_t seed, int threads = 1, Precision precision = Precision::full);
-  Simulation(const Box& box, const Potential& potential, SimulationState state, double mass,
-             std::uint64_t seed, int threads, Precision precision, Simd simd);
+             std::uint64_t seed, const Execution& execution = {});
   Simulation(Simulation&&) noexcept;
   Simulation& operator=(Simulation&&) noexcept;
   ~Simulation();

@@ -19,22 +19,16 @@ std::size_t blocks(std::int64_t n) { return (static_cast<std::size_t>(n) + kBloc
 }  // namespace
 
 Trajectory::Trajectory(const Box& box, const Potential& potential, const SimulationState& state, double mass,
-                       const ListSkin& lists, int threads, Precision precision, Simd simd)
-    : Trajectory(box, {state.list_box.value_or(box), state.list_reference, state.species, state.diameters},
-                 potential, state, mass, lists, threads, precision, simd) {}
-
-Trajectory::Trajectory(const Box& box, const System& listed, const Potential& potential,
-                       const SimulationState& state, double mass, const ListSkin& lists, int threads,
-                       Precision precision, Simd simd)
+                       const ListSkin& lists, const Execution& execution)
     : lists_(lists),
-      particles_(listed),
-      packed_(listed, potential, lists.skin, threads, simd, precision),
-      velocities_(4 * listed.size()),
+      particles_{state.list_box.value_or(box), state.list_reference, state.species, state.diameters},
+      packed_(particles_, potential, lists.skin, execution),
+      velocities_(4 * particles_.size()),
       images_before_(state.images),
       displacements_(blocks(packed_.size())),
       squares_(blocks(packed_.size())),
       mass_(mass),
-      longest_move_(kLongestMove * shortest_length(listed, potential)),
+      longest_move_(kLongestMove * shortest_length(particles_, potential)),
       step_(state.step) {
   if (state.list_box) packed_.dilate(box);
   // Lists made for another skin may no longer hold all pairs.

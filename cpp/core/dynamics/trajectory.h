@@ -14,7 +14,7 @@ class Trajectory {
  public:
   /// Starts from the state, with the lists that its list_reference and the skin determine.
   Trajectory(const Box& box, const Potential& potential, const SimulationState& state, double mass,
-             const ListSkin& lists, int threads, Precision precision, Simd simd);
+             const ListSkin& lists, const Execution& execution);
 
   /// How far lists reach that are built in a box which has changed.
   void set_rule(std::function<ListSkin(const Box&)> rule) { rule_ = std::move(rule); }
@@ -52,9 +52,6 @@ class Trajectory {
   void save(SimulationState& state) const;
 
  private:
-  /// `listed` is the state as it was when the lists were built.
-  Trajectory(const Box& box, const System& listed, const Potential& potential, const SimulationState& state,
-             double mass, const ListSkin& lists, int threads, Precision precision, Simd simd);
   void move(const Motion& motion);
   void rebuild(double dt);
   double speed2(std::int64_t slot) const;
@@ -62,7 +59,8 @@ class Trajectory {
 
   ListSkin lists_;
   std::function<ListSkin(const Box&)> rule_;
-  System particles_;  // by id; positions as they were when particles were last exchanged
+  System particles_;  // by id; positions as they were when the lists were first built, or particles last
+                      // exchanged
   PackedSystem packed_;
   AlignedVector<double> velocities_;  // records by slot
   std::vector<Image> images_before_;  // by id: of the state that it started from

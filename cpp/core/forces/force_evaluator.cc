@@ -14,7 +14,7 @@ constexpr double kSkin = 0.2;
 
 struct ForceEvaluator::State {
   State(const System& system, const Potential& potential, int threads, Simd simd)
-      : packed(system, potential, kSkin, threads, simd) {}
+      : packed(system, potential, kSkin, {threads, Precision::full, simd}) {}
 
   PackedSystem packed;
   std::int64_t evaluations = 0;

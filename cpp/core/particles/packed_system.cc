@@ -32,14 +32,15 @@ constexpr std::int64_t kMostSlots = (std::int64_t{1} << 29) - kMaxLanes;
 /// Longest lead of a particle, in skins: two such are not yet outdated.
 constexpr double kFarthestLead = 0.45;
 
-const System& checked(const System& system, const Potential& potential, double skin, int threads,
-                      Precision precision) {
+const System& checked(const System& system, const Potential& potential, double skin,
+                      const Execution& execution) {
   validate(system, potential);
-  if (precision == Precision::mixed) validate_mixed(system.box, longest_cutoff(system, potential) + skin);
+  if (execution.precision == Precision::mixed)
+    validate_mixed(system.box, longest_cutoff(system, potential) + skin);
   if (!(skin > 0) || !std::isfinite(skin))
     throw InvalidArgument("skin must be positive and finite, got " + std::to_string(skin));
-  if (threads < 1)
-    throw InvalidArgument("number of threads must be at least 1, got " + std::to_string(threads));
+  if (execution.threads < 1)
+    throw InvalidArgument("number of threads must be at least 1, got " + std::to_string(execution.threads));
   return system;
 }
 
@@ -55,28 +56,28 @@ void validate_mixed(const Box& box, double reach) {
   box.require_cutoff(reach);
 }
 
-PackedSystem::PackedSystem(const System& system, const Potential& potential, double skin, int threads,
-                           Simd simd, Precision precision)
-    : PackedSystem(checked(system, potential, skin, threads, precision), potential,
-                   size_classes(system, potential), skin, threads, simd, precision) {}
+PackedSystem::PackedSystem(const System& system, const Potential& potential, double skin,
+                           const Execution& execution)
+    : PackedSystem(checked(system, potential, skin, execution), potential, size_classes(system, potential),
+                   skin, execution) {}
 
 PackedSystem::PackedSystem(const System& system, const Potential& potential, const SizeClasses& classes,
-                           double skin, int threads, Simd simd, Precision precision)
+                           double skin, const Execution& execution)
     : box_(system.box),
       list_box_(box_),
       count_(static_cast<std::int64_t>(system.size())),
       cutoff_(longest_cutoff(system, potential)),
       skin_(skin),
       allowance_(skin),
-      mixed_(precision == Precision::mixed),
-      threads_(threads),
-      kernels_(&pssglass::kernels(simd)),
+      mixed_(execution.precision == Precision::mixed),
+      threads_(execution.threads),
+      kernels_(&pssglass::kernels(execution.simd)),
       pair_kernels_(&kernels_->pairs[potential.form()][potential.mixing() ? 1 : 0]),
       table_(pair_table(potential, box_.lx())),
       form_memory_(potential.memory()),
       cells_(box_, cutoff_ + skin, count_),
-      lists_(box_, potential, classes, skin, *kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes,
-             mixed_, threads),
+      lists_(box_, potential, classes, skin,
+             {kernels_, mixed_ ? kernels_->mixed_lanes : kernels_->lanes, mixed_, execution.threads}),
       ids_(system.size() + kMaxLanes),
       classes_(classes.of.begin(), classes.of.end()),
       images_(system.size()),

@@ -35,8 +35,8 @@ class PackedSystem {
  public:
   /// Throws as validate(system, potential) does, and InvalidArgument for a non-positive skin, more than
   /// kMaxSpecies species or threads < 1; in mixed precision as validate_mixed(box, cutoff + skin) does.
-  PackedSystem(const System& system, const Potential& potential, double skin, int threads, Simd simd,
-               Precision precision = Precision::full);
+  PackedSystem(const System& system, const Potential& potential, double skin,
+               const Execution& execution = {});
 
   std::int64_t size() const { return count_; }
   double skin() const { return skin_; }
@@ -98,7 +98,7 @@ class PackedSystem {
 
  private:
   PackedSystem(const System& system, const Potential& potential, const SizeClasses& classes, double skin,
-               int threads, Simd simd, Precision precision);
+               const Execution& execution);
   Vec3 lattice(std::int64_t slot) const {
     const Image& m = image(slot);
     return {double(m.x), double(m.y), double(m.z)};

@@ -21,11 +21,11 @@ void ensure(Array& array, std::int64_t size) {
 }  // namespace
 
 VerletLists::VerletLists(const Box& box, const Potential& potential, const SizeClasses& classes, double skin,
-                         const Kernels& kernels, int lanes, bool folded, int threads)
-    : kernels_(&kernels),
-      lanes_(lanes),
-      folded_(folded),
-      threads_(threads),
+                         const ListLayout& layout)
+    : kernels_(layout.kernels),
+      lanes_(layout.lanes),
+      folded_(layout.folded),
+      threads_(layout.threads),
       class_count_(classes.count),
       cutoffs_(classes.reach) {
   reach_.by_diameter = potential.mixing().has_value();

@@ -8,14 +8,20 @@
 
 namespace pssglass {
 
+/// How lists are made for the kernels that read them.
+struct ListLayout {
+  const Kernels* kernels;
+  int lanes;    ///< particles of one class that a slice holds
+  bool folded;  ///< ghosts are listed as the particles that they repeat: the kernel takes nearest images
+  int threads;
+};
+
 /// For every particle all neighbours closer than the pair's cutoff plus the skin, in an order that depends on
 /// the positions alone.
 class VerletLists {
  public:
-  /// Slices hold `lanes` particles of one class. With `folded` ghosts are listed as the particles that they
-  /// repeat: the kernel then takes nearest images.
   VerletLists(const Box& box, const Potential& potential, const SizeClasses& classes, double skin,
-              const Kernels& kernels, int lanes, bool folded, int threads);
+              const ListLayout& layout);
 
   /// Of the lists built from now on.
   void set_reach(const Box& box, double skin);

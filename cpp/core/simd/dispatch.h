@@ -21,6 +21,13 @@ bool supported(Simd simd);
 /// that is unknown or not supported here.
 Simd default_simd();
 
+/// What the forces are computed by.
+struct Execution {
+  int threads = 1;
+  Precision precision = Precision::full;
+  Simd simd = default_simd();
+};
+
 /// Throws InvalidArgument unless supported.
 const Kernels& kernels(Simd simd);
 

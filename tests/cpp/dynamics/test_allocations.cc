@@ -59,7 +59,7 @@ TEST_CASE("neither a step nor the rebuilding of lists allocates memory") {
     for (const int threads : {1, 2})
       for (const Thermostat thermostat : {Thermostat::langevin, Thermostat::svr, Thermostat::nve}) {
         CAPTURE(threads);
-        Simulation simulation(system.box, sticky(1.5), start, 1, 7, threads, precision);
+        Simulation simulation(system.box, sticky(1.5), start, 1, 7, {threads, precision});
         run(simulation, 1000, Thermostat::langevin);  // by now arrays have the room that a liquid takes
         run(simulation, 1000, thermostat);
         const Work brief = run(simulation, 10, thermostat), lengthy = run(simulation, 1000, thermostat);

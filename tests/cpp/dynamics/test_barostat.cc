@@ -138,7 +138,7 @@ TEST_CASE("bit-identical for any number of threads, and however a run is cut and
     Simulation cut = start.simulation(2, precision);
     for (const std::int64_t steps : {1, 6, 14, 33, 70, 2, 114}) {
       cut.run(run(steps));
-      cut = Simulation(cut.box(), start.potential, cut.state(), 1, 7, 1, precision);
+      cut = Simulation(cut.box(), start.potential, cut.state(), 1, 7, {1, precision});
     }
     CHECK(identical(cut.state(), one.state()));
     CHECK(cut.box().lx() == one.box().lx());

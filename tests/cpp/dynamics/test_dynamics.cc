@@ -246,7 +246,7 @@ TEST_CASE("AVX2 and AVX-512 give the same trajectory bit for bit") {
   const Liquid start = liquid(1.5, 8, 1.0, 100);
   for (const auto& [precision, thermostat] : kWays) {
     const auto run = [&, p = precision, t = thermostat](Simd simd) {
-      Simulation simulation(start.system.box, start.potential, start.state, 1, 7, 1, p, simd);
+      Simulation simulation(start.system.box, start.potential, start.state, 1, 7, {1, p, simd});
       simulation.run(settings(100, 0.005, t, 1.0));
       return simulation.state();
     };

@@ -57,7 +57,7 @@ void check_agrees(const System& system, const Potential& potential, Simd simd) {
   for (std::size_t i = 0; i < system.size(); ++i)
     REQUIRE(norm(field.forces[i] - expected.forces[i]) < 1e-12 * scale);
   if (system.box.xy() != 0) return;
-  PackedSystem packed(system, potential, 0.3, 1, simd, Precision::mixed);
+  PackedSystem packed(system, potential, 0.3, {1, Precision::mixed, simd});
   packed.compute_forces();
   for (std::int64_t k = 0; k < packed.size(); ++k)
     REQUIRE(norm(packed.force(k) - expected.forces[packed.ids()[k]]) < 5e-6 * scale);

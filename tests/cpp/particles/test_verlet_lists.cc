@@ -94,7 +94,7 @@ TEST_CASE("lists hold every pair within cutoff plus skin, from both sides, and n
       for (const System& system :
            {jittered_lattice(smallest, 0.08, 1), jittered_lattice(7, 0.08, 2),
             sheared(jittered_lattice(6, 0.08, 3), 0.4), in_wide_box(jittered_lattice(5, 0.08, 5))}) {
-        PackedSystem packed(system, potential, kSkin, 1, simd);
+        PackedSystem packed(system, potential, kSkin, {1, Precision::full, simd});
         CHECK(listed_pairs(packed, system, packed.lists(), kernels(simd).lanes) ==
               all_pairs(system, potential, kSkin));
       }
@@ -109,7 +109,7 @@ TEST_CASE("lists of particles with diameters hold every pair within its own cuto
       const Potential potential = sticky_by_diameter(1.5, nonadditivity);
       for (const System& system : {polydisperse(jittered_lattice(7, 0.08, 2), 0.7, 1.3),
                                    polydisperse(sheared(jittered_lattice(7, 0.08, 3), 0.4), 0.7, 1.3)}) {
-        PackedSystem packed(system, potential, kSkin, 1, simd);
+        PackedSystem packed(system, potential, kSkin, {1, Precision::full, simd});
         CHECK(listed_pairs(packed, system, packed.lists(), kernels(simd).lanes) ==
               all_pairs(system, potential, kSkin));
       }
@@ -120,11 +120,10 @@ TEST_CASE("lists of particles with diameters hold every pair within its own cuto
 TEST_CASE("lists do not depend on threads nor on the order in which particles came to their places") {
   const Potential potential = sticky(1.3);
   const System system = jittered_lattice(11, 0.1, 4);
-  PackedSystem one(system, potential, kSkin, 1, default_simd()),
-      three(system, potential, kSkin, 3, default_simd());
+  PackedSystem one(system, potential, kSkin), three(system, potential, kSkin, {3});
   System elsewhere = system;
   elsewhere.positions = displaced(system.positions, 1.0, 5);
-  PackedSystem travelled(elsewhere, potential, kSkin, 2, default_simd());
+  PackedSystem travelled(elsewhere, potential, kSkin, {2});
   travelled.load(system.positions);
   travelled.rebuild();
   travelled.load(system.positions);

@@ -71,7 +71,7 @@ template <class Form>
 /// The pair loops of one form over the lists of `scales`, against its reference.
 template <class Form>
 void check_loops(const System& system, const Potential& scales, const Form& form, Precision precision) {
-  PackedSystem packed(system, scales, 0.3, 1, Simd::baseline, precision);
+  PackedSystem packed(system, scales, 0.3, {1, precision, Simd::baseline});
   const double length = system.box.lx(), scale = max_norm(reference(system, scales, form).forces);
   PairTable table = pair_table(scales, length);
   set_form(table, form);

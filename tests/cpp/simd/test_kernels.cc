@@ -110,7 +110,7 @@ TEST_CASE("mixed precision gives forces to single precision, and sums to double"
                                                : table();
       const System system = jittered_lattice(model == 0 ? 28 : 9, model < 4 ? 0.08 : 0.05, 3);
       const ForceField expected = evaluate(system, potential);
-      PackedSystem packed(system, potential, 0.3, 1, simd, Precision::mixed);
+      PackedSystem packed(system, potential, 0.3, {1, Precision::mixed, simd});
       packed.compute_forces();
       double worst = 0;
       for (std::int64_t k = 0; k < packed.size(); ++k)
