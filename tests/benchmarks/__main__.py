@@ -15,15 +15,21 @@ import analysis
 import campaign
 import md
 import mechanics
+import polydisperse
 import quench
 import report
 import scaling
 import sizes
+import swaps
+import tabulated
 from comparison import Plan, Result
 from threadpoolctl import threadpool_limits
 
 BENCHMARKS: dict[str, Callable[[Plan], Iterable[Result]]] = {
     "md": md.compare,
+    "polydisperse": polydisperse.compare,
+    "swap": swaps.compare,
+    "table": tabulated.compare,
     "drift": lambda plan: [md.energy_drift(plan)],
     "sizes": sizes.large,
     "campaign": lambda plan: [campaign.throughput(plan)],

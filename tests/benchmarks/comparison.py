@@ -22,6 +22,10 @@ class Plan:
     liquids: int = 4
     smoke: bool = False
 
+    def steps(self, count: int) -> int:
+        """Time steps of one run; in a smoke test few, as threads that share a core wait in each."""
+        return min(count, 40) if self.smoke else count
+
     def scaled(self, count: int) -> int:
         """A count of steps or columns, or a fiftieth of it (at least 4) in a smoke test."""
         return max(4, count // 50) if self.smoke else count

@@ -78,3 +78,14 @@ def formula(model: Model, a: int, b: int) -> str:
         return f'"{energy!r}*({powers});q=r*r/{length * length!r}"'
     choice = f"select(step(q-{form.x_join**2!r}),{piece(form.outer)},{piece(form.inner)})"
     return f'"{energy!r}*{choice};i=1/(q*q*q);q=r*r/{length * length!r}"'
+
+
+def formula_of_radii(model: Model) -> str:
+    """The potential of continuous sizes in the language of `pair_style lepton/sphere`."""
+    assert isinstance(model.form, InversePowers)
+    assert model.sizes is not None
+    powers = "+".join(f"({c!r})*q^({n // 2})" for n, c in _terms(model.form))
+    # The style ends at one distance for all pairs: the potential itself must end where it does.
+    inside = f"step({model.form.x_cut**2!r}-q)"
+    length = f"(radi+radj)*(1-({2.0 * model.sizes.nonadditivity!r})*abs(radi-radj))"
+    return f'"{model.energies[0][0]!r}*{inside}*({powers});q=r*r/(l*l);l={length}"'

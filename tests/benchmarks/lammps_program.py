@@ -1,10 +1,10 @@
 """LAMMPS, run as a program of its own on one configuration: it reads a data file and tables, we read its log.
 
-Two ways of giving it the model's potential:
+Ways of giving it the model's potential:
 
 - ``TABLES``: `pair_style table`, its fast way, each at the lowest resolution with forces good to 2e-5.
 - ``EXACT``: `pair_style lepton`, the formula itself compiled at run time: exact, but ten times slower.
-  What the tables and we compute is checked against it.
+  What the tables and we compute is checked against it. ``SPHERES`` is the same for diameters.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from itertools import combinations_with_replacement
 from pathlib import Path
 
 import numpy as np
-from lammps_potential import Floats, formula, table
+from lammps_potential import Floats, formula, formula_of_radii, table
 
 from pssglass.configurations import Configuration, write_configuration
 from pssglass.models import Model
@@ -50,6 +50,7 @@ class Settings:
 
 
 EXACT = Settings("lepton")
+SPHERES = Settings("lepton/sphere")
 TABLES = tuple(
     Settings(style, points, suffix=suffix)
     for style, points in (("spline", 1000), ("linear", 2000), ("bitmap", 12))
@@ -74,11 +75,22 @@ class Minimised:
         return self.stopped_by == "force tolerance"
 
 
+@dataclass(frozen=True)
+class Swaps:
+    """What `fix atom/swap` did."""
+
+    seconds: float
+    attempts: int
+    accepted: int
+
+
 class Lammps:
     """One configuration of a model as LAMMPS sees it. Files go to ``folder``."""
 
     def __init__(self, model: Model, configuration: Configuration, folder: Path) -> None:
         self.model, self.N, self.folder = model, configuration.N, folder
+        self._moved: dict[tuple[Settings, int, float], Floats] = {}
+        self._found: dict[Settings, tuple[float, Floats, float]] = {}
         folder.mkdir(parents=True, exist_ok=True)
         write_configuration(folder / "start.data", configuration)
 
@@ -106,13 +118,16 @@ class Lammps:
         return done.stdout
 
     def energy_and_forces(self, settings: Settings) -> tuple[float, Floats, float]:
-        """Potential energy, forces (N, 3) and potential part of the pressure."""
+        """Potential energy, forces (N, 3) and potential part of the pressure, worked out once."""
+        if settings in self._found:
+            return self._found[settings]
         commands = (
             "compute virial all pressure NULL virial\n"
             f"{_dump('fx fy fz')}\n{_log('pe', 'c_virial')}\nthermo 1\nrun 0"
         )
         energy, pressure = _logged(self.run(commands, settings))[-1]
-        return energy, self._dumped(), pressure
+        self._found[settings] = energy, self._dumped(), pressure
+        return self._found[settings]
 
     def molecular_dynamics(self, settings: Settings, steps: int, *, dt: float, ranks: int = 1) -> float:
         """Seconds that ``steps`` steps of NVE take after a warm-up, as LAMMPS itself counts them.
@@ -127,9 +142,12 @@ class Lammps:
         return _loop_times(output)[-1]
 
     def positions_after(self, settings: Settings, steps: int, *, dt: float) -> Floats:
-        """Positions (N, 3) after ``steps`` steps of NVE."""
-        self.run(f"fix 1 all nve\nthermo {steps}\nrun {steps}\n{_dump('x y z')}\nrun 0", settings, dt=dt)
-        return self._dumped()
+        """Positions (N, 3) after ``steps`` steps of NVE, worked out once."""
+        key = (settings, steps, dt)
+        if key not in self._moved:
+            self.run(f"fix 1 all nve\nthermo {steps}\nrun {steps}\n{_dump('x y z')}\nrun 0", settings, dt=dt)
+            self._moved[key] = self._dumped()
+        return self._moved[key]
 
     def total_energies(self, settings: Settings, steps: int, every: int, *, dt: float) -> Floats:
         """Total energy of the NVE trajectory every ``every`` steps."""
@@ -145,6 +163,16 @@ class Lammps:
         energy = _logged(output)[-1][0]
         return Minimised(_loop_times(output)[0], int(evaluations), criterion, energy, self._dumped())
 
+    def swaps(self, settings: Settings, pair: tuple[int, int], attempts: int, T: float) -> Swaps:
+        """Attempts to exchange a particle of one type (from 1) for one of another, at fixed positions."""
+        commands = (
+            f"fix 1 all atom/swap 1 {attempts} 4711 {T!r} ke no types {pair[0]} {pair[1]}\n"
+            f"{_log('f_1[1]', 'f_1[2]')}\nthermo 1\nrun 1"
+        )
+        output = self.run(commands, settings)
+        tried, accepted = _logged(output)[-1]
+        return Swaps(_loop_times(output)[-1], round(tried), round(accepted))
+
     def dynamical_matrix(self, settings: Settings, displacement: float) -> Floats:
         """∂²U/∂x∂x (3N, 3N) by LAMMPS's central differences of the forces, for unit mass."""
         self.run(f"dynamical_matrix all regular {displacement} file matrix.bin binary yes", settings)
@@ -158,8 +186,15 @@ class Lammps:
             "newton on",
             "atom_modify map array",
         ]
+        if settings == SPHERES:
+            lines.append("atom_style sphere")
         lines.append("read_data start.data")
         lines += [f"neighbor {settings.skin} bin", "neigh_modify delay 0 every 1 check yes"]
+        if settings == SPHERES:
+            assert self.model.sizes is not None
+            cutoff = self.model.form.x_cut * self.model.sizes.longest
+            lines += [f"pair_style {settings} {cutoff!r}", f"pair_coeff * * {formula_of_radii(self.model)}"]
+            return "\n".join(lines)
         exact = settings == EXACT
         style = f"lepton {self.model.max_cutoff!r}" if exact else f"table {settings.style} {settings.points}"
         lines.append(f"pair_style {style}")

@@ -38,6 +38,7 @@ def simulation(
         1,
         threads=threads,
         precision=precision,
+        diameters=start.diameters,
     )
 
 
@@ -66,9 +67,41 @@ def dynamics(
     """NVE of ours with ``workers`` threads and of LAMMPS with as many ranks, at its best settings."""
     start = samples.liquid(model, N, plan.folder)
     lammps = Lammps(model, start, plan.folder / f"lammps_{key}")
-    checks = same_dynamics(model, start, lammps, precision)
-    steps = max(100, plan.scaled(round(3000 / N * 2000)))
-    settings, accuracy = fastest(lammps, steps, workers, plan.smoke)
+    ends = ", two threads against two MPI ranks" if workers == 2 else ""
+    return race(
+        key,
+        plan,
+        f"NVE MD, r_c {model.parameters['rc']}, N = {N}, {precision}{ends}",
+        (model, start),
+        lammps,
+        same_dynamics(model, start, lammps, precision),
+        precision=precision,
+        workers=workers,
+        least=least,
+        aim=aim,
+    )
+
+
+def race(
+    key: str,
+    plan: Plan,
+    work: str,
+    liquid: tuple[pg.Model, Configuration],
+    lammps: Lammps,
+    checks: tuple[Check, ...],
+    peer: tuple[Settings, Check] | None = None,
+    *,
+    precision: str,
+    workers: int = 1,
+    least: float,
+    aim: float | None = None,
+    note: str = "",
+) -> Comparison:
+    """The same, given the liquid, how LAMMPS has it, proofs that both compute the same, and its settings."""
+    model, start = liquid
+    N = start.N
+    steps = run_length(plan, N)
+    settings, accuracy = peer or fastest(lammps, steps, workers, plan.smoke)
     running = simulation(model, start, precision=precision, threads=workers)
     running.run(steps, DT)
     per_unit = UNIT / (N * steps)
@@ -77,10 +110,9 @@ def dynamics(
         lambda: lammps.molecular_dynamics(settings, steps, dt=DT, ranks=workers) * per_unit,
         plan.repeats,
     )
-    ends = ", two threads against two MPI ranks" if workers == 2 else ""
     return Comparison(
         key,
-        f"NVE MD, r_c {model.parameters['rc']}, N = {N}, {precision}{ends}",
+        work,
         f"LAMMPS, {settings}",
         ours,
         theirs,
@@ -88,14 +120,20 @@ def dynamics(
         least,
         aim,
         SPEED,
+        note,
     )
+
+
+def run_length(plan: Plan, N: int) -> int:
+    """Steps of one of LAMMPS's runs."""
+    return plan.steps(max(100, round(3000 / N * 2000)))
 
 
 def side_by_side(plan: Plan, model: pg.Model, N: int) -> Comparison:
     """Time for each of two samples that run at once, and for one that runs alone."""
     start = samples.liquid(model, N, plan.folder)
     first, second, alone = (simulation(model, start) for _ in range(3))
-    steps = plan.scaled(8000)
+    steps = plan.steps(8000)
     with ThreadPoolExecutor(2) as pool:
 
         def together() -> None:
@@ -117,17 +155,19 @@ def same_positions(one: engine.Simulation, other: engine.Simulation) -> Check:
 
 
 def fastest(lammps: Lammps, steps: int, ranks: int, smoke: bool) -> tuple[Settings, Check]:
-    """LAMMPS's best kind of table here, and then its best skin; each tried twice (smoke: one, once)."""
-    tables, skins, tries = (TABLES[-1:], SKINS[2:3], 1) if smoke else (TABLES, SKINS, 2)
+    """LAMMPS's best kind of table here, and then its best skin, each tried twice; smoke: some."""
 
     def seconds(settings: Settings) -> float:
         try:
-            return min(lammps.molecular_dynamics(settings, steps, dt=DT, ranks=ranks) for _ in range(tries))
+            return min(lammps.molecular_dynamics(settings, steps, dt=DT, ranks=ranks) for _ in range(2))
         except LammpsError:
             return np.inf
 
-    style = min(tables, key=seconds)
-    best = min((replace(style, skin=skin) for skin in skins), key=seconds)
+    if smoke:
+        best = replace(TABLES[-1], skin=SKINS[2])
+    else:
+        style = min(TABLES, key=seconds)
+        best = min((replace(style, skin=skin) for skin in SKINS), key=seconds)
     forces, exact = (lammps.energy_and_forces(settings)[1] for settings in (best, EXACT))
     return best, Check("LAMMPS's table, rms force", rms(forces - exact) / rms(exact), TABLE_ACCURACY)
 

@@ -36,7 +36,7 @@ class Point:
 
 
 def measure(plan: Plan) -> list[Point]:
-    return [point for copies in (COPIES[:2] if plan.smoke else COPIES) for point in at_size(plan, copies)]
+    return [point for copies in (COPIES[:1] if plan.smoke else COPIES) for point in at_size(plan, copies)]
 
 
 def at_size(plan: Plan, copies: int) -> Iterator[Point]:
@@ -44,25 +44,27 @@ def at_size(plan: Plan, copies: int) -> Iterator[Point]:
     model = pg.PSS(rc=1.5)
     start = samples.tiled(model, copies, plan.folder)
     lammps = Lammps(model, start, plan.folder / f"lammps_scaling_{copies}")
-    steps = max(10, plan.scaled(round(PARTICLE_STEPS / start.N)))
+    steps = plan.steps(max(10, round(PARTICLE_STEPS / start.N)))
 
     def speed(seconds: tuple[float, ...]) -> float:
         return start.N * steps / median(seconds) / 1e6
 
     for workers in WORKERS:
-        ours, theirs = race(simulation(model, start, threads=workers), lammps, steps, workers)
+        ours, theirs = race(
+            simulation(model, start, threads=workers), lammps, steps, workers, min(REPEATS, plan.repeats)
+        )
         yield Point("pssglass", start.N, workers, speed(ours))
         yield Point("LAMMPS", start.N, workers, speed(theirs))
 
 
 def race(
-    running: engine.Simulation, lammps: Lammps, steps: int, workers: int
+    running: engine.Simulation, lammps: Lammps, steps: int, workers: int, repeats: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     running.run(max(10, steps // 5), DT)
     return interleaved(
         lambda: timed(lambda: running.run(steps, DT)),
         lambda: lammps.molecular_dynamics(LAMMPS_SETTINGS, steps, dt=DT, ranks=workers),
-        REPEATS,
+        repeats,
     )
 
 

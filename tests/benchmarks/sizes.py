@@ -38,7 +38,7 @@ def cost(key: str, plan: Plan, start: Configuration) -> Comparison:
     """One particle-step of the large sample beside one of a usual sample, each on one thread."""
     small = samples.liquid(MODEL, plan.particles, plan.folder)
     sides = [
-        (simulation(MODEL, liquid), plan.scaled(round(PARTICLE_STEPS / liquid.N)), liquid.N)
+        (simulation(MODEL, liquid), plan.steps(round(PARTICLE_STEPS / liquid.N)), liquid.N)
         for liquid in (start, small)
     ]
     energies = [energy(running) / N for running, _, N in sides]
@@ -75,7 +75,7 @@ def energy(running: engine.Simulation) -> float:
 def two_threads(key: str, plan: Plan, start: Configuration) -> Comparison:
     """One large sample on two threads and on one."""
     two, one = (simulation(MODEL, start, threads=threads) for threads in (2, 1))
-    steps = plan.scaled(round(PARTICLE_STEPS / start.N))
+    steps = plan.steps(round(PARTICLE_STEPS / start.N))
     ours, theirs = interleaved(
         lambda: timed(lambda: two.run(steps, DT)) * UNIT / (start.N * steps),
         lambda: timed(lambda: one.run(steps, DT)) * UNIT / (start.N * steps),
