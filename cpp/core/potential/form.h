@@ -45,16 +45,20 @@ struct PlainDouble {
   static PSSGLASS_PAIR double fma(double a, double b, double c) { return a * b + c; }
   static PSSGLASS_PAIR double fms(double a, double b, double c) { return a * b - c; }
   static PSSGLASS_PAIR double sqrt(double a) { return std::sqrt(a); }
+  static PSSGLASS_PAIR double min(double a, double b) { return a < b ? a : b; }
+  static PSSGLASS_PAIR double max(double a, double b) { return b < a ? a : b; }
   static PSSGLASS_PAIR bool less(double a, double b) { return a < b; }
   static PSSGLASS_PAIR bool at_least(double a, double b) { return a >= b; }
   static PSSGLASS_PAIR double select(bool m, double a, double b) { return m ? a : b; }
   static PSSGLASS_PAIR void load_rows(const double* base, double at, double& a, double& b, double& c,
-                                      double& d) {
+                                      double& d, double& e, double& f) {
     const double* row = base + static_cast<int>(at);
     a = row[0];
     b = row[1];
     c = row[2];
     d = row[3];
+    e = row[4];
+    f = row[5];
   }
   static PSSGLASS_PAIR double keep_fma(bool m, double a, double b, double c) { return m ? a * b + c : 0; }
 };

@@ -54,44 +54,43 @@ struct Table {
         rows_ = table.rows;
     }
 
-    static PSSGLASS_PAIR Real early(Real q) { return q; }
+    /// The row of one cell for each lane.
+    PSSGLASS_PAIR Real early(Real q) const {
+      // What is no number counts as far away.
+      const Real row = V::max(V::min(place(q), last_), V::set(0));
+      // Adding this rounds to whole numbers.
+      const Real rounder = V::set(kSingle ? 0x1.8p23 : 0x1.8p52);
+      return (row + rounder) - rounder;
+    }
 
-    PSSGLASS_PAIR Real push(Real q, Real) const {
-      const Cell cell(*this, q);
+    PSSGLASS_PAIR Real push(Real q, Real row) const {
+      const Cell cell(*this, q, row);
       const Real high = V::fma(V::fma(cell.p4, cell.t, cell.p3), cell.t, cell.p2);
       return energy_ * V::fma(V::fma(high, cell.t, cell.p1), cell.t, cell.p0);
     }
-    PSSGLASS_PAIR Real energy(Real q, Real) const {
-      const Cell cell(*this, q);
+    PSSGLASS_PAIR Real energy(Real q, Real row) const {
+      const Cell cell(*this, q, row);
       Real integral = V::fma(cell.p4 * V::set(0.2), cell.t, cell.p3 * V::set(0.25));
       integral = V::fma(integral, cell.t, cell.p2 * V::set(1.0 / 3));
       integral = V::fma(V::fma(integral, cell.t, cell.p1 * V::set(0.5)), cell.t, cell.p0);
       return V::fma(half_width_ * cell.t, integral, energy_ * cell.middle);
     }
-    PSSGLASS_PAIR Real stiffness(Real q, Real) const {
-      const Cell cell(*this, q);
+    PSSGLASS_PAIR Real stiffness(Real q, Real row) const {
+      const Cell cell(*this, q, row);
       const Real high = V::fma(V::set(4) * cell.p4, cell.t, V::set(3) * cell.p3);
       return slope_ * V::fma(V::fma(high, cell.t, V::set(2) * cell.p2), cell.t, cell.p1);
     }
 
    private:
-    /// The row of one cell for each lane, and where in it q lies.
+    PSSGLASS_PAIR Real place(Real q) const { return V::fma(q, per_cell_, offset_); }
+
+    /// What the rows say, and where in the cells q lies.
     struct Cell {
       Real t, p0, p1, p2, p3, p4, middle;
 
-      PSSGLASS_PAIR Cell(const Evaluator& of, Real q) {
-        const Real place = V::fma(q, of.per_cell_, of.offset_);
-        // What is no number counts as far away.
-        Real row = V::select(V::less(place, of.last_), place, of.last_);
-        row = V::select(V::less(row, V::set(0)), V::set(0), row);
-        // Adding this rounds to whole numbers.
-        const Real rounder = V::set(kSingle ? 0x1.8p23 : 0x1.8p52);
-        row = (row + rounder) - rounder;
-        t = place - row;
-        Real unused, none;
-        const Real begin = row * V::set(kRow);
-        V::load_rows(of.rows_, begin, p0, p1, p2, p3);
-        V::load_rows(of.rows_ + 4, begin, p4, middle, unused, none);
+      PSSGLASS_PAIR Cell(const Evaluator& of, Real q, Real row) {
+        t = of.place(q) - row;
+        V::load_rows(of.rows_, row * V::set(kRow), p0, p1, p2, p3, p4, middle);
       }
     };
 

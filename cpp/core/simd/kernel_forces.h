@@ -50,17 +50,17 @@ struct PairVector {
 
   template <class By>
   inline __attribute__((always_inline)) PairVector(const SliceView<V, By>& own, const double* records,
-                                                   const std::int32_t* entry) {
+                                                   const std::int32_t* entry, const Evaluator& potential) {
     V::load_records(records, entry, x, y, z, tag);
     x = own.x - x;
     y = own.y - y;
     z = own.z - z;
     scale = own.scales.inverse_length2(tag);
-    reduce(V::fma(z, z, V::fma(y, y, x * x)));
+    reduce(V::fma(z, z, V::fma(y, y, x * x)), potential);
   }
-  inline __attribute__((always_inline)) void reduce(Real r2) {
+  inline __attribute__((always_inline)) void reduce(Real r2, const Evaluator& potential) {
     q = r2 * scale;
-    early = Evaluator::early(q);
+    early = potential.early(q);
   }
 };
 
@@ -91,12 +91,12 @@ double sum_forces(const ListSpan& list, const double* records, const PairTable& 
     Real fx = V::set(0), fy = V::set(0), fz = V::set(0);
     // The next entries are loaded while these are worked on: the processor's window is too short to do it
     // alone.
-    Neighbor next(own, records, entry);
+    Neighbor next(own, records, entry, potential);
     for (int m = 0; m < slice.length; ++m) {
       const Neighbor pair = next;
       entry += V::lanes;
       if constexpr (kFar) prefetch<V::lanes>(records, entry);
-      next = Neighbor(own, records, entry);
+      next = Neighbor(own, records, entry, potential);
       const auto inside = V::less(pair.q, q_cut);
       Real scale = pair.scale;
       if constexpr (!kSimple) scale = scale * own.scales.energy(pair.tag);
@@ -130,14 +130,15 @@ Tally sum_tally(const ListSpan& list, int lanes, const double* records, const Pa
       const SliceView<V, By> own(slice, slice.offsets + first, records, table);
       const std::int32_t* entry = list.entries + slice.begin + first;
       for (int m = 0; m < slice.length; ++m, entry += lanes) {
-        Neighbor p(own, records, entry);
+        Neighbor p(own, records, entry, potential);
         if constexpr (kFold) {
           // Records that stand for no particle are farther than any box: they must stay so.
           const auto real = V::less(p.x * p.x, V::set(4 * fold * fold));
           p.x = nearest(p.x);
           p.y = nearest(p.y);
           p.z = nearest(p.z);
-          p.reduce(V::select(real, V::fma(p.z, p.z, V::fma(p.y, p.y, p.x * p.x)), V::set(kFarAway)));
+          p.reduce(V::select(real, V::fma(p.z, p.z, V::fma(p.y, p.y, p.x * p.x)), V::set(kFarAway)),
+                   potential);
         }
         const auto inside = V::less(p.q, q_cut);
         const Real depth = kSimple ? V::set(1) : own.scales.energy(p.tag);

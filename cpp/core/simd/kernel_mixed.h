@@ -17,7 +17,7 @@ struct FractionPairs {
   template <class Scales>
   inline __attribute__((always_inline)) FractionPairs(const Int (&own)[4], const Scales& scales,
                                                       const std::int32_t* fractions,
-                                                      const std::int32_t* entry) {
+                                                      const std::int32_t* entry, const Evaluator& potential) {
     Int ox, oy, oz;
     S::load_records(fractions, entry, ox, oy, oz, tag);
     x = S::difference(own[0], ox);
@@ -25,7 +25,7 @@ struct FractionPairs {
     z = S::difference(own[2], oz);
     scale = scales.inverse_length2(tag);
     q = S::fma(z, z, S::fma(y, y, x * x)) * scale;
-    early = Evaluator::early(q);
+    early = potential.early(q);
   }
 };
 
@@ -44,12 +44,12 @@ void sum_mixed(const ListSpan& list, const std::int32_t* fractions, const PairTa
     const typename By::template FractionScales<S> scales(table, slice, own[3]);
     const std::int32_t* entry = list.entries + slice.begin;
     Real fx = S::set(0), fy = S::set(0), fz = S::set(0);
-    Neighbor next(own, scales, fractions, entry);
+    Neighbor next(own, scales, fractions, entry, potential);
     for (int m = 0; m < slice.length; ++m) {
       const Neighbor pair = next;
       entry += S::lanes;
       if constexpr (kFar) prefetch<S::lanes>(fractions, entry);
-      next = Neighbor(own, scales, fractions, entry);
+      next = Neighbor(own, scales, fractions, entry, potential);
       const auto inside = S::less(pair.q, q_cut);
       Real scale = pair.scale;
       if constexpr (!kSimple) scale = scale * scales.energy(pair.tag);

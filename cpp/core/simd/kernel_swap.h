@@ -66,13 +66,12 @@ struct SwapKernels {
   static double sum(const SwapTask& task, const PairTable& table) {
     constexpr int vectors = kSideBySide / V::lanes;
     const auto potential = evaluator_of<Form, V, kSimple>(table);
-    using Evaluator = decltype(evaluator_of<Form, V, kSimple>(table));
     const Scales scales[2] = {scales_of(task.own[0], table), scales_of(task.own[1], table)};
     const Real q_cut = V::set(table.q_cut);
     const auto energy = [&](const Scales& own, Real r2, Real tag) {
       const Real q = r2 * own.inverse_length2(tag);
       const Real depth = kSimple ? V::set(1) : own.energy(tag);
-      return V::keep_mul(V::less(q, q_cut), potential.energy(q, Evaluator::early(q)), depth);
+      return V::keep_mul(V::less(q, q_cut), potential.energy(q, potential.early(q)), depth);
     };
     Real sums[vectors];
     for (Real& one : sums) one = V::set(0);

@@ -77,11 +77,14 @@ struct Avx2 {
     _mm256_store_pd(base + at[2], _mm256_permute2f128_pd(xy, zt, 0x31));
     _mm256_store_pd(base + at[3], _mm256_permute2f128_pd(xy2, zt2, 0x31));
   }
-  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
-  PSSGLASS_INLINE void load_rows(const double* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+  /// Six numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to eight.
+  PSSGLASS_INLINE void load_rows(const double* base, Real at, Real& a, Real& b, Real& c, Real& d, Real& e,
+                                 Real& f) {
+    Real unused, none;
     alignas(16) std::int32_t offsets[lanes];
     _mm_store_si128(reinterpret_cast<__m128i*>(offsets), _mm256_cvttpd_epi32(at));
     load_records(base, offsets, a, b, c, d);
+    load_records(base + 4, offsets, e, f, unused, none);
   }
   /// Squared distances between as many consecutive records, in some order.
   PSSGLASS_INLINE Real distances2(const double* a, const double* b) {

@@ -66,13 +66,16 @@ struct Avx512 {
     unpair(base + at[2], base + at[6], _mm512_permutex2var_pd(xy, high, zt));
     unpair(base + at[3], base + at[7], _mm512_permutex2var_pd(xy2, high, zt2));
   }
-  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
-  PSSGLASS_INLINE void load_rows(const double* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+  /// Six numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to eight.
+  PSSGLASS_INLINE void load_rows(const double* base, Real at, Real& a, Real& b, Real& c, Real& d, Real& e,
+                                 Real& f) {
+    Real unused, none;
     alignas(32) std::int32_t offsets[lanes];
     const __m256i order_of_lanes = _mm256_setr_epi32(0, 1, 4, 5, 2, 3, 6, 7);
     _mm256_store_si256(reinterpret_cast<__m256i*>(offsets),
                        _mm256_permutevar8x32_epi32(_mm512_cvttpd_epi32(at), order_of_lanes));
     load_records(base, offsets, a, b, c, d);
+    load_records(base + 4, offsets, e, f, unused, none);
   }
   /// Squared distances between as many consecutive records, in some order.
   PSSGLASS_INLINE Real distances2(const double* a, const double* b) {

@@ -68,10 +68,13 @@ struct Baseline {
       store(base + at[k] + 2, Real{z[k], 0});
     }
   }
-  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
-  PSSGLASS_INLINE void load_rows(const double* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+  /// Six numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to eight.
+  PSSGLASS_INLINE void load_rows(const double* base, Real at, Real& a, Real& b, Real& c, Real& d, Real& e,
+                                 Real& f) {
+    Real unused, none;
     const std::int32_t offsets[lanes] = {static_cast<std::int32_t>(at[0]), static_cast<std::int32_t>(at[1])};
     load_records(base, offsets, a, b, c, d);
+    load_records(base + 4, offsets, e, f, unused, none);
   }
   /// Squared distances between as many consecutive records, in some order.
   PSSGLASS_INLINE Real distances2(const double* a, const double* b) {
@@ -184,6 +187,8 @@ struct BaselineSingle {
   PSSGLASS_INLINE Real abs(Real a) {
     return reinterpret_cast<Real>(reinterpret_cast<Int>(a) & Baseline::iset(0x7fffffff));
   }
+  PSSGLASS_INLINE Real min(Real a, Real b) { return select(less(a, b), a, b); }
+  PSSGLASS_INLINE Real max(Real a, Real b) { return select(less(b, a), a, b); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return a < b; }
   PSSGLASS_INLINE Mask at_least(Real a, Real b) { return a >= b; }
   PSSGLASS_INLINE Real select(Mask m, Real a, Real b) {
@@ -208,14 +213,19 @@ struct BaselineSingle {
     t = Int{a[3], b[3], c[3], d[3]};
   }
   PSSGLASS_INLINE Real as_real(Int a) { return reinterpret_cast<Real>(a); }
-  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
-  PSSGLASS_INLINE void load_rows(const float* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+  /// Six numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to eight.
+  PSSGLASS_INLINE void load_rows(const float* base, Real at, Real& a, Real& b, Real& c, Real& d, Real& e,
+                                 Real& f) {
     const Real r0 = row_at(base, at[0]), r1 = row_at(base, at[1]), r2 = row_at(base, at[2]),
                r3 = row_at(base, at[3]);
     a = Real{r0[0], r1[0], r2[0], r3[0]};
     b = Real{r0[1], r1[1], r2[1], r3[1]};
     c = Real{r0[2], r1[2], r2[2], r3[2]};
     d = Real{r0[3], r1[3], r2[3], r3[3]};
+    const Real s0 = row_at(base + 4, at[0]), s1 = row_at(base + 4, at[1]), s2 = row_at(base + 4, at[2]),
+               s3 = row_at(base + 4, at[3]);
+    e = Real{s0[0], s1[0], s2[0], s3[0]};
+    f = Real{s0[1], s1[1], s2[1], s3[1]};
   }
   /// a − b of fractions: the integer wraps around as the box does.
   PSSGLASS_INLINE Real difference(Int a, Int b) {

@@ -21,6 +21,8 @@ struct Single {
   PSSGLASS_INLINE Real set(double a) { return _mm256_set1_ps(static_cast<float>(a)); }
   PSSGLASS_INLINE Real fma(Real a, Real b, Real c) { return _mm256_fmadd_ps(a, b, c); }
   PSSGLASS_INLINE Real fms(Real a, Real b, Real c) { return _mm256_fmsub_ps(a, b, c); }
+  PSSGLASS_INLINE Real min(Real a, Real b) { return _mm256_min_ps(a, b); }
+  PSSGLASS_INLINE Real max(Real a, Real b) { return _mm256_max_ps(a, b); }
   PSSGLASS_INLINE Real sqrt(Real a) { return _mm256_sqrt_ps(a); }
   PSSGLASS_INLINE Real abs(Real a) { return _mm256_andnot_ps(set(-0.0), a); }
   PSSGLASS_INLINE Mask less(Real a, Real b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
@@ -45,17 +47,21 @@ struct Single {
     t = _mm256_unpackhi_epi64(ab2, cd2);
   }
   PSSGLASS_INLINE Real as_real(Int a) { return _mm256_castsi256_ps(a); }
-  /// Four numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to four.
-  PSSGLASS_INLINE void load_rows(const float* base, Real at, Real& a, Real& b, Real& c, Real& d) {
+  /// Six numbers from base + at on, for each lane with an `at` of its own; base and at are aligned to eight.
+  PSSGLASS_INLINE void load_rows(const float* base, Real at, Real& a, Real& b, Real& c, Real& d, Real& e,
+                                 Real& f) {
     alignas(32) std::int32_t offsets[lanes];
     _mm256_store_si256(reinterpret_cast<Int*>(offsets), _mm256_cvttps_epi32(at));
-    Int columns[4];
-    load_records(reinterpret_cast<const std::int32_t*>(base), offsets, columns[0], columns[1], columns[2],
-                 columns[3]);
+    Int columns[8];
+    for (int k = 0; k < 8; k += 4)
+      load_records(reinterpret_cast<const std::int32_t*>(base) + k, offsets, columns[k], columns[k + 1],
+                   columns[k + 2], columns[k + 3]);
     a = _mm256_castsi256_ps(columns[0]);
     b = _mm256_castsi256_ps(columns[1]);
     c = _mm256_castsi256_ps(columns[2]);
     d = _mm256_castsi256_ps(columns[3]);
+    e = _mm256_castsi256_ps(columns[4]);
+    f = _mm256_castsi256_ps(columns[5]);
   }
   /// a − b of fractions: the integer wraps around as the box does.
   PSSGLASS_INLINE Real difference(Int a, Int b) { return _mm256_cvtepi32_ps(_mm256_sub_epi32(a, b)); }
