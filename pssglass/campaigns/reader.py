@@ -29,7 +29,7 @@ __all__ = [
     "sample_seed",
 ]
 
-PRESETS = ("demo", "hertzian", "kablj", "poly-ipl", "poly-pss", "table1", "table1-small")
+PRESETS = ("demo", "table1", "table1-small", "kablj", "hertzian", "poly-ipl", "poly-pss")
 
 SMALLEST_N = 32
 MOST_SAMPLES = 1_000_000
