@@ -21,6 +21,7 @@ from pssglass.base.results import Provenance
 
 from .engine import Location
 from .leases import ClockWatch, is_over
+from .origins import NoPredecessor, NotYet, start_of
 from .records import AttemptOutcome, Claim, ConfigurationFile, State
 from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, plain_json, provenance_columns
@@ -57,6 +58,9 @@ class ClaimStore(Sessions):
     ) -> Claim | None:
         """The right to compute a sample for ``lease`` seconds; None if it is done, failed, or another's.
 
+        None, too, while the sample before it in its lineage is still to be made. If that has failed, or is
+        not there, this one fails.
+
         ``last_progress`` is the latest attempt that brought the sample further, as its checkpoints tell: the
         loss of that attempt, and of any before it, is not held against the sample.
 
@@ -76,8 +80,24 @@ class ClaimStore(Sessions):
                 _lose(session, sample, _EXPIRED, last_progress)
                 if sample.state == State.FAILED:
                     return None
+            ensemble = session.get_one(EnsembleRow, sample.ensemble_id)
+            try:
+                start = start_of(session, ensemble, sample)
+            except NotYet:
+                return None
+            except NoPredecessor as reason:
+                _begin(session, sample, provenance, now)
+                session.flush()
+                _end(session, sample, AttemptOutcome.FAILED, f"{reason}; --retry-failed tries again")
+                _free(sample, State.FAILED)
+                return None
             _renew(sample, now, lease)
-            return _begin(session, sample, provenance, now)
+            _begin(session, sample, provenance, now)
+            assert sample.lease_until
+            return Claim(
+                *(sample.id, sample.attempt, ensemble.name, ensemble.spec),
+                *(sample.replica, sample.seed, sample.lease_until, start),
+            )
 
     def renew_claim(self, claim: Claim, lease: float = LEASE_SECONDS) -> bool:
         """Holds a sample for ``lease`` more seconds from now; False when another has taken it over."""
@@ -205,7 +225,7 @@ def _free(sample: SampleRow, state: State) -> None:
     sample.state, sample.lease_from, sample.lease_until = state, None, None
 
 
-def _begin(session: Session, sample: SampleRow, provenance: Provenance, now: datetime) -> Claim:
+def _begin(session: Session, sample: SampleRow, provenance: Provenance, now: datetime) -> None:
     sample.attempt += 1
     sample.state = State.RUNNING
     session.add(
@@ -216,12 +236,6 @@ def _begin(session: Session, sample: SampleRow, provenance: Provenance, now: dat
             outcome=AttemptOutcome.RUNNING,
             **provenance_columns(session, provenance),
         )
-    )
-    ensemble = session.get_one(EnsembleRow, sample.ensemble_id)
-    assert sample.lease_until
-    return Claim(
-        *(sample.id, sample.attempt, ensemble.name, ensemble.spec),
-        *(sample.replica, sample.seed, sample.lease_until),
     )
 
 

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
 from pssglass.base.errors import EnsembleConflict
+from pssglass.base.lineages import place_of
 from pssglass.base.results import IMPORTED, Provenance
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 
 from . import leases, views
+from .origins import is_of_lineages, origin_of_samples, predecessors
 from .records import (
     AttemptOutcome,
     ConfigurationFile,
@@ -35,8 +37,9 @@ SAME_FREQUENCY, SAME_PARAMETER = 1e-3, 1e-6
 class EnsembleStore(Sessions):
     """Ensembles and samples, without the work on them."""
 
-    def ensure_ensemble(self, spec: EnsembleSpec, samples: int) -> EnsembleRecord:
-        """The ensemble with at least this number of samples; missing ones are added, none is ever taken away.
+    def ensure_ensemble(self, spec: EnsembleSpec, samples: int | Collection[int]) -> EnsembleRecord:
+        """The ensemble with at least this number of samples, or these; missing ones are added, none is ever
+        taken away.
 
         Raises:
             EnsembleConflict: the name stands for another specification, and shows where the two differ; or
@@ -47,7 +50,8 @@ class EnsembleStore(Sessions):
             present = set(
                 session.scalars(select(SampleRow.replica).where(SampleRow.ensemble_id == ensemble.id))
             )
-            missing = [replica for replica in range(samples) if replica not in present]
+            wanted = range(samples) if isinstance(samples, int) else sorted(samples)
+            missing = [replica for replica in wanted if replica not in present]
             if missing:
                 session.execute(insert(SampleRow), [_new_sample(ensemble, replica) for replica in missing])
             return ensemble_records(session, ensemble.id)[0]
@@ -74,7 +78,10 @@ class EnsembleStore(Sessions):
     def unfinished_samples(
         self, ensemble_ids: Collection[int], retry_failed: bool = False
     ) -> list[SampleRecord]:
-        """Samples that are not done, replica by replica; those that others work on are among them."""
+        """Samples that are not done, replica by replica; those that others work on are among them.
+
+        Of lineages the first glasses come before the second ones.
+        """
         states = [State.PENDING, State.RUNNING, *([State.FAILED] if retry_failed else [])]
         query = (
             select(
@@ -90,10 +97,24 @@ class EnsembleStore(Sessions):
             .order_by(SampleRow.replica, SampleRow.ensemble_id)
         )
         with self._reading() as session:
+            before = predecessors(session, ensemble_ids)
             return [
-                SampleRecord(number, ensemble_id, name, replica, seed, State(state))
+                SampleRecord(number, ensemble_id, name, replica, seed, State(state), before.get(number))
                 for number, ensemble_id, name, replica, seed, state in session.execute(query)
             ]
+
+    def replicas(self, *states: State) -> dict[str, set[int]]:
+        """Name of each ensemble -> numbers of its samples in one of these states."""
+        query = (
+            select(EnsembleRow.name, SampleRow.replica)
+            .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+            .where(SampleRow.state.in_(states))
+        )
+        found: dict[str, set[int]] = {}
+        with self._reading() as session:
+            for name, replica in session.execute(query):
+                found.setdefault(name, set()).add(replica)
+        return found
 
     def import_sample(
         self,
@@ -261,24 +282,28 @@ def _refuse_repetition(stored: Mapping[str, Mapping[str, Any]], spec: EnsembleSp
     origin = origin_of_samples(spec.canonical())
     for name, other in stored.items():
         if origin is not None and origin_of_samples(other) == origin:
+            number = "samples" if spec.lineage is None else "lineages or glasses"
             raise EnsembleConflict(
                 f"ensemble '{spec.name}' would repeat the samples of '{name}': same specification and seed;"
-                f" for more of them raise samples in the campaign of '{name}', or take another seed"
+                f" for more of them raise {number} in the campaign of '{name}', or take another seed"
             )
-
-
-def origin_of_samples(spec: Mapping[str, Any]) -> str | None:
-    """Digest of all that decides an ensemble's samples, which is all but its name; None of imported ones."""
-    return None if spec["protocol"].get("quench") == IMPORTED else digest({**spec, "name": ""})
 
 
 def _differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:
     """Every value that differs, as ``protocol.melt_time: stored 10.0, now 20.0``."""
-    left, right = dict(_flat(stored)), dict(_flat(asked))
+    left, right = dict(_flat(_by_temperature(stored))), dict(_flat(_by_temperature(asked)))
     for key in sorted(left.keys() | right.keys()):
         before, after = left.get(key, "nothing"), right.get(key, "nothing")
         if before != after:
             yield f"{key}: stored {before}, now {after}"
+
+
+def _by_temperature(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With the temperatures that a lineage has passed in place of all that it went through there."""
+    if "lineage" not in spec:
+        return spec
+    passed = [step["parent_temperature"] for step in spec["lineage"]["hotter"]]
+    return {**spec, "lineage": {**spec["lineage"], "hotter": passed}}
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -290,9 +315,12 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 
 
 def _new_sample(ensemble: EnsembleRow, replica: int) -> dict[str, Any]:
+    lineage, glass = place_of(replica) if is_of_lineages(ensemble.spec) else (replica, 0)
     return {
         "ensemble_id": ensemble.id,
         "replica": replica,
+        "lineage": lineage,
+        "glass": glass,
         "seed": sample_seed(ensemble.seed, replica),
         "state": State.PENDING,
         "attempt": 0,

@@ -12,7 +12,7 @@ from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence, Twin
 from pssglass.base.results import EnsembleSummary
 from pssglass.simulation.equilibration import CAP_REACHED
 
-from .ensembles import origin_of_samples
+from .origins import origin_of_samples
 from .records import State
 from .schema import AnalysisRow, AttemptRow, ConfigurationRow, EnsembleRow, ObservableRow, SampleRow
 from .sessions import Sessions
@@ -68,6 +68,7 @@ def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
         N=ensemble.N,
         parent_temperature=ensemble.spec["parent_temperature"],
         protocol=ensemble.spec["protocol"],
+        spacing=ensemble.spec.get("lineage", {}).get("spacing"),
         **{"scalars": {}, **more},
     )
 

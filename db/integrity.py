@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
 from pssglass.base.errors import DatabaseError
+from pssglass.base.lineages import place_of
 from pssglass.campaigns.specification import sample_seed
 
 from . import leases, migrate, views
+from .origins import is_of_lineages
 from .records import Finding, State
 from .rules import OF_SAMPLE, broken_rules
 from .schema import (
@@ -130,14 +132,19 @@ def _seeds(session: Session) -> Iterator[Finding]:
         for key, value in {**columns, "parent_temperature": row.parent_temperature}.items():
             if row.spec.get(key) != value:
                 yield Finding(f"ensemble {row.name}: {key} = {value}, but {row.spec.get(key)} in its spec")
-    for ensemble_id, replica, seed in session.execute(
-        select(SampleRow.ensemble_id, SampleRow.replica, SampleRow.seed)
-    ):
+    samples = select(
+        SampleRow.ensemble_id, SampleRow.replica, SampleRow.seed, SampleRow.lineage, SampleRow.glass
+    )
+    for ensemble_id, replica, seed, *place in session.execute(samples):
         ensemble = ensembles.get(ensemble_id)
-        if ensemble is not None and seed != sample_seed(ensemble.seed, replica):
-            yield Finding(
-                f"ensemble {ensemble.name}, sample {replica} has not the seed of its ensemble and replica"
-            )
+        if ensemble is None:
+            continue
+        where = f"ensemble {ensemble.name}, sample {replica}"
+        if seed != sample_seed(ensemble.seed, replica):
+            yield Finding(f"{where} has not the seed of its ensemble and replica")
+        expected = place_of(replica) if is_of_lineages(ensemble.spec) else (replica, 0)
+        if tuple(place) != expected:
+            yield Finding(f"{where} is glass {place[1]} of lineage {place[0]}, which is another's place")
 
 
 def _leases(session: Session) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from .records import (
     ConfigurationRecord,
     FailureRecord,
     Kind,
+    LineageStatus,
     State,
     StatusReport,
     ValueStatus,
@@ -44,6 +45,7 @@ from .schema import (
     ValueScalarRow,
 )
 from .sessions import Sessions
+from .statistics import statistics
 
 
 class QueryStore(Sessions):
@@ -62,7 +64,7 @@ class QueryStore(Sessions):
         with self._reading() as session:
             columns = views.columns(session.connection())
             group = (EnsembleRow.id, ObservableRow.id, ObservableColumnRow.key)
-            rows = {tuple(row[:3]): row for row in session.execute(views.statistics(*group))}
+            rows = {tuple(row[:3]): row for row in session.execute(statistics(*group))}
             return [
                 described(
                     ensemble,
@@ -93,6 +95,16 @@ class QueryStore(Sessions):
             source = _source(session, ensemble, key, arrays=True)
             rows = session.scalars(_of_samples(select(ValueArrayRow), ValueArrayRow, ensemble, source))
             return [np.frombuffer(row.data, dtype=row.dtype).reshape(row.shape) for row in rows]
+
+    def lineages(self, ensemble: str, key: str, *, arrays: bool = False) -> npt.NDArray[np.int64]:
+        """The lineage of each sample whose scalar, or array, is returned by the two methods above."""
+        value = ValueArrayRow if arrays else ValueScalarRow
+        with self._reading() as session:
+            source = _source(session, ensemble, key, arrays=arrays)
+            query = _of_samples(select(SampleRow.lineage).select_from(value), value, ensemble, source)
+            if not arrays:
+                query = query.where(ValueScalarRow.status == ValueStatus.OK)
+            return np.array(session.scalars(query).all(), dtype=np.int64)
 
     def configurations(
         self, ensemble: str | None = None, kind: Kind | None = None
@@ -138,6 +150,7 @@ class QueryStore(Sessions):
                 failures=tuple(one for one in _failures(session) if is_chosen(one.ensemble)),
                 capped={name: count for name, count in capped(session).items() if is_chosen(name)},
                 without_values=tuple(aggregate_failures(session, chosen)),
+                lineages=tuple(one for one in _lineages(session) if is_chosen(one.ensemble)),
             )
 
     def builds(self, chosen: Collection[str] | None = None) -> list[Build]:
@@ -146,11 +159,20 @@ class QueryStore(Sessions):
             return [Build(*row) for row in session.execute(builds(chosen))]
 
 
+def _lineages(session: Session) -> list[LineageStatus]:
+    """By u, which every glass has as soon as anything is measured."""
+    found = statistics(EnsembleRow.name, EnsembleRow.id, ObservableColumnRow.key).subquery().c
+    query = select(found.name, found.lineages, found.count, found.effective_count).where(
+        found.key == "energy_per_particle", found.lineages.is_not(None)
+    )
+    return [LineageStatus(*row) for row in session.execute(query.order_by(found.id))]
+
+
 def _statistics(row: Sequence[Any]) -> ScalarStatistics:
-    """One sample has a mean but no spread: NaN."""
-    mean, *spread, count = row[3:]
+    """One sample, or one lineage, has a mean but no spread: NaN."""
+    mean, *spread, count, lineages, _ = row[3:]
     error, std = (math.nan if value is None else value for value in spread)
-    return ScalarStatistics(mean=mean, standard_error=error, count=count, std=std)
+    return ScalarStatistics(mean=mean, standard_error=error, count=count, std=std, lineages=lineages)
 
 
 def _source(session: Session, ensemble: str, key: str, *, arrays: bool) -> tuple[int, str]:

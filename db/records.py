@@ -66,7 +66,7 @@ class EnsembleRecord:
 
 @dataclass(frozen=True)
 class SampleRecord:
-    """One member of an ensemble."""
+    """One member of an ensemble; ``predecessor`` is the id of the one before it in its lineage."""
 
     id: int
     ensemble_id: int
@@ -74,13 +74,15 @@ class SampleRecord:
     replica: int
     seed: int
     state: State
+    predecessor: int | None = None
 
 
 @dataclass(frozen=True)
 class Claim:
     """The right to compute one sample until ``lease_until`` (UTC); ``attempt`` is the fence for commits.
 
-    ``since`` is when it was given, by the monotonic clock of this machine.
+    ``since`` is when it was given, by the monotonic clock of this machine; ``start`` the liquid of the sample
+    before it in its lineage, if it begins with one.
     """
 
     sample_id: int
@@ -90,6 +92,7 @@ class Claim:
     replica: int
     seed: int
     lease_until: datetime
+    start: ConfigurationFile | None = None
     since: float = field(default_factory=time.monotonic, compare=False)
 
     @property
@@ -258,6 +261,18 @@ class AnalysisStatus:
 
 
 @dataclass(frozen=True)
+class LineageStatus:
+    """The measured glasses of an ensemble of lineages: how many, of how many lineages, and how many
+    independent ones they are worth by the mean energy; None where that has no error yet.
+    """
+
+    ensemble: str
+    lineages: int
+    glasses: int
+    effective_count: float | None
+
+
+@dataclass(frozen=True)
 class Build:
     """A program and a machine on which it made something; what is not known is None."""
 
@@ -284,6 +299,8 @@ class StatusReport:
     """Ensemble -> number of its samples whose equilibration ended at the cap, where there are any."""
     without_values: tuple[AggregateFailure, ...]
     """The ensembles and models for which an observable found nothing."""
+    lineages: tuple[LineageStatus, ...]
+    """Of the ensembles of lineages of which something was measured."""
 
 
 @dataclass(frozen=True)

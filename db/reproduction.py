@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.results import Provenance
 
+from .origins import NoPredecessor, NotYet, start_of
 from .records import (
     AnalysisTask,
     AttemptOutcome,
@@ -68,6 +69,7 @@ class ReproductionStore(Sessions):
                     replica=sample.replica,
                     seed=sample.seed,
                     lease_until=attempt.ended_at or attempt.started_at,
+                    start=_start(session, ensemble, sample),
                 ),
                 files=tuple(
                     ConfigurationFile(cast(Kind, file.kind), file.path, file.sha256, file.bytes)
@@ -106,6 +108,14 @@ class ReproductionStore(Sessions):
                 values={**_scalars(session, analysis), **_arrays(session, analysis)},
                 provenance=_provenance(session, analysis),
             )
+
+
+def _start(session: Session, ensemble: EnsembleRow, sample: SampleRow) -> ConfigurationFile | None:
+    """The liquid from which it was made; None if with a melt, or if that liquid is not there any more."""
+    try:
+        return start_of(session, ensemble, sample)
+    except (NotYet, NoPredecessor):
+        return None
 
 
 def _scalars(session: Session, analysis: AnalysisRow) -> dict[str, float]:

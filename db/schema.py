@@ -35,7 +35,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import AttemptOutcome, State, ValueStatus
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -111,7 +111,11 @@ class EnsembleRow(Base):
 
 
 class SampleRow(Base):
-    """One member of an ensemble; ``attempt`` counts its attempts, of which only the latest may write."""
+    """One member of an ensemble; ``attempt`` counts its attempts, of which only the latest may write.
+
+    Those of one ``lineage`` are glasses of one liquid, numbered by ``glass``; of ensembles without lineages
+    each sample is a lineage of its own, of one glass.
+    """
 
     __tablename__ = "sample"
     __table_args__ = (UniqueConstraint("ensemble_id", "replica"), _one_of("state", State))
@@ -119,6 +123,8 @@ class SampleRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ensemble_id: Mapped[int] = mapped_column(ForeignKey("ensemble.id"))
     replica: Mapped[int]
+    lineage: Mapped[int] = mapped_column(server_default="0")
+    glass: Mapped[int] = mapped_column(server_default="0")
     seed: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str]
     attempt: Mapped[int]

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    case,
     cast,
     delete,
     func,
@@ -39,7 +38,6 @@ from pssglass.base.canonical import digest
 
 from . import provenance_views
 from .provenance_views import of_observable
-from .records import ValueStatus
 from .schema import (
     AggregateArrayRow,
     AggregateMemberRow,
@@ -55,16 +53,18 @@ from .schema import (
     ValueArrayRow,
     ValueScalarRow,
 )
+from .statistics import statistics
 
-LEAST_DEVIATION = 1e-150
-"""From a mean; what is less counts as none, as its square is no number any more."""
 NAMES = (
     *("v_samples", "v_ensembles", "v_scalars", "v_arrays", "v_ensemble_values", "v_model_values"),
     *("v_analyses", "v_aggregates"),
 )
 _DIGEST = "views"
 _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
-_TAKEN = ("ensemble", "model", "N", "parent_temperature", "replica", "seed", "state", "path", "rattlers")
+_TAKEN = (
+    *("ensemble", "model", "N", "parent_temperature", "replica", "lineage", "glass", "seed", "state", "path"),
+    *("rattlers", "core_seconds"),
+)
 
 
 def refresh(connection: Connection) -> None:
@@ -122,56 +122,6 @@ def columns(connection: Connection, *, arrays: bool = False) -> dict[str, tuple[
     }
 
 
-def statistics(*group: Any) -> Select[Any]:
-    """Mean, standard error, standard deviation and count of each scalar of each ensemble, after ``group``.
-
-    Each is a look-up of its own, so that a query pays only for the rows and columns that it names. The spread
-    takes two passes: the one-pass formula loses all digits of a small spread around a large mean.
-    """
-    measured = _measured(ValueScalarRow.value)
-    each = _measured(ValueScalarRow.value, func.avg(ValueScalarRow.value).over().label("mean")).subquery()
-    away = each.c.value - each.c.mean
-    # PostgreSQL takes a square that is too small for an error.
-    squares = func.sum(case((func.abs(away) < LEAST_DEVIATION, 0.0), else_=away * away))
-    variance = squares / func.nullif(func.count() - 1, 0)
-    return (
-        select(
-            *group,
-            _measured(func.avg(ValueScalarRow.value)).scalar_subquery().label("mean"),
-            select(func.sqrt(variance / func.count()))
-            .select_from(each)
-            .scalar_subquery()
-            .label("standard_error"),
-            select(func.sqrt(variance)).select_from(each).scalar_subquery().label("std"),
-            _measured(func.count()).scalar_subquery().label("count"),
-        )
-        .select_from(EnsembleRow)
-        .join(ObservableRow, ObservableRow.is_shown.is_(True))
-        .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
-        .where(ObservableRow.level == "sample", measured.exists())
-    )
-
-
-def _measured(*columns: Any) -> Select[Any]:
-    """Values of the scalar and the ensemble of the query around."""
-    return (
-        select(*columns)
-        .select_from(SampleRow)
-        .join(
-            ConfigurationRow,
-            and_(ConfigurationRow.sample_id == SampleRow.id, ConfigurationRow.kind == "inherent"),
-        )
-        .join(ValueScalarRow, ValueScalarRow.configuration_id == ConfigurationRow.id)
-        .where(
-            SampleRow.ensemble_id == EnsembleRow.id,
-            ValueScalarRow.observable_id == ObservableColumnRow.observable_id,
-            ValueScalarRow.key == ObservableColumnRow.key,
-            ValueScalarRow.status == ValueStatus.OK,
-        )
-        .correlate(EnsembleRow, ObservableColumnRow)
-    )
-
-
 def definitions(connection: Connection) -> dict[str, str]:
     """The SELECT statement behind each view, by its name."""
     return {
@@ -202,10 +152,13 @@ def _samples(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -
         select(
             *_of_ensemble(parameters),
             SampleRow.replica,
+            SampleRow.lineage,
+            SampleRow.glass,
             SampleRow.seed,
             SampleRow.state,
             ConfigurationRow.path,
             _rattlers().label("rattlers"),
+            _core_seconds().label("core_seconds"),
             *found,
         )
         .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
@@ -218,7 +171,20 @@ def _samples(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -
 
 def _rattlers() -> ScalarSelect[Any]:
     """Of the certificate; those without the entry are of a program that refused glasses with rattlers."""
-    query = select(func.coalesce(AttemptRow.record["quench", "rattlers"].as_integer(), 0)).where(
+    return _recorded(func.coalesce(AttemptRow.record["quench", "rattlers"].as_integer(), 0))
+
+
+def _core_seconds() -> ScalarSelect[Any]:
+    """What a glass made here took; of older programs, which did not count it, the time on one core."""
+    counted, *parts = (
+        AttemptRow.record[key].as_float() for key in ("core_seconds", "dynamics_seconds", "quench_seconds")
+    )
+    return _recorded(func.coalesce(counted, parts[0] + parts[1]))
+
+
+def _recorded(value: Any) -> ScalarSelect[Any]:
+    """By the attempt that made the configuration."""
+    query = select(value).where(
         AttemptRow.sample_id == ConfigurationRow.sample_id, AttemptRow.number == ConfigurationRow.attempt
     )
     return query.correlate(ConfigurationRow).scalar_subquery()

@@ -56,9 +56,12 @@ class Averages:
             samples = subject.samples.get(key, np.empty(0))
             if samples.size:
                 values[f"mean_{key}"] = float(np.mean(samples))
-            if samples.size > 1:
+            if subject.independent(key) > 1:
                 spread = bootstrap_interval(
-                    samples, resamples=parameters["resamples"], seed=parameters["seed"]
+                    samples,
+                    resamples=parameters["resamples"],
+                    seed=parameters["seed"],
+                    lineages=subject.lineages.get(key),
                 )
                 values |= spread.named(f"mean_{key}")
         return values

@@ -45,14 +45,17 @@ class Fluctuations:
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one ensemble, of the scalars that it has; it needs two samples."""
         values: dict[str, Value] = {}
-        for key in [*MODULI, *(key for key in OTHERS if len(subject.samples.get(key, ())) > 1)]:
-            samples = subject.samples[key]
-            values[f"chi_{key}"] = relative_fluctuation(samples, subject.N)
+        for key in [*MODULI, *(key for key in OTHERS if subject.independent(key) > 1)]:
+            samples, lineages = subject.samples[key], subject.lineages.get(key)
+            values[f"chi_{key}"] = chi = relative_fluctuation(samples, subject.N, lineages)
+            # What is drawn has the bias of correlated samples that χ is free of.
+            scale = 1.0 if lineages is None else chi / relative_fluctuation(samples, subject.N)
             values[f"chi_{key}_robust"] = robust_fluctuation(samples, subject.N)
             values |= bootstrap_interval(
                 samples,
-                lambda x: relative_fluctuation(x, subject.N),
+                lambda x, scale=scale: scale * relative_fluctuation(x, subject.N),  # type: ignore[misc]
                 resamples=parameters["resamples"],
                 seed=parameters["seed"],
+                lineages=lineages,
             ).named(f"chi_{key}")
         return values

@@ -78,8 +78,13 @@ class Localisation:
             "modes_below_threshold": int(np.sum(counts)),
             **running_average(np.concatenate(frequencies), subject.N * np.concatenate(ratios)),
         }
-        if populated.size > 1:
-            spread = bootstrap(populated.size, mean_size, parameters["resamples"], parameters["seed"])
+        lineages = subject.lineages.get("frequency")
+        if lineages is not None:
+            lineages = lineages[populated]
+        if (populated.size if lineages is None else np.unique(lineages).size) > 1:
+            spread = bootstrap(
+                populated.size, mean_size, parameters["resamples"], parameters["seed"], lineages
+            )
             values |= interval(spread).named("N_e0")
         return values
 

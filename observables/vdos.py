@@ -117,8 +117,9 @@ def _prefactors(
 
     columns = ["A_g", "A_g_scaled"] + (["A_g_binned"] if np.sum(table) >= LEAST_IN_WINDOW else [])
     values: dict[str, Value] = dict(zip(columns, estimates(np.arange(len(table))).tolist(), strict=False))
-    if len(table) > 1:
-        spread = bootstrap(len(table), estimates, parameters["resamples"], parameters["seed"])
+    if subject.independent("frequency") > 1:
+        lineages = subject.lineages.get("frequency")
+        spread = bootstrap(len(table), estimates, parameters["resamples"], parameters["seed"], lineages)
         for column, distribution in zip(columns, spread.T, strict=False):
             values |= interval(distribution).named(column)
     return values

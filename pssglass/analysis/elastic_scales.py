@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pssglass.analysis.statistics import mean_over_power, summarize
 from pssglass.base.errors import InputError
@@ -56,18 +57,24 @@ def number_density(ensemble: EnsembleSummary) -> float:
     return build_model(ensemble.model_name, ensemble.parameters).number_density
 
 
-def over_frequency(ensemble: EnsembleSummary, samples: Mapping[str, Floats], key: str) -> tuple[float, float]:
+def over_frequency(
+    ensemble: EnsembleSummary,
+    samples: Mapping[str, Floats],
+    key: str,
+    lineages: Mapping[str, npt.NDArray[np.int64]],
+) -> tuple[float, float]:
     """Ensemble mean of a sample frequency over ω0, which goes with √G, and its standard error.
 
     The error has their covariance in it; where they were measured in different samples it is an upper bound.
-    Of one sample it is NaN.
+    Of one sample, or one lineage, it is NaN. For ``lineages`` see ``EnsembleData``.
     """
     ratio = ensemble.scalars[key].mean / elastic_scales(ensemble).frequency
     frequency, G = samples[key], samples["shear_modulus"]
     if frequency.size == G.size:
-        over_root, error = mean_over_power(frequency, G, 0.5)
+        over_root, error = mean_over_power(frequency, G, 0.5, lineages.get(key))
         return ratio, ratio * error / over_root
-    bounds = (error_bar(one) / one.mean for one in map(summarize, (frequency, G)))
+    both = (summarize(samples[name], lineages.get(name)) for name in (key, "shear_modulus"))
+    bounds = (error_bar(one) / one.mean for one in both)
     return ratio, ratio * float(np.dot([1.0, 0.5], list(bounds)))
 
 

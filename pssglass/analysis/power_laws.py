@@ -62,7 +62,7 @@ def points_of(ensembles: Iterable[EnsembleData], quantity: str) -> Points:
     """A key of ``LAWS`` against ω_g/ω0."""
     rows = [
         (
-            *over_frequency(one, one.samples, "omega_g"),
+            *over_frequency(one, one.samples, "omega_g", one.lineages),
             float(one.values[quantity]),
             float(one.values.get(f"{quantity}_error", math.nan)),
             is_supported(one.values, quantity),

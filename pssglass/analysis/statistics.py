@@ -1,7 +1,8 @@
 """Statistics of ensembles: means with errors, bootstrap, fluctuation measures and weighted fits.
 
 Error bars are standard errors of the mean over samples unless a function says otherwise; nothing here draws a
-random number without a seed.
+random number without a seed. Samples may be glasses of lineages, which are correlated: given the ``lineages``
+of the values, errors come from how sums over lineages scatter, and whole lineages are drawn.
 """
 
 from __future__ import annotations
@@ -59,17 +60,43 @@ class LinearFit:
         return float(chdtrc(self.degrees_of_freedom, self.chi_square)) if self.degrees_of_freedom else 1.0
 
 
-def summarize(values: npt.ArrayLike) -> ScalarStatistics:
-    """Mean, standard error, count and standard deviation of one value a sample; NaN errors for one sample."""
+def summarize(values: npt.ArrayLike, lineages: npt.ArrayLike | None = None) -> ScalarStatistics:
+    """Mean, standard error, count and standard deviation of one value a sample; NaN errors for one sample.
+
+    With C lineages of n samples in all, and e their sums of deviations from the mean, the squared error of
+    the mean is C/(C - 1) Σe²/n², however correlated samples of one lineage are; for lineages of one sample it
+    is the usual one. The variance is the mean square deviation and that of the mean together.
+    """
     x = _at_least(values, 1, "a mean")
-    std = float(np.std(x, ddof=1)) if x.size > 1 else math.nan
-    return ScalarStatistics(float(np.mean(x)), std / math.sqrt(x.size), x.size, std)
+    if lineages is None:
+        std = float(np.std(x, ddof=1)) if x.size > 1 else math.nan
+        return ScalarStatistics(float(np.mean(x)), std / math.sqrt(x.size), x.size, std)
+    mean, sums = float(np.mean(x)), _sums(x - np.mean(x), lineages)
+    if sums.size < 2:
+        return ScalarStatistics(mean, math.nan, x.size, math.nan, sums.size)
+    squared_error = sums.size / (sums.size - 1) * float(np.sum(sums**2)) / x.size**2
+    std = math.sqrt(float(np.mean((x - mean) ** 2)) + squared_error)
+    return ScalarStatistics(mean, math.sqrt(squared_error), x.size, std, sums.size)
 
 
-def relative_fluctuation(values: npt.ArrayLike, N: int) -> float:
+def _sums(values: Floats, lineages: npt.ArrayLike) -> Floats:
+    """Sums (lineages,) of the values of each lineage."""
+    _, index = np.unique(_of_samples(values, lineages), return_inverse=True)
+    return np.asarray(np.bincount(index, weights=values), dtype=np.float64)
+
+
+def _of_samples(values: Floats, lineages: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    numbers = np.asarray(lineages, dtype=np.int64).ravel()
+    if numbers.size != values.size:
+        raise InputError(f"{numbers.size} lineages for {values.size} values; give one number for each value")
+    return numbers
+
+
+def relative_fluctuation(values: npt.ArrayLike, N: int, lineages: npt.ArrayLike | None = None) -> float:
     """Disorder quantifier χ = √N · std/mean over samples of N particles each (arXiv:2008.08337)."""
     x = _at_least(values, 2, "a fluctuation")
-    return math.sqrt(N) * float(np.std(x, ddof=1)) / abs(float(np.mean(x)))
+    std = float(np.std(x, ddof=1)) if lineages is None else summarize(x, lineages).std
+    return math.sqrt(N) * std / abs(float(np.mean(x)))
 
 
 def robust_fluctuation(values: npt.ArrayLike, N: int) -> float:
@@ -85,12 +112,23 @@ def bootstrap(
     statistic: Callable[[npt.NDArray[np.intp]], float | Floats],
     resamples: int = 1000,
     seed: int = 0,
+    lineages: npt.ArrayLike | None = None,
 ) -> Floats:
-    """Values (resamples, ...) of ``statistic(indices)`` of ``count`` samples drawn with replacement."""
+    """Values (resamples, ...) of ``statistic(indices)`` of ``count`` samples drawn with replacement.
+
+    With the ``lineages`` (count,) of the samples whole lineages are drawn, as many as there are.
+    """
     if count < 2:
         raise InputError(f"bootstrap of {count} sample(s): at least 2 are needed, add samples")
     rng = np.random.default_rng(seed)
-    return np.array([statistic(rng.integers(0, count, count)) for _ in range(resamples)])
+    if lineages is None:
+        return np.array([statistic(rng.integers(0, count, count)) for _ in range(resamples)])
+    _, index = np.unique(_of_samples(np.empty(count), lineages), return_inverse=True)
+    members = [np.flatnonzero(index == number) for number in range(index.max() + 1)]
+    if len(members) < 2:
+        raise InputError(f"bootstrap of {len(members)} lineage: at least 2 are needed, add lineages")
+    drawn = (rng.integers(0, len(members), len(members)) for _ in range(resamples))
+    return np.array([statistic(np.concatenate([members[one] for one in each])) for each in drawn])
 
 
 def interval(distribution: npt.ArrayLike, confidence: float = 0.95) -> Interval:
@@ -122,10 +160,12 @@ def bootstrap_interval(
     confidence: float = 0.95,
     resamples: int = 1000,
     seed: int = 0,
+    lineages: npt.ArrayLike | None = None,
 ) -> Interval:
     """Percentile bootstrap interval of a statistic of one value a sample."""
     x = _at_least(values, 2, "a bootstrap")
-    return interval(bootstrap(x.size, lambda chosen: statistic(x[chosen]), resamples, seed), confidence)
+    drawn = bootstrap(x.size, lambda chosen: statistic(x[chosen]), resamples, seed, lineages)
+    return interval(drawn, confidence)
 
 
 def ratio_of_means(
@@ -137,14 +177,17 @@ def ratio_of_means(
     sample.
     """
     ratio = above.mean / below.mean
-    covariance = 0.5 * (together.std**2 - above.std**2 - below.std**2)
-    variance = above.std**2 - 2.0 * ratio * covariance + (ratio * below.std) ** 2
+    a, b, both = (one.std_of_independent for one in (above, below, together))
+    covariance = 0.5 * (both**2 - a**2 - b**2)
+    variance = a**2 - 2.0 * ratio * covariance + (ratio * b) ** 2
     return ratio, math.sqrt(max(variance, 0.0) / below.count) / abs(
         below.mean
     ) if below.count > 1 else math.nan
 
 
-def mean_over_power(above: npt.ArrayLike, below: npt.ArrayLike, power: float = 1.0) -> tuple[float, float]:
+def mean_over_power(
+    above: npt.ArrayLike, below: npt.ArrayLike, power: float = 1.0, lineages: npt.ArrayLike | None = None
+) -> tuple[float, float]:
     """⟨a⟩/⟨b⟩^power of two quantities of the same samples, and its standard error, NaN for one sample.
 
     To first order the ratio deviates as a/⟨a⟩ - power·b/⟨b⟩ over the samples, so what they share cancels.
@@ -157,7 +200,7 @@ def mean_over_power(above: npt.ArrayLike, below: npt.ArrayLike, power: float = 1
         raise InputError(f"ratio of {a.size} by {b.size} samples: both need the same, run pssglass analyze")
     ratio = float(np.mean(a) / np.mean(b) ** power)
     deviations = a / np.mean(a) - power * b / np.mean(b)
-    return ratio, abs(ratio) * summarize(deviations).standard_error
+    return ratio, abs(ratio) * summarize(deviations, lineages).standard_error
 
 
 def weighted_mean(values: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float]:

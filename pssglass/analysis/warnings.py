@@ -14,6 +14,7 @@ from pssglass.analysis.odd_samples import ENERGIES, ORDER, RIGIDITY, Scalars, od
 from pssglass.analysis.series import by_series
 from pssglass.analysis.statistics import summarize
 from pssglass.analysis.weak_numbers import weak
+from pssglass.base.lineages import place_of
 from pssglass.base.results import EnsembleSummary, with_error
 
 DRIFT, RELAXED = "liquid_energy_drift", "liquid_relaxation_time"
@@ -24,6 +25,8 @@ MOST_DRIFT = 4.0
 LEAST_CHANCE = 1e-3
 """Of a χ² as large as that of the collapse, if all energies lay on one curve."""
 BORN_TOLERANCE = 0.02
+LEAST_LINEAGES = 8
+"""Error bars of fewer are uncertain by more than a quarter."""
 OF_SEVERAL = ("_of_all", "_without_stickiest")
 """Ends of results that several models have in common."""
 
@@ -150,10 +153,12 @@ def _doubts(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
 def _scarcity(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
     """What of an ensemble rests on too little."""
     name = ensemble.name
-    samples = evidence.samples.get(name, {}).values()
+    samples = evidence.samples.get(name, {})
     yield from _of_counts(evidence.done.get(name, 0), set(evidence.measured.get(name, {}).values()))
+    if ensemble.spacing is not None and len(samples) > 1:
+        yield from _of_lineages(len({place_of(replica)[0] for replica in samples}))
     yield from dict.fromkeys(weak(evidence.values.get(name, {})).values())
-    yield from _of_rigidity([one[RIGIDITY] for one in samples if RIGIDITY in one])
+    yield from _of_rigidity(ensemble, {key: one[RIGIDITY] for key, one in samples.items() if RIGIDITY in one})
 
 
 def _of_cap(capped: int, done: int) -> Iterator[str]:
@@ -173,6 +178,15 @@ def _of_counts(done: int, measured: set[int]) -> Iterator[str]:
         yield f"quantities of {few} to {many} samples: some analyses failed or are pending"
 
 
+def _of_lineages(lineages: int) -> Iterator[str]:
+    """Glasses of a few liquids, however many they are."""
+    if lineages == 1:
+        yield "one lineage only: its values have no error bar; add lineages"
+    elif 1 < lineages < LEAST_LINEAGES:
+        part = round(100.0 / math.sqrt(2.0 * (lineages - 1)))
+        yield f"error bars rest on {lineages} lineages, and are uncertain by {part} %: add lineages"
+
+
 def _of_exponent(values: Scalars) -> Iterator[str]:
     if (
         "beta" in values
@@ -185,11 +199,12 @@ def _of_exponent(values: Scalars) -> Iterator[str]:
         )
 
 
-def _of_rigidity(moduli: Sequence[float]) -> Iterator[str]:
-    """G that is zero within its error says nothing, nor does what is divided by it."""
+def _of_rigidity(ensemble: EnsembleSummary, moduli: Mapping[int, float]) -> Iterator[str]:
+    """G that is zero within its error says nothing, nor does what is divided by it; by replica."""
     if len(moduli) < 2:
         return
-    G = summarize(np.array(moduli))
+    lineages = None if ensemble.spacing is None else [place_of(replica)[0] for replica in moduli]
+    G = summarize(np.array(list(moduli.values())), lineages)
     if G.standard_error >= G.mean:
         yield (
             f"G = {with_error(G.mean, G.standard_error)} is no more than its error: do not trust what is"

@@ -223,12 +223,32 @@ class DipoleResponse:
 
 @dataclass(frozen=True)
 class ScalarStatistics:
-    """Mean over an ensemble's samples; ``standard_error`` = ``std``/sqrt(count), ``std`` with count - 1."""
+    """Mean over an ensemble's samples; ``standard_error`` = ``std``/sqrt(count), ``std`` with count - 1.
+
+    Where samples are glasses of ``lineages``, the error is that of the scatter between these; see
+    ``analysis.statistics.summarize``.
+    """
 
     mean: float
     standard_error: float
     count: int
     std: float
+    lineages: int | None = None
+
+    @property
+    def effective_count(self) -> float:
+        """Number of independent samples whose mean would be as certain, ``count`` at most; NaN if unknown.
+
+        It is measured, and as uncertain as the error of few lineages is.
+        """
+        if self.lineages is None or self.std >= math.sqrt(self.count) * self.standard_error:
+            return float(self.count)
+        return (self.std / self.standard_error) ** 2
+
+    @property
+    def std_of_independent(self) -> float:
+        """Standard deviation of as many independent samples whose mean would have this error."""
+        return self.std if self.lineages is None else self.standard_error * math.sqrt(self.count)
 
 
 @dataclass(frozen=True)
@@ -236,7 +256,8 @@ class EnsembleSummary:
     """One ensemble and the statistics of every scalar measured in it.
 
     Only that of imported configurations may have no known ``parent_temperature``. ``protocol`` tells how it
-    was made, as plain JSON values.
+    was made, as plain JSON values; ``spacing`` the relaxation times between glasses of one lineage, None
+    where each sample is a liquid of its own.
     """
 
     name: str
@@ -246,6 +267,7 @@ class EnsembleSummary:
     parent_temperature: float | None
     scalars: Mapping[str, ScalarStatistics]
     protocol: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    spacing: float | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         protect(self, "parameters", "scalars", "protocol")
@@ -286,16 +308,25 @@ class EnsembleData(EnsembleSummary):
         samples: scalar name -> (samples,), the value of each sample, in order of replica.
         arrays: array name -> one array a sample, in the same order; all names of the same samples.
         values: what ensemble observables of this ensemble, and model observables of its model, have returned.
+        lineages: name of a scalar or array -> (samples,), the lineage of each sample that has it; empty where
+            all samples are independent.
     """
 
     parent_temperature: float
     samples: Mapping[str, npt.NDArray[np.float64]]
     arrays: Mapping[str, tuple[npt.NDArray[Any], ...]]
     values: Mapping[str, Value]
+    lineages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        protect(self, "samples", "arrays", "values")
+        protect(self, "samples", "arrays", "values", "lineages")
+
+    def independent(self, key: str) -> int:
+        """Number of lineages, or of samples where these are independent, that have a scalar or an array."""
+        if key in self.lineages:
+            return int(np.unique(self.lineages[key]).size)
+        return len(self.samples.get(key, self.arrays.get(key, ())))
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,25 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from pssglass.base import checks
 from pssglass.base.errors import CampaignError
+from pssglass.base.lineages import MOST_GLASSES, MOST_LINEAGES
 from pssglass.base.toml_tables import as_table, check_keys, naming, read_toml
 from pssglass.campaigns.own_models import OwnModels, own_models
 from pssglass.campaigns.protocol_table import ProtocolTable
-from pssglass.campaigns.specification import Campaign, EnsembleSpec, ObservableRequest, sample_seed
+from pssglass.campaigns.specification import (
+    Campaign,
+    EnsembleSpec,
+    Lineage,
+    ObservableRequest,
+    sample_seed,
+)
 from pssglass.models import Model
 from pssglass.simulation.protocol import Protocol
 
@@ -36,8 +45,11 @@ MOST_SAMPLES = 1_000_000
 """Each is a row of the database from the start: a slip of the finger must not fill disk and memory."""
 
 CAMPAIGN_KEYS = ("name", "seed", "models", "ensembles", "observables")
-ENSEMBLE_NEEDS = ("model", "N", "parent_temperatures", "samples", "protocol")
-ENSEMBLE_KEYS = (*ENSEMBLE_NEEDS, "name", "parameters")
+ENSEMBLE_NEEDS = ("model", "N", "parent_temperatures", "protocol")
+LINEAGE_NEEDS = ("lineages", "glasses")
+ENSEMBLE_KEYS = (*ENSEMBLE_NEEDS, "samples", *LINEAGE_NEEDS, "spacing", "name", "parameters")
+DEFAULT_SPACING = 3.0
+"""Relaxation times between two glasses of one lineage, which are then hardly correlated."""
 
 
 def load_campaign(source: str | Path) -> Campaign:
@@ -73,20 +85,54 @@ def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign", folder: 
         observables = _observables(tables["observables"]) if "observables" in tables else ()
     models = own_models(tables, origin, folder)
     ensembles: dict[str, tuple[EnsembleSpec, int]] = {}
+    glasses: dict[str, int] = {}
     for number, block in enumerate(blocks, start=1):
         where = f"{origin}, block {number} of [[ensembles]]"
-        for spec, samples in _block(name, seed, block, where, models):
+        for spec, size in _block(name, seed, block, where, models):
             if spec.name in ensembles:
                 remedy = "list each parent temperature once, or give the block its own name"
                 raise CampaignError(f"{where}: a second ensemble {spec.name}; {remedy}")
-            ensembles[spec.name] = spec, samples
-    return Campaign(name, seed, tuple(ensembles.values()), observables)
+            ensembles[spec.name] = spec, size.samples
+            if spec.lineage is not None:
+                glasses[spec.name] = size.glasses
+    return Campaign(name, seed, tuple(ensembles.values()), observables, glasses)
+
+
+@dataclass(frozen=True)
+class _Size:
+    """Members of each ensemble of a block: independent ones, with so many glasses each, so far apart."""
+
+    independent: int
+    glasses: int = 1
+    spacing: float | None = None
+
+    @property
+    def samples(self) -> int:
+        """All of them."""
+        return self.independent * self.glasses
+
+
+def _size(table: Mapping[str, Any]) -> _Size:
+    """Either samples, or lineages with their glasses."""
+    whole = partial(checks.integer, CampaignError, at_least=1)
+    of_lineages = [key for key in (*LINEAGE_NEEDS, "spacing") if key in table]
+    if "samples" in table and of_lineages:
+        raise CampaignError(f"samples and {of_lineages[0]} are both given; samples are liquids of their own")
+    if not of_lineages:
+        check_keys(table, table, required=("samples",))
+        return _Size(whole("samples", table["samples"], below=MOST_SAMPLES + 1))
+    check_keys(table, table, required=LINEAGE_NEEDS)
+    return _Size(
+        whole("lineages", table["lineages"], below=MOST_LINEAGES + 1),
+        whole("glasses", table["glasses"], below=MOST_GLASSES + 1),
+        checks.number(CampaignError, "spacing", table.get("spacing", DEFAULT_SPACING), above=0.0),
+    )
 
 
 def _block(
     campaign: str, seed: int, block: object, where: str, models: OwnModels
-) -> Iterator[tuple[EnsembleSpec, int]]:
-    """One [[ensembles]] block: an ensemble for each of its parent temperatures."""
+) -> Iterator[tuple[EnsembleSpec, _Size]]:
+    """One [[ensembles]] block: an ensemble for each parent temperature, of lineages the hottest first."""
     with naming(where, CampaignError):
         table = as_table("block", block)
         check_keys(table, ENSEMBLE_KEYS, required=ENSEMBLE_NEEDS)
@@ -96,6 +142,8 @@ def _block(
         )
         temperatures = checks.sequence(CampaignError, "parent_temperatures", table["parent_temperatures"])
         steps = ProtocolTable(as_table("protocol", table["protocol"]))
+        size = _size(table)
+    specs = []
     for index, temperature in enumerate(temperatures):
         name = f"{campaign}-{label}-T{temperature}"
         with naming(f"{where}, ensemble {name}", CampaignError):
@@ -104,11 +152,22 @@ def _block(
             N = _number_of_particles(table["N"], model)
             protocol = steps.protocol(model, T, index, len(temperatures))
             _check_exchanges(model, protocol, N)
-            samples = checks.integer(
-                CampaignError, "samples", table["samples"], at_least=1, below=MOST_SAMPLES + 1
-            )
-        spec = EnsembleSpec(f"{campaign}-{label}-T{T}", model.name, model.parameters, N, T, protocol, seed)
-        yield spec.seeded(seed), samples
+            if size.spacing is not None and protocol.stages:
+                raise CampaignError(
+                    f"stage {min(protocol.stages)} does not go with lineages, which hold one temperature"
+                    " after another; give samples instead"
+                )
+        specs.append(
+            EnsembleSpec(f"{campaign}-{label}-T{T}", model.name, model.parameters, N, T, protocol, seed)
+        )
+    if size.spacing is None:
+        yield from ((spec.seeded(seed), size) for spec in specs)
+        return
+    lineage: Lineage | None = Lineage(size.spacing)
+    for spec in sorted(specs, key=lambda one: -(one.parent_temperature or 0.0)):
+        seeded = replace(spec, lineage=lineage).seeded(seed)
+        yield seeded, size
+        lineage = seeded.cooled()
 
 
 def _check_exchanges(model: Model, protocol: Protocol, N: int) -> None:

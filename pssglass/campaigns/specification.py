@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pssglass.base.canonical import canonical_json, digest
+from pssglass.base.lineages import replicas
 from pssglass.models import Model, build_model
 from pssglass.simulation.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """What a liquid has gone through that is cooled from one parent temperature to the next.
+
+    Attributes:
+        spacing: relaxation times between one glass and the next at the same temperature.
+        hotter: the steps before, the hottest first, as plain JSON values: ``parent_temperature``,
+            ``protocol`` and ``seed`` of each ensemble.
+    """
+
+    spacing: float
+    hotter: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+
+    def canonical(self) -> dict[str, Any]:
+        """All of it as plain JSON values."""
+        return {"spacing": self.spacing, "hotter": [dict(step) for step in self.hotter]}
 
 
 @dataclass(frozen=True)
@@ -17,7 +36,8 @@ class EnsembleSpec:
     """One model at one parent temperature, size and protocol.
 
     ``parameters`` are the model's, defaults filled in, so that what is written out by hand changes nothing.
-    Only an ensemble of imported configurations may have no known ``parent_temperature``.
+    Only an ensemble of imported configurations may have no known ``parent_temperature``. Without a
+    ``lineage`` each sample is a liquid of its own.
     """
 
     name: str
@@ -27,10 +47,13 @@ class EnsembleSpec:
     parent_temperature: float | None
     protocol: Protocol
     seed: int
+    lineage: Lineage | None = None
 
     def canonical(self) -> dict[str, Any]:
         """All of it as plain JSON values; the number of samples is no part of it."""
-        return {**asdict(self), "protocol": self.protocol.canonical()}
+        plain = {**asdict(self), "protocol": self.protocol.canonical()}
+        del plain["lineage"]  # what has none keeps the hash that it had before there were any
+        return plain if self.lineage is None else {**plain, "lineage": self.lineage.canonical()}
 
     @property
     def hash(self) -> str:
@@ -42,6 +65,32 @@ class EnsembleSpec:
         """The model itself."""
         return build_model(self.model_name, self.parameters)
 
+    @property
+    def hotter(self) -> EnsembleSpec | None:
+        """The ensemble from whose liquids those of this one are cooled, without its name; None for a melt."""
+        if self.lineage is None or not self.lineage.hotter:
+            return None
+        *before, last = self.lineage.hotter
+        return replace(
+            self,
+            name="",
+            parent_temperature=last["parent_temperature"],
+            protocol=Protocol.from_canonical(last["protocol"]),
+            seed=last["seed"],
+            lineage=replace(self.lineage, hotter=tuple(before)),
+        )
+
+    def cooled(self) -> Lineage | None:
+        """The lineage of the next colder ensemble."""
+        if self.lineage is None:
+            return None
+        step = {
+            "parent_temperature": self.parent_temperature,
+            "protocol": self.protocol.canonical(),
+            "seed": self.seed,
+        }
+        return replace(self.lineage, hotter=(*self.lineage.hotter, step))
+
     def seeded(self, campaign_seed: int) -> EnsembleSpec:
         """This ensemble with the seed that a campaign's seed and everything but the name give it."""
         content = {key: value for key, value in self.canonical().items() if key not in ("name", "seed")}
@@ -50,7 +99,10 @@ class EnsembleSpec:
     @classmethod
     def from_canonical(cls, plain: Mapping[str, Any]) -> EnsembleSpec:
         """Inverse of ``canonical``."""
-        return cls(**{**plain, "protocol": Protocol.from_canonical(plain["protocol"])})
+        made = {**plain, "protocol": Protocol.from_canonical(plain["protocol"])}
+        if "lineage" in plain:
+            made["lineage"] = Lineage(plain["lineage"]["spacing"], tuple(plain["lineage"]["hotter"]))
+        return cls(**made)
 
 
 @dataclass(frozen=True)
@@ -63,12 +115,27 @@ class ObservableRequest:
 
 @dataclass(frozen=True)
 class Campaign:
-    """Ensembles with their numbers of samples, and the observables to measure in them."""
+    """Ensembles with their numbers of samples, and the observables to measure in them.
+
+    ``glasses`` says of the ensembles of lineages, by name, how many of the samples each lineage has.
+    """
 
     name: str
     seed: int
     ensembles: tuple[tuple[EnsembleSpec, int], ...]
     observables: tuple[ObservableRequest, ...]
+    glasses: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    @property
+    def replicas(self) -> dict[str, Collection[int]]:
+        """Name of each ensemble -> numbers of the samples that are asked for."""
+        return {spec.name: self._replicas(spec, samples) for spec, samples in self.ensembles}
+
+    def _replicas(self, spec: EnsembleSpec, samples: int) -> Collection[int]:
+        if spec.lineage is None:
+            return range(samples)
+        glasses = self.glasses[spec.name]
+        return replicas(samples // glasses, glasses)
 
 
 def derive_seed(*parts: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from pssglass import pipeline
 from pssglass.analysis.series import model_label
 from pssglass.base.errors import EXIT_FAILED, CampaignError, DatabaseMissing
+from pssglass.base.lineages import place_of, replica_of
 from pssglass.campaigns.reader import PRESETS, load_campaign
 from pssglass.campaigns.specification import Campaign, EnsembleSpec
 from pssglass.cli.failures import Failures
@@ -84,12 +86,24 @@ def make_samples(
     """Make the samples that are missing, behind a progress bar."""
     _require_memory(pipeline.missing_samples(campaign, store, retry_failed), workers)
     samples = pipeline.prepare(store, campaign, retry_failed)
-    costs = {spec.name: float(pipeline.steps_of(spec) * spec.N) for spec, _ in campaign.ensembles}
+    specs = {spec.name: spec for spec, _ in campaign.ensembles}
+
+    @cache
+    def steps(ensemble: str, is_further: bool) -> float:
+        replica = replica_of(0, 1) if is_further else 0
+        return float(pipeline.steps_of(specs[ensemble], replica) * specs[ensemble].N)
+
+    def cost(ensemble: str, replica: int) -> float:
+        is_further = specs[ensemble].lineage is not None and place_of(replica)[1] > 0
+        return steps(ensemble, is_further)
+
     failures = Failures()
-    with ProgressBar("simulate", len(samples), sum(costs[sample.ensemble] for sample in samples)) as bar:
+    with ProgressBar(
+        "simulate", len(samples), sum(cost(one.ensemble, one.replica) for one in samples)
+    ) as bar:
 
         def on_end(end: pipeline.SampleEnd) -> None:
-            bar.advance(costs[end.ensemble])
+            bar.advance(cost(end.ensemble, end.replica))
             if end.reason is not None:
                 failures.tell(f"sample {end.replica} of {end.ensemble}", end.reason)
 
@@ -100,7 +114,7 @@ def make_samples(
 
 def _show_samples(store: Store, campaign: Campaign) -> None:
     """How many samples the campaign's ensembles have; Exit(1) when some failed or are not done."""
-    wanted = {spec.name: samples for spec, samples in campaign.ensembles}
+    wanted = campaign.replicas
     ensembles = [ensemble for ensemble in store.ensembles() if ensemble.name in wanted]
     show_table(
         ["ensemble", "done", "failed", "time per sample"],
@@ -120,7 +134,7 @@ def _show_samples(store: Store, campaign: Campaign) -> None:
             f"pssglass: {failed} samples failed; `pssglass status` tells why, --retry-failed tries them again"
         )
     unfinished = store.unfinished_samples([ensemble.id for ensemble in ensembles])
-    undone = sum(sample.replica < wanted[sample.ensemble] for sample in unfinished)
+    undone = sum(sample.replica in wanted[sample.ensemble] for sample in unfinished)
     if undone:
         say(f"pssglass: {undone} samples are not done; the same command goes on with them")
     if failed or undone:
@@ -134,6 +148,27 @@ def count(ensemble: EnsembleRecord, state: State) -> int:
 
 def _at_most(point: pipeline.StatePoint) -> str:
     return "≤ " if point.is_bound else ""
+
+
+def _show_lineages(points: Sequence[pipeline.StatePoint]) -> None:
+    """Of state points with lineages, what each further glass takes."""
+    rows = [
+        [
+            model_label(point.ensemble),
+            point.ensemble.parent_temperature,
+            further.lineages,
+            point.samples // further.lineages,
+            f"{point.ensemble.spacing:g} τ",
+            f"{_at_most(point)}{point.steps}",
+            f"≤ {further.steps}",
+            f"≤ {duration(further.seconds)}",
+        ]
+        for point in points
+        if (further := point.further)
+    ]
+    if rows:
+        columns = ["model", "T_p", "lineages", "glasses of each", "apart", "steps to the first"]
+        show_table([*columns, "to each further", "time of each further"], rows, title="lineages")
 
 
 def _require_memory(wanted: Sequence[tuple[EnsembleSpec, int]], workers: WorkersOrCluster) -> None:
@@ -158,16 +193,17 @@ def _show_plan(campaign: Campaign, db: str, machine: WorkersOrCluster, retry_fai
             point.remaining,
             f"{_at_most(point)}{point.steps}",
             _at_most(point) + duration(point.seconds_per_sample),
-            _at_most(point) + duration(pipeline.time_of([point], workers)),
+            ("≤ " if point.further else _at_most(point)) + duration(pipeline.time_of([point], workers)),
             pipeline.gigabytes(point.bytes_per_sample),
         ]
         for point in points
     ]
     columns = ["model", "T_p", "N", "samples", "to do", "steps", "per sample", "in all", "memory per sample"]
     show_table(columns, rows, title=f"campaign {campaign.name}")
+    _show_lineages(points)
     samples = sum(point.remaining for point in points)
     seconds = pipeline.time_of(points, workers)
-    bound = "at most " if any(point.is_bound for point in points) else ""
+    bound = "at most " if any(point.is_bound or point.further for point in points) else ""
     print(
         f"{len(points)} state points, {samples} samples to do:"
         f" {bound}{duration(seconds)} with {workers} workers,"

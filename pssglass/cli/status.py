@@ -104,6 +104,8 @@ def _show_progress(report: StatusReport) -> None:
         for states in ((State.DONE,), STATES)
     )
     print(f"{done} of {every} samples done{_pace(report.ensembles)}")
+    if report.lineages:
+        _show_lineages(report)
     if observables := [*report.analyses, *report.aggregates]:
         show_table(
             ["observable", "version", "of", "parameters", "shown", "done", "pending", "failed"],
@@ -115,6 +117,14 @@ def _show_progress(report: StatusReport) -> None:
                 for one in observables
             ],
         )
+
+
+def _show_lineages(report: StatusReport) -> None:
+    show_table(
+        ["ensemble", "lineages", "glasses", "worth independent ones"],
+        [[one.ensemble, one.lineages, one.glasses, one.effective_count] for one in report.lineages],
+        title="glasses of lineages, by the error of the mean energy",
+    )
 
 
 def _show_failures(report: StatusReport) -> None:

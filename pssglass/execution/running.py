@@ -44,7 +44,7 @@ def memory_of_workers(workers: Workers) -> Sequence[SharedMemory]:
 
 def run_tasks(
     function: Callable[[Task], Value],
-    tasks: Iterable[Task],
+    tasks: Iterable[Task | None],
     workers: Workers,
     on_result: Callable[[TaskOutcome[Task, Value]], None],
     at_most: int | None = None,
@@ -56,7 +56,7 @@ def run_tasks(
 
     Args:
         function: importable by its name in another process.
-        tasks: small picklable values.
+        tasks: small picklable values; None says that the next one has to wait for an outcome.
         workers: number of single-threaded worker processes, or a cluster.
         on_result: called in this process; what it raises ends the run.
         at_most: more workers than this would find nothing to do.
@@ -78,7 +78,10 @@ def run_tasks(
 
 
 def _run(
-    function: Callable[[Task], Value], tasks: Iterator[Task], workers: int | Cluster, at_most: int | None
+    function: Callable[[Task], Value],
+    tasks: Iterator[Task | None],
+    workers: int | Cluster,
+    at_most: int | None,
 ) -> Generator[TaskOutcome[Task, Value], None, None]:
     try:
         first = next(tasks)
@@ -93,11 +96,11 @@ def _run(
 
 
 def _run_inline(
-    function: Callable[[Task], Value], tasks: Iterable[Task]
+    function: Callable[[Task], Value], tasks: Iterable[Task | None]
 ) -> Iterator[TaskOutcome[Task, Value]]:
     with threadpool_limits(1):
         for task in tasks:
-            if is_stopping():
+            if is_stopping() or task is None:  # no outcome is to come
                 return
             try:
                 yield TaskOutcome(task, function(task))
@@ -106,7 +109,7 @@ def _run_inline(
 
 
 def _run_on_cluster(
-    function: Callable[[Task], Value], tasks: Iterator[Task], cluster: Cluster, at_most: int | None
+    function: Callable[[Task], Value], tasks: Iterator[Task | None], cluster: Cluster, at_most: int | None
 ) -> Iterator[TaskOutcome[Task, Value]]:
     """Workers come and go; a task that one hands back goes on with another."""
     client = cluster.client()

@@ -44,7 +44,9 @@ class TaskPlacement(Generic[Task, Value]):
         is_drawn: whether the queue has no more.
     """
 
-    def __init__(self, function: Callable[[Task], Value], queue: Iterator[Task], client: Client) -> None:
+    def __init__(
+        self, function: Callable[[Task], Value], queue: Iterator[Task | None], client: Client
+    ) -> None:
         self.is_drawn = False
         self._function = function
         self._queue = queue
@@ -76,12 +78,18 @@ class TaskPlacement(Generic[Task, Value]):
                 task, has_vanished = self._suspects.popleft()
                 self._suspect = self._place(_Placement(task, bound, has_vanished))
                 continue
+            if self._waiting:
+                task, has_vanished = self._waiting.popleft()
+                self._place(_Placement(task, bound, has_vanished))
+                continue
             try:
-                task, has_vanished = self._waiting.popleft() if self._waiting else (next(self._queue), False)
+                drawn = next(self._queue)
             except StopIteration:
                 self.is_drawn = True
                 break
-            self._place(_Placement(task, bound, has_vanished))
+            if drawn is None:  # until an outcome has come
+                break
+            self._place(_Placement(drawn, bound, has_vanished=False))
         return bool(self._in_flight)
 
     def _place(self, placement: _Placement[Task]) -> Future[tuple[Value, str]]:

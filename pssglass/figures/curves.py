@@ -46,7 +46,7 @@ def value(key: str) -> Quantity:
 
 def over_omega_0(key: str) -> Quantity:
     """Ensemble mean of a sample frequency over ω0."""
-    return lambda ensemble: over_frequency(ensemble, samples_of(ensemble), key)
+    return lambda ensemble: over_frequency(ensemble, samples_of(ensemble), key, lineages_of(ensemble))
 
 
 def with_support(
@@ -187,6 +187,11 @@ def crossover_temperature(ensemble: EnsembleSummary) -> float:
     """T_co of the ensemble's model, by collapse if there is one, else by elasticity, else NaN."""
     values = values_of(ensemble)
     return float(values.get("T_co_collapse", values.get("T_co_elastic", math.nan)))
+
+
+def lineages_of(ensemble: EnsembleSummary) -> Mapping[str, Any]:
+    """Lineages of the ensemble's samples, if it comes with any."""
+    return ensemble.lineages if isinstance(ensemble, EnsembleData) else {}
 
 
 def arrays_of(ensemble: EnsembleSummary) -> Mapping[str, tuple[npt.NDArray[Any], ...]]:

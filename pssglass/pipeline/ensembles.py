@@ -116,11 +116,17 @@ def _samples(store: Store, chosen: Collection[str] | None = None) -> list[Ensemb
 
 
 def _with_samples(store: Store, summary: EnsembleSummary) -> EnsembleData:
+    arrays = {key: found for key in _array_columns() if (found := _arrays(store, summary.name, key))}
+    lineages = {}
+    if summary.spacing is not None:
+        lineages = {key: store.lineages(summary.name, key) for key in summary.scalars}
+        lineages |= {key: store.lineages(summary.name, key, arrays=True) for key in arrays}
     return EnsembleData(
         **vars(summary),
         samples={key: store.sample_scalars(summary.name, key) for key in summary.scalars},
-        arrays={key: found for key in _array_columns() if (found := _arrays(store, summary.name, key))},
+        arrays=arrays,
         values={},
+        lineages=lineages,
     )
 
 

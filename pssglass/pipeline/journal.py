@@ -31,6 +31,8 @@ class Journal:
         self._checkpoints = checkpoints
         self._every = every
         self._begun = self._saved = time.perf_counter()
+        self._cpu_begun = time.thread_time()
+        self._cpu_before = 0.0
         self._quench_begun: float | None = None
         self._seconds_before = {"dynamics": 0.0, "quench": 0.0}
         self._saved_progress = -1
@@ -47,6 +49,9 @@ class Journal:
             return None
         history = found.history
         self._seconds_before = {"dynamics": history["seconds"], "quench": history.get("quench_seconds", 0.0)}
+        self._cpu_before = history.get(
+            "core_seconds", history["seconds"] + history.get("quench_seconds", 0.0)
+        )
         self._saved_progress = found.progress
         self.descent = found.descent
         self.resumed = [*history["resumed"], history["made_by"]]
@@ -88,6 +93,11 @@ class Journal:
         spent = {"dynamics": end - self._begun, "quench": now - end}
         return {part: self._seconds_before[part] + spent[part] for part in spent}
 
+    @property
+    def core_seconds(self) -> float:
+        """Time that a core was at work over all attempts, each of which takes one thread."""
+        return self._cpu_before + time.thread_time() - self._cpu_begun
+
     def _save(self, liquid: Liquid) -> None:
         reached = Checkpoint(liquid.configuration, self._history(liquid.step), self.descent)
         self._saved = time.perf_counter()
@@ -107,6 +117,7 @@ class Journal:
         return {
             "seconds": seconds["dynamics"],
             "quench_seconds": seconds["quench"],
+            "core_seconds": self.core_seconds,
             "resumed": self.resumed,
             "made_by": worker,
             "progress": asdict(self.progress),

@@ -22,10 +22,12 @@ from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import Checkpoints
 from pssglass.pipeline.files import store_configuration
 from pssglass.pipeline.journal import Journal
+from pssglass.pipeline.lineages import Start, place_in
 from pssglass.simulation import stages
+from pssglass.simulation.lineages import HANDED_ON, lineage_stages, longest_interval
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.recipe import Recipe
-from pssglass.simulation.stages import Progress
+from pssglass.simulation.stages import Progress, StageInUse
 
 CHECKPOINT_SECONDS = 600.0
 """Time between two checkpoints: what a worker that dies may lose."""
@@ -33,11 +35,15 @@ CHECKPOINT_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class SampleTask:
-    """What a worker needs: the claim on a sample, and the folder of the configurations."""
+    """What a worker needs: the claim on a sample, and the folder of the configurations.
+
+    ``starts`` is the folder of the liquid with which it begins, if that is another.
+    """
 
     claim: Claim
     folder: Path
     checkpoint_every: float = CHECKPOINT_SECONDS
+    starts: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,14 @@ def make_sample(task: SampleTask) -> Product:
         Interrupted: a stop was requested; what is reached is saved.
         ClaimLost: another has taken the sample over.
         UnreadableCheckpoint: what earlier attempts have saved cannot be read.
+        NoStart: the liquid of the sample before it in its lineage cannot be read.
         ConfigurationError: the files cannot be written.
     """
     claim = task.claim
     spec = EnsembleSpec.from_canonical(claim.spec)
     journal = Journal(checkpoints_of(task.folder, claim), task.checkpoint_every)
-    liquid, progress = make_liquid(spec, claim.seed, journal)
+    start = Start.of(spec, claim, task.starts or task.folder)
+    liquid, progress = make_liquid(spec, claim.seed, journal, start)
     journal.begin_quench(liquid)
     glass = liquid.quench(
         spec.protocol.quench,
@@ -74,13 +82,15 @@ def make_sample(task: SampleTask) -> Product:
     seconds = journal.seconds()
     stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
     both = (liquid.configuration, glass.configuration)
+    handed_on = start.hand_on(spec, recipe_of(spec), progress) if start else {}
     recorded = {**progress.liquid, **order_of_liquid(liquid)}
-    files = _store(
-        task.folder, stem, *(replace(one, metadata={**one.metadata, "liquid": recorded}) for one in both)
-    )
+    told = {"liquid": recorded, **({HANDED_ON: handed_on} if start else {})}
+    files = _store(task.folder, stem, *(replace(one, metadata={**one.metadata, **told}) for one in both))
     record = {
         **progress.record,
-        "steps": liquid.step,
+        **(start.record(handed_on) if start else {}),
+        "steps": liquid.step - (start.step if start else 0),
+        "core_seconds": journal.core_seconds,
         "dynamics_seconds": seconds["dynamics"],
         "resumed": journal.resumed,
         "quench": asdict(glass.quench_record),
@@ -120,19 +130,32 @@ def _store(
         raise
 
 
-def make_liquid(spec: EnsembleSpec, seed: int, journal: Journal | None = None) -> tuple[Liquid, Progress]:
+def make_liquid(
+    spec: EnsembleSpec, seed: int, journal: Journal | None = None, start: Start | None = None
+) -> tuple[Liquid, Progress]:
     """The liquid of one sample after all stages, going on from where the journal ends; what they recorded.
+
+    ``start`` is its place in a lineage.
 
     Raises:
         CampaignError: the ensemble was imported, and its parent temperature is not known.
         MissingPlugin: a stage of its protocol is not installed.
     """
     recipe, protocol = recipe_of(spec), spec.protocol
-    steps = stages.stages_of(protocol)
+    steps = start.stages(recipe) if start else stages.stages_of(protocol)
     saved = journal.load() if journal else None
     if saved:
         kept = saved.metadata["temperature"]
         liquid = Liquid(recipe.model, saved, temperature=kept, seed=seed, precision=protocol.precision)
+    elif start and start.liquid:
+        liquid = Liquid(
+            *(recipe.model, start.liquid),
+            temperature=recipe.temperature,
+            seed=seed,
+            precision=protocol.precision,
+        )
+        if start.place.is_first:
+            liquid.scale_velocities(recipe.temperature)
     else:
         hot = protocol.melt_temperature
         liquid = Liquid.create(
@@ -160,6 +183,15 @@ def recipe_of(spec: EnsembleSpec) -> Recipe:
     return Recipe(spec.model, spec.N, spec.parent_temperature, spec.protocol)
 
 
-def steps_of(spec: EnsembleSpec) -> int:
+def steps_of(spec: EnsembleSpec, replica: int = 0) -> int:
     """Number of time steps that one sample takes, at most."""
-    return stages.steps_of(recipe_of(spec), stages.stages_of(spec.protocol))
+    return stages.steps_of(recipe_of(spec), stages_of_sample(spec, replica))
+
+
+def stages_of_sample(spec: EnsembleSpec, replica: int = 0) -> list[StageInUse]:
+    """The stages by which its liquid is made; between glasses of a lineage the longest time that may be."""
+    if spec.lineage is None:
+        return stages.stages_of(spec.protocol)
+    recipe = recipe_of(spec)
+    longest = longest_interval(recipe, spec.lineage.spacing)
+    return lineage_stages(recipe, place_in(spec, replica), {"interval": longest})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -75,9 +76,12 @@ def prepare(store: Store, campaign: Campaign, retry_failed: bool = False) -> lis
         EnsembleConflict: an ensemble of that name has other physics; nothing is entered.
     """
     store.check_ensembles(spec for spec, _ in campaign.ensembles)
-    wanted = {store.ensure_ensemble(spec, samples).id: samples for spec, samples in campaign.ensembles}
+    asked = campaign.replicas
+    wanted = {
+        store.ensure_ensemble(spec, asked[spec.name]).id: asked[spec.name] for spec, _ in campaign.ensembles
+    }
     unfinished = store.unfinished_samples(list(wanted), retry_failed)
-    return [sample for sample in unfinished if sample.replica < wanted[sample.ensemble_id]]
+    return [sample for sample in unfinished if sample.replica in wanted[sample.ensemble_id]]
 
 
 def simulate(
@@ -113,8 +117,8 @@ def simulate(
         while run.waiting:
             before = run.outcomes
             run_tasks(make, run.claimed_tasks(), workers, run.settle, at_most=len(run.waiting))
-            run.forget_finished()
-            if run.waiting and run.outcomes == before:
+            some_ended = run.forget_finished()
+            if run.waiting and run.outcomes == before and not some_ended:
                 run.tell_that_others_are_at_work()
                 pause(lease / CLAIMS_PER_LEASE)
     remove_leftovers(store)
@@ -142,34 +146,66 @@ class _Simulation:
         self._on_end = on_end
         self._told = False
 
-    def claimed_tasks(self) -> Iterator[SampleTask]:
-        """Claims one waiting sample after another, passing over those that others hold."""
-        for sample in list(self.waiting.values()):
-            retry = sample.state is State.FAILED
-            claim = through_outages(
-                self._store.claim_sample,
-                sample.id,
-                provenance.current(),
-                lease=self._lease,
-                retry_failed=retry,
-                last_progress=last_progress(checkpoint_folder(self._store.folder, sample)),
-            )
-            if claim is not None:
-                self._held[sample.id] = claim
-                del self.waiting[sample.id]
-                yield SampleTask(claim, self._store.folder, self._checkpoint_every)
+    def claimed_tasks(self) -> Iterator[SampleTask | None]:
+        """Claims one waiting sample after another, passing over those that others hold.
 
-    def forget_finished(self) -> None:
-        """Strike the waiting samples that other processes have brought to an end."""
+        None while all that is left follows, in its lineage, on samples that this process makes just now;
+        those of others are asked for again now and then.
+        """
+        asked: set[int] = set()
+        since = time.monotonic()
+        while True:
+            for sample in list(self.waiting.values()):
+                if sample.id in asked or self._is_to_come(sample.predecessor):
+                    continue
+                asked.add(sample.id)
+                if claim := self._claimed(sample):
+                    yield SampleTask(claim, self._store.folder, self._checkpoint_every)
+            if not self._are_followed():
+                return
+            yield None
+            if time.monotonic() - since > self._lease / CLAIMS_PER_LEASE:
+                self.forget_finished()
+                asked.clear()
+                since = time.monotonic()
+
+    def _claimed(self, sample: SampleRecord) -> Claim | None:
+        """The claim on a waiting sample, which then waits no more."""
+        claim = through_outages(
+            self._store.claim_sample,
+            sample.id,
+            provenance.current(),
+            lease=self._lease,
+            retry_failed=sample.state is State.FAILED,
+            last_progress=last_progress(checkpoint_folder(self._store.folder, sample)),
+        )
+        if claim is not None:
+            self._held[sample.id] = claim
+            del self.waiting[sample.id]
+        return claim
+
+    def _is_to_come(self, predecessor: int | None) -> bool:
+        return predecessor in self.waiting or predecessor in self._held
+
+    def _are_followed(self) -> bool:
+        """Whether a waiting sample goes on, in its lineage, where one ends that this process makes."""
+        return any(sample.predecessor in self._held for sample in self.waiting.values())
+
+    def forget_finished(self) -> bool:
+        """Strike the waiting samples that other processes have brought to an end, or that cannot be made.
+
+        Whether there were any.
+        """
         finished = self.waiting.keys() - self._unfinished()
         if not finished:
-            return
+            return False
         failures = through_outages(self._store.failures)
         reasons = {(one.ensemble, one.replica): one.reason for one in failures if one.observable is None}
         for number in finished:
             sample = self.waiting.pop(number)
             reason = reasons.get((sample.ensemble, sample.replica))
             self._on_end(SampleEnd(sample.ensemble, sample.replica, reason))
+        return True
 
     def _unfinished(self) -> set[int]:
         return {sample.id for sample in through_outages(self._store.unfinished_samples, self._ensembles)}

@@ -22,6 +22,7 @@ from pssglass.execution import TaskOutcome, run_tasks
 from pssglass.pipeline import provenance
 from pssglass.pipeline.analysis import TIME_LIMIT, GlassTask, measure
 from pssglass.pipeline.files import check_file, unknown_files
+from pssglass.pipeline.lineages import NoStart
 from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.sample import SampleTask, make_sample
 from pssglass.pipeline.simulation import explain
@@ -128,9 +129,12 @@ def _positions(task: ReproductionTask) -> Iterator[tuple[str, Finding | None]]:
     reasons = _differences(sample.provenance) + _of_resumed(sample.resumed)
     with tempfile.TemporaryDirectory(prefix="pssglass-verify-") as folder:
         try:
-            product = make_sample(SampleTask(sample.claim, Path(folder), checkpoint_every=math.inf))
+            product = make_sample(SampleTask(sample.claim, Path(folder), math.inf, starts=task.stored))
         except Interrupted:
             raise
+        except NoStart as error:
+            yield "configurations", Finding(f"it cannot be made again: {explain(error)}", is_fault=False)
+            return
         except Exception as error:
             yield "configurations", _explained(f"it cannot be made again: {explain(error)}", reasons)
             return

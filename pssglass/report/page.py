@@ -198,9 +198,11 @@ def _of_samples(ensemble: EnsembleData, key: str) -> Number | None:
     scalar = ensemble.scalars.get(key)
     if scalar is None:
         return None
-    if scalar.count < 2:
+    if ensemble.independent(key) < 2:
         return Number(f"{scalar.mean:.4g}")
-    bounds = bootstrap_interval(ensemble.samples[key], resamples=RESAMPLES)
+    bounds = bootstrap_interval(
+        ensemble.samples[key], resamples=RESAMPLES, lineages=ensemble.lineages.get(key)
+    )
     return Number(with_error(scalar.mean, scalar.standard_error), f"{bounds.low:.5g} … {bounds.high:.5g}")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pssglass.analysis.warnings import Evidence, Flag, flags, size_flags
+from pssglass.base.lineages import replicas
 from pssglass.base.results import EnsembleSummary
 
 Scalars = Mapping[str, float]
@@ -70,6 +71,23 @@ def test_liquids_that_reached_their_cap_are_told() -> None:
     [flag] = flags(one)
     assert flag.subject == "cold"
     assert "3 of 12 samples ended at equilibration_cap" in flag.reason
+
+
+@pytest.mark.parametrize(
+    ("lineages", "reason"),
+    [
+        (1, "one lineage only: its values have no error bar; add lineages"),
+        (3, "error bars rest on 3 lineages, and are uncertain by 50 %: add lineages"),
+        (8, None),
+    ],
+)
+def test_few_lineages_are_told(lineages: int, reason: str | None) -> None:
+    samples = {"cold": {replica: {"liquid_energy": -1.0} for replica in replicas(lineages, 2)}}
+    one = replace(summary(), spacing=3.0)
+    found = flags(Evidence([one], {"cold": 2 * lineages}, {}, samples, {}, {}))
+    assert [flag.reason for flag in found if "lineage" in flag.reason] == ([reason] if reason else [])
+    fresh = flags(Evidence([summary()], {"cold": 2 * lineages}, {}, samples, {}, {}))
+    assert not any("lineage" in flag.reason for flag in fresh)
 
 
 def test_several_sizes_in_one_curve_are_told() -> None:

@@ -26,7 +26,8 @@ def test_views_stand_in_an_empty_database(store: Store) -> None:
 def test_one_row_per_sample_with_model_parameters_and_scalars(store: Store, measured) -> None:
     assert columns(store, "v_samples") == [
         *("ensemble", "model", "density", "rc", "n", "parent_temperature"),
-        *("replica", "seed", "state", "path", "rattlers", "shear_modulus", "bulk_modulus"),
+        *("replica", "lineage", "glass", "seed", "state", "path", "rattlers", "core_seconds"),
+        *("shear_modulus", "bulk_modulus"),
     ]
     sql = (
         "SELECT rc, parent_temperature, N, replica, state, shear_modulus FROM v_samples ORDER BY rc, replica"

@@ -44,7 +44,8 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/campaigns.md", "docs/constant-pressure.md", "docs/swap.md"]
+    "page",
+    ["README.md", "docs/campaigns.md", "docs/constant-pressure.md", "docs/lineages.md", "docs/swap.md"],
 )
 def test_campaigns_are_valid(page: str) -> None:
     campaigns = [text for text in blocks(ROOT / page, "toml") if "[[ensembles]]" in text]

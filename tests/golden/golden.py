@@ -49,6 +49,7 @@ LEFT_OUT = {
     "configuration": {"sha256", "bytes"},  # of files that hold numbers which are equal to TOLERANCE only
     "observable": {"distribution_version"},
     "sample": {"lease_from", "lease_until"},
+    "v_samples": {"core_seconds"},
     "v_aggregates": {
         *("program_version", "git_revision", "compiler", "flags", "host", "cpu", "simd"),
         *("worker", "finished_at"),
@@ -62,7 +63,16 @@ LEFT_OUT = {
 }
 """Times, hosts, versions and the like, by table or view: everything else is compared."""
 LEFT_OUT_OF_JSON = {
-    *("url", "seconds_per_sample", "dynamics_seconds", "quench_seconds", "git_revision", "simd", "worker"),
+    *(
+        "url",
+        "seconds_per_sample",
+        "dynamics_seconds",
+        "quench_seconds",
+        "core_seconds",
+        "git_revision",
+        "simd",
+        "worker",
+    ),
 }
 """The same inside of JSON values."""
 TABLES = (
@@ -348,9 +358,23 @@ def reading_of(folder: Path) -> dict[str, Any]:
 
 def csv_rows(path: Path) -> dict[str, Any]:
     """A CSV file as columns and rows, numbers as such."""
-    with path.open(newline="") as file:
-        columns, *rows = csv.reader(file)
+    columns, *rows = _kept(path)
     return {"columns": columns, "rows": [[_number(text) for text in row] for row in rows]}
+
+
+def copy_csv(path: Path, folder: Path) -> None:
+    """What is compared of a CSV file, in another folder."""
+    with (folder / path.name).open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(_kept(path))
+
+
+def _kept(path: Path) -> list[list[str]]:
+    """Rows, the names of columns first, without those that are left out of the view that was exported."""
+    with path.open(newline="") as file:
+        rows = list(csv.reader(file))
+    left_out = LEFT_OUT.get(f"v_{path.stem}", set())
+    kept = [index for index, column in enumerate(rows[0]) if column not in left_out]
+    return [[row[index] for index in kept] for row in rows]
 
 
 def _number(text: str) -> str | float:

@@ -104,7 +104,7 @@ def record_campaign() -> None:
         shutil.rmtree(comparison.RECORDS / "figures", ignore_errors=True)
         (comparison.RECORDS / "figures").mkdir()
         for path in [*sorted((folder / "figures").glob("*.csv")), folder / "samples.csv"]:
-            shutil.copy(path, comparison.RECORDS / "figures")
+            golden.copy_csv(path, comparison.RECORDS / "figures")
 
 
 def make_stored() -> None:

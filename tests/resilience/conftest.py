@@ -34,7 +34,7 @@ model = "pss"
 parameters = {{ rc = 1.5 }}
 N = 100
 parent_temperatures = [2.6, 1.0]
-samples = {samples}
+{size}
 protocol = {{ melt_time = {time}, equilibration_time = {time} }}
 """
 
@@ -85,9 +85,13 @@ class Site:
     log_folder: Path | None = None
     seen: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
 
-    def write_campaign(self, samples: int = 2, time: float = 0.3) -> None:
-        """campaign.toml: two ensembles of 100 particles; a time of 100 makes a sample take a second."""
-        (self.folder / "campaign.toml").write_text(CAMPAIGN.format(samples=samples, time=time))
+    def write_campaign(self, samples: int = 2, time: float = 0.3, glasses: int = 0) -> None:
+        """campaign.toml: two ensembles of 100 particles; a time of 100 makes a sample take a second.
+
+        With ``glasses`` the samples are as many lineages, each of so many glasses.
+        """
+        size = f"lineages = {samples}\nglasses = {glasses}" if glasses else f"samples = {samples}"
+        (self.folder / "campaign.toml").write_text(CAMPAIGN.format(size=size, time=time))
 
     def arguments(self, name: str, workers: int | None, *more: object) -> list[str]:
         """Of the command ``simulate`` or ``analyze``; without workers, ``more`` says who works."""

@@ -69,3 +69,16 @@ def test_nothing_is_lost_or_doubled(site: Any, kills: int, monkeypatch: pytest.M
     assert shown_as_done(whole.log) == 2 * samples, "the bar is not read"
     assert site.content() == whole.content()
     print(f"{site.kills} kills survived with {2 * samples} glasses")
+
+
+def test_lineages_go_on_where_they_were(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While they are extended, too; at the end they are what they are without any of that."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    chance = random.Random(3)
+    for lineages, glasses in ((1, 2), (2, 3)):
+        site.write_campaign(lineages, time=60.0, glasses=glasses)
+        run_under_fire(site, "simulate", chance, 3)
+    run_under_fire(site, "analyze", chance, 1)
+    site.check_files()
+    assert site.content() == site.undisturbed().content()
+    assert len(site.states()) == 2 * 2 * 3

@@ -2,11 +2,12 @@
 
 from .registry import Stages, installed_stages, origins, own_stages, stages_of
 from .running import run_stages, steps_of
-from .stage import Progress, Stage, StageRun
+from .stage import Progress, Stage, StageInUse, StageRun
 
 __all__ = [
     "Progress",
     "Stage",
+    "StageInUse",
     "StageRun",
     "Stages",
     "installed_stages",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import numpy.typing as npt
 
 from pssglass.base import checks
 from pssglass.base.errors import InputError, suggest
-from pssglass.base.results import AUTO, SwapMoves
+from pssglass.base.results import AUTO
 from pssglass.models import Model
 from pssglass.simulation import dynamics
 from pssglass.simulation.barostat import DEFAULT_EVERY, DEFAULT_RELAXATION_TIME, default_compressibility
@@ -19,6 +18,7 @@ from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages.keys import Key, Table, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
+from pssglass.simulation.stages.swap_record import counted, swap_values
 from pssglass.simulation.swap import DEFAULT_EVERY as DEFAULT_EVERY_SWAP
 from pssglass.simulation.swap import DEFAULT_MOVES, swap_of
 
@@ -125,7 +125,7 @@ class Hold(Stage):
             held.advance(result, _sizes(run.liquid) if recipe.protocol.swap else None)
             progress.state = held.state()
             if result.swap_moves:
-                swaps = _counted(result.swap_moves, swaps)
+                swaps = counted(result.swap_moves, swaps)
                 progress.state["swap"] = swaps
             run.pause()
         progress.record["equilibration"] = held.outcome().record()
@@ -133,31 +133,13 @@ class Hold(Stage):
             progress.record["constant_pressure"] = held.pressure_record()
         if swaps:
             progress.record["swap"] = swaps
-            progress.liquid |= {
-                "swap_acceptance": sum(swaps["accepted"]) / max(1, sum(swaps["attempts"])),
-                "swap_attempts": swaps["attempts"],
-                "swap_accepted": swaps["accepted"],
-                "swap_largest_difference": swaps["largest_difference"],
-            }
+            progress.liquid |= swap_values(swaps)
         progress.liquid |= held.liquid_values()
 
 
 def _sizes(liquid: Liquid) -> npt.NDArray[Any]:
     """What swap moves exchange: diameters, or else species."""
     return liquid.species if liquid.diameters is None else liquid.diameters
-
-
-def _counted(moves: SwapMoves, before: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What was tried and accepted so far, as plain JSON."""
-    if before is not None:
-        tried, accepted = np.array(before["attempts"]), np.array(before["accepted"])
-        moves = SwapMoves(tried, accepted, before["largest_difference"], before["seconds"]) + moves
-    return {
-        "attempts": moves.attempts.tolist(),
-        "accepted": moves.accepted.tolist(),
-        "largest_difference": moves.largest_difference,
-        "seconds": moves.seconds,
-    }
 
 
 def _with_barostat(values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:

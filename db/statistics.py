@@ -1,0 +1,129 @@
+"""Statistics of the scalars of ensembles, in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, select
+
+from .records import ValueStatus
+from .schema import (
+    ConfigurationRow,
+    EnsembleRow,
+    ObservableColumnRow,
+    ObservableRow,
+    SampleRow,
+    ValueScalarRow,
+)
+
+LEAST_DEVIATION = 1e-150
+"""From a mean; what is less counts as none, as its square is no number any more."""
+
+
+def statistics(*group: Any) -> Select[Any]:
+    """Mean, standard error, standard deviation, count, lineages and effective count of each scalar of each
+    ensemble, after ``group``.
+
+    Each is a look-up of its own, so that a query pays only for the rows and columns that it names. The spread
+    takes two passes: the one-pass formula loses all digits of a small spread around a large mean. Of glasses
+    of lineages, which are correlated, error and spread are those of ``analysis.statistics.summarize``.
+    """
+    count = _measured(func.count()).scalar_subquery()
+    lineages = _measured(func.count(SampleRow.lineage.distinct())).scalar_subquery()
+    spread = {
+        name: case((_has_lineages(), of_lineages), else_=of_independent).label(name)
+        for name, of_lineages, of_independent in zip(
+            ("standard_error", "std", "effective_count"), _of_lineages(), _of_independent(), strict=True
+        )
+    }
+    return (
+        select(
+            *group,
+            _measured(func.avg(ValueScalarRow.value)).scalar_subquery().label("mean"),
+            spread["standard_error"],
+            spread["std"],
+            count.label("count"),
+            case((_has_lineages(), lineages)).label("lineages"),
+            spread["effective_count"],
+        )
+        .select_from(EnsembleRow)
+        .join(ObservableRow, ObservableRow.is_shown.is_(True))
+        .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
+        .where(ObservableRow.level == "sample", _measured(ValueScalarRow.value).exists())
+    )
+
+
+def _measured(*columns: Any) -> Select[Any]:
+    """Values of the scalar and the ensemble of the query around."""
+    return (
+        select(*columns)
+        .select_from(SampleRow)
+        .join(
+            ConfigurationRow,
+            and_(ConfigurationRow.sample_id == SampleRow.id, ConfigurationRow.kind == "inherent"),
+        )
+        .join(ValueScalarRow, ValueScalarRow.configuration_id == ConfigurationRow.id)
+        .where(
+            SampleRow.ensemble_id == EnsembleRow.id,
+            ValueScalarRow.observable_id == ObservableColumnRow.observable_id,
+            ValueScalarRow.key == ObservableColumnRow.key,
+            ValueScalarRow.status == ValueStatus.OK,
+        )
+        .correlate(EnsembleRow, ObservableColumnRow)
+    )
+
+
+def _each() -> Subquery:
+    """Each value with the mean of all."""
+    mean = func.avg(ValueScalarRow.value).over().label("mean")
+    return _measured(ValueScalarRow.value, mean, SampleRow.lineage).subquery()
+
+
+def _squares(each: Subquery) -> Any:
+    """Sum of squared deviations from the mean."""
+    return func.sum(_square(each.c.value - each.c.mean))
+
+
+def _square(number: Any) -> Any:
+    """PostgreSQL takes a square that is too small for an error."""
+    return case((func.abs(number) < LEAST_DEVIATION, 0.0), else_=number * number)
+
+
+def _of_independent() -> tuple[Any, Any, Any]:
+    """Standard error, standard deviation and effective count of independent samples."""
+    each = _each()
+    variance = _squares(each) / func.nullif(func.count() - 1, 0)
+    found = (func.sqrt(variance / func.count()), func.sqrt(variance), cast(func.count(), Double))
+    return _looked_up(each, *found)
+
+
+def _of_lineages() -> tuple[Any, Any, Any]:
+    """The same from sums over lineages."""
+    each = _each()
+    sums = (
+        select(
+            func.sum(each.c.value - each.c.mean).label("sum"),
+            _squares(each).label("squares"),
+            func.count().label("count"),
+        )
+        .group_by(each.c.lineage)
+        .subquery()
+    )
+    lineages, count = func.count(), cast(func.sum(sums.c.count), Double)
+    error = lineages * func.sum(_square(sums.c.sum)) / func.nullif(lineages - 1, 0) / (count * count)
+    # Of one lineage nothing tells how much of the scatter is its own.
+    variance = func.sum(sums.c.squares) / count + error
+    # Where errors of few lineages come out too small by chance, glasses are worth no more than they are.
+    effective = case((variance >= count * error, count), else_=variance / func.nullif(error, 0.0))
+    told = case((lineages > 1, effective))
+    return _looked_up(sums, func.sqrt(error), func.sqrt(variance), told)
+
+
+def _looked_up(source: Subquery, *found: Any) -> tuple[Any, Any, Any]:
+    first, second, third = (select(one).select_from(source).scalar_subquery() for one in found)
+    return first, second, third
+
+
+def _has_lineages() -> ColumnElement[bool]:
+    found: ColumnElement[bool] = EnsembleRow.spec["lineage", "spacing"].as_float().is_not(None)
+    return found
