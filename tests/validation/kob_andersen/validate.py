@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pssglass as pg
 
 DENSITY = 1.2
-INTERVALS = {0.8: (0.512, 128), 2.0: (0.0851729, 25)}
+INTERVALS = {0.8: (0.512, 128), 2.0: (0.0851729, 75)}
 """Time from one snapshot to the next, and its steps."""
 CORNER = 0.06
 """Half the width over which the corner of the potential at 2.5 is rounded off."""
@@ -139,7 +139,7 @@ def validate(N: int, plans: dict[float, tuple[int, float]], liquids: int, worker
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--particles", type=int, default=4000)
-    parser.add_argument("--liquids", type=int, default=4)
+    parser.add_argument("--liquids", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     plans = {0.8: (400, 60.0), 2.0: (600, 10.0)}
