@@ -9,6 +9,7 @@ from pssglass.base import checks
 from pssglass.base.errors import CampaignError, suggest
 from pssglass.models import Model
 from pssglass.models.precision import require_dynamics, require_quench
+from pssglass.simulation.equilibration import ends
 from pssglass.simulation.protocol import CONSTANT_PRESSURE, CONSTANT_VOLUME, Protocol, StageRequest
 from pssglass.simulation.stages import Stages, installed_stages, own_stages
 from pssglass.simulation.stages.keys import Key, filled, one_of, positive
@@ -82,6 +83,7 @@ class ProtocolTable:
         require_dynamics(model, protocol.precision)
         require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
         _require_time_step(model, protocol, temperature)
+        _require_moves(model, protocol, temperature)
         _refuse_unused(values, protocol.thermostat)
         if protocol.quench_pressure == CONSTANT_PRESSURE and protocol.pressure is None:
             raise CampaignError(f"quench_pressure = '{CONSTANT_PRESSURE}' needs a pressure; add pressure")
@@ -138,3 +140,15 @@ def _require_time_step(model: Model, protocol: Protocol, temperature: float) -> 
         if getattr(protocol, name) / (time_step or default) >= MOST_STEPS:
             key = name if name == "melt_time" else "equilibration_time, or its cap,"
             raise CampaignError(f"{key} = {getattr(protocol, name):g} takes more than 2^62 steps; shorten it")
+
+
+def _require_moves(model: Model, protocol: Protocol, temperature: float) -> None:
+    """Make sure that the hold is long enough for what happens after every so many of its steps."""
+    steps = ends(protocol, protocol.time_step or model.default_time_step(temperature))[0]
+    swap_every = protocol.swap.every if protocol.swap else None
+    for key, every in (("every of swap", swap_every), ("barostat_every", protocol.barostat_every)):
+        if every is not None and every > steps:
+            raise CampaignError(
+                f"{key} = {every} time steps is more than the {steps} that the liquid is held for; lower it,"
+                " or hold the liquid for longer"
+            )

@@ -79,13 +79,15 @@ _URL = re.compile(r"\w[\w+.-]+:/")
 
 
 def local(path: Path | None) -> Path | None:
-    """A callback: the path, unless it is a URL, of which nothing could be made but odd folders.
+    """A callback: the path, unless it is a URL or "-", of which nothing could be made but odd files.
 
     Raises:
         InputError: it is one.
     """
     if path is not None and _URL.match(str(path)):
         raise InputError(f"{masked_url(str(path))} is a URL; name a file or a folder (--db names databases)")
+    if str(path) == "-":
+        raise InputError("'-' is not stdout here; name a file or a folder")
     return path
 
 

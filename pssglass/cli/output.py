@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from unicodedata import category
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -22,6 +23,7 @@ from rich.text import Text
 from pssglass.base.secrets import masked
 from pssglass.cli.streams import shown
 
+_BREAKS = ("Cc", "Zl", "Zp")  # categories of Unicode: controls, and the ends of lines and paragraphs
 _WIDTH_OF_PIPES = 400  # a table that goes to a file or a pipe is not folded to the width of a terminal
 
 
@@ -56,7 +58,7 @@ def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: RowF
 
 def _show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A table, or where it is wider than the terminal each row on its own, a column a line."""
-    cells = [columns, *([_for_people(value) for value in row] for row in rows)]
+    cells = [[_for_people(value) for value in row] for row in (columns, *rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     if sum(widths) + 2 * len(widths) <= _console().width:
         show_table(columns, rows)
@@ -73,7 +75,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str
     cells = [list(row) for row in rows]
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], (int, float)) for row in cells)
-        table.add_column(shown(column), justify="right" if numeric else "left", overflow="fold")
+        table.add_column(_for_people(column), justify="right" if numeric else "left", overflow="fold")
     for row in cells:
         table.add_row(*(Text(_for_people(value)) for value in row))
     _console().print(table)
@@ -97,7 +99,7 @@ def json_text(value: Any) -> str:
 
 def show_fields(fields: Iterable[tuple[str, Any]]) -> None:
     """Names and values, one pair a line, on stdout."""
-    pairs = [(shown(name), _for_people(value)) for name, value in fields]
+    pairs = [(_for_people(name), _for_people(value)) for name, value in fields]
     width = max(len(name) for name, _ in pairs)
     for name, value in pairs:
         print(f"{name:<{width}}  {value}")
@@ -131,7 +133,16 @@ def as_json(value: Any) -> Any:
 
 
 def _for_people(value: Any) -> str:
-    return shown(_text(value))
+    return shown(on_one_line(_text(value)))
+
+
+def on_one_line(text: str) -> str:
+    r"""A text with escapes for line breaks and other controls, which would pass for rows or colours.
+
+    >>> print(on_one_line("two\nlines"), on_one_line("\x1b[31m"), on_one_line("⟨ν⟩"))
+    two\nlines \x1b[31m ⟨ν⟩
+    """
+    return "".join(one.encode("unicode_escape").decode() if category(one) in _BREAKS else one for one in text)
 
 
 def _text(value: Any) -> str:

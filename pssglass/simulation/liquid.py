@@ -239,17 +239,22 @@ class Liquid(LiquidState):
             exchange,
         )
         progress = checks.callback(InputError, "progress", progress)
-        start, box = self.positions, self.box
+        start, box, before = self.positions, self.box, self._ran_at
         if barostat is not None:
             self._pressure = barostat.pressure
         try:
-            return dynamics.advance(self._simulation, course, self._energies, progress)
+            result = dynamics.advance(self._simulation, course, self._energies, progress)
         except TrajectoryDiverged:
             began = replace(self.configuration, positions=start, box=box)
             fault = overlap(self.model, began, self.target_temperature)
             if fault is None:
                 raise
-            raise InputError(f"{fault}; quench the configuration first, or move one of them") from None
+            remedy = "quench the configuration first, or move one of them"
+            if before is not None and overlap(self.model, began, before) is None:
+                remedy = f"it comes from T = {before:g}: lower that, or cool it by steps between"
+            raise InputError(f"{fault}; {remedy}") from None
+        self._ran_at = self.target_temperature
+        return result
 
     def scale_velocities(self, temperature: float) -> None:
         """Give the motion relative to the centre of mass this kinetic temperature, not the thermostat.

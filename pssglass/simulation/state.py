@@ -43,6 +43,7 @@ class LiquidState:
             )
         self._precision = precision
         self._pressure: float | None = configuration.metadata.get(PRESSURE)
+        self._ran_at: float | None = None  # temperature of the last run
         self._simulation = self._simulated(configuration, velocities)
 
     def _simulated(self, configuration: Configuration, velocities: Floats) -> engine.Simulation:

@@ -208,6 +208,12 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
         (pressed(pressure=-1), "pressure = -1 must be above 0"),
         (pressed(pressure=[1.0]), "pressure = .* must be a list"),
         (pressed(pressure=1.0, barostat_every=0), "barostat_every = 0 must be at least 1"),
+        (
+            {"protocol": {"equilibration_time": 0.1, "pressure": 1.0, "barostat_every": 21}},
+            "barostat_every = 21 time steps is more than the 20 that the liquid is held for; lower it",
+        ),
+        (pressed(swap={"every": 10_001}), "every of swap = 10001 time steps is more than the 10000 that"),
+        ({"protocol": {"equilibration_time": 0, "swap": {}}}, "every of swap = 25 .* more than the 0 that"),
         (pressed(compressibility=0.1), "compressibility goes with a pressure only; add pressure"),
         (pressed(quench_pressure="constant pressure"), "needs a pressure; add pressure"),
         (pressed(quench_pressure="constant"), "quench_pressure = 'constant' is unknown"),

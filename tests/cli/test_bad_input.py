@@ -246,7 +246,8 @@ def test_a_password_is_told_to_nobody(
 @pytest.mark.parametrize(
     "command", [("export", "-o"), ("plot", "fig2", "-o"), ("plot", "all", "-o"), ("report", "-o"), ("demo",)]
 )
-def test_a_url_is_no_place_for_files(command: tuple[str, ...], pssglass: Program) -> None:
+def test_a_url_or_a_dash_is_no_place_for_files(command: tuple[str, ...], pssglass: Program) -> None:
+    pssglass(*command, "-").refused("'-' is not stdout here; name a file or a folder")
     pssglass(*command, "postgresql://me:S3cr3t@host/db").refused("is a URL; name a file", "me:***@host")
     assert pssglass.files() == set()
 

@@ -43,6 +43,14 @@ def test_wide_rows_are_shown_as_records(measured: Program, monkeypatch: pytest.M
     assert "-[ 1 ]-" not in measured("sql", ENERGY).done().out
 
 
+def test_controls_in_a_text_do_not_pass_for_rows_or_colours(measured: Program) -> None:
+    out = measured("sql", "SELECT 'a\nb' || char(27) AS \"x\r\", 'c' AS y").done().out
+    assert [line.split() for line in out.splitlines() if line.strip()][0::2] == [
+        ["x\\r", "y"],
+        ["a\\nb\\x1b", "c"],
+    ]
+
+
 def test_a_query_from_stdin(measured: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("SELECT count(*) AS n\nFROM sample\n"))
     assert measured("sql", "-", "--format", "csv").done().rows == [{"n": "4"}]

@@ -195,6 +195,12 @@ def test_a_time_step_that_is_too_long_is_noticed(thermostat: str) -> None:
     assert 0 <= caught.value.particle < liquid.N
 
 
+def test_a_melt_too_hot_for_what_follows_is_named_not_an_overlap_of_the_input() -> None:
+    liquid = Liquid.create(PSS(1.5), N=108, temperature=1.0, seed=17, melt_temperature=1e5, melt_time=0.02)
+    with pytest.raises(InputError, match=r"overlap.*; it comes from T = 100000: lower that, or cool it by"):
+        liquid.run(time=0.5)
+
+
 @pytest.mark.parametrize(
     ("thermostat", "gain", "kinetic", "elapsed", "fault"),
     [
