@@ -11,7 +11,7 @@ from importlib import import_module, metadata
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from pssglass.base.errors import BrokenPlugin, DuplicatePlugin, PluginError, one_line
+from pssglass.base.errors import ENDS, BrokenPlugin, DuplicatePlugin, PluginError, one_line
 
 T = TypeVar("T")
 
@@ -151,8 +151,9 @@ def _load(
         check(content)
     except BrokenPlugin as error:
         raise BrokenPlugin(f"{origin}: {one_line(error)}") from error
-    # A plugin may fail in any way at all while it is imported or looked at, SystemExit included.
-    except (Exception, SystemExit) as error:
+    except ENDS:
+        raise
+    except BaseException as error:  # as SystemExit, or the panic of an extension
         raise BrokenPlugin(f"{origin} cannot be loaded: {type(error).__name__}: {one_line(error)}") from error
     if name_of and name_of(content) != entry.name:
         raise BrokenPlugin(f"{origin} calls itself {name_of(content)!r}: register it under that name")

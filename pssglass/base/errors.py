@@ -160,6 +160,14 @@ class Interrupted(PssglassError, RuntimeError):
     exit_code = EXIT_INTERRUPTED
 
 
+class Stopped(BaseException):
+    """A signal ends the command. No Exception, lest it be taken for a failure of what it hits."""
+
+
+ENDS = (KeyboardInterrupt, Stopped)
+"""What ends a command, whatever code it hits. All else that a plugin raises is a failure of that plugin."""
+
+
 def one_line(error: BaseException) -> str:
     """The message of an error without line breaks."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from pssglass.base.entry_points import survive_broken_distributions
-from pssglass.base.errors import EXIT_INTERRUPTED
+from pssglass.base.errors import EXIT_INTERRUPTED, Stopped
 from pssglass.cli.streams import prepare_streams
-from pssglass.execution.stopping import Stopped, ended_by_signals
+from pssglass.execution.stopping import ended_by_signals
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import base64
 import csv
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -36,8 +37,11 @@ class RowFormat(StrEnum):
 
 
 def say(message: str) -> None:
-    """One line for the user on stderr, without passwords."""
-    print(masked(message), file=sys.stderr, flush=True)
+    """One line for the user on stderr, without passwords; from then on none, where that takes no more."""
+    try:
+        print(masked(message), file=sys.stderr, flush=True)
+    except OSError:  # its reader left, or its disk is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: RowFormat) -> None:

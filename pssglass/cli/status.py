@@ -11,13 +11,12 @@ import typer
 from rich.console import Console
 
 from pssglass.analysis.warnings import Flag, flags
-from pssglass.base.errors import DatabaseUnreachable, InputError
+from pssglass.base.errors import DatabaseUnreachable, InputError, Stopped
 from pssglass.cli.failures import REASONS_SHOWN
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import duration, json_text, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
-from pssglass.execution.stopping import Stopped
 
 STATES = (State.DONE, State.RUNNING, State.PENDING, State.FAILED)
 SECONDS_BETWEEN_LOOKS = 2.0

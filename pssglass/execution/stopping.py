@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from pssglass.base.errors import EXIT_INTERRUPTED, Interrupted
+from pssglass.base.errors import EXIT_INTERRUPTED, Interrupted, Stopped
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What asks to stop; SIGHUP tells, maybe several times, that the terminal or the connection to it is lost."""
@@ -25,10 +25,6 @@ _in_order = threading.Event()
 _stopped_runs: set[str] = set()
 _when_stopped: list[Callable[[], None]] = []
 _here = threading.local()
-
-
-class Stopped(BaseException):
-    """A signal ends the command. No Exception, lest it be taken for a failure of what it hits."""
 
 
 def check_interrupted() -> None:

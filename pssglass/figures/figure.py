@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from pssglass.base.errors import BrokenPlugin, FigureFailed, MissingData, PssglassError, one_line
+from pssglass.base.errors import ENDS, BrokenPlugin, FigureFailed, MissingData, PssglassError, one_line
 from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.figures.style import DOTS_PER_INCH, PANEL_HEIGHT, PANEL_WIDTH, look
 from pssglass.figures.table import FigureTable
@@ -137,9 +137,9 @@ class Figure:
         """Whatever a figure raises has its name in it, and is no end for the others."""
         try:
             yield
-        except PssglassError:
+        except (PssglassError, *ENDS):
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise FigureFailed(f"{self.name} failed: {type(error).__name__}: {one_line(error)}") from error
 
     def _complaint(self, ensembles: Sequence[EnsembleSummary]) -> str:

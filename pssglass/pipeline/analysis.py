@@ -165,8 +165,6 @@ def _measured(glass: Glass, request: Request, time_limit: float) -> Measurement:
         raise
     except ObservableFailed as error:
         return Measurement(request, reason=_reason(request, error))
-    except SystemExit as error:
-        return Measurement(request, reason=f"tried to end the program ({one_line(error)})")
 
 
 def _reason(request: Request, error: ObservableFailed) -> str:

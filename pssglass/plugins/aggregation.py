@@ -106,9 +106,6 @@ def _evaluated(
         except ObservableFailed as error:
             reason = one_line(error).removeprefix(f"{name}: ")  # it stands beside the name
             found.append(AggregateResult(name, label, members, reason=reason))
-        except SystemExit as error:
-            reason = f"tried to end the program ({one_line(error)})"
-            found.append(AggregateResult(name, label, members, reason=reason))
     return found
 
 

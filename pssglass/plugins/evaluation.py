@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from pssglass.base import checks
 from pssglass.base.errors import (
+    ENDS,
     InputError,
     Interrupted,
     ObservableFailed,
     ObservableStuck,
     PssglassError,
+    one_line,
     suggest,
 )
 from pssglass.base.time_limits import TimeIsUp, call_within
@@ -118,11 +120,13 @@ def evaluate(
             values = call_within(time_limit, lambda: observable.compute(subject, full), look_up)
     except TimeIsUp as error:
         raise ObservableStuck(f"{observable.name}: {error}") from error
-    except (ObservableFailed, Interrupted):
+    except (ObservableFailed, Interrupted, *ENDS):
         raise
     except PssglassError as error:
         raise _failed(observable, str(error)) from error
-    except Exception as error:
+    except SystemExit as error:
+        raise _failed(observable, f"tried to end the program ({one_line(error)})") from error
+    except BaseException as error:
         raise _failed(observable, f"{type(error).__name__}: {error}") from error
     return check_values(observable, values)
 

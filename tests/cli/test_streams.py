@@ -71,3 +71,11 @@ def test_a_closed_stdout_is_no_fault(measured: Program) -> None:
         assert (done.returncode, done.stderr) == (0, "")
     # The database is not what was written to in place of stdout.
     measured("verify").done()
+
+
+def test_a_stderr_that_takes_nothing_hides_no_exit_code(pssglass: Program) -> None:
+    command = " ".join(map(str, pssglass.command("simulate", "absent.toml")))
+    done = subprocess.run(
+        ["bash", "-c", f"{command} 2>/dev/full"], cwd=pssglass.folder, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, b"")

@@ -17,7 +17,8 @@ from pssglass.execution.stopping import part_of, pause
 CLEANING_UP = """\
 import time
 from pathlib import Path
-from pssglass.execution.stopping import Stopped, ended_by_signals
+from pssglass.base.errors import Stopped
+from pssglass.execution.stopping import ended_by_signals
 
 try:
     with ended_by_signals():

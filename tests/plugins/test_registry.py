@@ -75,6 +75,7 @@ def test_the_built_in_observables_are_registered_the_same_way() -> None:
     [
         ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
         ("raise SystemExit(3)", "SystemExit: 3"),
+        ("class Panic(BaseException): ...\nraise Panic('of Rust')", "Panic: of Rust"),
         ("def broken(:", "SyntaxError"),
         ("raise ValueError('of two\\nlines')", "ValueError: of two lines"),
         ("Other = 1", "AttributeError"),
