@@ -143,6 +143,7 @@ class _Simulation:
         self._ensembles = {sample.ensemble_id for sample in samples}
         self._store = store
         self._held: dict[int, Claim] = {}
+        self._tried: set[int] = set()
         self._on_end = on_end
         self._told = False
 
@@ -155,12 +156,16 @@ class _Simulation:
         asked: set[int] = set()
         since = time.monotonic()
         while True:
+            has_yielded = False
             for sample in list(self.waiting.values()):
                 if sample.id in asked or self._is_to_come(sample.predecessor):
                     continue
                 asked.add(sample.id)
                 if claim := self._claimed(sample):
+                    has_yielded = True
                     yield SampleTask(claim, self._store.folder, self._checkpoint_every)
+            if has_yielded:  # meanwhile those passed over may have got their predecessor
+                continue
             if not self._are_followed():
                 return
             yield None
@@ -171,6 +176,7 @@ class _Simulation:
 
     def _claimed(self, sample: SampleRecord) -> Claim | None:
         """The claim on a waiting sample, which then waits no more."""
+        self._tried.add(sample.id)
         claim = through_outages(
             self._store.claim_sample,
             sample.id,
@@ -194,9 +200,14 @@ class _Simulation:
     def forget_finished(self) -> bool:
         """Strike the waiting samples that other processes have brought to an end, or that cannot be made.
 
-        Whether there were any.
+        Whether there were any. A failure of before, which is still to be tried again, is no end.
         """
-        finished = self.waiting.keys() - self._unfinished()
+        untried = {
+            number
+            for number, sample in self.waiting.items()
+            if sample.state is State.FAILED and number not in self._tried
+        }
+        finished = self.waiting.keys() - self._unfinished() - untried
         if not finished:
             return False
         failures = through_outages(self._store.failures)
