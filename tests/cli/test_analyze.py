@@ -209,7 +209,7 @@ def test_third_party_observables_fail_alone(pssglass: Program, acme: str) -> Non
         assert REASONS[row["name"]] in row["reason"]
     half = "SELECT value FROM v_scalars WHERE key = 'eight'"
     assert pssglass("sql", half, "--format", "csv").rows == []
-    pssglass.alone("report", PYTHONPATH=acme).done()
+    pssglass.alone("report", PYTHONPATH=acme, AWAKE=1).done()
     page = (pssglass.folder / "report.html").read_text()
     assert "<th>volume</th>" in page
     assert "<th>two</th>" not in page, "it has no value"
