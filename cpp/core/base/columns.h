@@ -13,13 +13,13 @@ using Matrix = Eigen::MatrixXd;
 using MatrixView = Eigen::Ref<Matrix>;
 using ConstMatrixView = Eigen::Ref<const Matrix>;
 
-/// A vector of Vec3 seen as one column of 3N components.
+/// A vector of Vec3 seen as one column of 3N components; an empty one has no first component to point at.
 inline Eigen::Map<const Vector> as_column(const Vectors& v) {
-  return {&v.data()->x, static_cast<Eigen::Index>(3 * v.size())};
+  return {v.empty() ? nullptr : &v.front().x, static_cast<Eigen::Index>(3 * v.size())};
 }
 
 inline Eigen::Map<Vector> as_column(Vectors& v) {
-  return {&v.data()->x, static_cast<Eigen::Index>(3 * v.size())};
+  return {v.empty() ? nullptr : &v.front().x, static_cast<Eigen::Index>(3 * v.size())};
 }
 
 /// Removes the three rigid translations from each column.
