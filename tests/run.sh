@@ -37,7 +37,7 @@ build_and_ctest() {  # NAME [CMAKE OPTION...]
 cpp() {
   mkdir -p build
   build_and_ctest release
-  build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined
+  build_and_ctest asan -DPSSGLASS_SANITIZE=address,undefined -DCMAKE_CXX_COMPILER=clang++
   build_and_ctest tsan -DPSSGLASS_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
 }
 

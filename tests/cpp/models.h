@@ -8,10 +8,15 @@
 
 #include "base/random.h"
 #include "particles/system.h"
+#include "sanitizer.h"
 
 namespace pssglass::test {
 
 inline constexpr double kStickyCutoffs[] = {1.1, 1.2, 1.3, 1.5};
+/// Those that a test tries where each takes long: a sanitizer meets no other code between the first and the
+/// last.
+inline const std::vector<double> kTriedCutoffs =
+    size_of_test<std::vector<double>>({1.1, 1.2, 1.3, 1.5}, {1.1, 1.5});
 
 /// Streams of random numbers that only tests draw from.
 inline constexpr Stream kPlacement{1}, kVelocities{3};

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "forces/forces.h"
+#include "mechanics/dense.h"
 #include "mechanics/hessian.h"
 #include "models.h"
 
@@ -11,13 +12,6 @@ namespace {
 
 Hessian hessian_of(const System& system, const Potential& potential) {
   return {system.size(), interacting_pairs(system, potential)};
-}
-
-Matrix dense(const Hessian& hessian) {
-  const auto size = static_cast<Eigen::Index>(3 * hessian.particles());
-  Matrix out(size, size);
-  hessian.multiply(Matrix::Identity(size, size), out);
-  return out;
 }
 
 }  // namespace

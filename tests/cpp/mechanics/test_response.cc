@@ -1,30 +1,14 @@
 #include <doctest/doctest.h>
 
-#include <Eigen/Eigenvalues>
-
 #include "glass.h"
 #include "mechanics/cholesky.h"
+#include "mechanics/dense.h"
 #include "mechanics/mechanics.h"
 
 using namespace pssglass;
 using namespace pssglass::test;
 
 namespace {
-
-Matrix dense(const Hessian& hessian) {
-  const auto size = static_cast<Eigen::Index>(3 * hessian.particles());
-  Matrix out(size, size);
-  hessian.multiply(Matrix::Identity(size, size), out);
-  return out;
-}
-
-/// M⁺ from all eigenvectors but the three translations.
-Matrix pseudo_inverse(const Matrix& m) {
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(m);
-  const Eigen::Index rest = m.rows() - 3;
-  return solver.eigenvectors().rightCols(rest) * solver.eigenvalues().tail(rest).cwiseInverse().asDiagonal() *
-         solver.eigenvectors().rightCols(rest).transpose();
-}
 
 /// Energy and pressure of a strained glass after it has relaxed again.
 Energetics relaxed(const System& strained, const Potential& potential) {
@@ -36,7 +20,7 @@ Energetics relaxed(const System& strained, const Potential& potential) {
 }  // namespace
 
 TEST_CASE("G is the curvature of the relaxed energy under shear, K the slope of the relaxed pressure") {
-  for (double rc : kStickyCutoffs) {
+  for (double rc : kTriedCutoffs) {
     const Potential potential = sticky(rc);
     const System system = glass(rc);
     Mechanics mechanics(system, potential);
@@ -57,7 +41,7 @@ TEST_CASE("G is the curvature of the relaxed energy under shear, K the slope of 
 TEST_CASE("responses are those of the dense pseudo-inverse") {
   const Potential potential = sticky(1.5);
   Mechanics mechanics(glass(1.5), potential);
-  const Matrix inverse = pseudo_inverse(dense(mechanics.hessian()));
+  const Matrix inverse = pseudo_inverse(mechanics.hessian());
   const Matrix b = Matrix::Random(375, 40);
   CHECK((mechanics.solve(b) - inverse * b).norm() < 1e-9 * (inverse * b).norm());
 

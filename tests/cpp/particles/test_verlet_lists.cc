@@ -27,15 +27,17 @@ System sheared(System system, double gamma) {
 std::multiset<std::pair<int, int>> all_pairs(const System& system, const Potential& potential, double skin) {
   std::multiset<std::pair<int, int>> found;
   const int n = static_cast<int>(system.size());
-  for (int i = 0; i < n; ++i)
-    for (int j = 0; j < n; ++j)
-      for (int image = 0; image < 27; ++image) {
-        const Vec3 shift = system.box.cartesian({image % 3 - 1.0, image / 3 % 3 - 1.0, image / 9 - 1.0});
+  const PairScales scales(system, potential);
+  for (int image = 0; image < 27; ++image) {
+    const Vec3 shift = system.box.cartesian({image % 3 - 1.0, image / 3 % 3 - 1.0, image / 9 - 1.0});
+    for (int i = 0; i < n; ++i)
+      for (int j = 0; j < n; ++j) {
         const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
         const Vec3 d = system.positions[b] + shift - system.positions[a];
-        const double radius = std::sqrt(PairScales(system, potential)(a, b).cutoff2) + skin;
+        const double radius = std::sqrt(scales(a, b).cutoff2) + skin;
         if (dot(d, d) < radius * radius && !(i == j && image == 13)) found.insert({i, j});
       }
+  }
   return found;
 }
 
