@@ -186,7 +186,7 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
     [
         ({"sampels": 3}, r"block 1 of \[\[ensembles\]\]: unknown key 'sampels'; did you mean 'samples'"),
         ({"samples": None}, "key 'samples' is missing"),
-        ({"samples": 0}, "first-rc1.5-T1.0: samples = 0 must be at least 1"),
+        ({"samples": 0}, r"first.toml, block 1 of \[\[ensembles\]\]: samples = 0 must be at least 1"),
         ({"samples": 2.5}, "samples = 2.5 must be a whole number"),
         ({"samples": 10**15}, "samples = 1000000000000000 must be below 1000001"),
         ({"N": 2**40}, "N = 1099511627776 must be below 2147483648"),
