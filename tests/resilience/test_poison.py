@@ -22,10 +22,10 @@ if {victim}:
 
     make_liquid = sample.make_liquid
 
-    def poisonous(spec, seed, journal=None):
+    def poisonous(spec, seed, *others):
         if seed == {seed}:
             os.kill(os.getpid(), signal.SIGSEGV)
-        return make_liquid(spec, seed, journal)
+        return make_liquid(spec, seed, *others)
 
     sample.make_liquid = poisonous
 """
