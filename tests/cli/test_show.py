@@ -68,7 +68,7 @@ def test_all_figures_are_no_file(pssglass: Program) -> None:
 
 def test_a_figure_is_no_folder(pssglass: Program) -> None:
     (pssglass.folder / "fig2.png").mkdir()
-    pssglass("plot", "fig2").refused("fig2.png (Is a directory); name a file")
+    pssglass("plot", "fig2").refused("fig2.png (it is a folder, no regular file); name a file")
 
 
 def test_stages_lists_every_key_of_the_protocol(pssglass: Program) -> None:
