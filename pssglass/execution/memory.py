@@ -12,6 +12,10 @@ _CGROUP_FILES = ("memory.max", "memory.limit_in_bytes")
 """Of control groups of version 2, and of version 1."""
 
 
+LEAST_ADDRESS_SPACE = 2**30
+"""Bytes. The libraries map most of them when they are loaded; OpenBLAS never stops asking for more."""
+
+
 @dataclass(frozen=True)
 class MemoryLimit:
     """Bytes that there are, and what allows no more."""
@@ -50,6 +54,15 @@ def shared_limit(root: Path = Path("/"), environment: Mapping[str, str] = os.env
     machine = MemoryLimit(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "this machine")
     limits = [machine, *_of_groups(root), *_of_job(environment)]
     return min(limits, key=lambda limit: limit.bytes)
+
+
+def lack_of_addresses() -> str:
+    """Why no command can start under this process's limit of addresses; empty if it can."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY or soft >= LEAST_ADDRESS_SPACE:
+        return ""
+    least = LEAST_ADDRESS_SPACE // 1024
+    return f"`ulimit -v {soft // 1024}` leaves too few addresses for libraries; set at least {least}"
 
 
 def limit_of_process() -> MemoryLimit:

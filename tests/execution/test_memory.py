@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,10 @@ def test_a_job_of_slurm_has_what_it_asked_for(job: dict[str, str], tmp_path: Pat
 def test_a_process_may_be_limited_more_than_its_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (5000000, resource.RLIM_INFINITY))
     assert limit_of_process() == MemoryLimit(5000000, "`ulimit -v`")
+
+
+def test_a_process_without_addresses_for_its_libraries_says_so() -> None:
+    limited = ["bash", "-c", 'ulimit -v 800000; exec "$@"', "bash", sys.executable, "-m", "pssglass", "info"]
+    done = subprocess.run(limited, capture_output=True, text=True, timeout=600, check=False)
+    reason = "`ulimit -v 800000` leaves too few addresses for libraries; set at least 1048576"
+    assert (done.returncode, done.stderr) == (2, f"pssglass: error: {reason}\n")
