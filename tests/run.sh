@@ -2,9 +2,9 @@
 # What a change must pass, in parts. Usage, after `bash install.sh test,lint`: bash tests/run.sh [PART...]
 #
 #   lint     style, types, the extension's stub              1 min
-#   cpp      C++ tests: release, ASan + UBSan, TSan          5 min, first time 8
-#   unit     Python tests that need no server                8 min
-#   servers  Python tests beside PostgreSQL and SLURM        6 min
+#   cpp      C++ tests: release, ASan + UBSan, TSan          8 min
+#   unit     Python tests that need no server               15 min
+#   servers  Python tests beside PostgreSQL and SLURM        7 min
 #   demo     README's first command                          1 min
 #   slow     everything marked slow                          hours; only when asked for
 #
