@@ -118,10 +118,11 @@ def _atoms(file: DataFile) -> dict[str, list[str]]:
         raise ConfigurationError(f"the header says {file.said('atoms')} atoms, {len(rows)} lines follow")
     widths = {len(row) for row in rows}
     if widths not in ({len(names)}, {len(with_images)}):
-        other = "atomic" if style == "charge" else "charge"
+        fitting = [one for one, columns in ATOM_STYLES.items() if widths < {len(columns), len(columns) + 3}]
+        others = [one for one in fitting or ATOM_STYLES if one != style]
         raise ConfigurationError(
             f"Atoms need the columns {' '.join(names)} [ix iy iz] of atom style {style}, not {_list(widths)};"
-            f" name the style that they are of, as in `Atoms # {other}`"
+            f" name the style that they are of, one of {', '.join(others)}, as in `Atoms # {others[0]}`"
         )
     return dict(zip(with_images, map(list, zip(*rows, strict=True)), strict=False))
 

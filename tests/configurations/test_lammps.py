@@ -128,12 +128,16 @@ def test_other_atom_styles(
     ("atoms", "message"),
     [
         (ATOMS.replace("0 1 0", "0.7 -0.3 2.9"), "image flags of atoms must be whole numbers, not 0.7"),
-        (ATOMS.replace(" 0 1 0", ""), r"not 5 or 8; name the style that they are of, as in `Atoms # charge`"),
+        (ATOMS.replace(" 0 1 0", ""), r"not 5 or 8; name the style that they are of, one of charge"),
         (
             ATOMS.replace("atomic", "dipole"),
             "atom style dipole is not supported; write one of atomic, charge",
         ),
         (ATOMS.replace("atomic", "full"), "need the columns id molecule type charge x y z"),
+        (
+            "\nAtoms\n\n1 1 1 1 1 1.25\n2 1 1 2 1 1.25\n",
+            r"not 6; name the style that they are of, one of charge, bond, angle, molecular, as",
+        ),
         (ATOMS + ATOMS, "two sections Atoms"),
         (ATOMS + VELOCITIES.lower(), "section velocities must be written Velocities"),
         (ATOMS + "3 1 0 0 0 0 0 0\n", "says 2 atoms, more lines follow in section Atoms"),
