@@ -74,9 +74,11 @@ def _measured(*columns: Any) -> Select[Any]:
 
 
 def _each() -> Subquery:
-    """Each value with the mean of all."""
-    mean = func.avg(ValueScalarRow.value).over().label("mean")
-    return _measured(ValueScalarRow.value, mean, SampleRow.lineage).subquery()
+    """Each value with mean and number of all."""
+    mean, total = func.avg(ValueScalarRow.value).over(), func.count().over()
+    return _measured(
+        ValueScalarRow.value, mean.label("mean"), total.label("total"), SampleRow.lineage
+    ).subquery()
 
 
 def _squares(each: Subquery) -> Any:
@@ -98,25 +100,26 @@ def _of_independent() -> tuple[Any, Any, Any]:
 
 
 def _of_lineages() -> tuple[Any, Any, Any]:
-    """The same from sums over lineages."""
+    """The same from what becomes of the mean without one lineage after another."""
     each = _each()
-    sums = (
+    left = func.nullif(func.max(each.c.total) - func.count(), 0)
+    without = (
         select(
-            func.sum(each.c.value - each.c.mean).label("sum"),
+            (func.sum(each.c.value - each.c.mean) / left).label("change"),
             _squares(each).label("squares"),
             func.count().label("count"),
         )
         .group_by(each.c.lineage)
         .subquery()
     )
-    lineages, count = func.count(), cast(func.sum(sums.c.count), Double)
-    error = lineages * func.sum(_square(sums.c.sum)) / func.nullif(lineages - 1, 0) / (count * count)
+    lineages, count = cast(func.count(), Double), cast(func.sum(without.c.count), Double)
+    error = (lineages - 1) / lineages * func.sum(_square(without.c.change))
     # Of one lineage nothing tells how much of the scatter is its own.
-    variance = func.sum(sums.c.squares) / count + error
+    variance = func.sum(without.c.squares) / count + error
     # Where errors of few lineages come out too small by chance, glasses are worth no more than they are.
     effective = case((variance >= count * error, count), else_=variance / func.nullif(error, 0.0))
     told = case((lineages > 1, effective))
-    return _looked_up(sums, func.sqrt(error), func.sqrt(variance), told)
+    return _looked_up(without, func.sqrt(error), func.sqrt(variance), told)
 
 
 def _looked_up(source: Subquery, *found: Any) -> tuple[Any, Any, Any]:

@@ -21,11 +21,11 @@ OTHERS = {
 class Fluctuations:
     """χ = √N·std/mean of G, K and others, with bootstrap errors, and the same by medians (arXiv:2008.08337).
 
-    The others count where they were measured.
+    The others count where they were measured. The bias of few samples, or lineages, is taken from all.
     """
 
     name = "fluctuations"
-    version = "2"
+    version = "3"
     level: Level = "ensemble"
     requires: tuple[str, ...] = ("moduli",)
     parameters: Mapping[str, Any] = {"resamples": 400, "seed": 0}
@@ -49,8 +49,9 @@ class Fluctuations:
             samples, lineages = subject.samples[key], subject.lineages.get(key)
             values[f"chi_{key}"] = chi = relative_fluctuation(samples, subject.N, lineages)
             # What is drawn has the bias of correlated samples that χ is free of.
-            scale = 1.0 if lineages is None else chi / relative_fluctuation(samples, subject.N)
-            values[f"chi_{key}_robust"] = robust_fluctuation(samples, subject.N)
+            biased = relative_fluctuation(samples, subject.N)
+            scale = chi / biased if biased else 1.0
+            values[f"chi_{key}_robust"] = robust_fluctuation(samples, subject.N, lineages)
             values |= bootstrap_interval(
                 samples,
                 lambda x, scale=scale: scale * relative_fluctuation(x, subject.N),  # type: ignore[misc]

@@ -20,6 +20,10 @@ from pssglass.base.results import Floats, ScalarStatistics
 
 NORMAL_MAD = 1.0 / float(ndtri(0.75))
 """Standard deviation over median absolute deviation of a normal distribution, 1.4826."""
+FEW_MADS = (1.196, 1.495, 1.363, 1.206, 1.200, 1.140, 1.129, 1.107)
+"""Standard deviation over the mean of ``NORMAL_MAD`` median absolute deviations of 2 to 9 normal samples from
+their own median; of n more it is 1/(1 - 0.8/n). Source: Croux and Rousseeuw, COMPSTAT (1992), p. 411,
+doi:10.1007/978-3-662-26811-7_58."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +67,32 @@ class LinearFit:
 def summarize(values: npt.ArrayLike, lineages: npt.ArrayLike | None = None) -> ScalarStatistics:
     """Mean, standard error, count and standard deviation of one value a sample; NaN errors for one sample.
 
-    With C lineages of n samples in all, and e their sums of deviations from the mean, the squared error of
-    the mean is C/(C - 1) Σe²/n², however correlated samples of one lineage are; for lineages of one sample it
-    is the usual one. The variance is the mean square deviation and that of the mean together.
+    The error over C lineages is that of the jackknife which leaves out one after another: (C - 1)/C times the
+    sum of the squared changes of the mean, however correlated samples of one lineage are and however many
+    each has; for lineages of one sample it is the usual one. The variance is the mean square deviation and
+    that of the mean together. Source: Efron, The Jackknife (SIAM, 1982), doi:10.1137/1.9781611970319.
     """
     x = _at_least(values, 1, "a mean")
     if lineages is None:
         std = float(np.std(x, ddof=1)) if x.size > 1 else math.nan
         return ScalarStatistics(float(np.mean(x)), std / math.sqrt(x.size), x.size, std)
-    mean, sums = float(np.mean(x)), _sums(x - np.mean(x), lineages)
-    if sums.size < 2:
-        return ScalarStatistics(mean, math.nan, x.size, math.nan, sums.size)
-    squared_error = sums.size / (sums.size - 1) * float(np.sum(sums**2)) / x.size**2
+    mean, changes = float(np.mean(x)), _changes_of_mean(x, lineages)
+    if changes.size < 2:
+        return ScalarStatistics(mean, math.nan, x.size, math.nan, changes.size)
+    squared_error = (changes.size - 1) / changes.size * float(np.sum(changes**2))
     std = math.sqrt(float(np.mean((x - mean) ** 2)) + squared_error)
-    return ScalarStatistics(mean, math.sqrt(squared_error), x.size, std, sums.size)
+    return ScalarStatistics(mean, math.sqrt(squared_error), x.size, std, changes.size)
 
 
-def _sums(values: Floats, lineages: npt.ArrayLike) -> Floats:
-    """Sums (lineages,) of the values of each lineage."""
-    _, index = np.unique(_of_samples(values, lineages), return_inverse=True)
-    return np.asarray(np.bincount(index, weights=values), dtype=np.float64)
+def _changes_of_mean(values: Floats, lineages: npt.ArrayLike) -> Floats:
+    """By how much the mean falls when one lineage is left out, (lineages,) by ascending number.
+
+    One lineage alone has none: NaN.
+    """
+    _, index, counts = np.unique(_of_samples(values, lineages), return_inverse=True, return_counts=True)
+    sums = np.bincount(index, weights=values - np.mean(values))
+    left = values.size - counts
+    return np.asarray(np.divide(sums, left, out=np.full(sums.size, np.nan), where=left > 0))
 
 
 def _of_samples(values: Floats, lineages: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -99,12 +109,22 @@ def relative_fluctuation(values: npt.ArrayLike, N: int, lineages: npt.ArrayLike 
     return math.sqrt(N) * std / abs(float(np.mean(x)))
 
 
-def robust_fluctuation(values: npt.ArrayLike, N: int) -> float:
-    """χ from the median and 1.4826 median absolute deviations, which are deaf to rare soft samples."""
+def robust_fluctuation(values: npt.ArrayLike, N: int, lineages: npt.ArrayLike | None = None) -> float:
+    """χ from the median and 1.4826 median absolute deviations, which are deaf to rare soft samples.
+
+    Samples deviate too little from their own median, the fewer they are the more, which is corrected for; of
+    lineages by their effective count, 2 at least, which soft samples can but raise.
+    """
     x = _at_least(values, 2, "a fluctuation")
-    median = float(np.median(x))
-    deviation = NORMAL_MAD * float(np.median(np.abs(x - median)))
+    median, count = float(np.median(x)), summarize(x, lineages).effective_count
+    deviation = _correction_of_mad(count) * NORMAL_MAD * float(np.median(np.abs(x - median)))
     return math.sqrt(N) * deviation / abs(median)
+
+
+def _correction_of_mad(count: float) -> float:
+    """For so many samples, of lineages not a whole number; see ``FEW_MADS``."""
+    most = len(FEW_MADS) + 1
+    return count / (count - 0.8) if count > most else float(np.interp(count, range(2, most + 1), FEW_MADS))
 
 
 def bootstrap(

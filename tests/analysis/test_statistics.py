@@ -40,6 +40,13 @@ def test_both_fluctuation_measures_agree_for_normal_samples() -> None:
     assert statistics.robust_fluctuation(values, N) == pytest.approx(chi, rel=0.03)
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 7, 9, 10, 15, 40])
+def test_robust_fluctuations_of_few_samples_are_unbiased(count: int) -> None:
+    values = 50.0 + np.random.default_rng(count).standard_normal((6000, count))
+    found = [statistics.robust_fluctuation(one, 2500) for one in values]
+    assert np.mean(found) == pytest.approx(1.0, rel=0.025)
+
+
 def test_the_robust_fluctuation_is_deaf_to_one_soft_sample() -> None:
     values = 16.0 + 0.1 * np.random.default_rng(2).standard_normal(500)
     spoiled = np.append(values, 1.0)

@@ -64,6 +64,9 @@ def test_samples_know_their_place_and_the_one_before(store: Store, hot, cold) ->
     ]
     assert rows[:4] == [("cold", 0, 0, 0), ("cold", 1, 1, 0), ("cold", 1000, 0, 1), ("cold", 1001, 1, 1)]
     found = unfinished(store)
+    assert store.unfinished_ids([found[0].ensemble_id]) == {
+        one.id for one in found if one.ensemble_id == found[0].ensemble_id
+    }
     by_id = {one.id: (one.ensemble, one.replica) for one in found}
     before = {(one.ensemble, one.replica): by_id.get(one.predecessor or 0) for one in found}
     assert before == {
@@ -106,7 +109,14 @@ def test_what_begins_with_nothing_fails(store: Store, cold, provenance) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [VALUES, {key: VALUES[key] for key in (0, 1, 2, 1000, 1001)}, {0: 1.0, 1000: 2.0}, {0: 1.0}]
+    "values",
+    [
+        VALUES,
+        {key: VALUES[key] for key in (0, 1, 2, 1000, 1001)},
+        {key: VALUES[key] for key in (0, 1, 1000, 2000)},
+        {0: 1.0, 1000: 2.0},
+        {0: 1.0},
+    ],
 )
 def test_errors_in_sql_are_those_of_lineages(store: Store, hot, moduli, provenance, values) -> None:
     store.ensure_ensemble(hot, replicas(3, 3))

@@ -90,3 +90,10 @@ def test_ratios_of_frequencies_have_the_errors_of_lineages(alone: EnsembleData, 
     expected = over_frequency(alone, alone.samples, "omega_g", {})
     found = over_frequency(copies, copies.samples, "omega_g", copies.lineages)
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_glasses_that_are_all_the_same_do_not_fluctuate(copies: EnsembleData) -> None:
+    samples = {key: np.full(values.size, 12.0) for key, values in copies.samples.items()}
+    same = of_lineages(replace(copies, samples=samples), copies.lineages["shear_modulus"])
+    values = Fluctuations().compute(same, Fluctuations().parameters)
+    assert {float(value) for key, value in values.items() if key.startswith("chi_shear_modulus")} == {0.0}
