@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, and_, case, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from pssglass.base.canonical import digest
 from pssglass.base.errors import EnsembleConflict
@@ -17,7 +17,7 @@ from pssglass.base.results import IMPORTED, Provenance
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 
 from . import leases, views
-from .origins import is_of_lineages, origin_of_samples, predecessors
+from .origins import hotter_ensembles, is_of_lineages, is_predecessor, origin_of_samples
 from .records import (
     AttemptOutcome,
     ConfigurationFile,
@@ -82,26 +82,33 @@ class EnsembleStore(Sessions):
 
         Of lineages the first glasses come before the second ones.
         """
-        states = [State.PENDING, State.RUNNING, *([State.FAILED] if retry_failed else [])]
-        query = (
-            select(
-                SampleRow.id,
-                SampleRow.ensemble_id,
-                EnsembleRow.name,
-                SampleRow.replica,
-                SampleRow.seed,
-                SampleRow.state,
-            )
-            .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
-            .where(SampleRow.ensemble_id.in_(ensemble_ids), SampleRow.state.in_(states))
-            .order_by(SampleRow.replica, SampleRow.ensemble_id)
-        )
+        before = aliased(SampleRow)
         with self._reading() as session:
-            before = predecessors(session, ensemble_ids)
+            hotter = hotter_ensembles(session, ensemble_ids)
+            query = (
+                select(
+                    SampleRow.id,
+                    SampleRow.ensemble_id,
+                    EnsembleRow.name,
+                    SampleRow.replica,
+                    SampleRow.seed,
+                    SampleRow.state,
+                    before.id,
+                )
+                .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+                .outerjoin(before, is_predecessor(before, SampleRow, hotter))
+                .where(_is_unfinished(ensemble_ids, retry_failed))
+                .order_by(SampleRow.replica, SampleRow.ensemble_id)
+            )
             return [
-                SampleRecord(number, ensemble_id, name, replica, seed, State(state), before.get(number))
-                for number, ensemble_id, name, replica, seed, state in session.execute(query)
+                SampleRecord(number, ensemble_id, name, replica, seed, State(state), predecessor)
+                for number, ensemble_id, name, replica, seed, state, predecessor in session.execute(query)
             ]
+
+    def unfinished_ids(self, ensemble_ids: Collection[int]) -> set[int]:
+        """Those of the samples that are neither done nor failed."""
+        with self._reading() as session:
+            return set(session.scalars(select(SampleRow.id).where(_is_unfinished(ensemble_ids))))
 
     def replicas(self, *states: State) -> dict[str, set[int]]:
         """Name of each ensemble -> numbers of its samples in one of these states."""
@@ -187,6 +194,11 @@ class EnsembleStore(Sessions):
                 if _are_alike(stored["parameters"], wanted)
                 and (frequency is None or abs(frequency - lowest_frequency) <= SAME_FREQUENCY * frequency)
             ]
+
+
+def _is_unfinished(ensemble_ids: Collection[int], retry_failed: bool = False) -> ColumnElement[bool]:
+    states = [State.PENDING, State.RUNNING, *([State.FAILED] if retry_failed else [])]
+    return and_(SampleRow.ensemble_id.in_(ensemble_ids), SampleRow.state.in_(states))
 
 
 def _are_alike(one: Any, other: Any) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, case, null, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
-from pssglass.base.lineages import place_of, replica_of
+from pssglass.base.lineages import MOST_LINEAGES, place_of, replica_of
 from pssglass.base.results import IMPORTED
 from pssglass.campaigns.specification import EnsembleSpec
 
@@ -35,22 +35,25 @@ def is_of_lineages(spec: Mapping[str, Any]) -> bool:
     return "lineage" in spec
 
 
-def predecessors(session: Session, ensemble_ids: Collection[int]) -> dict[int, int]:
-    """Sample -> the one before it in its lineage, as ids, of these ensembles, where both are there."""
+def hotter_ensembles(session: Session, ensemble_ids: Collection[int]) -> dict[int, int | None]:
+    """Each of these ensembles that is of lineages -> the one from which its liquids are cooled, as ids."""
     ensembles = session.scalars(select(EnsembleRow).where(EnsembleRow.id.in_(ensemble_ids)))
     hotter = {one.id: _hotter(session, one) for one in ensembles if is_of_lineages(one.spec)}
-    query = select(SampleRow.ensemble_id, SampleRow.replica, SampleRow.id).where(
-        SampleRow.ensemble_id.in_([*hotter, *(one.id for one in hotter.values() if one)])
+    return {number: above.id if above else None for number, above in hotter.items()}
+
+
+def is_predecessor(
+    before: type[SampleRow], sample: type[SampleRow], hotter: Mapping[int, int | None]
+) -> ColumnElement[bool]:
+    """Whether a sample is the one before another in its lineage; see ``hotter_ensembles``."""
+    above = {number: one for number, one in hotter.items() if one is not None}
+    cooled_from = case(above, value=sample.ensemble_id, else_=None) if above else null()
+    is_further = sample.glass > 0
+    return and_(
+        sample.ensemble_id.in_(hotter),
+        before.ensemble_id == case((is_further, sample.ensemble_id), else_=cooled_from),
+        before.replica == sample.replica - case((is_further, MOST_LINEAGES), else_=0),
     )
-    ids = {(ensemble, replica): number for ensemble, replica, number in session.execute(query)}
-    found = {}
-    for (ensemble, replica), number in ids.items():
-        if ensemble in hotter:
-            above = hotter[ensemble]
-            owner, before = _before(ensemble, above.id if above else None, replica)
-            if owner is not None and (owner, before) in ids:
-                found[number] = ids[owner, before]
-    return found
 
 
 def start_of(session: Session, ensemble: EnsembleRow, sample: SampleRow) -> ConfigurationFile | None:

@@ -219,7 +219,7 @@ class _Simulation:
         return True
 
     def _unfinished(self) -> set[int]:
-        return {sample.id for sample in through_outages(self._store.unfinished_samples, self._ensembles)}
+        return through_outages(self._store.unfinished_ids, self._ensembles)
 
     def tell_that_others_are_at_work(self) -> None:
         """Say once why nothing seems to happen."""
