@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session, aliased
 
+from pssglass.analysis.certificates import VERDICT
 from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence, Twin
 from pssglass.base.results import EnsembleSummary
 from pssglass.simulation.equilibration import CAP_REACHED
@@ -24,6 +25,7 @@ _SAMPLES = (
     " ORDER BY observable_id"
 )
 _ENSEMBLES = "SELECT ensemble, key, value, error FROM v_ensemble_values ORDER BY aggregate_id"
+_VERDICTS = f"SELECT ensemble, value FROM v_ensemble_values WHERE key = '{VERDICT}' AND value >= 0"
 _MODELS = "SELECT label, key, value, error FROM v_model_values ORDER BY aggregate_id"
 
 
@@ -71,6 +73,11 @@ def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
         spacing=ensemble.spec.get("lineage", {}).get("spacing"),
         **{"scalars": {}, **more},
     )
+
+
+def verdicts(session: Session) -> dict[str, bool]:
+    """Ensemble -> whether its liquids were in equilibrium, where that is known."""
+    return {ensemble: value > 0.0 for ensemble, value in session.execute(text(_VERDICTS))}
 
 
 def _repetitions(session: Session) -> dict[str, str]:

@@ -19,7 +19,7 @@ from pssglass.plugins.protocol import Level
 from . import readonly, views
 from .aggregates import aggregate_counts, aggregate_failures
 from .ensembles import Columns, among, ensemble_records
-from .evidence import capped, described
+from .evidence import capped, described, verdicts
 from .provenance_views import builds
 from .records import (
     AnalysisStatus,
@@ -65,9 +65,11 @@ class QueryStore(Sessions):
             columns = views.columns(session.connection())
             group = (EnsembleRow.id, ObservableRow.id, ObservableColumnRow.key)
             rows = {tuple(row[:3]): row for row in session.execute(statistics(*group))}
+            judged = verdicts(session)
             return [
                 described(
                     ensemble,
+                    in_equilibrium=judged.get(ensemble.name),
                     scalars={
                         name: _statistics(rows[ensemble.id, *source])
                         for name, source in columns.items()

@@ -20,7 +20,7 @@ class LiquidRecord:
     """
 
     name = "liquid"
-    version = "2"
+    version = "3"
     level: Level = "sample"
     requires: tuple[str, ...] = ()
     parameters: Mapping[str, JSON] = {}
@@ -34,6 +34,20 @@ class LiquidRecord:
         Column("liquid_q6", "1", "bond order of the last liquid, as observable order has it", optional=True),
         Column("liquid_largest_cluster", "1", "its largest cluster of solid-like particles", optional=True),
         Column("liquid_demixing", "1", "its Warren-Cowley parameter", optional=True),
+        Column("liquid_values", "1", "number of recorded values", optional=True),
+        Column(
+            "liquid_energy_variance", "epsilon^2", "variance of U within the record, over N", optional=True
+        ),
+        Column("liquid_energy_third_moment", "epsilon^3", "third central moment of U, over N", optional=True),
+        Column("liquid_energy_early", "epsilon", "U/N, mean of the first third of the record", optional=True),
+        Column("liquid_energy_late", "epsilon", "U/N, mean of the last third", optional=True),
+        Column(
+            "liquid_pressure_early", "epsilon/lambda^3", "pressure, mean of the first third", optional=True
+        ),
+        Column("liquid_pressure_late", "epsilon/lambda^3", "pressure, mean of the last third", optional=True),
+        Column("liquid_energies", "epsilon", "U/N at equally spaced times", ("values",), optional=True),
+        Column("size_time", "time", "lag t of the correlation of sizes", ("size lags",), optional=True),
+        Column("size_correlation", "1", "C(t) of sizes that are exchanged", ("size lags",), optional=True),
         Column("correlation_time", "time", "lag t of the stress autocorrelation", ("lags",), optional=True),
         Column("stress_correlation", "epsilon/lambda^3", "c(t) of this sample", ("lags",), optional=True),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.special import chdtrc
 
+from pssglass.analysis.certificates import certificate
 from pssglass.analysis.crossover_temperatures import LEAST_BELOW, WIDTHS
 from pssglass.analysis.odd_samples import ENERGIES, ORDER, RIGIDITY, Scalars, odd_samples
 from pssglass.analysis.series import by_series
@@ -17,14 +18,10 @@ from pssglass.analysis.weak_numbers import weak
 from pssglass.base.lineages import place_of
 from pssglass.base.results import EnsembleSummary, with_error
 
-DRIFT, RELAXED = "liquid_energy_drift", "liquid_relaxation_time"
-SAMPLE_SCALARS = (*ORDER, *ENERGIES, RIGIDITY, DRIFT, RELAXED)
+SAMPLE_SCALARS = (*ORDER, *ENERGIES, RIGIDITY)
 """Scalars of samples that flags are made from."""
-MOST_DRIFT = 4.0
-"""Standard errors that the energies of all liquids of an ensemble together may drift."""
 LEAST_CHANCE = 1e-3
 """Of a χ² as large as that of the collapse, if all energies lay on one curve."""
-BORN_TOLERANCE = 0.02
 LEAST_LINEAGES = 8
 """Error bars of fewer are uncertain by more than a quarter."""
 OF_SEVERAL = ("_of_all", "_without_stickiest")
@@ -131,7 +128,7 @@ def size_flags(ensembles: Iterable[EnsembleSummary]) -> list[Flag]:
 def _doubts(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
     """What may be wrong with an ensemble, and more samples do not mend."""
     name, longer = ensemble.name, ensemble.remedy_for_brevity
-    values, samples = evidence.values.get(name, {}), evidence.samples.get(name, {})
+    values = evidence.values.get(name, {})
     if name in evidence.repetitions:
         first = evidence.repetitions[name]
         yield (
@@ -143,10 +140,7 @@ def _doubts(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
             "no parent temperature: it is in no figure, and in no value of ensembles and models; tell it by"
             f" `pssglass db describe {name} --parent-temperature T`"
         )
-    yield from _of_cap(evidence.capped.get(name, 0), evidence.done.get(name, 0))
-    yield from _of_drift([one[DRIFT] for one in samples.values() if DRIFT in one], longer)
-    yield from _of_the_liquid(values)
-    yield from _of_relaxation(values, list(samples.values()), longer)
+    yield from _of_equilibrium(ensemble, evidence, longer)
     yield from _of_exponent(values)
 
 
@@ -161,12 +155,23 @@ def _scarcity(ensemble: EnsembleSummary, evidence: Evidence) -> Iterator[str]:
     yield from _of_rigidity(ensemble, {key: one[RIGIDITY] for key, one in samples.items() if RIGIDITY in one})
 
 
-def _of_cap(capped: int, done: int) -> Iterator[str]:
-    """What has not passed for equilibrium; that others have may be chance."""
-    if capped:
+def _of_equilibrium(ensemble: EnsembleSummary, evidence: Evidence, longer: str) -> Iterator[str]:
+    """What its certificate refuses; without a verdict, what samples and records tell against it."""
+    name, values = ensemble.name, evidence.values.get(ensemble.name, {})
+    capped, done = evidence.capped.get(name, 0), evidence.done.get(name, 0)
+    found = certificate(name, values)
+    told = f"{capped} of {done} samples ended at equilibration_cap"
+    if found is not None and found.is_refused:
+        also = f"; {told}" if capped else ""
+        yield f"not in equilibrium: {found.text}{also}: {longer}"
+        return
+    if capped and (found is None or found.lacks):
+        yield f"{told}, and the ensemble has no certificate of equilibrium: {longer}"
+    if short := values.get("short_records", 0.0):
         yield (
-            f"{capped} of {done} samples ended at equilibration_cap: the ensemble as a whole is not in"
-            " equilibrium, make another with a higher equilibration_cap"
+            f"no relaxation time: liquids of {short:.0f} of {values['relaxation_samples']:.0f} samples are"
+            f" recorded too briefly, the briefest up to lag {values['longest_lag']:.4g}, to see c(t) fall to"
+            f" {values['relaxation_criterion']:.3g} c(0): {longer}"
         )
 
 
@@ -209,40 +214,6 @@ def _of_rigidity(ensemble: EnsembleSummary, moduli: Mapping[int, float]) -> Iter
         yield (
             f"G = {with_error(G.mean, G.standard_error)} is no more than its error: do not trust what is"
             " divided by it, as curves are by G of the hottest ensemble; add samples"
-        )
-
-
-def _of_drift(drifts: Sequence[float], longer: str) -> Iterator[str]:
-    """What liquids tell together, of which each alone may pass."""
-    # In equilibrium each is a normal deviate, so their sum over √n is one, too.
-    together = sum(drifts) / math.sqrt(max(len(drifts), 1))
-    if abs(together) > MOST_DRIFT:
-        yield (
-            f"energies of {len(drifts)} liquids together drift by {together:.1f} standard errors: not in"
-            f" equilibrium, {longer}"
-        )
-
-
-def _of_the_liquid(values: Scalars) -> Iterator[str]:
-    if not {"initial_correlation_error", "born_shear_error"} <= values.keys():
-        return
-    initial, born = values["initial_correlation"], values["born_shear"]
-    error = math.hypot(values["initial_correlation_error"], values["born_shear_error"])
-    if abs(initial - born) > max(3.0 * error, BORN_TOLERANCE * born):
-        yield f"c(0) = {initial:.4g} differs from ⟨∂²U/∂γ²⟩/V = {born:.4g}: was the liquid in equilibrium?"
-
-
-def _of_relaxation(values: Scalars, samples: Sequence[Scalars], longer: str) -> Iterator[str]:
-    relaxed = [RELAXED in one for one in samples if DRIFT in one]
-    if short := values.get("short_records", 0.0):
-        yield (
-            f"no relaxation time: liquids of {short:.0f} of {values['relaxation_samples']:.0f} samples are"
-            f" recorded too briefly, the briefest up to lag {values['longest_lag']:.4g}, to see c(t) fall to"
-            f" {values['relaxation_criterion']:.3g} c(0): {longer}"
-        )
-    elif 2 * sum(relaxed) < len(relaxed):
-        yield (
-            f"c(t) has decayed in {sum(relaxed)} of {len(relaxed)} liquids only: not in equilibrium, {longer}"
         )
 
 

@@ -257,7 +257,8 @@ class EnsembleSummary:
 
     Only that of imported configurations may have no known ``parent_temperature``. ``protocol`` tells how it
     was made, as plain JSON values; ``spacing`` the relaxation times between glasses of one lineage, None
-    where each sample is a liquid of its own.
+    where each sample is a liquid of its own. ``in_equilibrium`` is what the database
+    says of its liquids (observable ``equilibrium``), None where it is not known.
     """
 
     name: str
@@ -268,6 +269,7 @@ class EnsembleSummary:
     scalars: Mapping[str, ScalarStatistics]
     protocol: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     spacing: float | None = field(default=None, kw_only=True)
+    in_equilibrium: bool | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         protect(self, "parameters", "scalars", "protocol")
@@ -310,6 +312,8 @@ class EnsembleData(EnsembleSummary):
         values: what ensemble observables of this ensemble, and model observables of its model, have returned.
         lineages: name of a scalar or array -> (samples,), the lineage of each sample that has it; empty where
             all samples are independent.
+        peers: the other ensembles of the same model and N, where an ensemble observable is given them; theirs
+            are empty.
     """
 
     parent_temperature: float
@@ -317,6 +321,7 @@ class EnsembleData(EnsembleSummary):
     arrays: Mapping[str, tuple[npt.NDArray[Any], ...]]
     values: Mapping[str, Value]
     lineages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict, kw_only=True)
+    peers: tuple[EnsembleData, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()

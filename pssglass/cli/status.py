@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pssglass.analysis.warnings import Flag, flags
+from pssglass.analysis.certificates import Certificate, certificate
+from pssglass.analysis.warnings import Evidence, Flag, flags
 from pssglass.base.errors import DatabaseUnreachable, InputError, Stopped
 from pssglass.cli.failures import REASONS_SHOWN
 from pssglass.cli.options import DEFAULT_DATABASE, Database
@@ -31,14 +32,20 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
         raise InputError("give either --json or --watch")
     with Store.open(db, read_only=True) as store:
         report = store.status()
-        flags = [] if watch else _flags(store)
+        evidence = None if watch else store.evidence()
+    flagged, certificates = (flags(evidence), _certificates(evidence)) if evidence else ([], [])
     if for_programs:
-        everything = asdict(report) | {"flags": [asdict(flag) for flag in flags]}
+        everything = asdict(report) | {
+            "equilibrium": [asdict(one) for one in certificates],
+            "flags": [asdict(flag) for flag in flagged],
+        }
         print(json_text(everything))
         return
     _show(report)
-    if flags:
-        _show_flags(flags)
+    if certificates:
+        _show_certificates(certificates)
+    if flagged:
+        _show_flags(flagged)
     try:
         while watch and any(_remaining(one) for one in report.ensembles):
             sleep(SECONDS_BETWEEN_LOOKS)
@@ -57,8 +64,10 @@ def _look(db: str) -> StatusReport:
         return store.status()
 
 
-def _flags(store: Store) -> list[Flag]:
-    return flags(store.evidence())
+def _certificates(evidence: Evidence) -> list[Certificate]:
+    """Of the ensembles that were judged."""
+    found = (certificate(one.name, evidence.values.get(one.name, {})) for one in evidence.ensembles)
+    return [one for one in found if one is not None]
 
 
 def _show(report: StatusReport) -> None:
@@ -141,6 +150,21 @@ def _show_without_values(report: StatusReport) -> None:
         ["ensemble or model", "observable", "reason"],
         [[one.subject, one.observable, one.reason] for one in shown],
         title=f"without a value: {_of(shown, report.without_values)}",
+    )
+
+
+def _show_certificates(certificates: Sequence[Certificate]) -> None:
+    """Why one is not in equilibrium is told by its flag."""
+    show_table(
+        ["ensemble", "verdict", "relaxation times", "criteria that hold", "that fail", "not recorded"],
+        [
+            [
+                *(one.ensemble, one.verdict, one.times, len(one.holds), len(one.fails)),
+                ", ".join(one.lacks),
+            ]
+            for one in certificates
+        ],
+        title="equilibrium of the liquids",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 
 from pssglass.analysis.elastic_scales import error_bar, over_frequency
 from pssglass.analysis.series import by_series, model_of
@@ -16,7 +17,7 @@ from pssglass.analysis.weak_numbers import is_supported
 from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, Value
 from pssglass.figures.figure import Need
 from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
-from pssglass.figures.table import Cell, FigureTable
+from pssglass.figures.table import EQUILIBRIUM, Cell, FigureTable
 
 RELATIVE_TEMPERATURE_NEED = Need("crossover", values=("T_co_elastic",), required=False)
 """What figures against T_p/T_co list among their needs; without it they are drawn against T_p."""
@@ -26,6 +27,9 @@ OMEGA_G_NEEDS = (
     Need("moduli", scalars=("shear_modulus",), samples=("shear_modulus",)),
 )
 """What ω_g/ω0 takes."""
+
+PALENESS = 0.35
+"""Part of its colour that a pale marker has."""
 
 Quantity: TypeAlias = Callable[[EnsembleSummary], tuple[float, float]]
 """Value and standard error of something in an ensemble; an unknown error is NaN."""
@@ -116,8 +120,8 @@ def draw_series(
 ) -> None:
     """Every series of a table as points with error bars (columns ``{y}_error``, ``{x}_error``).
 
-    Markers are empty where the column ``solid`` is zero. On a logarithmic y axis, to be set before, bars that
-    would reach zero are cut.
+    Markers are open where the ensemble is not in equilibrium, and pale where the column ``solid`` is zero.
+    On a logarithmic y axis, to be set before, bars that would reach zero are cut.
     """
     styles = styles_of(table.texts("series"))
     for label, rows in table.groups("series").items():
@@ -142,15 +146,25 @@ def draw_series(
             linewidth=0.9,
             label=legend_text(label),
         )
-        hollow = rows.numbers(solid) == 0.0 if solid else np.zeros(len(rows.rows), dtype=bool)
-        axes.plot(
-            rows.numbers(x)[hollow],
-            rows.numbers(y)[hollow],
-            color=color,
-            marker=marker,
-            markerfacecolor="white",
-            linestyle="none",
-        )
+        for face, chosen in ((_pale(color), _are_zero(rows, solid)), ("white", _are_zero(rows, EQUILIBRIUM))):
+            axes.plot(
+                rows.numbers(x)[chosen],
+                rows.numbers(y)[chosen],
+                color=color,
+                marker=marker,
+                markerfacecolor=face,
+                linestyle="none",
+            )
+
+
+def _are_zero(rows: FigureTable, column: str) -> npt.NDArray[np.bool_]:
+    """Where a column is zero; nowhere, if there is none."""
+    return rows.numbers(column) == 0.0 if column in rows.columns else np.zeros(len(rows.rows), dtype=bool)
+
+
+def _pale(color: str) -> str:
+    """Of what rests on too little."""
+    return to_hex(1.0 - PALENESS * (1.0 - np.array(to_rgb(color))))
 
 
 def series_legend(axes: Axes) -> None:

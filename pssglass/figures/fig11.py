@@ -25,7 +25,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
 
 
 def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
-    """One curve a model; empty markers where too few modes support a value."""
+    """One curve a model; pale markers where too few modes support a value."""
     draw_against_temperature(panels[0], table, "N_e0", solid="N_e0_supported")
     panels[0].set_ylabel(r"$N e_0$")
     series_legend(panels[0])

@@ -35,7 +35,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
 def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     """Both against ω_g/ω0, with the power laws -3 and -5 through the median of the points.
 
-    Markers are empty where too few modes support a value.
+    Markers are pale where too few modes support a value.
     """
     frequency = table.numbers("omega_g")
     ends = np.array([0.93 * frequency.min(), 1.07 * frequency.max()])

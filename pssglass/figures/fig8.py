@@ -21,7 +21,7 @@ def tabulate(ensembles: Sequence[EnsembleSummary]) -> FigureTable:
 
 
 def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
-    """One curve a model; empty markers where too few modes support the fit."""
+    """One curve a model; pale markers where too few modes support the fit."""
     panels[0].set_yscale("log")
     draw_against_temperature(panels[0], table, "A_g_scaled", solid="vdos_supported")
     plain_log_y(panels[0])

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure as Canvas
 from pssglass.base.errors import ENDS, BrokenPlugin, FigureFailed, MissingData, PssglassError, one_line
 from pssglass.base.results import EnsembleData, EnsembleSummary
 from pssglass.figures.style import DOTS_PER_INCH, PANEL_HEIGHT, PANEL_WIDTH, look
-from pssglass.figures.table import FigureTable
+from pssglass.figures.table import EQUILIBRIUM, FigureTable
 
 FORMATS: Mapping[str, Mapping[str, Any]] = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
 """Formats of files, and what is left out of their metadata: when they were made."""
@@ -86,7 +86,10 @@ class Figure:
     panel_size: tuple[float, float] = (PANEL_WIDTH, PANEL_HEIGHT)
 
     def table(self, ensembles: Sequence[EnsembleSummary]) -> FigureTable:
-        """The numbers of the figure; a column ``samples`` counts those behind the ensemble of a row.
+        """The numbers of the figure.
+
+        A column ``samples`` counts those behind the ensemble of a row; ``in_equilibrium`` is 1 or 0, NaN
+        where it is not known.
 
         Raises:
             MissingData: no ensemble has all that is needed; the message says what to compute.
@@ -95,7 +98,7 @@ class Figure:
         usable = [one for one in ensembles if not any(need.missing(one) for need in required)]
         if required and not usable:
             raise MissingData(self._complaint(ensembles))
-        return _with_samples(self.tabulate(usable), usable)
+        return _with_origins(self.tabulate(usable), usable)
 
     def plot(self, ensembles: Sequence[EnsembleSummary], style: str = "") -> tuple[Canvas, FigureTable]:
         """The drawn figure and its numbers.
@@ -117,9 +120,8 @@ class Figure:
             if panels > 1:
                 for letter, panel in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
                     panel.set_title(f"({letter})", loc="left")
-            if alone := without_error_bars(table):
-                note = f"{len(alone)} of {len(table.groups('ensemble'))} ensembles: one sample, no error bar"
-                canvas.supxlabel(note, fontsize=7, color="0.35")
+            if notes := _notes(table):
+                canvas.supxlabel("; ".join(notes), fontsize=7, color="0.35")
             return canvas, table
 
     def as_file(
@@ -172,13 +174,35 @@ def without_error_bars(table: FigureTable) -> list[str]:
     ]
 
 
-def _with_samples(table: FigureTable, ensembles: Sequence[EnsembleSummary]) -> FigureTable:
+def out_of_equilibrium(table: FigureTable) -> list[str]:
+    """Ensembles whose liquids were found not to be in equilibrium."""
+    if EQUILIBRIUM not in table.columns:
+        return []
+    return list(table.where(EQUILIBRIUM, 0.0).groups("ensemble"))
+
+
+def _notes(table: FigureTable) -> list[str]:
+    """What stands below a figure."""
+    every = len(table.groups("ensemble")) if "ensemble" in table.columns else 0
+    notes = []
+    if refused := out_of_equilibrium(table):
+        notes.append(f"{len(refused)} of {every} ensembles not in equilibrium (open symbols)")
+    if alone := without_error_bars(table):
+        notes.append(f"{len(alone)} of {every} ensembles: one sample, no error bar")
+    return notes
+
+
+def _with_origins(table: FigureTable, ensembles: Sequence[EnsembleSummary]) -> FigureTable:
+    """After the name of each ensemble how many samples it has, and whether it is in equilibrium."""
     if "ensemble" not in table.columns:
         return table
-    counts = {one.name: one.measured for one in ensembles}
+    origins = {
+        one.name: (one.measured, math.nan if one.in_equilibrium is None else float(one.in_equilibrium))
+        for one in ensembles
+    }
     place = table.columns.index("ensemble") + 1
-    rows = [(*row[:place], counts[str(row[place - 1])], *row[place:]) for row in table.rows]
-    return FigureTable.of([*table.columns[:place], "samples", *table.columns[place:]], rows)
+    rows = [(*row[:place], *origins[str(row[place - 1])], *row[place:]) for row in table.rows]
+    return FigureTable.of([*table.columns[:place], "samples", EQUILIBRIUM, *table.columns[place:]], rows)
 
 
 def check_figure(candidate: object) -> None:

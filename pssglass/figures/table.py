@@ -14,6 +14,8 @@ import numpy as np
 from pssglass.base.results import Floats
 
 Cell: TypeAlias = "str | int | float"
+EQUILIBRIUM = "in_equilibrium"
+"""Column that tells whether the ensemble of a row is; where it is not, symbols are open."""
 
 
 @dataclass(frozen=True)

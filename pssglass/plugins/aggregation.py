@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pssglass.analysis.series import by_series, model_of
+from pssglass.analysis.series import by_series, model_label, model_of
 from pssglass.base.errors import ObservableFailed, one_line
 from pssglass.base.results import EnsembleData, ModelData, Value
 from pssglass.plugins.evaluation import evaluate
@@ -122,12 +122,23 @@ def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
     ]
 
 
+def with_peers(ensembles: Sequence[EnsembleData]) -> list[EnsembleData]:
+    """The ensembles, each with the others of its model and N."""
+    groups: dict[tuple[str, int], list[EnsembleData]] = {}
+    for one in ensembles:
+        groups.setdefault((model_label(one), one.N), []).append(one)
+    return [
+        replace(one, peers=tuple(peer for peer in groups[model_label(one), one.N] if peer is not one))
+        for one in ensembles
+    ]
+
+
 def _subjects(
     observable: Observable, ensembles: Sequence[EnsembleData]
 ) -> list[tuple[tuple[str, ...], str, EnsembleData | ModelData]]:
     """Names of the ensembles that a result belongs to, what to call the subject, and the subject."""
     if observable.level == "ensemble":
-        return [((one.name,), one.name, one) for one in ensembles]
+        return [((one.name,), one.name, one) for one in with_peers(ensembles)]
     return [(tuple(one.name for one in model.ensembles), model.label, model) for model in models(ensembles)]
 
 

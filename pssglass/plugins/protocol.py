@@ -96,11 +96,21 @@ def check_observable(candidate: object) -> None:
     if not _are_bounds(bounds_of(candidate), candidate):
         expected = "a mapping from names of parameters, whose defaults lie within, to Bounds"
         raise BrokenPlugin(f"{label}: bounds is {bounds_of(candidate)!r}, expected {expected}")
+    if not _are_names(used_by(candidate)):
+        raise BrokenPlugin(
+            f"{label}: uses is {used_by(candidate)!r}, expected a tuple of names of observables"
+        )
 
 
 def bounds_of(observable: Any) -> Mapping[str, Bounds]:
     """What values its parameters may take, where it tells: ``bounds`` may be left out."""
     stated: Mapping[str, Bounds] = getattr(observable, "bounds", {})
+    return stated
+
+
+def used_by(observable: Any) -> tuple[str, ...]:
+    """Observables that it takes values of where there are any: ``uses`` may be left out."""
+    stated: tuple[str, ...] = getattr(observable, "uses", ())
     return stated
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pssglass.base.entry_points import OWN_DISTRIBUTION, Plugin, load_plugins
 from pssglass.base.errors import BrokenPlugin, DuplicatePlugin, MissingPlugin, PluginError, suggest
-from pssglass.plugins.protocol import Observable, check_observable
+from pssglass.plugins.protocol import Observable, check_observable, used_by
 
 GROUP = "pssglass.observables"
 
@@ -47,7 +47,7 @@ class Registry:
         return plugin.distribution, plugin.version
 
     def resolve(self, names: Iterable[str]) -> list[Observable]:
-        """The named observables and all they require, each after its requirements.
+        """The named observables and all they require or use, each after these.
 
         Raises:
             MissingPlugin: no distribution provides a name.
@@ -64,7 +64,7 @@ class Registry:
         if name in order:
             return
         observable = self.observables[self._known(name)]
-        for requirement in observable.requires:
+        for requirement in (*observable.requires, *used_by(observable)):
             self._visit(requirement, (*path, name), order)
         order[name] = observable
 
@@ -101,7 +101,7 @@ def _unmet_requirements(plugins: Mapping[str, Plugin[Observable]]) -> list[tuple
         found = [
             (name, requirement)
             for name, plugin in usable.items()
-            for requirement in plugin.content.requires
+            for requirement in (*plugin.content.requires, *used_by(plugin.content))
             if requirement not in usable
         ]
         if not found:

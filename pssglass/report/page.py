@@ -11,6 +11,7 @@ from importlib import resources
 import jinja2
 
 from pssglass import pipeline
+from pssglass.analysis.certificates import Certificate, certificate
 from pssglass.analysis.series import by_series
 from pssglass.analysis.statistics import bootstrap_interval
 from pssglass.analysis.warnings import Flag, flags
@@ -72,6 +73,7 @@ class Row:
     N: int
     samples: int
     numbers: tuple[Number | None, ...]
+    equilibrium: Certificate | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def report(store: Store, now: datetime, style: str = "", selection: pipeline.Sel
         here=provenance.software(),
         headings=[*scalars.values(), *values.values()],
         rows=[
-            _row(label, one, scalars, values)
+            _row(label, one, scalars, values, certificate(one.name, evidence.values.get(one.name, {})))
             for label, members in by_series(ensembles).items()
             for one in members
         ],
@@ -185,13 +187,19 @@ def _number(figure: Figure) -> tuple[int, str]:
     return int(digits or 0), figure.name
 
 
-def _row(label: str, ensemble: EnsembleData, scalars: Iterable[str], values: Iterable[str]) -> Row:
+def _row(
+    label: str,
+    ensemble: EnsembleData,
+    scalars: Iterable[str],
+    values: Iterable[str],
+    judged: Certificate | None,
+) -> Row:
     numbers = [
         *(_of_samples(ensemble, key) for key in scalars),
         *(_of_ensemble(ensemble, key) for key in values),
     ]
     counts = (ensemble.N, ensemble.measured)
-    return Row(label, ensemble.name, ensemble.parent_temperature, *counts, tuple(numbers))
+    return Row(label, ensemble.name, ensemble.parent_temperature, *counts, tuple(numbers), judged)
 
 
 def _of_samples(ensemble: EnsembleData, key: str) -> Number | None:

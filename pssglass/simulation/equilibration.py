@@ -8,7 +8,8 @@ Where particles exchange sizes, these must have relaxed as well: what counts is 
 
 One sample's c(t) is noisy, and a segment of a liquid that relaxes far too slowly may look like equilibrium by
 chance: the criteria must hold in two segments in a row. So none of 12 passed at T = 0.7, r_c = 1.5, N = 300,
-cap 100, and none of 10 at cap 800. Still, do not trust an ensemble with samples at the cap.
+cap 100, and none of 10 at cap 800. What a single liquid cannot tell, ``observables/equilibrium.py`` asks of
+all liquids of an ensemble together, by the same criteria.
 """
 
 from __future__ import annotations
@@ -21,22 +22,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pssglass.analysis import equilibrium
 from pssglass.analysis.correlation import RELAXED, blocked_mean, drift, relaxation_time
+from pssglass.analysis.equilibrium import Criterion
 from pssglass.base.results import AUTO, Floats, RunResult, VolumeMoves
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
 from pssglass.simulation.size_relaxation import POINTS, SizeRelaxation
+from pssglass.simulation.thermal_record import ThermalRecord
 
 INTERVAL = 20
 """Time steps between two recorded values. One costs 1.5 steps, and half a segment is recorded: 4 % in all."""
-MOST_DRIFT = 3.0
-"""Change of the potential energy, or of a volume that varies, in standard errors, that speaks of a trend."""
-MOST_MISSING = 2.0
-"""Deviation of c(0) from ⟨U_γγ⟩/V, in standard errors; in a glass it is about G. Without this bound a glass
-whose frozen stress happens to be small would pass for a liquid, since its c(t) decays."""
-LEAST_TOLERANCE = 0.03
-"""Deviation that is always allowed, as a part of ⟨U_γγ⟩/V: that of a finite time step."""
 LEAST_VALUES = 64
 EQUILIBRATED = "equilibrated"
 CAP_REACHED = "cap reached"
@@ -60,6 +57,7 @@ class EquilibrationOutcome:
         missing_correlation_error: its standard error.
         size_relaxation_time: when C_λ(t) of sizes that are exchanged is down to ``criterion``; None if it
             never is, or nothing is exchanged.
+        pressure_drift: as that of the energy; None also if it was not recorded.
     """
 
     ended: str
@@ -72,6 +70,7 @@ class EquilibrationOutcome:
     missing_correlation_error: float | None
     criterion: float = RELAXED
     size_relaxation_time: float | None = None
+    pressure_drift: float | None = None
 
     def record(self) -> dict[str, Any]:
         """As plain JSON; without the time of sizes where there is none."""
@@ -105,6 +104,9 @@ class Equilibration:
         self._moves = VolumeMoves(**state.get("volume_moves", {}))
         self._recorder = self._recording(state["recorder"])
         self._sizes = SizeRelaxation(state.get("sizes"))
+        # A state that was saved before this was recorded lacks it: nothing is told then.
+        is_known = "thermal" in state or not self._recorder.count + self._recorder.pending
+        self._thermal = ThermalRecord(state.get("thermal")) if is_known else None
 
     def _recording(self, state: Mapping[str, Any] | None = None) -> Recorder:
         is_free = self._recipe.protocol.pressure is not None
@@ -126,6 +128,8 @@ class Equilibration:
         """Take in a run, and the sizes at its end; at that of a segment, decide whether another follows."""
         if self._is_recorded:
             self._recorder.add(run.series)
+            if self._thermal:
+                self._thermal.add(run.series)
         self._done += run.steps
         self._moves += run.volume_moves or VolumeMoves()
         if sizes is not None and self._done in self._points:
@@ -138,6 +142,7 @@ class Equilibration:
             self._segment += 1
             self._held_before = self._criteria_hold(outcome)
             self._recorder, self._sizes = self._recording(), SizeRelaxation()
+            self._thermal = ThermalRecord()
 
     def state(self) -> dict[str, Any]:
         """All that it takes to go on, as plain JSON values."""
@@ -148,6 +153,7 @@ class Equilibration:
             "leg": self._segment,
             "held_before": self._held_before,
             "recorder": self._recorder.state(),
+            **({"thermal": self._thermal.state()} if self._thermal else {}),
             **({} if self._recipe.protocol.swap is None else {"sizes": self._sizes.state()}),
         }
 
@@ -171,6 +177,7 @@ class Equilibration:
             missing_correlation=missing,
             missing_correlation_error=missing_error,
             size_relaxation_time=size_tau,
+            pressure_drift=self._pressure_drift(),
         )
         if self._recipe.protocol.equilibration_time != AUTO:
             return found
@@ -194,6 +201,8 @@ class Equilibration:
             "size_relaxation_time": outcome.size_relaxation_time,
             "correlation_time": lags.tolist(),
             "stress_correlation": correlation.tolist(),
+            **self._size_values(),
+            **self._thermal_values(),
             **self._volume_values(energy.mean),
         }
         return {key: value for key, value in values.items() if value is not None}
@@ -213,6 +222,38 @@ class Equilibration:
         if self._recipe.protocol.pressure is None or self._recorder.count < LEAST_VALUES:
             return None
         return drift(self._recorder.volumes)
+
+    def _pressure_drift(self) -> float | None:
+        """In standard errors; None where it says nothing, or too little was recorded."""
+        is_free = self._recipe.protocol.pressure is not None
+        if is_free or self._thermal is None or self._thermal.count < LEAST_VALUES:
+            return None
+        return drift(self._thermal.pressures)
+
+    def _thermal_values(self) -> dict[str, float | list[float]]:
+        """Moments of U/N, and how energy and pressure change in time."""
+        if self._thermal is None:
+            return {}
+        N = self._recipe.N
+        _, variance, third = self._thermal.moments
+        (early, early_pressure), (late, late_pressure) = self._thermal.thirds.tolist()
+        return {
+            "liquid_values": self._thermal.count,
+            "liquid_energy_variance": variance / N,
+            "liquid_energy_third_moment": third / N,
+            "liquid_energy_early": early / N,
+            "liquid_energy_late": late / N,
+            "liquid_pressure_early": early_pressure,
+            "liquid_pressure_late": late_pressure,
+            "liquid_energies": (self._thermal.energies / N).tolist(),
+        }
+
+    def _size_values(self) -> dict[str, list[float]]:
+        """C_λ(t) of sizes that are exchanged, where it was recorded."""
+        correlation = self._sizes.result()
+        if self._recipe.protocol.swap is None or not correlation.size:
+            return {}
+        return {"size_time": self._size_times().tolist(), "size_correlation": correlation.tolist()}
 
     def _volume_values(self, energy: float) -> dict[str, float | None]:
         """Values of observable constant_pressure, beside the mean potential energy."""
@@ -254,11 +295,12 @@ class Equilibration:
     def _size_relaxation_time(self) -> float | None:
         """Up to a quarter of the recorded time."""
         correlation = self._sizes.result()
-        if not correlation.size:
-            return None
-        times = np.arange(correlation.size, dtype=np.float64) * self._time_step
-        spacing = (self._ends[self._segment] - self._middle) / POINTS
-        return relaxation_time(times * spacing, correlation, RELAXED)
+        return relaxation_time(self._size_times(), correlation, RELAXED) if correlation.size else None
+
+    def _size_times(self) -> Floats:
+        """Lags of C_λ(t)."""
+        times = np.arange(self._sizes.result().size, dtype=np.float64) * self._time_step
+        return times * (self._ends[self._segment] - self._middle) / POINTS
 
     def _passed(self, time: float, tau: float | None, size_tau: float | None) -> float | None:
         """Relaxation times in a time: of all that has to relax, None where one does not."""
@@ -267,16 +309,21 @@ class Equilibration:
         return time / max(known) if len(known) == len(taus) else None
 
     def _criteria_hold(self, outcome: EquilibrationOutcome) -> bool:
-        """In this segment."""
-        needed = self._recipe.protocol.n_tau or DEFAULT_N_TAU
-        passed = outcome.relaxation_times_passed
-        missing, error = outcome.missing_correlation, outcome.missing_correlation_error
-        if passed is None or outcome.energy_drift is None or missing is None or error is None:
+        """In this segment, as far as one liquid can tell."""
+        passed, missing = outcome.relaxation_times_passed, outcome.missing_correlation
+        if passed is None or outcome.energy_drift is None or missing is None:
             return False
-        is_ergodic = abs(missing) < max(MOST_MISSING * error, LEAST_TOLERANCE)
-        if abs(self._volume_drift() or 0.0) >= MOST_DRIFT:
-            return False
-        return passed >= needed and abs(outcome.energy_drift) < MOST_DRIFT and is_ergodic
+        drifts = {
+            "energy_trend": outcome.energy_drift,
+            "pressure_trend": outcome.pressure_drift,
+            "volume_trend": self._volume_drift(),
+        }
+        criteria: list[Criterion] = [
+            equilibrium.relaxation_times(passed, self._recipe.protocol.n_tau or DEFAULT_N_TAU),
+            *(equilibrium.drifting(name, one) for name, one in drifts.items() if one is not None),
+            equilibrium.missing_correlation_of_one(missing, outcome.missing_correlation_error or 0.0),
+        ]
+        return all(one.holds for one in criteria)
 
 
 def ends(protocol: Protocol, time_step: float) -> tuple[int, ...]:

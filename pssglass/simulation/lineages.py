@@ -94,7 +94,7 @@ def _later(equilibration: Mapping[str, Any], interval: float) -> dict[str, Any]:
     """The outcome of a hold that has gone on for a while, unrecorded."""
     before, passed = equilibration["time"], equilibration["relaxation_times_passed"]
     time = before + interval
-    nothing = ("energy_drift", "missing_correlation", "missing_correlation_error")
+    nothing = ("energy_drift", "pressure_drift", "missing_correlation", "missing_correlation_error")
     return {
         **equilibration,
         **dict.fromkeys(nothing),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pssglass.analysis.equilibrium import RELAXATION_TIMES
 from pssglass.base.results import AUTO
 from pssglass.models.precision import QUENCH_TOLERANCE
 from pssglass.simulation.swap import Swap
 
-DEFAULT_N_TAU = 20.0
+DEFAULT_N_TAU = RELAXATION_TIMES
 CONSTANT_VOLUME, CONSTANT_PRESSURE = "constant volume", "constant pressure"
 SHORTEST_HOLD = 50.0
 """Before this time nothing is decided: averages are too uncertain to tell a liquid from a glass."""

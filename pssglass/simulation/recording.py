@@ -52,6 +52,11 @@ class Recorder:
             self._enter(self._pending[:BLOCK])
             self._pending = self._pending[BLOCK:]
 
+    @property
+    def pending(self) -> int:
+        """Number of values that are still to be entered."""
+        return len(self._pending)
+
     def finish(self) -> None:
         """Enter the last, incomplete block; nothing may be added after it."""
         self._enter(self._pending)

@@ -48,6 +48,7 @@ class Imitation:
         series = {
             "stress": self._strength * stress,
             "potential_energy": energy,
+            "pressure": 5.0 + 0.1 * kicks[:, 3],
             "born_shear": np.full(len(numbers), VOLUME),
         }
         self._step += steps
