@@ -210,9 +210,9 @@ def _thermal(ensemble: EnsembleData) -> Thermal | None:
         return None
     if _is_drawn(ensemble) or _pressure(ensemble) is not None:
         return None
-    moments = (ensemble.samples[key] for key in PER_LIQUID[:3])
+    mean, variance, third = (ensemble.samples[key] for key in PER_LIQUID[:3])
     energies = ensemble.arrays.get("liquid_energies", ())
-    return Thermal(ensemble.parent_temperature, ensemble.N, *moments, energies)
+    return Thermal(ensemble.parent_temperature, ensemble.N, mean, variance, third, energies)
 
 
 def _relaxation_times(subject: EnsembleData) -> Criterion | None:

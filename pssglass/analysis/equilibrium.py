@@ -131,7 +131,7 @@ def mean_of(values: npt.ArrayLike) -> Mean:
 
 def reach(mean: Mean, errors: float = MOST_ERRORS) -> float:
     """How far a mean of zero gets with the chance of so many standard errors of a normal distribution."""
-    return mean.error * float(special.stdtrit(mean.freedom, special.ndtr(errors)))
+    return mean.error * float(special.stdtrit(mean.freedom, float(special.ndtr(errors))))
 
 
 def vanishing(name: str, mean: Mean, tolerance: float = 0.0) -> Criterion:

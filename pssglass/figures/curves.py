@@ -164,7 +164,8 @@ def _are_zero(rows: FigureTable, column: str) -> npt.NDArray[np.bool_]:
 
 def _pale(color: str) -> str:
     """Of what rests on too little."""
-    return to_hex(1.0 - PALENESS * (1.0 - np.array(to_rgb(color))))
+    red, green, blue = (1.0 - PALENESS * (1.0 - part) for part in to_rgb(color))
+    return to_hex((red, green, blue))
 
 
 def series_legend(axes: Axes) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from pssglass.analysis.warnings import Evidence, Flag, flags, size_flags
@@ -149,12 +148,48 @@ def test_numbers_of_few_modes_and_broken_quartic_laws_are_told() -> None:
     assert of_ensemble({**steep, "beta": 4.2}) == []
 
 
-def test_a_liquid_out_of_equilibrium_is_told() -> None:
-    liquid = {"initial_correlation": 48.0, "born_shear": 50.0}
-    errors = {"initial_correlation_error": 0.1, "born_shear_error": 0.1}
-    assert "was the liquid in equilibrium?" in of_ensemble(liquid | errors)[0]
-    assert of_ensemble(liquid | dict.fromkeys(errors, 1.0)) == []
-    assert of_ensemble(liquid) == []
+REFUSED = {
+    "in_equilibrium": 0.0,
+    "relaxation_times_passed": 9.31,
+    "relaxation_times_passed_limit": 20.0,
+    "relaxation_times_passed_holds": 0.0,
+    "longest_relaxation_time": 4.0,
+    "energy_trend": -0.0123,
+    "energy_trend_error": 0.0011,
+    "energy_trend_limit": 0.0034,
+    "energy_trend_holds": 0.0,
+    "missing_correlation": 0.001,
+    "missing_correlation_error": 0.002,
+    "missing_correlation_limit": 0.02,
+    "missing_correlation_holds": 1.0,
+}
+
+
+def test_a_liquid_out_of_equilibrium_is_told_once_with_numbers_and_limits() -> None:
+    records = {"relaxation_samples": 10.0, "longest_lag": 4.2, "relaxation_criterion": 0.1}
+    for protocol, longer in (
+        ({"equilibration_time": 50.0}, "set a longer equilibration_time"),
+        ({"equilibration_time": "auto"}, "raise equilibration_cap, or n_tau where it is not reached"),
+    ):
+        [reason] = of_ensemble({**REFUSED, **records, "short_records": 3.0}, protocol=protocol)
+        assert reason == (
+            "not in equilibrium: relaxation times passed: 9.31, at least 20 needed; trend of the energy:"
+            f" -0.0123 ± 0.0011, at most 0.0034: {longer}"
+        )
+    [bound] = of_ensemble({key: value for key, value in REFUSED.items() if not key.startswith("longest")})
+    assert "relaxation times passed: below 9.31, at least 20 needed" in bound
+    granted = {key: 1.0 if key.endswith("_holds") else value for key, value in REFUSED.items()}
+    assert of_ensemble({**granted, "in_equilibrium": 1.0}) == []
+
+
+def test_liquids_at_their_cap_are_no_flag_of_an_ensemble_in_equilibrium() -> None:
+    """Its certificate rests on all liquids, and tells more than any of them alone."""
+    granted = {key: 1.0 if key.endswith("_holds") else value for key, value in REFUSED.items()}
+    granted["in_equilibrium"] = 1.0
+    capped = {"cold": 3}
+    assert flags(Evidence([summary()], {"cold": 12}, {}, {}, {"cold": granted}, {}, capped=capped)) == []
+    [flag] = flags(Evidence([summary()], {"cold": 12}, {}, {}, {"cold": REFUSED}, {}, capped=capped))
+    assert "3 of 12 samples ended at equilibration_cap" in flag.reason
 
 
 def test_moduli_that_say_nothing_are_told() -> None:
@@ -171,41 +206,9 @@ def test_moduli_that_say_nothing_are_told() -> None:
     assert "G = 4 ± 17 is no more than its error" in loose.reason
 
 
-def liquids(drift: float, relaxed: int, count: int = 12) -> list[Scalars]:
-    """Each drifts by so many standard errors, and the first of them have relaxed."""
-    rng = np.random.default_rng(3)
-    found = []
-    for replica in range(count):
-        one = {"liquid_energy_drift": drift + rng.standard_normal()}
-        found.append(one | ({"liquid_relaxation_time": 3.0} if replica < relaxed else {}))
-    return found
-
-
-def test_liquids_that_drift_together_are_told_though_none_does_alone() -> None:
-    [reason] = of_ensemble(samples=liquids(-1.7, 12))
-    assert "12 liquids together drift by -" in reason
-    assert of_ensemble(samples=liquids(0.0, 12)) == []
-
-
-def test_liquids_that_last_as_long_as_they_need_get_a_higher_cap() -> None:
-    automatic = {"equilibration_time": "auto", "equilibration_cap": 100.0}
-    for samples in (liquids(-1.7, 12), liquids(0.0, 2)):
-        [reason] = of_ensemble(samples=samples, protocol=automatic)
-        assert reason.endswith("raise equilibration_cap, or n_tau where it is not reached")
-        [reason] = of_ensemble(samples=samples, protocol={"equilibration_time": 50.0})
-        assert reason.endswith("set a longer equilibration_time")
-
-
-@pytest.mark.parametrize(("relaxed", "told"), [(2, True), (6, False), (12, False)])
-def test_an_ensemble_of_which_few_liquids_have_relaxed_is_told(relaxed: int, told: bool) -> None:
-    found = of_ensemble(samples=liquids(0.0, relaxed))
-    assert [f"in {relaxed} of 12 liquids only" in reason for reason in found] == [True] * told
-
-
 def test_liquids_recorded_too_briefly_for_a_relaxation_time_are_told() -> None:
     records = {"relaxation_samples": 10.0, "longest_lag": 4.2, "relaxation_criterion": 0.1}
-    # Once, not again as those in which c(t) has not decayed.
-    [reason] = of_ensemble({**records, "short_records": 3.0}, liquids(0.0, 0))
+    [reason] = of_ensemble({**records, "short_records": 3.0})
     assert "3 of 10 samples" in reason
     assert "up to lag 4.2" in reason
     assert of_ensemble({**records, "short_records": 0.0}) == []

@@ -224,7 +224,7 @@ def test_ensembles_of_one_history_are_not_compared() -> None:
 
 
 def of_lineages(trend: float = 0.0, spread: float = 0.0, **parameters: str) -> Certificate:
-    """10 lineages of 5 glasses, whose u differs by ``spread`` and changes by ``trend`` from each to the next."""
+    """10 lineages of 5 glasses: u differs by ``spread``, and changes by ``trend`` from each to the next."""
     rng = np.random.default_rng(13)
     lineages, glass = np.tile(np.arange(10), 5), np.repeat(np.arange(5), 10)
     one = planted(rng, liquids=10)

@@ -19,7 +19,7 @@ from pssglass.plugins.registry import Registry
 
 README = Path(__file__).parents[2] / "observables" / "README.md"
 
-SPREAD = ("_error", "_low", "_high")
+SPREAD = ("_error", "_low", "_high", "_limit", "_holds")
 
 
 def code_blocks(language: str) -> list[str]:
