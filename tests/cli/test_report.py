@@ -70,7 +70,9 @@ def test_a_page_needs_nothing_else_and_holds_every_figure_that_can_be_drawn(meas
 
 def test_the_page_tells_ensembles_relations_flags_and_origin(measured: Program) -> None:
     text = " ".join(page(measured).text.split())
-    [(G, error)] = re.findall(r"tiny-rc1.5-T1.0 1 100 2 (?:\S+ ± \S+ \S+ … \S+) (\S+) ± (\S+)", text)
+    [(G, error)] = re.findall(
+        r"tiny-rc1.5-T1.0 1 100 2 not known (?:\S+ ± \S+ \S+ … \S+) (\S+) ± (\S+)", text
+    )
     query = "SELECT parent_temperature, mean, standard_error FROM v_ensembles WHERE key = 'shear_modulus'"
     rows = measured("sql", query, "--format", "csv").done().rows
     [row] = [one for one in rows if float(one["parent_temperature"]) == 1.0]
