@@ -20,7 +20,7 @@ class Moduli:
     """
 
     name = "moduli"
-    version = "1"
+    version = "2"
     level: Level = "sample"
     requires: tuple[str, ...] = ()
     parameters: Mapping[str, JSON] = {}
@@ -32,7 +32,7 @@ class Moduli:
         Column("poisson_ratio", "1", "nu = (3K - 2G)/(6K + 2G)"),
         Column("shear_modulus_affine", "epsilon/lambda^3", "G + G_na, the Born term"),
         Column("nonaffine_ratio", "1", "G_na/G; for an ensemble divide the means instead"),
-        Column("shear_to_bulk_ratio", "1", "G/K"),
+        Column("shear_to_bulk_ratio", "1", "G/K, with the mean G of the three planes"),
         Column("pressure_over_bulk_modulus", "1", "p/K"),
     )
 
@@ -47,6 +47,6 @@ class Moduli:
             "poisson_ratio": moduli.poisson_ratio,
             "shear_modulus_affine": moduli.shear_modulus + moduli.shear_modulus_nonaffine,
             "nonaffine_ratio": moduli.shear_modulus_nonaffine / moduli.shear_modulus,
-            "shear_to_bulk_ratio": moduli.shear_modulus / moduli.bulk_modulus,
+            "shear_to_bulk_ratio": moduli.shear_modulus_isotropic / moduli.bulk_modulus,
             "pressure_over_bulk_modulus": subject.energetics().pressure / moduli.bulk_modulus,
         }

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 import pssglass as pg
+from pssglass.campaigns.reader import PRESETS
 
 FOLDER = Path(__file__).parent
 STARTS = FOLDER / "starts"
@@ -229,9 +230,7 @@ def engine_at(level: str) -> dict[str, Any] | None:
 def specifications() -> dict[str, Any]:
     """Hashes and seeds of the ensembles of the presets, and of the campaigns here."""
     sources = [
-        "demo",
-        "table1",
-        "table1-small",
+        *PRESETS,
         *sorted(FOLDER.glob("*.toml")),
         *sorted(STORED.glob("*.toml")),
     ]
