@@ -63,6 +63,7 @@ def _described(session: Session) -> list[EnsembleSummary]:
 
 def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
     """An ensemble, without statistics unless they are given."""
+    lineage = ensemble.spec.get("lineage")
     return EnsembleSummary(
         name=ensemble.name,
         model_name=ensemble.model,
@@ -70,7 +71,8 @@ def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:
         N=ensemble.N,
         parent_temperature=ensemble.spec["parent_temperature"],
         protocol=ensemble.spec["protocol"],
-        spacing=ensemble.spec.get("lineage", {}).get("spacing"),
+        spacing=lineage["spacing"] if lineage else None,
+        stem=[*(step["seed"] for step in lineage["hotter"]), ensemble.seed][0] if lineage else None,
         **{"scalars": {}, **more},
     )
 

@@ -261,6 +261,17 @@ class AnalysisStatus:
 
 
 @dataclass(frozen=True)
+class MeasuredRelaxation:
+    """The relaxation times of an ensemble's liquids; None of one that was recorded, but not so long.
+
+    With swap moves they are those of stress and sizes, whichever is longer.
+    """
+
+    spec: Mapping[str, Any]
+    times: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class LineageStatus:
     """The measured glasses of an ensemble of lineages: how many, of how many lineages, and how many
     independent ones they are worth by the mean energy; None where that has no error yet.

@@ -24,6 +24,7 @@ from .evidence import EvidenceStore
 from .failures import explained
 from .integrity import IntegrityStore
 from .queries import QueryStore
+from .relaxation_times import RelaxationStore
 from .removal import RemovalStore
 from .reproduction import ReproductionStore
 from .schema import SCHEMA_VERSION, ConfigurationRow, MetaRow
@@ -42,6 +43,7 @@ class Store(
     AnalysisStore,
     AggregateStore,
     QueryStore,
+    RelaxationStore,
     ViewTableStore,
     EvidenceStore,
     IntegrityStore,

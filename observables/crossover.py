@@ -18,6 +18,7 @@ from pssglass.analysis.crossover_temperatures import (
     collapse_temperatures,
     interval_of,
 )
+from pssglass.analysis.shared_lineages import scatter_of_means
 from pssglass.base.errors import InputError
 from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, ModelData, Value
 
@@ -28,11 +29,12 @@ class Crossover:
     By elasticity: where the low-temperature line of G/K meets its plateau. By collapse: such that
     [u(T_p) - u(T_co)]/T_co against T_p/T_co is one curve below T_co for all models; the collapse leaves a
     common factor open, which is fixed by the geometric mean over the models of T_co by elasticity. Errors
-    come from drawing all ensemble means again within their standard errors.
+    come from drawing all ensemble means again within their standard errors, those of the same lineages
+    together.
     """
 
     name = "crossover"
-    version = "4"
+    version = "5"
     level: Level = "model"
     requires: tuple[str, ...] = ("energetics", "moduli")
     parameters: Mapping[str, Any] = {"resamples": 200, "seed": 0}
@@ -97,6 +99,7 @@ def curve_of(ensembles: Sequence[EnsembleData], key: str) -> Curve:
         np.array([one.parent_temperature for one in used]),
         np.array([scalar.mean for scalar in scalars]),
         np.array([scalar.standard_error for scalar in scalars]),
+        scatter_of_means(used, key),
     )
 
 

@@ -1,6 +1,7 @@
 """Crossover temperatures: where a low-temperature line meets a plateau, and what makes energies collapse.
 
-Both work on ensemble means with standard errors; ``resampled`` draws such means again for error bars.
+Both work on ensemble means with standard errors; ``resampled`` draws such means again for error bars. Means
+that rest on the same lineages are drawn together; fits weigh them as if they were independent.
 """
 
 from __future__ import annotations
@@ -33,15 +34,21 @@ LONGEST_STEP = 0.3
 
 @dataclass(frozen=True)
 class Curve:
-    """Ensemble means of one quantity: temperatures ascending, values and standard errors, each (n,)."""
+    """Ensemble means of one quantity: temperatures ascending, values and standard errors, each (n,).
+
+    ``scatter`` (n, m) tells how the errors of several means hang together (``scatter_of_means``); without it
+    they do not.
+    """
 
     temperatures: Floats
     values: Floats
     errors: Floats
+    scatter: Floats | None = None
 
     def resampled(self, count: int, rng: np.random.Generator) -> Floats:
-        """``count`` sets of means (count, n), drawn from normal distributions with the standard errors."""
-        return self.values + self.errors * rng.standard_normal((count, self.values.size))
+        """``count`` sets of means (count, n), drawn from the normal distribution of their errors."""
+        scatter = np.diag(self.errors) if self.scatter is None else self.scatter
+        return np.asarray(self.values + rng.standard_normal((count, scatter.shape[1])) @ scatter.T)
 
     def at(self, temperature: float) -> float:
         """Value interpolated linearly in temperature."""

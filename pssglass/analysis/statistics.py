@@ -76,23 +76,25 @@ def summarize(values: npt.ArrayLike, lineages: npt.ArrayLike | None = None) -> S
     if lineages is None:
         std = float(np.std(x, ddof=1)) if x.size > 1 else math.nan
         return ScalarStatistics(float(np.mean(x)), std / math.sqrt(x.size), x.size, std)
-    mean, changes = float(np.mean(x)), _changes_of_mean(x, lineages)
-    if changes.size < 2:
-        return ScalarStatistics(mean, math.nan, x.size, math.nan, changes.size)
-    squared_error = (changes.size - 1) / changes.size * float(np.sum(changes**2))
+    mean, shares = float(np.mean(x)), list(shares_of_error(x, lineages).values())
+    if len(shares) < 2:
+        return ScalarStatistics(mean, math.nan, x.size, math.nan, len(shares))
+    squared_error = float(np.sum(np.square(shares)))
     std = math.sqrt(float(np.mean((x - mean) ** 2)) + squared_error)
-    return ScalarStatistics(mean, math.sqrt(squared_error), x.size, std, changes.size)
+    return ScalarStatistics(mean, math.sqrt(squared_error), x.size, std, len(shares))
 
 
-def _changes_of_mean(values: Floats, lineages: npt.ArrayLike) -> Floats:
-    """By how much the mean falls when one lineage is left out, (lineages,) by ascending number.
+def shares_of_error(values: npt.ArrayLike, lineages: npt.ArrayLike) -> dict[int, float]:
+    """What each lineage has done to the mean: shares whose squares add up to its squared error.
 
-    One lineage alone has none: NaN.
+    They are the falls of the mean when a lineage is left out, times √((C - 1)/C) of C lineages; products of
+    the shares that lineages have in two means add up to their covariance. One lineage alone has none: NaN.
     """
-    _, index, counts = np.unique(_of_samples(values, lineages), return_inverse=True, return_counts=True)
-    sums = np.bincount(index, weights=values - np.mean(values))
-    left = values.size - counts
-    return np.asarray(np.divide(sums, left, out=np.full(sums.size, np.nan), where=left > 0))
+    x = np.asarray(values, dtype=np.float64)
+    names, index, counts = np.unique(_of_samples(x, lineages), return_inverse=True, return_counts=True)
+    sums, left = np.bincount(index, weights=x - np.mean(x)), x.size - counts
+    falls = np.divide(sums, left, out=np.full(sums.size, np.nan), where=left > 0)
+    return dict(zip(names.tolist(), (math.sqrt(1.0 - 1.0 / names.size) * falls).tolist(), strict=True))
 
 
 def _of_samples(values: Floats, lineages: npt.ArrayLike) -> npt.NDArray[np.int64]:

@@ -257,7 +257,8 @@ class EnsembleSummary:
 
     Only that of imported configurations may have no known ``parent_temperature``. ``protocol`` tells how it
     was made, as plain JSON values; ``spacing`` the relaxation times between glasses of one lineage, None
-    where each sample is a liquid of its own. ``in_equilibrium`` is what the database
+    where each sample is a liquid of its own. Lineages of the same number in ensembles of the same ``stem``,
+    the seed of the ensemble in which they began, are the same liquid. ``in_equilibrium`` is what the database
     says of its liquids (observable ``equilibrium``), None where it is not known.
     """
 
@@ -269,6 +270,7 @@ class EnsembleSummary:
     scalars: Mapping[str, ScalarStatistics]
     protocol: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     spacing: float | None = field(default=None, kw_only=True)
+    stem: int | None = field(default=None, kw_only=True)
     in_equilibrium: bool | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:

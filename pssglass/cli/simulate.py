@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +9,11 @@ from typing import Annotated
 import typer
 
 from pssglass import pipeline
-from pssglass.analysis.series import model_label
-from pssglass.base.errors import EXIT_FAILED, CampaignError, DatabaseMissing
+from pssglass.base.errors import EXIT_FAILED, CampaignError
 from pssglass.base.lineages import place_of, replica_of
 from pssglass.campaigns.reader import PRESETS, load_campaign
-from pssglass.campaigns.specification import Campaign, EnsembleSpec
+from pssglass.campaigns.specification import Campaign
+from pssglass.cli.dry_run import require_memory, show_plan
 from pssglass.cli.failures import Failures
 from pssglass.cli.machine_options import Settings, chosen_machine
 from pssglass.cli.options import DEFAULT_DATABASE, CheckpointEvery, Database, Lease, RetryFailed, Workers
@@ -23,7 +22,6 @@ from pssglass.cli.progress import ProgressBar
 from pssglass.db import EnsembleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS
 from pssglass.execution import Workers as WorkersOrCluster
-from pssglass.execution import memory_of_workers, number_of_workers
 from pssglass.pipeline.sample import CHECKPOINT_SECONDS
 
 CampaignFile = Annotated[Path | None, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign file.")]
@@ -55,7 +53,7 @@ def simulate(
     pipeline.check_requests(chosen.observables)  # so that no mistake comes to light after hours of work
     with chosen_machine(context, workers, settings) as machine:
         if dry_run:
-            _show_plan(chosen, db, machine, retry_failed)
+            show_plan(chosen, db, machine, retry_failed)
             return
         with Store.open(db, create=True) as store:
             make_samples(store, chosen, machine, retry_failed, checkpoint_every, lease)
@@ -84,7 +82,7 @@ def make_samples(
     lease: float = LEASE_SECONDS,
 ) -> None:
     """Make the samples that are missing, behind a progress bar."""
-    _require_memory(pipeline.missing_samples(campaign, store, retry_failed), workers)
+    require_memory(pipeline.missing_samples(campaign, store, retry_failed), workers)
     samples = pipeline.prepare(store, campaign, retry_failed)
     specs = {spec.name: spec for spec, _ in campaign.ensembles}
 
@@ -144,70 +142,3 @@ def _show_samples(store: Store, campaign: Campaign) -> None:
 def count(ensemble: EnsembleRecord, state: State) -> int:
     """Number of samples of an ensemble in a state."""
     return ensemble.counts.get(state, 0)
-
-
-def _at_most(point: pipeline.StatePoint) -> str:
-    return "≤ " if point.is_bound else ""
-
-
-def _show_lineages(points: Sequence[pipeline.StatePoint]) -> None:
-    """Of state points with lineages, what each further glass takes."""
-    rows = [
-        [
-            model_label(point.ensemble),
-            point.ensemble.parent_temperature,
-            further.lineages,
-            point.samples // further.lineages,
-            f"{point.ensemble.spacing:g} τ",
-            f"{_at_most(point)}{point.steps}",
-            f"≤ {further.steps}",
-            f"≤ {duration(further.seconds)}",
-        ]
-        for point in points
-        if (further := point.further)
-    ]
-    if rows:
-        columns = ["model", "T_p", "lineages", "glasses of each", "apart", "steps to the first"]
-        show_table([*columns, "to each further", "time of each further"], rows, title="lineages")
-
-
-def _require_memory(wanted: Sequence[tuple[EnsembleSpec, int]], workers: WorkersOrCluster) -> None:
-    """InputError, or a warning, where there is not enough for the workers."""
-    if any(samples for _, samples in wanted):
-        pipeline.require_memory(wanted, memory_of_workers(workers))
-
-
-def _show_plan(campaign: Campaign, db: str, machine: WorkersOrCluster, retry_failed: bool) -> None:
-    workers = number_of_workers(machine)
-    try:
-        with Store.open(db, read_only=True) as store:
-            points = pipeline.plan(campaign, store, retry_failed)
-    except DatabaseMissing:
-        points = pipeline.plan(campaign)
-    rows = [
-        [
-            model_label(point.ensemble),
-            point.ensemble.parent_temperature,
-            point.ensemble.N,
-            point.samples,
-            point.remaining,
-            f"{_at_most(point)}{point.steps}",
-            _at_most(point) + duration(point.seconds_per_sample),
-            ("≤ " if point.further else _at_most(point)) + duration(pipeline.time_of([point], workers)),
-            pipeline.gigabytes(point.bytes_per_sample),
-        ]
-        for point in points
-    ]
-    columns = ["model", "T_p", "N", "samples", "to do", "steps", "per sample", "in all", "memory per sample"]
-    show_table(columns, rows, title=f"campaign {campaign.name}")
-    _show_lineages(points)
-    samples = sum(point.remaining for point in points)
-    seconds = pipeline.time_of(points, workers)
-    bound = "at most " if any(point.is_bound or point.further for point in points) else ""
-    print(
-        f"{len(points)} state points, {samples} samples to do:"
-        f" {bound}{duration(seconds)} with {workers} workers,"
-        f" {pipeline.gigabytes(pipeline.memory_of(points, workers))} of memory in all"
-    )
-    remaining = [(spec, point.remaining) for (spec, _), point in zip(campaign.ensembles, points, strict=True)]
-    _require_memory(remaining, machine)

@@ -4,7 +4,7 @@ from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pend
 from .ensembles import ensembles, show_registration, store_ensembles, summaries
 from .export import ConfigurationExport, export_configurations, export_table
 from .memory import gigabytes, require_memory
-from .planning import StatePoint, memory_of, missing_samples, plan, time_of
+from .planning import Effort, StatePoint, memory_of, missing_samples, plan, time_of
 from .removal import remove_failures, remove_observable, remove_samples
 from .requests import check_requests, register, registry
 from .sample import make_liquid, make_sample, steps_of
@@ -17,6 +17,7 @@ __all__ = [
     "TIME_LIMIT",
     "AnalysisEnd",
     "ConfigurationExport",
+    "Effort",
     "GlassTask",
     "Reproduction",
     "SampleEnd",

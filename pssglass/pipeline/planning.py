@@ -2,84 +2,106 @@
 
 from __future__ import annotations
 
-import time
+import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pssglass.base.lineages import place_of, replica_of
-from pssglass.base.results import EnsembleSummary
+from pssglass.base.canonical import digest
+from pssglass.base.lineages import place_of
+from pssglass.base.results import AUTO, EnsembleSummary
+from pssglass.campaigns.reader import DEFAULT_SPACING
 from pssglass.campaigns.specification import Campaign, EnsembleSpec
-from pssglass.db import State, Store
-from pssglass.models import Model
+from pssglass.db import MeasuredRelaxation, State, Store
+from pssglass.pipeline.costs import Costs
+from pssglass.pipeline.lineages import place_in
 from pssglass.pipeline.memory import bytes_in_all, bytes_of_sample
-from pssglass.pipeline.sample import recipe_of, stages_of_sample
-from pssglass.simulation.liquid import Liquid
-from pssglass.simulation.protocol import Protocol
-from pssglass.simulation.recipe import Recipe
-from pssglass.simulation.stages import StageInUse, steps_of
+from pssglass.pipeline.sample import recipe_of
+from pssglass.simulation.equilibration import expected_time
+from pssglass.simulation.lineages import Place, interval_of, lineage_stages, longest_interval
+from pssglass.simulation.stages import StageInUse, stages_of, steps_of
 
-BENCHMARK_PARTICLES = 1000
-BENCHMARK_STEPS = 100
-BENCHMARK_SECONDS = 0.5
-VERY_SLOW = 1e9
-"""Relaxation time of a volume that stays as it is."""
+USUAL_GLASSES = 10
+"""Of each lineage, where it is told what lineages would cost in place of fresh samples."""
 
 
 @dataclass(frozen=True)
-class Further:
-    """Glasses of lineages after the first ones, at most so dear: lineages, and what is still to be made."""
+class Effort:
+    """Time steps and core-seconds that one glass takes.
 
-    lineages: int
-    remaining: int
+    If ``is_bound``, they are the most, as a stage may end early, or τ is not known; if ``is_estimate``, they
+    depend on the measured τ.
+    """
+
     steps: int
     seconds: float
+    is_bound: bool = False
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True)
 class StatePoint:
-    """One ensemble of a campaign, the samples still to be made, and the cost of each of them on one core.
+    """One ensemble of a campaign, and the samples still to be made, in its own way and in the other.
 
-    If ``is_bound``, a stage may end early, as with equilibration "auto"; steps and all times are the most.
-    ``bytes_per_sample`` is the memory of the process that makes it. Of lineages ``steps`` and
-    ``seconds_per_sample`` are those of the first glass, ``further`` those of the others, and
-    ``seconds_before`` what a lineage takes at the hotter temperatures.
+    Attributes:
+        ensemble: the ensemble, without results.
+        lineages: how many there are; None of fresh samples.
+        samples, remaining: how many are asked for, and are still to be made.
+        remaining_firsts: of these, first glasses of lineages; of fresh samples, if they were of lineages.
+        fresh: effort of a fresh sample.
+        first, further: effort of the first glass of a lineage, and of each after it.
+        relaxation_time: measured at this state point; None where it is not known.
+        hold_time: at the parent temperature before a fresh sample or a first glass.
+        bytes_per_sample: memory of the process that makes one.
+        longest: time that what is to be made takes at least, however many workers there are.
     """
 
     ensemble: EnsembleSummary
+    lineages: int | None
     samples: int
     remaining: int
-    steps: int
-    seconds_per_sample: float
-    is_bound: bool
+    remaining_firsts: int
+    fresh: Effort
+    first: Effort
+    further: Effort
+    relaxation_time: float | None
+    hold_time: float
     bytes_per_sample: float
-    further: Further | None = None
-    seconds_before: float = 0.0
+    longest: float
+
+    @property
+    def begun(self) -> Effort:
+        """Of a fresh sample, or of the first glass of a lineage."""
+        return self.fresh if self.lineages is None else self.first
+
+    @property
+    def efforts(self) -> list[Effort]:
+        """Of all samples, whatever their places."""
+        return [self.fresh] if self.lineages is None else [self.first, self.further]
+
+    @property
+    def fresh_seconds(self) -> float:
+        """Of all that is still to be made on one core, as fresh samples."""
+        return self.remaining * self.fresh.seconds
+
+    @property
+    def lineage_seconds(self) -> float:
+        """The same as glasses of lineages."""
+        others = self.remaining - self.remaining_firsts
+        return self.remaining_firsts * self.first.seconds + others * self.further.seconds
 
     @property
     def seconds(self) -> float:
-        """Cost of all remaining samples on one core."""
-        if self.further is None:
-            return self.remaining * self.seconds_per_sample
-        first = self.remaining - self.further.remaining
-        return first * self.seconds_per_sample + self.further.remaining * self.further.seconds
-
-    @property
-    def longest(self) -> float:
-        """Time that the remaining samples take at least, however many workers there are."""
-        if self.further is None or not self.remaining:
-            return self.seconds_per_sample if self.remaining else 0.0
-        one = self.further.remaining / self.further.lineages * self.further.seconds
-        begins = self.remaining > self.further.remaining
-        return one + (self.seconds_before + self.seconds_per_sample if begins else 0.0)
+        """The same as they are asked for."""
+        return self.fresh_seconds if self.lineages is None else self.lineage_seconds
 
 
 def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = False) -> list[StatePoint]:
     """The campaign's ensembles, in its order, with the samples that ``simulate`` would make.
 
     Those that are done in the database need not be made, nor those that failed, unless ``retry_failed``.
-    Takes about a second for each model, in which the engine's speed is measured, and half a second for each
-    barostat and swap.
+    Relaxation times are those of its liquids at the same state points. Takes about a second for each model,
+    in which the engine's speed is measured, and half a second for each barostat and swap.
 
     Raises:
         EnsembleConflict: an ensemble of the database has the name and other physics.
@@ -87,54 +109,118 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
     if store:
         store.check_ensembles(spec for spec, _ in campaign.ensembles)
     missing = _missing(campaign, store, retry_failed)
+    measured = store.relaxation_times() if store else []
     costs: dict[tuple[object, ...], Costs] = {}
     points: list[StatePoint] = []
+    reached: dict[int, float] = {}
     for spec, samples in campaign.ensembles:
-        model, protocol = spec.model, spec.protocol
+        protocol = spec.protocol
         kind = (
-            *(model.hash, protocol.melt_temperature, protocol.quench, protocol.quench_tolerance),
+            *(spec.model.hash, protocol.melt_temperature, protocol.quench, protocol.quench_tolerance),
             protocol.precision,
         )
         if kind not in costs:
-            costs[kind] = Costs(model, protocol)
-        recipe, chosen = recipe_of(spec), stages_of_sample(spec)
-        steps = steps_of(recipe, chosen)
-        seconds = costs[kind].of(recipe, chosen)
-        remaining = len(missing[spec.name])
-        before = points[-1] if points and spec.hotter is not None else None
-        ensemble = EnsembleSummary(
-            spec.name,
-            spec.model_name,
-            spec.parameters,
-            spec.N,
-            recipe.temperature,
-            scalars={},
-            spacing=spec.lineage.spacing if spec.lineage else None,
-        )
-        is_bound = any(stage.may_end_early(values) for stage, values in chosen)
-        memory = bytes_of_sample(model, spec.N)
-        points.append(
-            StatePoint(
-                *(ensemble, samples, remaining, steps, seconds, is_bound, memory),
-                further=_further(campaign, spec, samples, missing[spec.name], costs[kind]),
-                seconds_before=before.seconds_before + before.seconds_per_sample if before else 0.0,
-            )
-        )
+            costs[kind] = Costs(spec.model, protocol)
+        prospect = _Prospect(spec, relaxation_time(measured, spec), costs[kind])
+        reached = reached if spec.hotter else {}
+        points.append(_state_point(campaign, prospect, samples, missing[spec.name], reached))
     return points
 
 
-def _further(
-    campaign: Campaign, spec: EnsembleSpec, samples: int, missing: Collection[int], cost: Costs
-) -> Further | None:
-    if spec.lineage is None:
-        return None
-    recipe, chosen = recipe_of(spec), stages_of_sample(spec, replica_of(0, 1))
-    return Further(
-        lineages=samples // campaign.glasses[spec.name],
-        remaining=sum(place_of(replica)[1] > 0 for replica in missing),
-        steps=steps_of(recipe, chosen),
-        seconds=cost.of(recipe, chosen),
+def _state_point(
+    campaign: Campaign, prospect: _Prospect, samples: int, missing: Collection[int], reached: dict[int, float]
+) -> StatePoint:
+    """``reached`` tells when each lineage has its first glass at the temperature before, and then at this."""
+    spec, remaining = prospect.spec, len(missing)
+    lineages, firsts = None, math.ceil(remaining / USUAL_GLASSES)
+    longest = prospect.fresh.seconds if missing else 0.0
+    if spec.lineage is not None:
+        lineages = samples // campaign.glasses[spec.name]
+        firsts = sum(place_of(replica)[1] == 0 for replica in missing)
+        longest = _longest(prospect, missing, reached)
+    return StatePoint(
+        ensemble=EnsembleSummary(
+            *(spec.name, spec.model_name, spec.parameters, spec.N, spec.parent_temperature),
+            scalars={},
+            spacing=spec.lineage.spacing if spec.lineage else None,
+        ),
+        lineages=lineages,
+        samples=samples,
+        remaining=remaining,
+        remaining_firsts=firsts,
+        fresh=prospect.fresh,
+        first=prospect.first,
+        further=prospect.further,
+        relaxation_time=prospect.tau,
+        hold_time=prospect.hold_time,
+        bytes_per_sample=bytes_of_sample(spec.model, spec.N),
+        longest=longest,
     )
+
+
+def _longest(prospect: _Prospect, missing: Collection[int], reached: dict[int, float]) -> float:
+    """Until the last glass of the slowest lineage, of which one begins where another ends."""
+    further: dict[int, float] = {}
+    for lineage, glass in map(place_of, missing):
+        ends, effort = (further, prospect.further) if glass else (reached, prospect.first)
+        ends[lineage] = ends.get(lineage, 0.0) + effort.seconds
+    lineages = {place_of(replica)[0] for replica in missing}
+    return max((reached.get(one, 0.0) + further.get(one, 0.0) for one in lineages), default=0.0)
+
+
+class _Prospect:
+    """What a sample of an ensemble takes, whichever way it is made.
+
+    Args:
+        spec: of the ensemble.
+        tau: its relaxation time; None, and all times are the most that may be.
+        cost: of its model.
+    """
+
+    def __init__(self, spec: EnsembleSpec, tau: float | None, cost: Costs) -> None:
+        self.spec, self.tau, self._cost = spec, tau, cost
+        recipe = recipe_of(spec)
+        protocol = spec.protocol
+        self.hold_time = protocol.longest_time
+        if tau is not None:
+            self.hold_time = expected_time(protocol, recipe.time_step(recipe.temperature), tau)
+            protocol = replace(
+                protocol, equilibration_time=self.hold_time, n_tau=None, equilibration_cap=None
+            )
+        self._recipe = replace(recipe, protocol=protocol)
+        spacing = spec.lineage.spacing if spec.lineage else DEFAULT_SPACING
+        interval = longest_interval(recipe, spacing) if tau is None else interval_of(spacing, tau)
+        place = place_in(spec, 0) if spec.lineage else Place(0, 0, is_hottest=True)
+        begun = lineage_stages(self._recipe, place, {})
+        apart = lineage_stages(self._recipe, replace(place, glass=1), {"interval": interval})
+        self.fresh, self.first = self._effort(stages_of(protocol)), self._effort(begun)
+        self.further = replace(self._effort(apart), is_bound=tau is None, is_estimate=tau is not None)
+
+    def _effort(self, chosen: Sequence[StageInUse]) -> Effort:
+        return Effort(
+            steps_of(self._recipe, chosen),
+            self._cost.of(self._recipe, chosen),
+            is_bound=any(stage.may_end_early(values) for stage, values in chosen),
+            is_estimate=self.tau is not None and self.spec.protocol.equilibration_time == AUTO,
+        )
+
+
+def relaxation_time(measured: Sequence[MeasuredRelaxation], spec: EnsembleSpec) -> float | None:
+    """The median of the liquids at a state point, those that did not relax longer than all others.
+
+    Those of the same N are asked first. None where there are none, or most did not relax.
+    """
+    alike = [one for one in measured if _state(one.spec) == _state(spec.canonical())]
+    same = [one for one in alike if one.spec["N"] == spec.N] or alike
+    times = sorted(math.inf if time is None else time for one in same for time in one.times)
+    median = times[len(times) // 2] if times else math.inf
+    return median if math.isfinite(median) else None
+
+
+def _state(plain: Mapping[str, Any]) -> str:
+    """Digest of what decides how a liquid relaxes, of the specification of its ensemble."""
+    of_protocol = [plain["protocol"].get(key) for key in ("pressure", "swap")]
+    return digest([plain[key] for key in ("model_name", "parameters", "parent_temperature")] + of_protocol)
 
 
 def time_of(points: Sequence[StatePoint], workers: int) -> float:
@@ -161,47 +247,3 @@ def _missing(campaign: Campaign, store: Store | None, retry_failed: bool) -> dic
     states = (State.DONE,) if retry_failed else (State.DONE, State.FAILED)
     settled = store.replicas(*states) if store else {}
     return {name: set(asked) - settled.get(name, set()) for name, asked in campaign.replicas.items()}
-
-
-class Costs:
-    """What one core takes with one model: seconds for a quench and for a time step, of one particle.
-
-    Measured with a small hot liquid; costs grow about linearly with N.
-    """
-
-    def __init__(self, model: Model, protocol: Protocol) -> None:
-        N = model.unit * (BENCHMARK_PARTICLES // model.unit)
-        temperature = protocol.melt_temperature
-        self._liquid = Liquid.create(
-            *(model, N, temperature, 0),
-            melt_temperature=temperature,
-            melt_time=0.0,
-            precision=protocol.precision,
-        )
-        self._steps: dict[str, float] = {}
-        self.step({})
-        started = time.perf_counter()
-        self._liquid.quench(method=protocol.quench, tolerance=protocol.quench_tolerance)
-        self.quench = (time.perf_counter() - started) / N
-
-    def of(self, recipe: Recipe, chosen: Sequence[StageInUse]) -> float:
-        """Seconds for a sample after these stages."""
-        dynamics = sum(
-            stage.steps(recipe, values) * self.step(stage.run_options(recipe.protocol))
-            for stage, values in chosen
-        )
-        return recipe.N * (dynamics + self.quench)
-
-    def step(self, options: Mapping[str, Any]) -> float:
-        """Of a run with these options, moves of a barostat and of swap Monte Carlo included."""
-        tried = {key: value for key, value in options.items() if value is not None}
-        if "pressure" in tried:
-            # At that of a colder liquid this one would fly apart, and a move costs the same however small.
-            tried |= {"pressure": 1.0, "compressibility": 1.0, "barostat_relaxation_time": VERY_SLOW}
-        kind = repr(sorted(tried.items()))
-        if kind not in self._steps:
-            step = self._liquid.model.default_time_step(self._liquid.target_temperature)
-            trial = self._liquid.run(BENCHMARK_STEPS * step, **tried)
-            run = self._liquid.run(BENCHMARK_SECONDS / trial.wall_time * trial.time, **tried)
-            self._steps[kind] = 1.0 / run.particle_steps_per_second
-        return self._steps[kind]

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -334,3 +335,12 @@ def ends(protocol: Protocol, time_step: float) -> tuple[int, ...]:
     halvings = math.floor(math.log2(cap / least_cap(protocol.n_tau or DEFAULT_N_TAU)))
     # One segment more, before the first time at which equilibration may end.
     return tuple(round(cap / 2**k / time_step) for k in range(halvings + 1, -1, -1))
+
+
+def expected_time(protocol: Protocol, time_step: float, tau: float) -> float:
+    """Time of a hold of a liquid that relaxes in τ, if nothing else keeps "auto" from ending."""
+    times = [step * time_step for step in ends(protocol, time_step)]
+    if protocol.equilibration_time != AUTO:
+        return times[0]
+    needed = (protocol.n_tau or DEFAULT_N_TAU) * tau
+    return next((second for first, second in pairwise(times) if first >= needed), times[-1])

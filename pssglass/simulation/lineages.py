@@ -47,7 +47,12 @@ def lineage_stages(recipe: Recipe, place: Place, handed_on: Mapping[str, Any]) -
 
 def longest_interval(recipe: Recipe, spacing: float) -> float:
     """Bound of the time between two glasses: τ is known up to the longest lag only."""
-    return spacing * max(_longest_lag(recipe.protocol.longest_time), SHORTEST_RELAXATION_TIME)
+    return interval_of(spacing, _longest_lag(recipe.protocol.longest_time))
+
+
+def interval_of(spacing: float, tau: float) -> float:
+    """Time between two glasses of a liquid that relaxes in τ."""
+    return spacing * max(tau, SHORTEST_RELAXATION_TIME)
 
 
 def hand_on(
@@ -64,7 +69,7 @@ def hand_on(
         equilibration = progress.record["equilibration"]
         tau = _relaxation_time(recipe, equilibration) or _longest_lag(equilibration["time"])
         dt = recipe.time_step(recipe.temperature)
-        interval = max(1, round(spacing * max(tau, SHORTEST_RELAXATION_TIME) / dt)) * dt
+        interval = max(1, round(interval_of(spacing, tau) / dt)) * dt
     else:
         interval = before["interval"]
         equilibration = _later(before["equilibration"], interval)

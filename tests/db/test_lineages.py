@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from pssglass.base.errors import EnsembleConflict
 from pssglass.base.lineages import replicas
 from pssglass.campaigns.specification import EnsembleSpec, Lineage
 from pssglass.plugins.protocol import Column
+from pssglass.simulation.protocol import Protocol
+from pssglass.simulation.swap import Swap
 
 VALUES = {0: 12.0, 1000: 12.5, 2000: 11.5, 1: 14.0, 1001: 14.5, 2001: 13.25, 2: 9.0, 1002: 8.5, 2002: 9.5}
 """Shear moduli by replica: glasses of one lineage are alike."""
@@ -44,12 +47,13 @@ def write(store: Store, moduli, provenance, values: dict[int, float]) -> None:
         store.write_analysis(made.id, observable, numbers, provenance)
 
 
-def finish(store: Store, claim) -> None:
+def finish(store: Store, claim, record: dict[str, Any] | None = None) -> None:
     files = [
         ConfigurationFile(kind, f"{claim.ensemble}/{claim.replica}-{kind}.gsd", f"{claim.sample_id:064x}", 1)
         for kind in ("inherent", "liquid")
     ]
-    assert store.finish_sample(claim, files, {"dynamics_seconds": 2.0, "quench_seconds": 0.5})
+    seconds = {"dynamics_seconds": 2.0, "quench_seconds": 0.5}
+    assert store.finish_sample(claim, files, {**seconds, **(record or {})})
 
 
 def unfinished(store: Store) -> list[SampleRecord]:
@@ -76,6 +80,12 @@ def test_samples_know_their_place_and_the_one_before(store: Store, hot, cold) ->
         **{("cold", 1000 + lineage): ("cold", lineage) for lineage in (0, 1)},
     }
     assert [one.replica for one in found] == [0, 0, 1, 1, 1000, 1000, 1001, 1001], "first glasses come first"
+
+
+def test_ensembles_of_the_same_liquids_have_one_stem(store: Store, hot, cold, make_spec) -> None:
+    for spec in (hot, cold, make_spec("fresh", seed=13)):
+        store.ensure_ensemble(spec, range(1))
+    assert {one.name: one.stem for one in store.summaries()} == {"hot": 11, "cold": 11, "fresh": None}
 
 
 def test_more_of_both_are_added_and_none_is_taken_away(store: Store, hot) -> None:
@@ -137,6 +147,24 @@ def test_errors_in_sql_are_those_of_lineages(store: Store, hot, moduli, provenan
     assert vars(statistics) == pytest.approx(vars(expected), rel=1e-12, nan_ok=True)
     assert store.lineages("hot", "shear_modulus").tolist() == [replica % 1000 for replica in sorted(values)]
     assert len(store.lineages("hot", "spectrum", arrays=True)) == len(values)
+
+
+def test_relaxation_times_are_those_of_recorded_liquids(store: Store, make_spec, provenance) -> None:
+    swap = Swap(1.0, 25)
+    for spec in (
+        make_spec("plain", protocol=Protocol(equilibration_time=50.0)),
+        make_spec("swapped", protocol=Protocol(equilibration_time=50.0, swap=swap), seed=12),
+    ):
+        store.ensure_ensemble(spec, range(4))
+    taus = [(4.0, 9.0, 0.1), (7.0, None, 0.1), (None, None, 0.1), (None, None, None)]
+    for sample in unfinished(store):
+        keys = ("relaxation_time", "size_relaxation_time", "energy_drift")
+        record = {"equilibration": dict(zip(keys, taus[sample.replica], strict=True))}
+        claim = store.claim_sample(sample.id, provenance)
+        assert claim is not None
+        finish(store, claim, record)
+    found = {one.spec["name"]: sorted(one.times, key=str) for one in store.relaxation_times()}
+    assert found == {"plain": [4.0, 7.0, None], "swapped": [9.0, None, None]}
 
 
 def test_the_cost_of_a_glass_is_there(store: Store, hot, moduli, provenance) -> None:

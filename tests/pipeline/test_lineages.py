@@ -216,29 +216,45 @@ def test_glasses_of_lineages_are_made_again_bit_by_bit(store: Store) -> None:
     assert [one for one in store.findings() if one.is_fault] == []
 
 
+class FixedCosts(planning.Costs):
+    """A millisecond for a quench, a microsecond for a step, of each particle."""
+
+    def __init__(self, *_: object) -> None:
+        self.quench = 1e-3
+
+    def step(self, options: object) -> float:
+        """Whatever the options."""
+        return 1e-6
+
+
 def test_a_plan_tells_of_first_and_further_glasses(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Fixed(planning.Costs):
-        def __init__(self, *_: object) -> None:
-            self.quench = 1e-3
-
-        def step(self, options: object) -> float:
-            return 1e-6
-
-    monkeypatch.setattr(planning, "Costs", Fixed)
+    monkeypatch.setattr(planning, "Costs", FixedCosts)
     make(store, campaign(1, 1))
     hot, cold = pipeline.plan(campaign(3, 4), store)
     for point, spec in ((hot, campaign().ensembles[0][0]), (cold, campaign().ensembles[1][0])):
-        assert (point.samples, point.remaining) == (12, 11)
-        assert point.further is not None
-        assert (point.further.lineages, point.further.remaining) == (3, 9)
-        assert (point.steps, point.further.steps) == (steps_of(spec), steps_of(spec, 1000))
-        assert point.seconds == pytest.approx(2 * point.seconds_per_sample + 9 * point.further.seconds)
-    assert hot.steps > cold.steps, "nothing is melted twice"
-    assert cold.further is not None
-    first = hot.seconds_per_sample + cold.seconds_per_sample
+        assert (point.samples, point.remaining, point.remaining_firsts, point.lineages) == (12, 11, 2, 3)
+        assert (point.first.steps, point.further.steps) == (steps_of(spec), steps_of(spec, 1000))
+        assert point.seconds == pytest.approx(2 * point.first.seconds + 9 * point.further.seconds)
+        assert point.fresh_seconds == pytest.approx(11 * point.fresh.seconds)
+        assert point.further.is_bound
+    assert hot.first.steps > cold.first.steps, "nothing is melted twice"
+    assert cold.fresh.steps > cold.first.steps
+    first = hot.first.seconds + cold.first.seconds
     assert cold.longest == pytest.approx(first + 3 * cold.further.seconds)
     assert [count for _, count in pipeline.missing_samples(campaign(3, 4), store)] == [11, 11]
     assert [count for _, count in pipeline.missing_samples(campaign(1, 1), store)] == [0, 0]
+
+
+def test_what_is_done_takes_no_time_any_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "Costs", FixedCosts)
+    make(store, campaign(2, 1))
+    make(store, campaign(1, 3))
+    hot, cold = pipeline.plan(campaign(2, 3), store)
+    for point in (hot, cold):
+        assert point.longest == pytest.approx(2 * point.further.seconds), "of lineage 1; 0 is all done"
+    pipeline.remove_samples(store, COLD)
+    hot, cold = pipeline.plan(campaign(2, 3), store)
+    assert cold.longest == pytest.approx(cold.first.seconds + 2 * cold.further.seconds)
 
 
 def test_what_an_ensemble_is_made_of_has_the_lineages_of_its_glasses(store: Store) -> None:

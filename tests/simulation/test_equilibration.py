@@ -12,7 +12,7 @@ import pytest
 from pssglass.analysis.correlation import stress_autocorrelation
 from pssglass.base.results import AUTO, RunResult
 from pssglass.models import PSS
-from pssglass.simulation.equilibration import INTERVAL, Equilibration, ends
+from pssglass.simulation.equilibration import INTERVAL, Equilibration, ends, expected_time
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
@@ -92,6 +92,19 @@ def test_it_goes_on_until_n_tau_relaxation_times_have_passed() -> None:
     assert many.relaxation_times_passed is not None
     assert many.relaxation_times_passed >= 500.0
     assert many.relaxation_time == pytest.approx(0.6 * math.log(10.0), rel=0.3)
+
+
+@pytest.mark.parametrize(("n_tau", "tau"), [(20.0, 0.4), (80.0, 0.4)])
+def test_most_end_when_they_are_expected_to(n_tau: float, tau: float) -> None:
+    """Some wait for one segment more, as chance has it."""
+    recipe = auto(3200.0, n_tau)
+    ended = [hold(recipe, Imitation(tau, seed=seed), 5000).outcome().time for seed in range(7)]
+    assert np.median(ended) == pytest.approx(expected_time(recipe.protocol, STEP, tau * math.log(10.0)))
+
+
+def test_the_expected_time_is_within_the_cap() -> None:
+    assert expected_time(auto(800.0).protocol, STEP, 1e6) == pytest.approx(800.0)
+    assert expected_time(recipe_of(equilibration_time=30.0).protocol, STEP, 0.1) == pytest.approx(30.0)
 
 
 def test_a_glass_with_little_frozen_stress_is_no_liquid() -> None:

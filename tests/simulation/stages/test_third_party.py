@@ -182,8 +182,8 @@ def test_its_steps_count_in_a_dry_run_and_are_done(store: Store) -> None:
     [point], [without] = pipeline.plan(campaign()), pipeline.plan(campaign(anneal=None))
     claim = claim_of(store, campaign())
     record = make_sample(SampleTask(claim, store.folder)).record
-    assert record["steps"] == point.steps > without.steps
-    assert record["anneal"] == {"steps": point.steps - without.steps}
+    assert record["steps"] == point.fresh.steps > without.fresh.steps
+    assert record["anneal"] == {"steps": point.fresh.steps - without.fresh.steps}
     assert record["stages"] == {"anneal": "3 of glass-anneal 1.4"}
     assert record["equilibration"]["ended"] == "time over"
 
