@@ -33,11 +33,12 @@ class PowerLaws:
     """Exponents of N e0 and A_g ω0⁵ as powers of ω_g/ω0 (paper, Fig. 12).
 
     One point an ensemble, with errors of both coordinates; at least three are needed. The paper finds -5 for
-    A_g everywhere but in the stickiest glasses, those of the highest ω_g/ω0.
+    A_g everywhere but in the stickiest glasses, those of the highest ω_g/ω0. Points of the same lineages are
+    taken as correlated.
     """
 
     name = "power_laws"
-    version = "1"
+    version = "2"
     level: Level = "model"
     requires: tuple[str, ...] = ("dipole_response", "moduli", "localisation", "vdos")
     parameters: Mapping[str, Any] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from pssglass.analysis.statistics import shares_of_error
 from pssglass.base.results import EnsembleData, Floats
@@ -26,6 +27,23 @@ def scatter_of_means(ensembles: Sequence[EnsembleData], key: str) -> Floats:
     for row, column, share in entries:
         scatter[row, column] = share
     return scatter
+
+
+def relative_shares(
+    parts: Iterable[tuple[Floats, npt.NDArray[np.int64], float]],
+) -> dict[int, float]:
+    """What each lineage has done to a product of powers of means, over the product, to first order.
+
+    ``parts`` are the values of samples, their lineages, and the power. Empty where a mean is zero.
+    """
+    found: dict[int, float] = {}
+    for values, lineages, power in parts:
+        mean = float(np.mean(values))
+        if not mean:
+            return {}
+        for lineage, share in shares_of_error(values, lineages).items():
+            found[lineage] = found.get(lineage, 0.0) + power * share / mean
+    return found
 
 
 def _sources(ensemble: EnsembleData, key: str) -> dict[Hashable, float]:

@@ -162,9 +162,11 @@ class _Simulation:
                     continue
                 asked.add(sample.id)
                 if claim := self._claimed(sample):
-                    has_yielded = True
+                    has_yielded, outcomes = True, self.outcomes
                     yield SampleTask(claim, self._store.folder, self._checkpoint_every)
-            if has_yielded:  # meanwhile those passed over may have got their predecessor
+                    if self.outcomes != outcomes:
+                        break
+            if has_yielded:  # meanwhile those passed over, which come first, may have got their predecessor
                 continue
             if not self._are_followed():
                 return

@@ -22,13 +22,18 @@ HOT, COLD = "tiny-rc1.5-T2.6", "tiny-rc1.5-T1.0"
 @pytest.fixture
 def campaign() -> Campaign:
     """Two lineages of one glass at each of two temperatures."""
+    return made_of(glasses=1)
+
+
+def made_of(glasses: int) -> Campaign:
+    """Two lineages at two temperatures."""
     block = {
         "model": "pss",
         "parameters": {"rc": 1.5},
         "N": 100,
         "parent_temperatures": [2.6, 1.0],
         "lineages": 2,
-        "glasses": 1,
+        "glasses": glasses,
         "protocol": {"melt_time": 0.1, "equilibration_time": 0.2},
     }
     return parse_campaign({"name": "tiny", "seed": 11, "ensembles": [block]})
@@ -70,6 +75,18 @@ def test_a_lineage_goes_on_while_the_last_task_of_another_runs(store: Store, cam
     run.end(first)
     assert place(drawn(tasks)) == (COLD, 0)
     assert list(tasks) == []
+
+
+def test_colder_first_glasses_come_before_further_ones(store: Store) -> None:
+    """So that the longest chain is never the last to begin."""
+    run = Simulation(store, pipeline.prepare(store, made_of(glasses=3)))
+    tasks, order = run.claimed_tasks(), []
+    for task in tasks:
+        assert task is not None
+        order.append(place(task))
+        run.end(task)
+    assert order[:4] == [(HOT, 0), (COLD, 0), (HOT, 1), (COLD, 1)]
+    assert [replica for _, replica in order[4:]] == [1000, 1000, 1001, 1001, 2000, 2000, 2001, 2001]
 
 
 def test_failed_samples_are_tried_again_however_long_the_one_before_takes(
