@@ -15,6 +15,7 @@ from pssglass.base.errors import EnsembleConflict
 from pssglass.base.lineages import place_of
 from pssglass.base.results import IMPORTED, Provenance
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
+from pssglass.models.registry import package_of
 
 from . import leases, views
 from .origins import hotter_ensembles, is_of_lineages, is_predecessor, origin_of_samples
@@ -23,6 +24,7 @@ from .records import (
     ConfigurationFile,
     ConfigurationRecord,
     EnsembleRecord,
+    ModelRecord,
     SampleRecord,
     State,
 )
@@ -63,7 +65,10 @@ class EnsembleStore(Sessions):
             EnsembleConflict: see there.
         """
         stored = {one.name: one.spec for one in self.ensembles()}
+        models = {one.ensemble: one for one in self.models()}
         for spec in specs:
+            if spec.name in models:
+                _refuse_another_model(models[spec.name].hash, models[spec.name].package, spec)
             if spec.name in stored:
                 _refuse_changes(stored[spec.name], spec)
             else:
@@ -74,6 +79,21 @@ class EnsembleStore(Sessions):
         """All ensembles in the order in which they were added."""
         with self._reading() as session:
             return ensemble_records(session)
+
+    def models(self) -> list[ModelRecord]:
+        """The model of each ensemble, in the order in which they were added."""
+        query = select(
+            EnsembleRow.name,
+            EnsembleRow.model,
+            EnsembleRow.spec,
+            EnsembleRow.model_hash,
+            EnsembleRow.model_package,
+        )
+        with self._reading() as session:
+            return [
+                ModelRecord(ensemble, name, spec["parameters"], found, package)
+                for ensemble, name, spec, found, package in session.execute(query.order_by(EnsembleRow.id))
+            ]
 
     def unfinished_samples(
         self, ensemble_ids: Collection[int], retry_failed: bool = False
@@ -271,8 +291,11 @@ def _ensemble(session: Session, spec: EnsembleSpec) -> EnsembleRow:
         model=spec.model_name,
         N=spec.N,
         parent_temperature=spec.parent_temperature,
+        model_hash=spec.model.hash,
+        model_package=package_of(spec.model_name),
     )
     _refuse_changes(row.spec, spec)
+    _refuse_another_model(row.model_hash, row.model_package, spec)
     views.refresh(session.connection())
     session.refresh(row, with_for_update=True)
     return row
@@ -287,6 +310,16 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
             f"ensemble '{spec.name}' is stored with another specification ({changes}); give the new one"
             f" another name (`name` in [[ensembles]], --ensemble of import){describe}, or run"
             f" `pssglass db remove --ensemble {spec.name}`"
+        )
+
+
+def _refuse_another_model(hash: str | None, package: str | None, spec: EnsembleSpec) -> None:
+    """What a name and parameters stand for may change from one release of a package to the next."""
+    if hash is not None and hash != spec.model.hash:
+        raise EnsembleConflict(
+            f"the model {spec.model_name} of ensemble '{spec.name}' is another one now, though its parameters"
+            f" are the same: it was that of {package}, and is that of {package_of(spec.model_name)}; install"
+            " the earlier one, or give the new one another name"
         )
 
 

@@ -65,6 +65,17 @@ class EnsembleRecord:
 
 
 @dataclass(frozen=True)
+class ModelRecord:
+    """The model of an ensemble: ``hash`` of all that it was, and its ``package``, where they are known."""
+
+    ensemble: str
+    name: str
+    parameters: Mapping[str, Any]
+    hash: str | None
+    package: str | None
+
+
+@dataclass(frozen=True)
 class SampleRecord:
     """One member of an ensemble; ``predecessor`` is the id of the one before it in its lineage."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 import numpy as np
@@ -42,10 +42,16 @@ from .sessions import Sessions
 class ReproductionStore(Sessions):
     """What a second computation is compared with."""
 
-    def made_samples(self) -> list[int]:
-        """Ids of all finished samples that were made here, not imported, in ascending order."""
+    def made_samples(self, without: Collection[str] = ()) -> list[int]:
+        """Ids of all finished samples that were made here, not imported, in ascending order.
+
+        Those of the ensembles ``without`` are left out.
+        """
         latest = and_(AttemptRow.sample_id == SampleRow.id, AttemptRow.number == SampleRow.attempt)
         query = select(SampleRow.id).join(AttemptRow, latest).where(SampleRow.state == State.DONE)
+        if without:
+            lost = select(EnsembleRow.id).where(EnsembleRow.name.in_(sorted(without)))
+            query = query.where(SampleRow.ensemble_id.not_in(lost))
         with self._reading() as session:
             return list(
                 session.scalars(query.where(AttemptRow.outcome == AttemptOutcome.DONE).order_by(SampleRow.id))

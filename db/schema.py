@@ -35,7 +35,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import AttemptOutcome, State, ValueStatus
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -96,7 +96,11 @@ class PlatformRow(Base):
 
 
 class EnsembleRow(Base):
-    """One model at one parent temperature, N and protocol; ``spec`` says all, columns repeat parts of it."""
+    """One model at one parent temperature, N and protocol; ``spec`` says all, columns repeat parts of it.
+
+    ``model_hash`` is that of all that the model of this name and these parameters was then, and
+    ``model_package`` what provided it; ensembles of earlier schemas have neither.
+    """
 
     __tablename__ = "ensemble"
 
@@ -108,6 +112,8 @@ class EnsembleRow(Base):
     model: Mapped[str]
     N: Mapped[int] = mapped_column("n")
     parent_temperature: Mapped[float | None]
+    model_hash: Mapped[str | None]
+    model_package: Mapped[str | None]
 
 
 class SampleRow(Base):

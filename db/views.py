@@ -60,6 +60,8 @@ NAMES = (
     *("v_analyses", "v_aggregates"),
 )
 _DIGEST = "views"
+SIZES = "sizes"
+"""Table among the parameters of a model as data, whose values are columns as those of the others."""
 _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
 _TAKEN = (
     *("ensemble", "model", "N", "parent_temperature", "replica", "lineage", "glass", "seed", "state", "path"),
@@ -336,16 +338,17 @@ def _of_ensemble(parameters: dict[str, bool]) -> list[Label[Any]]:
 
 
 def _parameter(name: str, is_text: bool) -> ColumnElement[Any]:
-    value = EnsembleRow.spec["parameters", name]
-    found: ColumnElement[Any] = value.as_string() if is_text else value.as_float()
-    return found
+    """A parameter of the model, or one of its table of sizes."""
+    places = [EnsembleRow.spec["parameters", name], EnsembleRow.spec["parameters", SIZES, name]]
+    return func.coalesce(*(one.as_string() if is_text else one.as_float() for one in places))
 
 
 def _parameters(connection: Connection) -> dict[str, bool]:
     """Names of the model parameters that are numbers or words in some ensemble -> whether any is a word."""
     found: dict[str, bool] = {}
     for spec in connection.scalars(select(EnsembleRow.spec)):
-        for name, value in spec["parameters"].items():
+        parameters = spec["parameters"]
+        for name, value in {**parameters.get(SIZES, {}), **parameters}.items():
             if isinstance(value, (int, float, str)) and not isinstance(value, bool):
                 found[name] = found.get(name, False) or isinstance(value, str)
     return {name: found[name] for name in sorted(found.keys() - set(_TAKEN))}

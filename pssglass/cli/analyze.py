@@ -146,7 +146,9 @@ def measure_all(
         raise problems[0]
     for problem in problems:
         say(f"pssglass: {problem}")
-    tasks = pipeline.pending(store, requests, retry_failed, time_limit, chosen)
+    tasks, left_out = _without_lost_models(
+        store, pipeline.pending(store, requests, retry_failed, time_limit, chosen)
+    )
     failures = Failures()
     with ProgressBar("analyze", sum(len(task.requests) for task in tasks)) as bar:
 
@@ -157,4 +159,16 @@ def measure_all(
 
         pipeline.analyze(store, tasks, workers=workers, on_end=on_end, retry_failed=retry_failed)
     pipeline.store_ensembles(store, requests, time_limit)
-    return {request.observable_id for request in requests}, not (asked and problems)
+    return {request.observable_id for request in requests}, not ((asked and problems) or left_out)
+
+
+def _without_lost_models(
+    store: Store, tasks: list[pipeline.GlassTask]
+) -> tuple[list[pipeline.GlassTask], bool]:
+    """Those tasks whose models can be made, and whether there are others, which are told of."""
+    wanted, left_out = {task.configuration.ensemble for task in tasks}, set()
+    for one in pipeline.lost_models(store) if tasks else ():
+        if lost := wanted.intersection(one.ensembles):
+            say(f"pssglass: {one.label}: {len(lost)} ensembles are left out: {one.reason}")
+            left_out |= lost
+    return [task for task in tasks if task.configuration.ensemble not in left_out], bool(left_out)

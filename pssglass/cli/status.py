@@ -18,6 +18,7 @@ from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import duration, json_text, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
+from pssglass.pipeline import lost_models
 
 STATES = (State.DONE, State.RUNNING, State.PENDING, State.FAILED)
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -33,7 +34,8 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
     with Store.open(db, read_only=True) as store:
         report = store.status()
         evidence = None if watch else store.evidence()
-    flagged, certificates = (flags(evidence), _certificates(evidence)) if evidence else ([], [])
+        lost = [Flag(one.label, one.reason) for one in lost_models(store)]
+    flagged, certificates = ([*lost, *flags(evidence)], _certificates(evidence)) if evidence else ([], [])
     if for_programs:
         everything = asdict(report) | {
             "equilibrium": [asdict(one) for one in certificates],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -43,7 +43,7 @@ def verify(
             _show_reproduction(one)
 
     with Store.open(db, read_only=True) as store:
-        files, rows = list(pipeline.check_files(store)), list(store.findings())
+        files, rows = list(pipeline.check_files(store)), [*store.findings(), *_of_lost_models(store)]
         if not as_json:
             _show_stored(files, rows)
         is_complete = False
@@ -58,6 +58,13 @@ def verify(
                 _print_json(is_complete, files, rows, reproduction)
     if any(one.is_fault for one in _findings(files, rows, reproduction)):
         raise typer.Exit(EXIT_FAILED)
+
+
+def _of_lost_models(store: Store) -> Iterator[Finding]:
+    """No fault of the database, but nothing of theirs can be made again."""
+    for one in pipeline.lost_models(store):
+        what = f"{one.label}, {len(one.ensembles)} ensembles: {one.reason}; samples are not made again"
+        yield Finding(what, is_fault=False)
 
 
 def _show_stored(files: Sequence[Finding | None], rows: Sequence[Finding]) -> None:

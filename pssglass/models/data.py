@@ -76,6 +76,18 @@ def model_from_data(name: str, settings: Mapping[str, Any], folder: Path = Path(
         return model
 
 
+def refuse_measured(name: str, settings: Mapping[str, Any]) -> None:
+    """Make sure that nobody states what is measured.
+
+    Raises:
+        ModelError: ``force_error`` of a table, or another such key, is among the settings.
+    """
+    form = FORMS.get(str(settings.get("form")))
+    for key in form.measured if form else ():
+        if key in settings:
+            raise ModelError(f"model {name}: {key} = {settings[key]!r} is measured, not chosen; leave it out")
+
+
 def _mixture(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Everything but the form, checked, as plain values."""
     species = _species(settings)

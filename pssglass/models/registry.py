@@ -17,7 +17,7 @@ from pssglass.base import checks
 from pssglass.base.canonical import canonical_json
 from pssglass.base.entry_points import Loaded, Plugin, load_plugins
 from pssglass.base.errors import BrokenPlugin, InputError, ModelError, one_line, suggest
-from pssglass.models.data import model_from_data
+from pssglass.models.data import model_from_data, refuse_measured
 from pssglass.models.model import Model
 
 GROUP = "pssglass.models"
@@ -75,6 +75,7 @@ def define_model(name: str, *, folder: Path = Path(), **settings: Any) -> Model:
     checks.identifier(ModelError, "the name of a model", name)
     if name in installed_models().plugins or name in installed_models().problems:
         raise ModelError(f"model '{name}': an installed model has this name; give it another")
+    refuse_measured(name, settings)
     return model_from_data(name, settings, folder)
 
 
@@ -100,6 +101,12 @@ def build_model(name: str, parameters: Mapping[str, Any], others: Collection[str
         if parameter.default is parameter.empty and key not in parameters:
             raise ModelError(f"model {name} needs the parameter '{key}'; add it to parameters")
     return _made(plugin, parameters)
+
+
+def package_of(name: str) -> str | None:
+    """Distribution and version that provide an installed model, as ``pssglass 0.1.0``; None of another."""
+    plugin = installed_models().plugins.get(name)
+    return None if plugin is None else f"{plugin.distribution} {plugin.version}"
 
 
 def default_parameters(name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pending
 from .ensembles import ensembles, show_registration, store_ensembles, summaries
 from .export import ConfigurationExport, export_configurations, export_table
+from .lost_models import LostModel, lost_models
 from .memory import gigabytes, require_memory
 from .planning import Effort, StatePoint, memory_of, missing_samples, plan, time_of
 from .removal import remove_failures, remove_observable, remove_samples
@@ -19,6 +20,7 @@ __all__ = [
     "ConfigurationExport",
     "Effort",
     "GlassTask",
+    "LostModel",
     "Reproduction",
     "SampleEnd",
     "Selection",
@@ -32,6 +34,7 @@ __all__ = [
     "export_table",
     "gigabytes",
     "import_glass",
+    "lost_models",
     "make_liquid",
     "make_sample",
     "measure",

@@ -23,6 +23,7 @@ from pssglass.pipeline import provenance
 from pssglass.pipeline.analysis import TIME_LIMIT, GlassTask, measure
 from pssglass.pipeline.files import check_file, unknown_files
 from pssglass.pipeline.lineages import NoStart
+from pssglass.pipeline.lost_models import lost_models
 from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.sample import SampleTask, make_sample
 from pssglass.pipeline.simulation import explain
@@ -88,12 +89,14 @@ def recompute(
 ) -> None:
     """Make ``count`` samples again, which ``seed`` chooses among all that were made here, and compare.
 
+    Those whose model cannot be made are left out.
+
     ``on_end`` is told of each one as soon as it is compared.
 
     Raises:
         Interrupted: on SIGINT or SIGTERM.
     """
-    made = store.made_samples()
+    made = store.made_samples(without={name for one in lost_models(store) for name in one.ensembles})
     chosen = random.Random(seed).sample(made, min(count, len(made)))
     tasks = [
         ReproductionTask(store.made_sample(number), store.folder, time_limit) for number in sorted(chosen)

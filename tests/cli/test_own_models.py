@@ -68,3 +68,11 @@ def test_a_glass_of_one_is_imported(own: Program) -> None:
     assert "sample 0 of outside" in own(*options, "--campaign", "own.toml").done().out
     own(*options).refused("there is no model 'mine'")
     own(*options, "--campaign", "other.toml").refused("cannot read campaign 'other.toml'")
+
+
+def test_views_tell_how_its_sizes_are_drawn(own: Program) -> None:
+    sizes = 'sizes = { largest = 1.2, drawing = "random" }\n'
+    (own.folder / "own.toml").write_text(CAMPAIGN.replace("density = 0.9\n", f"density = 0.9\n{sizes}"))
+    own("simulate", "own.toml", "--workers", 0).done()
+    [row] = own("sql", "SELECT drawing, smallest, largest FROM v_samples", "--format", "csv").rows
+    assert row == {"drawing": "random", "smallest": "1.0", "largest": "1.2"}

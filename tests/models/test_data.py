@@ -220,9 +220,10 @@ def test_settings_that_make_no_model(change: dict[str, Any], message: str) -> No
             {**TABLE, "x_first": 0.9, "density": 1.0},
             r"begins at x = 0\.9 with an energy of 2\.4\d*, below 10 times melt_temperature = 4; begin",
         ),
+        ({"q": [1.0], "phi": [1.0], "density": 1.0}, "has 1 points"),
         (
-            {"q": [1.0], "phi": [1.0], "force_error": 0.0, "stiffness_error": 0.0, "density": 1.0},
-            "has 1 points",
+            {"q": [1.0, 2.0], "phi": [1.0, 0.0], "force_error": 0.0, "density": 1.0},
+            r"force_error = 0\.0 is measured, not chosen; leave it out",
         ),
     ],
 )

@@ -190,6 +190,53 @@ def test_without_it_other_figures_and_ensembles_stay(command: Command, shelf: Sh
 
 
 @pytest.mark.usefixtures("wca")
+def test_while_it_is_missing_its_glasses_wait(command: Command, shelf: Shelf) -> None:
+    assert command("simulate", "campaign.toml", "--workers", 0)[0] == 0
+    [entries] = shelf.folder.glob("*/entry_points.txt")
+    text = entries.read_text()
+    entries.unlink()
+    installed_models.cache_clear()
+    reason = "there is no model 'wca' here; install glass-wca 1.4"
+    measured = ("analyze", "--workers", 0, "--observable", "moduli")
+    code, _, complaints = command(*measured)
+    assert code == 1
+    label = "wca density=0.8 large=1.4"  # what is a default it alone knows
+    assert f"pssglass: {label}: 2 ensembles are left out: {reason}\n" in complaints
+    status = json.loads(command("status", "--json")[1])
+    assert status["failures"] == []
+    assert {"subject": label, "reason": reason} in status["flags"]
+    code, out, complaints = command("verify", "--recompute", 4, "--workers", 0)
+    assert (code, "computed again" in out) == (0, False)
+    assert f"remark: {label}, 2 ensembles: {reason}; samples are not made again" in complaints
+    entries.write_text(text)
+    installed_models.cache_clear()
+    assert command(*measured)[0] == 0
+
+
+@pytest.mark.usefixtures("wca")
+def test_a_release_that_changes_it_does_not_join_its_ensembles(command: Command, shelf: Shelf) -> None:
+    assert command("simulate", "campaign.toml", "--workers", 0)[0] == 0
+    for entries in shelf.folder.glob("*/entry_points.txt"):
+        entries.unlink()
+    shelf.install(
+        "new-wca",
+        "wca",
+        WCA.replace("energies=((1.0, 1.0)", "energies=((1.0, 2.0)").replace(
+            "(1.0, 1.0)),\n        lengths", "(2.0, 1.0)),\n        lengths"
+        ),
+        "WCA",
+    )
+    Path("campaign.toml").write_text(CAMPAIGN.replace("samples = 2", "samples = 3"))
+    code, _, complaint = command("simulate", "campaign.toml", "--workers", 0)
+    assert code == 2
+    assert "wca of ensemble 'soft-large1.4-T2.0' is another one now" in complaint
+    assert "was that of glass-wca 1.4, and is that of new-wca 1.4; install the earlier one" in complaint
+    code, _, complaints = command("analyze", "--workers", 0, "--observable", "moduli")
+    assert code == 1
+    assert "the model is another one in new-wca 1.4; install glass-wca 1.4" in complaints
+
+
+@pytest.mark.usefixtures("wca")
 def test_a_configuration_of_it_is_imported(command: Command, wca: pg.Model) -> None:
     pg.Liquid.create(wca, 64, 1.0, seed=2, melt_time=0.2).quench("fast").write("glass.extxyz")
     options = ("--ensemble", "mine", "--model", "wca", "--set", "large=1.4")
