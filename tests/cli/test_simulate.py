@@ -129,7 +129,8 @@ def test_the_preset_of_a_model_tells_how_long_it_takes(preset: str, pssglass: Pr
     done = pssglass("simulate", "--preset", preset, "--dry-run", "--workers", "2").done()
     ensembles = load_campaign(preset).ensembles
     samples = sum(count for _, count in ensembles)
-    told = rf"{len(ensembles)} state points, {samples} samples to do: (at most )?[\d.]+ (s|min|h) with 2 workers"
+    head = f"{len(ensembles)} state points, {samples} samples to do"
+    told = rf"{head}: (at most )?[\d.]+ (s|min|h) with 2 workers"
     assert re.search(told, done.out)
 
 
