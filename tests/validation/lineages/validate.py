@@ -16,6 +16,7 @@ from pssglass.db import Store
 from scipy import stats
 
 from pssglass import pipeline
+from pssglass.analysis.statistics import summarize
 from pssglass.base.results import EnsembleData
 
 CAMPAIGN = Path(__file__).with_name("campaign.toml")
@@ -112,6 +113,63 @@ def _cumulative(values: Floats, grid: Floats) -> Floats:
     return np.searchsorted(np.sort(values), grid, side="right") / values.size
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Core-seconds at one temperature, by u_IS, G and K together.
+
+    Attributes:
+        fresh: of a fresh sample.
+        glass: of a glass of a lineage.
+        effective: independent glasses that those of lineages are worth, the geometric mean of the three.
+        cheaper: fresh samples over as many independent glasses of lineages.
+        error: standard error of log ``cheaper``, by the jackknife over lineages.
+        with_hotter: the same as ``cheaper``, with all first glasses at hotter temperatures paid for here.
+    """
+
+    temperature: float
+    fresh: float
+    glass: float
+    effective: float
+    glasses: int
+    cheaper: float
+    error: float
+    with_hotter: float
+
+
+def costs(database: Path) -> Iterator[Cost]:
+    """From the hottest temperature down."""
+    with Store.open(database, read_only=True) as store:
+        ensembles, _ = pipeline.ensembles(store, ["energetics", "moduli"])
+        columns = "parent_temperature, ensemble, glass, core_seconds"
+        spent = store.query(f"SELECT {columns} FROM v_samples WHERE state = 'done'")[1]
+    for other in sorted(ensembles, key=lambda one: -one.parent_temperature):
+        if other.spacing is not None:
+            T = other.parent_temperature
+            own = [seconds for _, name, _, seconds in spent if name == other.name]
+            fresh = np.mean([seconds for at, name, _, seconds in spent if at == T and name != other.name])
+            ways = {name for _, name, glass, _ in spent if glass}
+            before = sum(each for at, name, glass, each in spent if at > T and name in ways and not glass)
+            logarithm, error = _log_effective(other)
+            effective = min(math.exp(logarithm), other.measured)
+            yield Cost(
+                *(T, fresh, np.mean(own), effective, len(own)),
+                *(fresh * effective / sum(own), error, fresh * effective / (sum(own) + before)),
+            )
+
+
+def _log_effective(ensemble: EnsembleData) -> tuple[float, float]:
+    """Mean logarithm of the effective counts of u_IS, G and K, and its error by leaving lineages out."""
+    numbers = ensemble.lineages["shear_modulus"]
+
+    def mean(chosen: npt.NDArray[np.bool_]) -> float:
+        found = [summarize(ensemble.samples[key][chosen], numbers[chosen]) for key in KEYS]
+        return float(np.mean([2.0 * math.log(one.std / one.standard_error) for one in found]))
+
+    left_out = np.array([mean(numbers != one) for one in np.unique(numbers)])
+    spread = (left_out.size - 1) / left_out.size * np.sum((left_out - np.mean(left_out)) ** 2)
+    return mean(np.ones(numbers.size, dtype=np.bool_)), math.sqrt(spread)
+
+
 def main() -> None:
     """Run the case and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -129,6 +187,14 @@ def main() -> None:
         print(
             f"{row.temperature:<5g} {row.quantity:<8}  {means}  {row.deviation:+9.2f}  {row.chance:9.3f}"
             f"  {effective:>10}  {row.cost:8.1f}"
+        )
+    print("\ncore-seconds  a fresh one  of lineages  effective    cheaper (68 %)      with hotter holds")
+    for one in costs(database):
+        low, high = (one.cheaper * math.exp(sign * one.error) for sign in (-1.0, 1.0))
+        effective = f"{one.effective:.0f} of {one.glasses}"
+        print(
+            f"{one.temperature:<12g}  {one.fresh:11.3f}  {one.glass:11.3f}  {effective:<11}"
+            f"  {one.cheaper:.2f} ({low:.2f} - {high:.2f})  {one.with_hotter:17.2f}"
         )
 
 
