@@ -9,11 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pytest
+from matplotlib.figure import Figure as Canvas
 
 from pssglass.base.errors import BrokenPlugin, FigureFailed, InputError, MissingData
 from pssglass.base.results import EnsembleSummary
 from pssglass.figures import Figure, FigureTable, Need, check_figure, discover_figures, without_error_bars
+from pssglass.figures.curves import draw_series, quantity_table
+from pssglass.figures.curves import scalar as quantity
 from pssglass.figures.style import styles_of
 
 from .conftest import ensemble, scalar
@@ -204,3 +208,47 @@ def test_parts_of_a_model_look_different() -> None:
     assert len({(one.color, one.marker) for one in styles.values()}) == len(labels)
     assert len({styles[label].color for label in labels[:3]}) == 1
     assert len({styles[label].line for label in labels[:3]}) == 3
+
+
+def faces(canvas: Canvas) -> list[tuple[list[float], str]]:
+    """Markers drawn over those of the curves: where, and with which face."""
+    marker = styles_of(["pss rc=1.5"])["pss rc=1.5"].marker
+    lines = [line for line in canvas.axes[0].get_lines() if line.get_linestyle() == "None"]
+    found = [(np.asarray(line.get_xdata()).tolist(), line) for line in lines if line.get_marker() == marker]
+    return [(where, str(line.get_markerfacecolor())) for where, line in found if where]
+
+
+def test_symbols_are_open_where_liquids_were_not_in_equilibrium() -> None:
+    """Whatever the figure: none lists that it needs to know."""
+    judged = [
+        replace(ensemble(1.5, T, energy_per_particle=scalar(-T)), in_equilibrium=known)
+        for T, known in ((0.7, False), (1.0, True), (1.5, None), (2.6, True))
+    ]
+    figure = Figure(
+        "energies",
+        "",
+        (Need("energetics", scalars=("energy_per_particle",)),),
+        lambda used: quantity_table(used, {"u": quantity("energy_per_particle")}),
+        lambda table, panels: draw_series(panels[0], table, "u"),
+    )
+    canvas, table = figure.plot(judged)
+    assert [row[3] for row in table.rows][:2] == [0.0, 1.0]
+    assert table.csv().splitlines()[0].startswith("series,ensemble,samples,in_equilibrium,")
+    assert faces(canvas) == [([0.7], "white")]
+    assert canvas.get_supxlabel() == "1 of 4 ensembles not in equilibrium (open symbols)"
+
+
+def test_symbols_are_pale_where_a_value_rests_on_too_little() -> None:
+    judged = [ensemble(1.5, T, energy_per_particle=scalar(-T)) for T in (0.7, 1.0)]
+    figure = Figure(
+        "energies",
+        "",
+        (Need("energetics", scalars=("energy_per_particle",)),),
+        lambda used: quantity_table(used, {"u": quantity("energy_per_particle")}).extended(
+            "sound", np.array([0.0, 1.0])
+        ),
+        lambda table, panels: draw_series(panels[0], table, "u", solid="sound"),
+    )
+    [(where, face)] = faces(figure.plot(judged)[0])
+    assert where == [0.7]
+    assert face not in ("white", styles_of(["pss rc=1.5"])["pss rc=1.5"].color)
