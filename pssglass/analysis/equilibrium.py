@@ -220,7 +220,7 @@ def histograms(hot: Thermal, cold: Thermal) -> Criterion | None:
 
     b by logistic regression of single values, with its error from the scatter between liquids (the sandwich
     formula); as its deviation from what it should be, relative to that. None where they do not overlap.
-    (Chodera and Shirts 2011, doi:10.1063/1.3660669.)
+    (Shirts 2013, doi:10.1021/ct300688p.)
     """
     step = cold.beta - hot.beta
     spread = math.sqrt(hot.N * 0.5 * (hot.heat_capacity + cold.heat_capacity))

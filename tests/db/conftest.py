@@ -131,16 +131,29 @@ def measured(
     return shear
 
 
+AGGREGATES = [
+    AggregateResult("vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)}),
+    AggregateResult("vdos", "hot", ("hot",), reason="no mode in the window"),
+    AggregateResult("crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5}),
+]
+
+
 @pytest.fixture
 def aggregates(store: Store, measured: Mapping[str, list[float]]) -> Mapping[str, int]:
     """Values of an ensemble, of another that has none, and of a model; returns ids of their observables."""
     ids = {info.name: store.ensure_observable(info) for info in (VDOS, CROSSOVER)}
-    found = [
-        AggregateResult(
-            "vdos", "cold", ("cold",), {"A_g": 2.5, "A_g_error": 0.5, "vdos_count": np.arange(3)}
-        ),
-        AggregateResult("vdos", "hot", ("hot",), reason="no mode in the window"),
-        AggregateResult("crossover", "pss rc=1.5", ("cold",), {"T_co_elastic": 0.6, "T_co_elastic_low": 0.5}),
-    ]
-    store.replace_aggregates(found, ids, PROVENANCE)
+    store.replace_aggregates(AGGREGATES, ids, PROVENANCE)
+    return ids
+
+
+@pytest.fixture
+def judged(store: Store, aggregates: Mapping[str, int]) -> Mapping[str, int]:
+    """Besides ``aggregates`` a criterion of equilibrium, and the verdict."""
+    criterion = {"energy_trend": 0.1, "energy_trend_error": 0.01, "energy_trend_limit": 0.03}
+    values = {"in_equilibrium": 0.0, **criterion, "energy_trend_holds": 0.0}
+    columns = tuple(Column(name, "1", "of the liquid", optional=True) for name in values)
+    equilibrium = store.ensure_observable(replace(VDOS, name="equilibrium", parameters={}, columns=columns))
+    ids = {**aggregates, "equilibrium": equilibrium}
+    found = AggregateResult("equilibrium", "cold", ("cold",), values)
+    store.replace_aggregates([*AGGREGATES, found], ids, PROVENANCE)
     return ids

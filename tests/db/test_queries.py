@@ -186,9 +186,15 @@ def test_functions_that_read_are_allowed(store: Store, measured) -> None:
 
 
 @pytest.mark.parametrize("sql", COOKBOOK, ids=lambda sql: sql.splitlines()[0])
-def test_the_recipes_of_the_cookbook_work(store: Store, aggregates, provenance, sql: str) -> None:
+def test_the_recipes_of_the_cookbook_work(store: Store, judged, provenance, sql: str) -> None:
     sample = store.unfinished_samples([1])[0]
     store.fail_sample(store.claim_sample(sample.id, provenance), "trajectory diverged")
     names, rows = store.query(sql)
     assert names
     assert rows
+
+
+def test_summaries_know_the_verdict(store: Store, judged) -> None:
+    verdicts = {one.name: one.in_equilibrium for one in store.summaries()}
+    assert verdicts["cold"] is False
+    assert verdicts["hot"] is None
