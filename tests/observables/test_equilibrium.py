@@ -252,3 +252,11 @@ def test_hold_times_of_lineages_are_those_before_their_first_glass() -> None:
         lineages={"liquid_time": np.tile(np.arange(10), 2)},
     )
     assert judged(grown)["planted"].relaxation_times_passed == judged(one)["planted"].relaxation_times_passed
+
+
+def test_one_liquid_that_ended_too_early_refuses_all() -> None:
+    one = planted(np.random.default_rng(15), liquids=12)
+    times = one.samples["liquid_time"].copy()
+    times[3] /= 8.0
+    early = replace(one, samples={**one.samples, "liquid_time": times})
+    assert judged(early)["planted"].is_refused
