@@ -130,6 +130,7 @@ class _Run(TypedDict):
     series: dict[str, npt.NDArray[Any]]
     volume_moves: NotRequired[int]
     volume_moves_accepted: NotRequired[int]
+    volume_moves_cut: NotRequired[int]
     effective_energy_change: NotRequired[float]
 
 class Simulation:

@@ -104,6 +104,7 @@ py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string&
     const BarostatRecord& record = self.barostat_record();
     out["volume_moves"] = record.moves;
     out["volume_moves_accepted"] = record.accepted;
+    out["volume_moves_cut"] = record.cut;
     out["effective_energy_change"] = record.effective_energy_change;
   }
   if (settings.swap) out["swap"] = to_dict(self.swap_record());

@@ -30,7 +30,7 @@ class RunResult:
     ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` of shape (n, 3) with its components
     xy, xz, yz. At constant pressure also ``volume``, ``enthalpy`` (U + K + P V) and ``effective_energy``, the
     change since the run began of U + K + P V less what thermostat and barostat gave: the error of the time
-    step. ``volume_moves`` then tells of the barostat.
+    step, and less where moves were cut. ``volume_moves`` then tells of the barostat.
     """
 
     steps: int
@@ -45,11 +45,16 @@ class RunResult:
 
 @dataclass(frozen=True)
 class VolumeMoves:
-    """What a barostat did: moves of the volume, those accepted, and the change of the effective energy."""
+    """What a barostat did: moves of the volume, those accepted, and the change of the effective energy.
+
+    ``cut`` counts moves far from balance, whose drift was cut. They lower the effective energy; all others
+    and the thermostat change it by the error of the time step alone.
+    """
 
     moves: int = 0
     accepted: int = 0
     effective_energy_change: float = 0.0
+    cut: int = 0
 
     def __add__(self, other: VolumeMoves) -> VolumeMoves:
         """Of one run after the other."""
@@ -57,6 +62,7 @@ class VolumeMoves:
             self.moves + other.moves,
             self.accepted + other.accepted,
             self.effective_energy_change + other.effective_energy_change,
+            self.cut + other.cut,
         )
 
 

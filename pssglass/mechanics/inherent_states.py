@@ -29,6 +29,9 @@ SHORTEST_SEGMENT = 500
 """Evaluations of a segment at least: a minimiser that begins anew needs some dozens to be at its best."""
 NAMED = 5
 """Particles that a message names at most."""
+UNJAMMED = "a state without a network of forces: it is not jammed at this density; raise the density"
+LOOSE = 1e-6
+"""Of the melt's temperature, the largest energy per particle that contacts keep which bear no load."""
 
 
 def mechanics_of(model: Model, configuration: Configuration, threads: int = 1) -> engine.Mechanics:
@@ -166,6 +169,8 @@ def _descend(
     if is_at_end and not at.converged:
         effort = f"{at.force_evaluations} force evaluations"
         reason = result["message"]
+        if at.force_evaluations < settings.max_evaluations and _is_loose(model, configuration, at):
+            reason = UNJAMMED
         if settings.method != "faithful" and (fault := overlap(model, configuration, 1.0)):
             reason = f"{fault}; take method 'faithful', or move one of them"
         raise QuenchNotConverged(f"quench '{settings.method}' did not converge in {effort}: {reason}")
@@ -263,8 +268,8 @@ def _fault_of_volume(configuration: Configuration, mechanics: engine.Mechanics, 
 
 def _fault(certificate: Certificate, mechanics: engine.Mechanics, remedy: str) -> str:
     """What is no minimum, and what helps: ``remedy`` where it is a saddle."""
-    if certificate.rattlers == mechanics.particles or not mechanics.certify()["bears_load"]:
-        return "a state without a network of forces: it is not jammed at this density; raise the density"
+    if not _is_jammed(mechanics):
+        return UNJAMMED
     if certificate.negative_eigenvalues:
         return f"a saddle of at least {certificate.negative_eigenvalues} negative eigenvalue(s); {remedy}"
     zero_modes = f"at least {certificate.zero_modes} zero modes instead of 3"
@@ -272,6 +277,18 @@ def _fault(certificate: Certificate, mechanics: engine.Mechanics, remedy: str) -
         f"a floppy state of {zero_modes}{_loose_parts(mechanics)};"
         " a higher density or a longer cutoff makes it rigid"
     )
+
+
+def _is_jammed(mechanics: engine.Mechanics) -> bool:
+    """Whether forces balance that are more than a remainder, on some particles."""
+    return len(mechanics.rattlers()) < mechanics.particles and mechanics.certify()["bears_load"]
+
+
+def _is_loose(model: Model, configuration: Configuration, at: Descent) -> bool:
+    """Whether a descent came to rest for want of anything that holds the particles."""
+    mechanics = mechanics_of(model, _at_end(configuration, at, None))
+    energy = mechanics.energetics()["energy"]
+    return 0.0 <= energy < LOOSE * model.melt_temperature * configuration.N and not _is_jammed(mechanics)
 
 
 def _loose_parts(mechanics: engine.Mechanics) -> str:

@@ -14,7 +14,7 @@ from pssglass.base.errors import ModelError, suggest
 from pssglass.base.toml_tables import as_table, check_keys, naming
 from pssglass.models.forms import FORMS
 from pssglass.models.model import Matrix, Model
-from pssglass.models.sizes import Sizes
+from pssglass.models.sizes import Sizes, require_lengths
 from pssglass.models.tabulated import Tabulated
 
 MIXTURE_KEYS = (
@@ -136,13 +136,17 @@ def _species(settings: Mapping[str, Any]) -> list[str]:
                 f"diameters of {count} species need the key 'composition': add the fraction of each,"
                 " or, of particles with diameters of their own, 'sizes' instead"
             )
+    given = checks.sequence(ModelError, "composition", settings.get("composition", [1.0]))
+    if len(given) > len(NAMES):
+        raise ModelError(
+            f"composition = {list(given)} has {len(given)} species, more than {len(NAMES)}; take fewer, or"
+            " 'sizes' for particles with diameters of their own"
+        )
     if "species" in settings:
         given = checks.sequence(ModelError, "species", settings["species"])
         names = [checks.identifier(ModelError, "species", one) for one in given]
     else:
-        names = list(
-            NAMES[: len(checks.sequence(ModelError, "composition", settings.get("composition", [1.0])))]
-        )
+        names = list(NAMES[: len(given)])
     if not len(set(names)) == len(names) <= len(NAMES):
         raise ModelError(f"species = {names} must be up to {len(NAMES)} different names")
     return names
@@ -173,10 +177,8 @@ def _lengths(settings: Mapping[str, Any], S: int) -> list[list[float]]:
         raise ModelError("the key 'lengths' is missing; add a row for each species, or 'diameters'")
     given = checks.sequence(ModelError, "diameters", settings.get("diameters", [1.0]), S)
     diameters = [checks.number(ModelError, "diameters", one, above=0.0) for one in given]
-    share = checks.not_negative(ModelError, "nonadditivity", settings.get("nonadditivity", 0.0))
-    spread = max(diameters) - min(diameters)
-    if share * spread >= 1.0:
-        raise ModelError(f"nonadditivity = {share:g} must be below 1/{spread:g}, or a length is not positive")
+    share = checks.number(ModelError, "nonadditivity", settings.get("nonadditivity", 0.0))
+    require_lengths(share, min(diameters), max(diameters))
     return [[0.5 * (a + b) * (1.0 - share * abs(a - b)) for b in diameters] for a in diameters]
 
 

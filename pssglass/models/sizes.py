@@ -64,12 +64,7 @@ class Sizes:
             )
         if self.drawing not in DRAWINGS:
             raise ModelError(f"drawing = '{self.drawing}' must be one of {', '.join(DRAWINGS)}")
-        if not self.nonadditivity * (self.largest - self.smallest) < 1.0:
-            bound = 1.0 / (self.largest - self.smallest)
-            raise ModelError(
-                f"nonadditivity = {self.nonadditivity:g} leaves pairs of diameters {self.smallest:g} and"
-                f" {self.largest:g} no length; it must be below {bound:.4g}"
-            )
+        require_lengths(self.nonadditivity, self.smallest, self.largest)
 
     def length(self, one: Floats, other: Floats) -> Floats:
         """λ_ij of diameters, arrays of any shapes that NumPy broadcasts."""
@@ -115,6 +110,21 @@ class Sizes:
         return (
             f"diameters are not the quantiles of the model's distribution (number {first + 1} by size is"
             f" {np.sort(diameters)[first]:.8g}, not {expected[first]:.8g}); drawing = 'random' takes others"
+        )
+
+
+def require_lengths(nonadditivity: float, smallest: float, largest: float) -> None:
+    """Refuse a mixing by which pairs of the smallest and the largest diameter have no positive length.
+
+    Below zero it lengthens pairs of unlike diameters, and no bound is needed.
+
+    Raises:
+        ModelError: with the bound.
+    """
+    if not nonadditivity * (largest - smallest) < 1.0:
+        raise ModelError(
+            f"nonadditivity = {nonadditivity:g} leaves pairs of diameters {smallest:g} and {largest:g} no"
+            f" length; it must be below {1.0 / (largest - smallest):.4g}"
         )
 
 

@@ -56,7 +56,12 @@ class Barostat:
             series["potential_energy"] + series["kinetic_energy"] + self.pressure * series["volume"]
         )
         series["effective_energy"] = series["effective_energy"] + before.effective_energy_change
-        return VolumeMoves(run["volume_moves"], run["volume_moves_accepted"], run["effective_energy_change"])
+        return VolumeMoves(
+            run["volume_moves"],
+            run["volume_moves_accepted"],
+            run["effective_energy_change"],
+            run["volume_moves_cut"],
+        )
 
 
 def barostat_of(model: Model, N: int, temperature: float, given: Mapping[str, Any]) -> Barostat | None:

@@ -215,6 +215,7 @@ class Equilibration:
             "pressure": self._recipe.protocol.pressure,
             "acceptance": moves.accepted / moves.moves if moves.moves else None,
             "effective_energy_change": moves.effective_energy_change,
+            "moves_cut": moves.cut,
             "volume_drift": self._volume_drift(),
         }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
-from pssglass.models import InversePowers, Model
+from pssglass.models import Contacts, InversePowers, Model
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,16 +30,16 @@ def pair_function(model: Model, x: Floats, order: int = 0) -> Floats:
 
 
 def _sum_of_powers(form: InversePowers, x: Floats, order: int) -> Floats:
+    if form.x_join is not None:
+        raise ValueError("the table of a form with a joint is not written")
     total = np.zeros_like(x)
-    for n, c in _terms(form):
+    for n, c in _smoothed_terms(form):
         total += c * math.prod(n - k for k in range(order)) * x ** float(n - order)
     return np.where(x < form.x_cut, total, 0.0)
 
 
-def _terms(form: InversePowers) -> list[tuple[int, float]]:
-    """Powers of x and their coefficients, of a form of one piece."""
-    if form.x_join is not None:
-        raise ValueError("the formula of a form with a joint is not written")
+def _smoothed_terms(form: InversePowers) -> list[tuple[int, float]]:
+    """Powers of x and their coefficients, of the piece that ends at the cutoff."""
     inverse = [(-n, a) for n, a in zip(form.exponents, form.coefficients, strict=True)]
     return inverse + [(2 * half, c) for half, c in enumerate(form.polynomial)]
 
@@ -68,24 +69,38 @@ def table(model: Model, a: int, b: int, points: int) -> str:
 
 def formula(model: Model, a: int, b: int) -> str:
     """The potential of one pair of species in the language of `pair_style lepton`."""
-
-    def piece(c: tuple[float, ...]) -> str:
-        return f"({c[0]!r})*i*i-({c[1]!r})*i+({c[2]!r})+q*(({c[3]!r})+q*(({c[4]!r})+q*({c[5]!r})))"
-
-    length, energy, form = model.lengths[a][b], model.energies[a][b], model.form
-    if isinstance(form, InversePowers):
-        powers = "+".join(f"({c!r})*q^({n // 2})" for n, c in _terms(form))
-        return f'"{energy!r}*({powers});q=r*r/{length * length!r}"'
-    choice = f"select(step(q-{form.x_join**2!r}),{piece(form.outer)},{piece(form.inner)})"
-    return f'"{energy!r}*{choice};i=1/(q*q*q);q=r*r/{length * length!r}"'
+    length, energy = model.lengths[a][b], model.energies[a][b]
+    return f'"{energy!r}*({_in_q(model)});q=r*r/{length * length!r}"'
 
 
 def formula_of_radii(model: Model) -> str:
     """The potential of continuous sizes in the language of `pair_style lepton/sphere`."""
-    assert isinstance(model.form, InversePowers)
     assert model.sizes is not None
-    powers = "+".join(f"({c!r})*q^({n // 2})" for n, c in _terms(model.form))
     # The style ends at one distance for all pairs: the potential itself must end where it does.
     inside = f"step({model.form.x_cut**2!r}-q)"
     length = f"(radi+radj)*(1-({2.0 * model.sizes.nonadditivity!r})*abs(radi-radj))"
-    return f'"{model.energies[0][0]!r}*{inside}*({powers});q=r*r/(l*l);l={length}"'
+    return f'"{model.energies[0][0]!r}*{inside}*({_in_q(model)});q=r*r/(l*l);l={length}"'
+
+
+def _in_q(model: Model) -> str:
+    """φ of the model below its cutoff, of q = x²."""
+    form = model.form
+    if isinstance(form, Contacts):
+        return f"({form.prefactor!r})*abs(1-sqrt(q))^{form.alpha!r}"
+    if isinstance(form, InversePowers):
+        outer = _powers_of_q(_smoothed_terms(form))
+        if form.x_join is None:
+            return outer
+        core = zip(form.exponents, form.inner_coefficients, strict=True)
+        inner = _powers_of_q([(-n, a) for n, a in core])
+    else:
+        inner, outer = (
+            _powers_of_q(zip((-12, -6, 0, 2, 4, 6), (c[0], -c[1], *c[2:]), strict=True))
+            for c in (form.inner, form.outer)
+        )
+    return f"select(step(q-{form.x_join**2!r}),{outer},{inner})"
+
+
+def _powers_of_q(terms: Iterable[tuple[int, float]]) -> str:
+    """Σ c x^n of powers n of x and their coefficients."""
+    return "+".join(f"({c!r})*q^({n // 2})" for n, c in terms if c)

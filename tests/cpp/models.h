@@ -57,28 +57,34 @@ inline Potential contacts(double alpha, const std::vector<double>& energies = {1
   return Potential(energies, {1.5, 1.7, 1.7, 1.9}, Hertzian{1.2, alpha});
 }
 
-/// x⁻¹⁰ smoothed to third order at 1.4, with the coefficients of public codes, in lengths that make the
-/// lattices below touch.
+/// x⁻¹⁰ smoothed to third order at 1.4, with the coefficients of public codes.
+inline auto inverse_power_form() {
+  return InversePowers<1>::from(
+      {{{10},
+        {1},
+        {-1.936010329882035, 2.469400930971984, -1.079912943573754, 0.1607013308889514},
+        {1.4}}});
+}
+
+/// The same in lengths that make the lattices below touch.
 inline Potential inverse_power(const std::vector<double>& energies = {1, 1, 1, 1}) {
-  return Potential(energies, {1, 1.18, 1.18, 1.4},
-                   InversePowers<1>::from(
-                       {{{10},
-                         {1},
-                         {-1.936010329882035, 2.469400930971984, -1.079912943573754, 0.1607013308889514},
-                         {1.4}}}));
+  return Potential(energies, {1, 1.18, 1.18, 1.4}, inverse_power_form());
 }
 
 /// Sticky spheres of r_c = 1.2 as inverse powers with a joint.
-inline Potential joined_powers(const std::vector<double>& energies = {1, 1, 1, 1}) {
+inline auto joined_form() {
   const double x_join = std::pow(2.0, 1.0 / 6);
-  return Potential(energies, {1, 1.18, 1.18, 1.4},
-                   InversePowers<2>::from(
-                       {{{6, 12},
-                         {304.91846905956694, -106.99161352665233},
-                         {-939.38803799421098, 1190.7096225600227, -541.30013158755142, 85.868493691471312},
-                         {1.2 * x_join},
-                         {-4, 4},
-                         {x_join}}}));
+  return InversePowers<2>::from(
+      {{{6, 12},
+        {304.91846905956694, -106.99161352665233},
+        {-939.38803799421098, 1190.7096225600227, -541.30013158755142, 85.868493691471312},
+        {1.2 * x_join},
+        {-4, 4},
+        {x_join}}});
+}
+
+inline Potential joined_powers(const std::vector<double>& energies = {1, 1, 1, 1}) {
+  return Potential(energies, {1, 1.18, 1.18, 1.4}, joined_form());
 }
 
 /// A form's values and derivatives at equidistant q, from x = 0.7 on.
@@ -94,9 +100,10 @@ Stored<Table> tabulated(const Form& form, int cells) {
 }
 
 /// Sticky spheres of r_c = 1.5 as a table.
+inline auto table_form(int cells = 500) { return tabulated(sticky_form(1.5), cells); }
+
 inline Potential table(int cells = 500, const std::vector<double>& energies = {1, 1, 1, 1}) {
-  return sticky(1.5).visit(
-      [&](const auto& form) { return Potential(energies, {1, 1.18, 1.18, 1.4}, tabulated(form, cells)); });
+  return Potential(energies, {1, 1.18, 1.18, 1.4}, table_form(cells));
 }
 
 /// 50:50 mixture at ρ = 0.6 on a jittered cubic lattice: forces are finite but far from balanced.

@@ -141,7 +141,7 @@ def test_the_table_has_the_choices_of_the_code(key: str) -> None:
     assert sorted(re.findall(r"`(\w+)`", keys_of_campaigns()["`protocol`"][key][2])) == sorted(known)
 
 
-@pytest.mark.parametrize("name", ["pss", "kablj", "hertzian"])
+@pytest.mark.parametrize("name", ["pss", "kablj", "hertzian", "poly-ipl", "poly-pss"])
 def test_the_page_of_models_has_their_parameters(name: str) -> None:
     section = re.split(r"^## ", MODEL_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     table = rows(next(text for text in section if text.startswith(f"{name}\n")))

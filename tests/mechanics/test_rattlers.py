@@ -16,7 +16,7 @@ from pssglass.base.results import Floats, Integers
 from pssglass.configurations import Configuration, write_configuration
 from pssglass.mechanics import inherent_states
 from pssglass.mechanics.glass import Glass
-from pssglass.models import PSS, Hertzian, Model
+from pssglass.models import PSS, Hertzian, Model, define_model
 from pssglass.simulation.start import random_configuration
 
 ALPHAS = [2.0, 2.5]
@@ -245,6 +245,16 @@ def test_records_of_before_have_no_rattlers(tmp_path: Path) -> None:
 def test_attraction_leaves_no_rattlers() -> None:
     model = PSS(1.1)
     assert Glass.quenched(model, random_configuration(model, 108, seed=4)).rattlers.size == 0
+
+
+@pytest.mark.parametrize("method", ["fast", "faithful"])
+def test_below_jamming_a_quench_that_finds_no_lower_energy_says_so_too(method: str) -> None:
+    sizes = {"smallest": 1.0, "largest": 2.0}
+    model = define_model("mine", form="hertzian", sizes=sizes, nonadditivity=0.1, density=0.45)
+    start = random_configuration(model, 200, seed=4)
+    message = r"did not converge in \d+ .*: a state without a network of forces: .*; raise the density$"
+    with pytest.raises(QuenchNotConverged, match=message):
+        Glass.quenched(model, start, method=method, tolerance=1e-10)
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)

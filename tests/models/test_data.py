@@ -104,6 +104,8 @@ def test_diameters_mix_to_lengths() -> None:
     assert define_model("mine", **settings).lengths == ((1.0, 1.2), (1.2, 1.4))
     mixed = define_model("mine", **settings, nonadditivity=1.0 / 24.0)
     assert mixed.lengths[0][1] == pytest.approx(1.18, rel=1e-15)
+    longer = define_model("mine", **settings, nonadditivity=-0.1)
+    assert longer.lengths[0][1] == pytest.approx(1.2 * 1.04, rel=1e-15)
 
 
 def test_sizes_are_those_of_the_built_in_models() -> None:
@@ -159,7 +161,10 @@ def test_a_table_says_in_its_hash_what_its_values_are() -> None:
         ({"composition": None, "species": ["A", "B"]}, "the key 'composition' is missing; add the fraction"),
         ({"composition": [0.8, 0.3]}, r"adds up to 1\.1; it must be 1"),
         ({"composition": [0.8, 0.1, 0.1]}, r"energies = .* must be a list of 3 values"),
-        ({"composition": [0.2] * 5}, "composition = .* must be a list of 4 values"),
+        (
+            {"composition": [0.2] * 5},
+            r"composition = \[0\.2, .*\] has 5 species, more than 4; take fewer, or 'sizes'",
+        ),
         ({"species": ["A", "A"]}, r"species = \['A', 'A'\] must be up to 4 different names"),
         (
             {"energies": [[1.0, 1.5], [1.4, 0.5]]},
@@ -171,7 +176,7 @@ def test_a_table_says_in_its_hash_what_its_values_are() -> None:
         ({"diameters": [1.0, 1.4]}, "give either 'lengths' or 'diameters', which they are mixed from"),
         (
             {"lengths": None, "diameters": [1.0, 3.0], "nonadditivity": 0.5},
-            r"nonadditivity = 0\.5 must be below 1/2, or a length is not positive",
+            r"nonadditivity = 0\.5 leaves pairs of diameters 1 and 3 no length; it must be below 0\.5",
         ),
         ({"sizes": {"largest": 2.0}}, "give one of 'sizes', 'lengths' and 'diameters'"),
         ({"lengths": None, "sizes": {"largest": 2.0}}, "sizes belong to one species, and composition has 2"),

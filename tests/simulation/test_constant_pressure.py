@@ -58,7 +58,20 @@ def test_series_and_moves_are_those_of_the_whole_run() -> None:
     assert series["volume"][-1] == pytest.approx(liquid.volume, rel=0.02)
     assert abs(series["effective_energy"]).max() < 0.02 * series["kinetic_energy"].mean()
     assert series["effective_energy"][-1] == pytest.approx(moves.effective_energy_change, abs=1.0)
+    assert moves.cut == 0
     assert melted().run(0.1).volume_moves is None
+
+
+def test_moves_whose_drift_is_cut_are_counted_and_they_alone_lower_the_effective_energy() -> None:
+    """Far from a pressure, where moves twenty times as short go the same way uncut."""
+    cut, whole = (melted().run(2.0, 0.004, pressure=60.0, barostat_every=every) for every in (20, 1))
+    assert cut.volume_moves is not None
+    assert whole.volume_moves is not None
+    kinetic = 1.5 * 100 * 1.5
+    assert 15 < cut.volume_moves.cut <= cut.volume_moves.moves
+    assert cut.volume_moves.effective_energy_change < -0.5 * kinetic
+    assert whole.volume_moves.cut == 0
+    assert abs(whole.volume_moves.effective_energy_change) < 0.03 * kinetic
 
 
 def test_files_carry_the_box_and_are_recognised(tmp_path: Path) -> None:
@@ -137,3 +150,4 @@ def test_the_hold_records_volume_and_enthalpy_and_waits_for_the_volume() -> None
     assert record["pressure"] == PRESSURE
     assert record["acceptance"] > 0.9  # type: ignore[operator]
     assert record["volume_drift"] == values["liquid_volume_drift"]
+    assert record["moves_cut"] == 0

@@ -11,6 +11,9 @@ namespace {
 /// Largest relative change of the volume by the drift of one move: far from balance, moves are shortened.
 constexpr double kLargestDrift = 0.01;
 
+/// The same for λ = √V.
+double largest_drift(const CellPoint& point) { return 0.5 * kLargestDrift * std::sqrt(point.volume); }
+
 }  // namespace
 
 Barostat::Barostat(const BarostatSettings& settings, double temperature, double interval,
@@ -21,10 +24,17 @@ Barostat::Barostat(const BarostatSettings& settings, double temperature, double 
       mobility_(settings.compressibility * interval / (4 * settings.relaxation_time)) {}
 
 /// D/k_B T·f h, with the force f = −∂/∂λ of the conserved energy.
-double Barostat::drift(const CellPoint& point) const {
+double Barostat::whole_drift(const CellPoint& point) const {
   const double root = std::sqrt(point.volume);
-  const double force = -2 * root * (settings_.pressure - point.pressure - logarithm_ / point.volume);
-  return std::clamp(mobility_ * force, -0.5 * kLargestDrift * root, 0.5 * kLargestDrift * root);
+  return -2 * mobility_ * root * (settings_.pressure - point.pressure - logarithm_ / point.volume);
+}
+
+double Barostat::drift(const CellPoint& point) const {
+  return std::clamp(whole_drift(point), -largest_drift(point), largest_drift(point));
+}
+
+bool Barostat::cuts(const CellPoint& from, const CellPoint& to) const {
+  return whole_drift(from) != drift(from) || whole_drift(to) != drift(to);
 }
 
 double Barostat::propose(const CellPoint& from, std::uint64_t seed, std::uint64_t step) const {

@@ -35,6 +35,9 @@ class Barostat {
   /// The volume to try; a function of (seed, step) besides.
   double propose(const CellPoint& from, std::uint64_t seed, std::uint64_t step) const;
   bool accepts(const CellPoint& from, const CellPoint& to, std::uint64_t seed, std::uint64_t step) const;
+  /// Whether the drift of a move between these points, there or back, is cut. Both enter its probabilities as
+  /// they are, so it is accepted as rightly as any other; but a cut drift no longer balances the energy.
+  bool cuts(const CellPoint& from, const CellPoint& to) const;
 
   /// The energy that is conserved but for the thermostat's heat: U + K + P V − (c + ½) k_B T ln V.
   double energy(const CellPoint& point) const;
@@ -45,6 +48,7 @@ class Barostat {
 
  private:
   double drift(const CellPoint& point) const;
+  double whole_drift(const CellPoint& point) const;
 
   BarostatSettings settings_;
   double temperature_;

@@ -268,6 +268,7 @@ double Simulation::Engine::move_volume(const RunSettings& settings, const Barost
   dilate(before.dilated(std::log(volume / before.volume()) / 3));
   const CellPoint to = cell_point(kinetic);
   ++barostat_record.moves;
+  barostat_record.cut += barostat.cuts(from, to);
   if (barostat.accepts(from, to, seed, step)) {
     ++barostat_record.accepted;
     heat += barostat.heat(from, to);

@@ -49,7 +49,9 @@ struct Series {
 /// What a run at constant pressure says of its barostat.
 struct BarostatRecord {
   std::int64_t moves = 0, accepted = 0;
-  /// Of the whole run: what neither thermostat nor barostat exchanged, the error of the time step.
+  std::int64_t cut = 0;  ///< moves whose drift was cut, accepted or not
+  /// Of the whole run: what neither thermostat nor barostat exchanged. That is the error of the time step, and
+  /// the energy by which accepted moves went downhill that were cut.
   double effective_energy_change = 0;
 };
 

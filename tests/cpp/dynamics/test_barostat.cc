@@ -65,15 +65,17 @@ TEST_CASE("moves of the volume draw from its exact distribution, however long th
       const Barostat barostat({pressure, 1, 0.3, 1, 1e6}, temperature, interval, 10, freedoms);
       CellPoint now = spring.at(10);
       std::vector<double> volumes;
-      int accepted = 0;
+      int accepted = 0, cut = 0;
       // One in many, so that they are as good as independent.
       const int apart = static_cast<int>(15 / interval);
       for (std::uint64_t step = 0; volumes.size() < 4000; ++step) {
         const CellPoint next = spring.at(barostat.propose(now, 3, step));
+        cut += barostat.cuts(now, next);
         if (barostat.accepts(now, next, 3, step)) now = next, ++accepted;
         if (step % static_cast<std::uint64_t>(apart) == 0 && step > 200) volumes.push_back(now.volume);
       }
       CHECK(accepted > 2000);
+      CHECK(cut > 2000);  // whose drift is cut as well
       // The centre of mass has its share of V where its momentum is held at zero.
       CHECK(distance(volumes, spring, pressure, temperature, freedoms == 27) < 1.95);
     }
@@ -94,6 +96,25 @@ TEST_CASE("the effective energy vanishes with the interval, as it does for a rev
   }
   CHECK(largest[0] < 0.02);
   CHECK(largest[1] < largest[0] / 4);  // with the third power of the moves, the square root of the interval
+}
+
+TEST_CASE("where its drift is cut, and only there, a move changes the effective energy: downhill") {
+  const Spring spring{30, 10, 6};
+  const Barostat barostat({40, 1, 0.3, 1, 1e6}, 0.8, 1e-3, 10, 30);
+  CellPoint now = spring.at(20);
+  double whole = 0, cut = 0;
+  int cuts = 0;
+  for (std::uint64_t step = 0; step < 4000; ++step) {
+    const CellPoint next = spring.at(barostat.propose(now, 3, step));
+    const double defect = barostat.energy(next) - barostat.energy(now) - barostat.heat(now, next);
+    (barostat.cuts(now, next) ? cut : whole) += defect;
+    cuts += barostat.cuts(now, next);
+    now = next;
+  }
+  CHECK(cuts > 20);
+  CHECK(cuts < 2000);
+  CHECK(cut < -10);
+  CHECK(std::abs(whole) < 0.1);
 }
 
 TEST_CASE("lists hold every pair while the box shrinks and grows, and samples are of the box as it is") {

@@ -110,6 +110,16 @@ TEST_CASE("every instruction set and precision gives the forces of particles wit
       check_agrees(polydisperse(jittered_lattice(8, 0.1, 5), 0.8, 1.9),
                    Potential::by_diameter(0.5, Mixing{nonadditivity}, Hertzian{1.2, 2.5}), simd);
     }
+    const System calm = polydisperse(jittered_lattice(9, 0.05, 3), 0.8, 1.3),
+                 turned = polydisperse(sheared(jittered_lattice(9, 0.05, 4), 0.3), 0.8, 1.3);
+    const auto check_form = [&](const auto& form) {
+      for (const System& system : {calm, turned})
+        check_agrees(system, Potential::by_diameter(0.5, Mixing{0.1}, form), simd);
+    };
+    check_form(inverse_power_form());
+    check_form(joined_form());
+    check_form(table_form());
+    check_form(Hertzian{1.2, 2});
     check_agrees(polydisperse(jittered_lattice(28, 0.05, 7), 0.8, 1.3), sticky_by_diameter(1.5, 0.1), simd);
   }
 }

@@ -20,6 +20,16 @@ Potential kob_andersen() {
   return Potential({1, 1.5, 1.5, 0.5}, {1, 0.8, 0.8, 0.88}, TaperedLJ{lj, lj, 0, 6.25});
 }
 
+/// The same with 2 or 4 terms that end it, so that φ′, or φ‴ as well, vanishes at the cutoff.
+Potential kob_andersen(const std::vector<double>& taper) {
+  return Potential({1, 1.5, 1.5, 0.5}, {1, 0.8, 0.8, 0.88},
+                   InversePowers<1>::from({{{6, 12}, {-4, 4}, taper, {2.5}}}));
+}
+
+const std::vector<double> kShiftedForce{0.065066237952, -0.00779989549056},
+    kSmoother{0.322042855424, -0.11564551766016, 0.0147747948724224, -0.000655695477211136};
+const std::vector<double> kEqual{1, 1, 1, 1}, kUnequal{1, 1.5, 1.5, 0.5};
+
 /// A polynomial below the joint as well, and three species.
 Potential three_species() {
   const TaperedLJ::Piece inner{4, 4, 0.1, 0.2, -0.3, 0.05}, outer{1.2, 2, 0.3, -0.1, 0.02, 0.01};
@@ -58,6 +68,20 @@ void check_agrees(const System& system, const Potential& potential, Simd simd) {
   CHECK(field.stress.yz == doctest::Approx(expected.stress.yz).epsilon(1e-11));
 }
 
+void check_mixed(const System& system, const Potential& potential, Simd simd) {
+  const ForceField expected = evaluate(system, potential);
+  PackedSystem packed(system, potential, 0.3, {1, Precision::mixed, simd});
+  packed.compute_forces();
+  double worst = 0;
+  for (std::int64_t k = 0; k < packed.size(); ++k)
+    worst = std::max(worst, norm(packed.force(k) - expected.forces[packed.ids()[k]]));
+  CHECK(worst < 3e-6 * max_norm(expected.forces));
+  const PairSums sums = packed.compute_sums();
+  CHECK(sums.energy == doctest::Approx(expected.energy).epsilon(1e-12));
+  CHECK(sums.stress.xz == doctest::Approx(expected.stress.xz).epsilon(1e-11));
+  CHECK(sums.stress.trace() == doctest::Approx(expected.stress.trace()).epsilon(1e-11));
+}
+
 }  // namespace
 
 TEST_CASE("every instruction set gives the reference energy, forces and stress") {
@@ -72,11 +96,13 @@ TEST_CASE("every instruction set gives the reference energy, forces and stress")
       check_agrees(smallest(potential, 4), potential, simd);
     }
     check_agrees(jittered_lattice(7, 0.05, 5), kob_andersen(), simd);
+    for (const auto& taper : {kShiftedForce, kSmoother})
+      check_agrees(jittered_lattice(7, 0.05, 5), kob_andersen(taper), simd);
     for (const double alpha : {2.0, 2.5}) {
       check_agrees(jittered_lattice(7, 0.1, 5), contacts(alpha), simd);
-      check_agrees(sheared(jittered_lattice(8, 0.1, 5), 0.35), contacts(alpha, {1, 1.5, 1.5, 0.5}), simd);
+      check_agrees(sheared(jittered_lattice(8, 0.1, 5), 0.35), contacts(alpha, kUnequal), simd);
     }
-    for (const std::vector<double>& energies : {std::vector<double>{1, 1, 1, 1}, {1, 1.5, 1.5, 0.5}}) {
+    for (const auto& energies : {kEqual, kUnequal}) {
       check_agrees(sheared(jittered_lattice(8, 0.08, 5), 0.35), inverse_power(energies), simd);
       check_agrees(jittered_lattice(8, 0.08, 5), joined_powers(energies), simd);
       check_agrees(sheared(jittered_lattice(8, 0.08, 5), 0.35), table(300, energies), simd);
@@ -100,27 +126,14 @@ TEST_CASE("mixed precision gives forces to single precision, and sums to double"
   for (const Simd simd : kSets) {
     if (!supported(simd)) continue;
     CAPTURE(kernels(simd).name);
-    for (int model = 0; model < 10; ++model) {
-      const Potential potential = model < 4    ? sticky(kStickyCutoffs[model])
-                                  : model == 4 ? kob_andersen()
-                                  : model == 5 ? contacts(2.5)
-                                  : model == 6 ? inverse_power()
-                                  : model == 7 ? inverse_power({1, 1.5, 1.5, 0.5})
-                                  : model == 8 ? joined_powers()
-                                               : table();
-      const System system = jittered_lattice(model == 0 ? 28 : 9, model < 4 ? 0.08 : 0.05, 3);
-      const ForceField expected = evaluate(system, potential);
-      PackedSystem packed(system, potential, 0.3, {1, Precision::mixed, simd});
-      packed.compute_forces();
-      double worst = 0;
-      for (std::int64_t k = 0; k < packed.size(); ++k)
-        worst = std::max(worst, norm(packed.force(k) - expected.forces[packed.ids()[k]]));
-      CHECK(worst < 3e-6 * max_norm(expected.forces));
-      const PairSums sums = packed.compute_sums();
-      CHECK(sums.energy == doctest::Approx(expected.energy).epsilon(1e-12));
-      CHECK(sums.stress.xz == doctest::Approx(expected.stress.xz).epsilon(1e-11));
-      CHECK(sums.stress.trace() == doctest::Approx(expected.stress.trace()).epsilon(1e-11));
-    }
+    check_mixed(jittered_lattice(28, 0.08, 3), sticky(1.1), simd);
+    for (const double rc : {1.2, 1.3, 1.5}) check_mixed(jittered_lattice(9, 0.08, 3), sticky(rc), simd);
+    const System system = jittered_lattice(9, 0.05, 3);
+    for (const Potential& potential :
+         {kob_andersen(), kob_andersen(kShiftedForce), kob_andersen(kSmoother), contacts(2.5), contacts(2),
+          contacts(2, kUnequal), inverse_power(), inverse_power(kUnequal), joined_powers(),
+          joined_powers(kUnequal), table(), table(500, kUnequal)})
+      check_mixed(system, potential, simd);
   }
 }
 

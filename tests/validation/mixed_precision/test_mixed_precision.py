@@ -13,8 +13,8 @@ def test_mixed_precision_makes_the_same_liquids(case: ModuleType, monkeypatch: p
     monkeypatch.setattr(case, "PRODUCTION_TIME", 40.0)
     monkeypatch.setattr(case, "FREE_TIME", 20.0)
     samples = {
-        precision: [case.measure(1.1, precision, 500, first + seed) for seed in range(SAMPLES)]
+        precision: [case.measure("pss 1.1", precision, 500, first + seed) for seed in range(SAMPLES)]
         for precision, first in (("double", 0), ("mixed", SAMPLES))
     }
-    for comparison in case.compare(1.1, samples["double"], samples["mixed"]):
+    for comparison in case.compare("pss 1.1", samples["double"], samples["mixed"]):
         assert abs(comparison.deviation) < case.BOUND, comparison

