@@ -60,10 +60,7 @@ inline Potential contacts(double alpha, const std::vector<double>& energies = {1
 /// x⁻¹⁰ smoothed to third order at 1.4, with the coefficients of public codes.
 inline auto inverse_power_form() {
   return InversePowers<1>::from(
-      {{{10},
-        {1},
-        {-1.936010329882035, 2.469400930971984, -1.079912943573754, 0.1607013308889514},
-        {1.4}}});
+      {{{10}, {1}, {-1.936010329882035, 2.469400930971984, -1.079912943573754, 0.1607013308889514}, {1.4}}});
 }
 
 /// The same in lengths that make the lattices below touch.

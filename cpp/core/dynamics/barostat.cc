@@ -26,7 +26,8 @@ Barostat::Barostat(const BarostatSettings& settings, double temperature, double 
 /// D/k_B T·f h, with the force f = −∂/∂λ of the conserved energy.
 double Barostat::whole_drift(const CellPoint& point) const {
   const double root = std::sqrt(point.volume);
-  return -2 * mobility_ * root * (settings_.pressure - point.pressure - logarithm_ / point.volume);
+  const double force = -2 * root * (settings_.pressure - point.pressure - logarithm_ / point.volume);
+  return mobility_ * force;
 }
 
 double Barostat::drift(const CellPoint& point) const {

@@ -50,8 +50,8 @@ struct Series {
 struct BarostatRecord {
   std::int64_t moves = 0, accepted = 0;
   std::int64_t cut = 0;  ///< moves whose drift was cut, accepted or not
-  /// Of the whole run: what neither thermostat nor barostat exchanged. That is the error of the time step, and
-  /// the energy by which accepted moves went downhill that were cut.
+  /// Of the whole run: what neither thermostat nor barostat exchanged. That is the error of the time step,
+  /// and the energy by which accepted moves went downhill that were cut.
   double effective_energy_change = 0;
 };
 
