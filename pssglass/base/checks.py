@@ -36,7 +36,7 @@ def number(error: type[InputError], name: str, value: object, *, above: float = 
         raise error(f"{name} = {_shown(value)} must be a finite number")
     if value <= above:
         raise error(f"{name} = {value} must be above {above:g}")
-    return float(value)
+    return float(value) + 0.0  # -0.0 and 0.0 are one value
 
 
 def not_negative(error: type[InputError], name: str, value: object) -> float:
@@ -94,6 +94,8 @@ def path(error: type[InputError], name: str, value: object) -> Path:
     """``value``, a string or a path, as a path."""
     if not isinstance(value, str | Path):
         raise error(f"{name} = {value!r} must be a path, or a string")
+    if "\0" in str(value):
+        raise error(f"{name} = {str(value)!r} has a character of code zero, which no path has; leave it out")
     return Path(value)
 
 

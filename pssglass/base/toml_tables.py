@@ -33,7 +33,7 @@ def check_keys(table: Mapping[str, Any], known: Collection[str], required: Colle
     """InputError for a key that is not known, or one that is missing."""
     for key in table:
         if key not in known:
-            raise InputError(f"unknown key '{key}'; {suggest(key, known)}")
+            raise InputError(f"unknown key '{key}'; {suggest(str(key), known)}")
     for key in required:
         if key not in table:
             raise InputError(f"the key '{key}' is missing; add it")

@@ -25,6 +25,7 @@ from pssglass.campaigns.specification import (
     sample_seed,
 )
 from pssglass.models import Model
+from pssglass.models.model import MOST_PARTICLES
 from pssglass.simulation.protocol import Protocol
 
 __all__ = [
@@ -178,13 +179,16 @@ def _check_exchanges(model: Model, protocol: Protocol, N: int) -> None:
 
 
 def _number_of_particles(value: object, model: Model) -> int:
-    N = checks.integer(CampaignError, "N", value, at_least=SMALLEST_N, below=2**31)
+    N = checks.integer(CampaignError, "N", value, at_least=SMALLEST_N, below=MOST_PARTICLES)
     model.counts(N)
     edge, needed = model.box_length(N), 2.0 * model.max_cutoff
     if edge < needed:
         enough = math.ceil(model.number_density * needed**3 / model.unit) * model.unit
+        remedy = f"use N = {enough} or more"
+        if enough >= MOST_PARTICLES:
+            remedy = f"lower the density, {model.number_density:g}"
         size = f"N = {N} fills a box of edge {edge:.4g}"
-        raise CampaignError(f"{size}, below two cutoffs, {needed:.4g}; use N = {enough} or more")
+        raise CampaignError(f"{size}, below two cutoffs, {needed:.4g}; {remedy}")
     return N
 
 

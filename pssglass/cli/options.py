@@ -75,6 +75,9 @@ EquilibrationTime = Annotated[
 
 DEFAULT_DATABASE = "pssglass.db"
 
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_VALUES = ("true", "false", "inf", "nan")
+"""Words that are no text in a TOML file."""
 _URL = re.compile(r"\w[\w+.-]+:/")
 
 
@@ -120,19 +123,27 @@ def parse_pairs(option: str, pairs: Iterable[str]) -> dict[str, str]:
 def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
     """``["rc=1.5", "size_ratios=[1.2, 1.4]"]`` as a mapping; values are written as in a TOML file.
 
+    A single word needs no quotes, which shells take away: ``drawing=random``.
+
     Raises:
         InputError: no "=", no TOML value, or one that JSON does not know.
     """
     parsed: dict[str, Any] = {}
     for key, text in parse_pairs("--set", settings).items():
         try:
-            [parsed[key]] = tomllib.loads(f"value = {text}").values()
+            [parsed[key]] = tomllib.loads(f"value = {_quoted(text)}").values()
         except (tomllib.TOMLDecodeError, ValueError):
             raise InputError(
-                f"--set {key}={text}: write a number as 1.5, a list as [1.18, 1.4], text as '\"text\"'"
+                f"--set {key}={text}: write a number as 1.5, a list as [1.18, 1.4], text of more than a word"
+                " as '\"text\"'"
             ) from None
         _check_value(key, parsed[key])
     return parsed
+
+
+def _quoted(text: str) -> str:
+    """A single word in the quotes that TOML wants of text."""
+    return f'"{text}"' if _WORD.fullmatch(text) and text not in _VALUES else text
 
 
 def _check_value(name: str, value: Any) -> None:

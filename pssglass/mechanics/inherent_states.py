@@ -27,6 +27,8 @@ SEGMENT_WORK = 6e7
 """Particles times force evaluations of a segment of a quench, some seconds; few are longer at N < 10000."""
 SHORTEST_SEGMENT = 500
 """Evaluations of a segment at least: a minimiser that begins anew needs some dozens to be at its best."""
+LARGEST_GROWTH = 4.0
+"""Of the volume, up or down, beyond which there is no minimum worth looking for."""
 NAMED = 5
 """Particles that a message names at most."""
 UNJAMMED = "a state without a network of forces: it is not jammed at this density; raise the density"
@@ -165,6 +167,7 @@ def _descend(
         result["converged"],
         None if settings.pressure is None else result["box"],
     )
+    _require_volume(configuration, at, settings)
     is_at_end = result["force_evaluations"] < evaluations or at.force_evaluations >= settings.max_evaluations
     if is_at_end and not at.converged:
         effort = f"{at.force_evaluations} force evaluations"
@@ -175,6 +178,23 @@ def _descend(
             reason = f"{fault}; take method 'faithful', or move one of them"
         raise QuenchNotConverged(f"quench '{settings.method}' did not converge in {effort}: {reason}")
     return at
+
+
+def _require_volume(configuration: Configuration, at: Descent, settings: QuenchSettings) -> None:
+    """End a quench whose volume runs away over several segments, each of which the engine looks at alone.
+
+    Raises:
+        QuenchNotConverged: it has.
+    """
+    if at.box is None or at.converged:
+        return
+    growth = float(np.prod(at.box[:3]) / np.prod(configuration.box[:3]))
+    if not 1.0 / LARGEST_GROWTH < growth < LARGEST_GROWTH:
+        raise QuenchNotConverged(
+            f"quench '{settings.method}' did not converge in {at.force_evaluations} force evaluations: no"
+            f" minimum at pressure {settings.pressure:g}: the volume went to {growth:.3g} times that at the"
+            " start; take another pressure"
+        )
 
 
 def accept(

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pssglass.base import checks
+from pssglass.base.errors import ModelError
+
+WEAKEST, STRONGEST = 0.02, 100.0
+"""Bounds of the prefactor: forces of contacts are then large beside what a quench leaves of them, 1e-9."""
 UNIT_ROUND_OFF = 2.0**-53
 
 
@@ -52,3 +57,21 @@ class Contacts:
     def arguments(self) -> Mapping[str, Any]:
         """Both attributes."""
         return {"prefactor": self.prefactor, "alpha": self.alpha}
+
+
+def contacts(prefactor: object, alpha: object) -> Contacts:
+    """The form of these two numbers from outside.
+
+    Raises:
+        ModelError: one is out of bounds.
+    """
+    alpha = checks.number(ModelError, "alpha", alpha)
+    if alpha not in (2.0, 2.5):
+        raise ModelError(f"alpha = {alpha:g} must be 2.5 (Hertzian) or 2 (harmonic)")
+    prefactor = checks.number(ModelError, "prefactor", prefactor)
+    if not WEAKEST <= prefactor <= STRONGEST:
+        raise ModelError(
+            f"prefactor = {prefactor:g} must be within {WEAKEST:g} and {STRONGEST:g}: energies, moduli and"
+            " temperatures are proportional to it, so take units of energy in which it is near 1"
+        )
+    return Contacts(prefactor, alpha)

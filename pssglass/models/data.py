@@ -12,7 +12,8 @@ import numpy as np
 from pssglass.base import checks
 from pssglass.base.errors import ModelError, suggest
 from pssglass.base.toml_tables import as_table, check_keys, naming
-from pssglass.models.forms import FORMS
+from pssglass.models.form import PairForm
+from pssglass.models.forms import FORMS, FormOfData
 from pssglass.models.model import Matrix, Model
 from pssglass.models.sizes import Sizes, require_lengths
 from pssglass.models.tabulated import Tabulated
@@ -34,6 +35,9 @@ NAMES = ("A", "B", "C", "D")
 WHOLE = ("exponents", "smoothing")
 CORE = 10.0
 """Times the melt's temperature, the least energy at which a table begins."""
+ROUND_OFF = 1e-9
+CENTRE = 10.0
+"""Times the depth of its well, the least energy at which a table begins at x = 0."""
 
 
 def model_from_data(name: str, settings: Mapping[str, Any], folder: Path = Path()) -> Model:
@@ -47,6 +51,7 @@ def model_from_data(name: str, settings: Mapping[str, Any], folder: Path = Path(
     Raises:
         ModelError: a key is unknown or missing, or a value wrong.
     """
+    settings = {key: _without_numpy(value) for key, value in settings.items()}
     with naming(f"model {name}", ModelError):
         form_name = checks.text(ModelError, "form", settings.get("form", ""))
         if form_name not in FORMS:
@@ -54,7 +59,7 @@ def model_from_data(name: str, settings: Mapping[str, Any], folder: Path = Path(
         entry = FORMS[form_name]
         check_keys(settings, ("form", *entry.keys, *MIXTURE_KEYS), required=("density",))
         given = entry.settings({key: settings[key] for key in entry.keys if key in settings}, folder)
-        form = entry.build(**given)
+        form = _built(entry, given)
         own = {key: _plain(key, value) for key, value in given.items()}
         mixture = _mixture({"melt_temperature": entry.melt_temperature(own), **settings})
         parameters = {"form": form_name, **own, **mixture}
@@ -86,6 +91,17 @@ def refuse_measured(name: str, settings: Mapping[str, Any]) -> None:
     for key in form.measured if form else ():
         if key in settings:
             raise ModelError(f"model {name}: {key} = {settings[key]!r} is measured, not chosen; leave it out")
+
+
+def _built(entry: FormOfData, given: Mapping[str, Any]) -> PairForm:
+    try:
+        return entry.build(**given)
+    except ArithmeticError as error:
+        reason = type(error).__name__
+        raise ModelError(
+            f"numbers of the form are too large or too small to compute with ({reason}); take units in which"
+            " ε and λ are near 1"
+        ) from None
 
 
 def _mixture(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,6 +194,11 @@ def _lengths(settings: Mapping[str, Any], S: int) -> list[list[float]]:
     given = checks.sequence(ModelError, "diameters", settings.get("diameters", [1.0]), S)
     diameters = [checks.number(ModelError, "diameters", one, above=0.0) for one in given]
     share = checks.number(ModelError, "nonadditivity", settings.get("nonadditivity", 0.0))
+    if share and S == 1:
+        raise ModelError(
+            f"nonadditivity = {share:g} mixes different sizes, and all particles have one; leave it out, or"
+            " give 'sizes', or 'diameters' of more species"
+        )
     require_lengths(share, min(diameters), max(diameters))
     return [[0.5 * (a + b) * (1.0 - share * abs(a - b)) for b in diameters] for a in diameters]
 
@@ -191,11 +212,20 @@ def _matrix(name: str, value: object, S: int) -> list[list[float]]:
     return matrix
 
 
+def _without_numpy(value: Any) -> Any:
+    """NumPy's numbers and arrays as Python's, and tables and lists of them."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {key: _without_numpy(one) for key, one in value.items()}
+    return [_without_numpy(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def _plain(key: str, value: object) -> Any:
     """Numbers as floats, whole ones where nothing else is meant: 4 and 4.0 are the same model."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(key, one) for one in value]
-    return float(value) if isinstance(value, Real) and key not in WHOLE else value
+    return float(value) + 0.0 if isinstance(value, Real) and key not in WHOLE else value
 
 
 def _as_tuples(matrix: list[list[float]]) -> Matrix:
@@ -204,10 +234,24 @@ def _as_tuples(matrix: list[list[float]]) -> Matrix:
 
 def _check_core(model: Model, table: Tabulated) -> None:
     """Refuse a table that begins where the melt still goes; what is below it is no more than continued."""
+    if table.q_first == 0.0:
+        _check_centre(table)
     energy = table.nodes[0] * min(map(min, model.energies))
     needed = CORE * model.melt_temperature
     if table.q_first > 0.0 and energy < needed:
         raise ModelError(
             f"the table begins at x = {table.q_first**0.5:.4g} with an energy of {energy:.3g}, below {CORE:g}"
             f" times melt_temperature = {model.melt_temperature:g}; begin it nearer to x = 0, or lower that"
+        )
+
+
+def _check_centre(table: Tabulated) -> None:
+    """Refuse a finite energy at x = 0 that does not keep particles apart."""
+    energies = np.array(table.nodes[::3])
+    centre, most, depth = (float(one) for one in (energies[0], energies.max(), -energies.min()))
+    if not centre > 0.0 or centre < most * (1.0 - ROUND_OFF) or centre < CENTRE * depth:
+        raise ModelError(
+            f"the table begins at x = 0 with an energy of {centre:.3g}, and goes from {-depth:.3g} to"
+            f" {most:.3g}; it must be above 0, the largest, and {CENTRE:g} times as far up as the lowest is"
+            " down, or particles coincide: give it a higher core, or begin it at x > 0"
         )

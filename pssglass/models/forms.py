@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pssglass.base import checks
 from pssglass.base.errors import ModelError
-from pssglass.models.contacts import Contacts
+from pssglass.models.contacts import contacts
 from pssglass.models.form import PairForm
 from pssglass.models.points import (
     PotentialPoints,
@@ -21,6 +19,7 @@ from pssglass.models.points import (
     numbers_at_places,
     read_csv,
     sampled_points,
+    squares,
 )
 from pssglass.models.smoothing import inverse_powers, sticky_powers
 from pssglass.models.tabulation import table_through
@@ -83,10 +82,7 @@ def _inverse_powers(
 
 def _hertzian(alpha: object = 2.5, prefactor: object = 1.0) -> PairForm:
     """prefactor (1 - x)^alpha where spheres overlap; alpha is 2.5 or 2."""
-    alpha = checks.number(ModelError, "alpha", alpha)
-    if alpha not in (2.0, 2.5):
-        raise ModelError(f"alpha = {alpha:g} must be 2.5 (Hertzian) or 2 (harmonic)")
-    return Contacts(checks.number(ModelError, "prefactor", prefactor, above=0.0), alpha)
+    return contacts(prefactor, alpha)
 
 
 def _table(
@@ -134,12 +130,7 @@ def _found(given: Settings, smoothing: int | None, folder: Path) -> PotentialPoi
             raise ModelError(f"the key '{key}' is missing; add it")
     if sources == ["x_first"]:
         return sampled_points(given["phi"], given["x_first"], given["cutoff"], smoothing)
-    places = given[sources[0]]
-    if sources == ["x"]:
-        numbers = checks.sequence(
-            ModelError, "x", places.tolist() if isinstance(places, np.ndarray) else places
-        )
-        places = [checks.not_negative(ModelError, "x", one) ** 2 for one in numbers]
+    places = squares(given["x"]) if sources == ["x"] else given["q"]
     return checked_points(places, given["phi"], smoothing)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pssglass.base import checks
 from pssglass.base.errors import ModelError
-from pssglass.models.contacts import Contacts
+from pssglass.models.contacts import contacts
 from pssglass.models.form import PairForm
 from pssglass.models.model import Model
 from pssglass.models.registry import Example
@@ -105,7 +105,7 @@ def Hertzian(  # noqa: N802
 
     Args:
         alpha: 2.5 (Hertzian) or 2 (harmonic).
-        prefactor: energy, in ε, of two particles in one place.
+        prefactor: energy, in ε, of two particles in one place, from 0.02 to 100.
         size_ratios: λ of small-large and of large-large pairs over that of small-small pairs.
         composition: number fractions of small (A) and large (B) particles.
         density: N/V in units of λ_small-small⁻³.
@@ -114,13 +114,10 @@ def Hertzian(  # noqa: N802
     Raises:
         ModelError: a parameter is out of bounds.
     """
-    alpha = checks.number(ModelError, "alpha", alpha)
-    if alpha not in (2.0, 2.5):
-        raise ModelError(f"alpha = {alpha:g} must be 2.5 (Hertzian) or 2 (harmonic)")
-    prefactor = checks.number(ModelError, "prefactor", prefactor, above=0.0)
-    made = _of_two_sizes("hertzian", Contacts(prefactor, alpha), size_ratios, composition, density, mass)
-    own = {"alpha": alpha, "prefactor": prefactor}
-    return replace(made, parameters={**own, **made.parameters}, melt_temperature=0.02 * prefactor)
+    form = contacts(prefactor, alpha)
+    made = _of_two_sizes("hertzian", form, size_ratios, composition, density, mass)
+    own = {"alpha": form.alpha, "prefactor": form.prefactor}
+    return replace(made, parameters={**own, **made.parameters}, melt_temperature=0.02 * form.prefactor)
 
 
 def _lennard_jones(cutoff: float, order: int) -> PairForm:

@@ -22,11 +22,17 @@ from pssglass.base.read_only import protect
 from pssglass.base.results import Floats, Integers
 from pssglass.models.form import PairForm
 from pssglass.models.sizes import Sizes
+from pssglass.models.units import require_force, require_unit_of_length
 
 Matrix = tuple[tuple[float, ...], ...]
 
 # Radians of the stiffest pair vibration that one time step may turn: 2π/0.2 ≈ 31 steps a period.
 RADIANS_PER_STEP = 0.2
+SHARES = ((10_000, 1e-9), (1_000_000, 1e-15))
+"""The largest denominators of fractions of a composition, and how far off these may be: nearly every number
+is close to one of six digits."""
+MOST_PARTICLES = 2**31
+"""N is below it, as indices have 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,8 @@ class Model:
         sizes: how diameters are distributed and mixed; None where lengths follow from species.
 
     Raises:
-        ModelError: the numbers of species, fractions, energies and lengths differ, or a matrix is not
-            symmetric.
+        ModelError: the numbers of species, fractions, energies and lengths differ, a matrix is not symmetric,
+            no number of particles has this composition, or energies or lengths are far from 1.
     """
 
     name: str
@@ -82,6 +88,11 @@ class Model:
                 f"lengths = {self.lengths} of model {self.name} must be ((1.0,),), one species of length 1,"
                 " as its particles have diameters"
             )
+        self._check_shares()
+        longest = max(map(max, self.lengths)) if self.sizes is None else self.sizes.longest
+        require_unit_of_length("the longest length of pairs", longest)
+        scales = zip(self.energies, self.shortest_lengths, strict=True)
+        require_force(self.form, max(e / length for rows in scales for e, length in zip(*rows, strict=True)))
 
     def canonical(self) -> dict[str, Any]:
         """Everything that decides the physics, as plain JSON values; the protocol states the melt."""
@@ -139,9 +150,18 @@ class Model:
         """Smallest number of particles that the composition divides exactly; every N is a multiple of it."""
         return math.lcm(*(share.denominator for share in self._shares))
 
-    @property
+    @cached_property
     def _shares(self) -> list[Fraction]:
-        return [Fraction(fraction).limit_denominator(10_000) for fraction in self.composition]
+        return [_share(fraction) for fraction in self.composition]
+
+    def _check_shares(self) -> None:
+        """Refuse a composition that no number of particles has."""
+        if sum(self._shares) != 1:
+            shares = " + ".join(map(str, self._shares))
+            raise ModelError(
+                f"composition = {list(self.composition)} stands for {shares}, which adds up to"
+                f" {float(sum(self._shares))!r}; it must be 1 exactly"
+            )
 
     def counts(self, N: int) -> tuple[int, ...]:
         """Number of particles of each species, exactly as the composition says.
@@ -150,9 +170,12 @@ class Model:
             ModelError: N particles cannot be divided so.
         """
         if N % self.unit:
-            ratio = ":".join(f"{fraction:g}" for fraction in self.composition)
-            nearest = max(1, round(N / self.unit)) * self.unit
-            raise ModelError(f"N = {N} cannot be divided as {ratio}; the nearest N that can is {nearest}")
+            ratio = ":".join(f"{fraction:.9g}" for fraction in self.composition)
+            units = min(max(1, round(N / self.unit)), (MOST_PARTICLES - 1) // self.unit)
+            remedy = f"the nearest N that can is {units * self.unit}"
+            if not units:
+                remedy = f"nor can any below {MOST_PARTICLES}: give simpler fractions"
+            raise ModelError(f"N = {N} cannot be divided as {ratio}; {remedy}")
         return tuple(int(share * N) for share in self._shares)
 
     def potential(self, x: float) -> float:
@@ -188,6 +211,18 @@ class Model:
         """Velocity-Verlet step that resolves the hardest collisions at this temperature, to two digits."""
         step = RADIANS_PER_STEP / math.sqrt(2.0 * _stiffness(self, temperature) / self.mass)
         return float(f"{step:.1e}")
+
+
+def _share(fraction: float) -> Fraction:
+    """The simple fraction that a number stands for."""
+    for most, tolerance in SHARES:
+        share = Fraction(fraction).limit_denominator(most)
+        if share and abs(share - Fraction(fraction)) <= tolerance:
+            return share
+    raise ModelError(
+        f"composition: {fraction!r} is no fraction of whole numbers up to {most}, so that no N has it;"
+        " round it to six decimals"
+    )
 
 
 @lru_cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from pssglass.base.errors import ModelError, one_line
 from pssglass.base.files import read_small
 from pssglass.base.toml_tables import naming
 from pssglass.models.interpolation import Array, derivatives
+from pssglass.models.smoothing import LONGEST_CUTOFF, SHORTEST_CUTOFF
 from pssglass.models.tabulation import (
     LARGEST_FORCE_ERROR,
     LARGEST_STIFFNESS_ERROR,
     PIECES,
     Errors,
+    cut_at_end,
     difference,
     divided,
     largest_moderate,
@@ -29,6 +31,8 @@ from pssglass.models.tabulation import (
 
 LEAST_POINTS, MOST_POINTS = 50, 20_000
 MOST_ORDERS = 3
+NEAR_CORE = 0.1
+"""Of the range of a function, where a steep core may be what points cannot follow."""
 GAP, JUMP = 4.0, 4.0
 """Times what the neighbours are apart, or differ in slope."""
 
@@ -57,7 +61,7 @@ def checked_points(q: object, phi: object, smoothing: int | None, name: str = "t
     finest, table = divided(places, values, smoothing, PIECES[-1]), table_through(*points, smoothing)
     errors = left_out(places, values, smoothing) + difference(table, finest)
     _check_errors(errors, f"{name} of {len(places)} points", "more points or more digits there")
-    return PotentialPoints(*points, errors)
+    return PotentialPoints(*points, errors | _checked_end(*points, smoothing, name))
 
 
 def sampled_points(
@@ -70,19 +74,28 @@ def sampled_points(
     """
     x_first = checks.not_negative(ModelError, "x_first", x_first)
     cutoff = checks.number(ModelError, "cutoff", cutoff, above=x_first)
+    _check_cutoff("cutoff", cutoff)
     if not callable(phi):
         raise ModelError(f"phi = {phi!r} must be a function of x, or a list with 'x' or 'q'")
     check_smoothing(smoothing)
+    tried: list[PotentialPoints] = []
     for pieces in PIECES[1:]:
         fine = np.linspace(x_first**2, cutoff**2, 4 * pieces + 1)
         exact = np.array([_called(phi, math.sqrt(q)) for q in fine])
         _check_ends(fine, exact, smoothing, "phi")
         q, values = tuple(fine[::4].tolist()), tuple(exact[::4].tolist())
         errors = difference(table_through(q, values, smoothing), divided(fine, exact, smoothing, 4 * pieces))
+        tried.append(PotentialPoints(q, values, errors))
         if errors.small:
             break
-    _check_errors(errors, f"phi at {len(q)} points", "a smoother function")
-    return PotentialPoints(q, values, errors)
+    found = tried[-1]
+    if found.errors.worst > 1.0:  # round-off of the highest derivative at the end grows with ever more points
+        found = min(tried, key=lambda one: one.errors.worst)
+    remedy = "a smoother function"
+    if found.errors.force_at < x_first + NEAR_CORE * (cutoff - x_first):
+        remedy += ", or begin at a larger x_first"
+    _check_errors(found.errors, f"phi at {len(found.q)} points", remedy)
+    return replace(found, errors=found.errors | _checked_end(found.q, found.phi, smoothing, "phi"))
 
 
 def read_csv(path: Path) -> tuple[list[float], list[float]]:
@@ -113,8 +126,18 @@ def read_csv(path: Path) -> tuple[list[float], list[float]]:
             place, phi = map(float, line.split(","))
         except ValueError:
             raise ModelError(f"{path}, line {number}: {line.strip()!r} must be two numbers") from None
+        if place < 0.0:
+            raise ModelError(f"{path}, line {number}: {header[0]} = {place:g} must not be negative")
         rows.append((place if header[0] == "q" else place * place, phi))
     return [q for q, _ in rows], [phi for _, phi in rows]
+
+
+def squares(x: object) -> list[float]:
+    """q = x² of distances from outside."""
+    given = checks.sequence(ModelError, "x", x)
+    distances = [checks.not_negative(ModelError, "x", one) for one in given]
+    _check_cutoff("the largest x", max(distances))
+    return [one**2 for one in distances]
 
 
 def check_smoothing(smoothing: int | None) -> None:
@@ -155,12 +178,20 @@ def _check_places(q: Array, values: int, name: str) -> None:
         last, this = math.sqrt(q[k]), math.sqrt(max(q[k + 1], 0.0))
         raise ModelError(f"{name}: x = {this:.6g} comes after {last:.6g}; sort by x, each once")
     x = np.sqrt(q)
+    _check_cutoff(f"the last x of {name}", float(x[-1]))
     steps = np.diff(x)
     beside = np.maximum(np.r_[steps[1], steps[:-1]], np.r_[steps[1:], steps[-2]])
     wide = np.flatnonzero(steps > GAP * beside)
     if len(wide):
         k = wide[0]
         raise ModelError(f"{name} has a gap between x = {x[k]:.6g} and {x[k + 1]:.6g}; add points there")
+
+
+def _check_cutoff(name: str, x: float) -> None:
+    if not SHORTEST_CUTOFF <= x <= LONGEST_CUTOFF:
+        raise ModelError(
+            f"{name} = {x:g} must be within {SHORTEST_CUTOFF:g} and {LONGEST_CUTOFF:g}, in units of λ"
+        )
 
 
 def _check_steps(x: Array, phi: Array, name: str) -> None:
@@ -208,6 +239,13 @@ def _check_errors(errors: Errors, what: str, remedy: str) -> None:
                 f"{what}: the {name} may be wrong by {error:.2g} of it near x = {at:.4g}, above {bound:g};"
                 f" give {remedy}"
             )
+
+
+def _checked_end(q: tuple[float, ...], phi: tuple[float, ...], smoothing: int | None, name: str) -> Errors:
+    """What is wrong at the end only."""
+    cut = cut_at_end(np.array(q), np.array(phi), smoothing, table_through(q, phi, smoothing))
+    _check_errors(cut, name, "smoothing = 2, which ends the stiffness, too")
+    return cut
 
 
 def _called(phi: Callable[[float], Any], x: float) -> float:

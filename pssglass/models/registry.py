@@ -76,7 +76,7 @@ def define_model(name: str, *, folder: Path = Path(), **settings: Any) -> Model:
     if name in installed_models().plugins or name in installed_models().problems:
         raise ModelError(f"model '{name}': an installed model has this name; give it another")
     refuse_measured(name, settings)
-    return model_from_data(name, settings, folder)
+    return model_from_data(name, settings, checks.path(ModelError, "folder", folder))
 
 
 def build_model(name: str, parameters: Mapping[str, Any], others: Collection[str] = ()) -> Model:

@@ -21,6 +21,8 @@ DIAMETERS = 4
 TOLERANCE = 1e-6
 """Relative: diameters of files may be of single precision, or of eight decimals."""
 TYPICAL = 40
+WIDEST = 100.0
+"""The largest diameter over the smallest."""
 STEEPEST = 100.0
 """Beyond it nearly all particles have one size, and powers leave the range of decimals."""
 
@@ -61,6 +63,11 @@ class Sizes:
         if self.largest < self.smallest:
             raise ModelError(
                 f"largest diameter = {self.largest:g} must not be below the smallest, {self.smallest:g}"
+            )
+        if self.largest > WIDEST * self.smallest:
+            raise ModelError(
+                f"largest diameter = {self.largest:g} must be at most {WIDEST:g} times the smallest,"
+                f" {self.smallest:g}"
             )
         if self.drawing not in DRAWINGS:
             raise ModelError(f"drawing = '{self.drawing}' must be one of {', '.join(DRAWINGS)}")

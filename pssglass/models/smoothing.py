@@ -16,7 +16,7 @@ from pssglass.models.linear import solve
 MOST_POWERS, MOST_TERMS, LARGEST_EXPONENT = 4, 8, 64
 """What the engine holds."""
 MOST_ORDERS = 6
-LONGEST_CUTOFF = 10.0
+SHORTEST_CUTOFF, LONGEST_CUTOFF = 0.1, 10.0
 DIGITS = 60
 JUMP = 1e-12
 """Of the force at the cutoff, over the size of its terms: no more than round-off."""
@@ -42,8 +42,10 @@ def inverse_powers(
         x_cut = float(_minimum(powers, "cutoff = 'minimum'").sqrt())
     else:
         x_cut = checks.number(ModelError, "cutoff", cutoff, above=0.0)
-        if x_cut > LONGEST_CUTOFF:
-            raise ModelError(f"cutoff = {x_cut:g} must be at most {LONGEST_CUTOFF:g}, in units of λ")
+        if not SHORTEST_CUTOFF <= x_cut <= LONGEST_CUTOFF:
+            raise ModelError(
+                f"cutoff = {x_cut:g} must be within {SHORTEST_CUTOFF:g} and {LONGEST_CUTOFF:g}, in units of λ"
+            )
     polynomial = _polynomial(powers, x_cut, q)
     if q == 0:
         _refuse_jump(powers, x_cut)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from pssglass.models.interpolation import Array, derivatives, resampled
+from pssglass.models.interpolation import NEAREST, Array, derivatives, resampled
 from pssglass.models.tabulated import Tabulated
 
 PIECES = (256, 512, 1024, 2048, 4096)
@@ -30,7 +30,12 @@ class Errors:
     @property
     def small(self) -> bool:
         """Whether a function needs no more points."""
-        return self.force <= AIM * LARGEST_FORCE_ERROR and self.stiffness <= AIM * LARGEST_STIFFNESS_ERROR
+        return self.worst <= AIM
+
+    @property
+    def worst(self) -> float:
+        """The larger of both, over what is the most that a table may have."""
+        return max(self.force / LARGEST_FORCE_ERROR, self.stiffness / LARGEST_STIFFNESS_ERROR)
 
     def __add__(self, other: Errors) -> Errors:
         """Where both are at once; the places are those of the larger ones."""
@@ -38,6 +43,12 @@ class Errors:
         stiff = max(self, other, key=lambda errors: errors.stiffness)
         force, stiffness = self.force + other.force, self.stiffness + other.stiffness
         return Errors(force, one.force_at, stiffness, stiff.stiffness_at)
+
+    def __or__(self, other: Errors) -> Errors:
+        """Where they are at different places: the larger ones."""
+        one = max(self, other, key=lambda errors: errors.force)
+        stiff = max(self, other, key=lambda errors: errors.stiffness)
+        return Errors(one.force, one.force_at, stiff.stiffness, stiff.stiffness_at)
 
 
 @lru_cache
@@ -64,6 +75,17 @@ def divided(q: Array, phi: Array, smoothing: int | None, pieces: int) -> Tabulat
     if abs(nodes[2, -1]) <= LARGEST_STIFFNESS_ERROR * largest_moderate(nodes[2], nodes[0]):
         nodes[2, -1] = 0.0
     return Tabulated(float(q[0]), float(q[-1]), tuple(nodes.T.ravel().tolist()))
+
+
+def cut_at_end(q: Array, phi: Array, smoothing: int | None, table: Tabulated) -> Errors:
+    """What a table through these points is wrong by at its end, where it may have no stiffness."""
+    if table.nodes[-1] != 0.0 or (smoothing or 0) >= 2:
+        return Errors(0.0, table.x_cut, 0.0, table.x_cut)
+    stiffness = 4.0 * q[-1] * abs(derivatives(q[-NEAREST:], phi[-NEAREST:], 2)[2, -1])
+    at = np.linspace(table.q_first, table.q_cut, table.pieces, endpoint=False)
+    energy, _, stiff = _by_distance(table.derivatives(at), np.sqrt(at))
+    largest = max(largest_moderate(stiff, energy), stiffness)
+    return Errors(0.0, table.x_cut, float(stiffness / largest) if largest else 0.0, table.x_cut)
 
 
 def taylor(end: Array, smoothing: int | None, distance: Array) -> Array:

@@ -17,6 +17,8 @@ DEFAULT_EVERY = 20
 """Time steps between two moves of the volume. One costs as much as four steps."""
 STRUCTURE_FACTOR = 0.01
 """S(0) = ρ k_B T β_T, which tells a compressibility; that of supercooled liquids to a factor of three."""
+FACTOR = 1000.0
+"""How far a compressibility may be from the default, and a relaxation time from its own."""
 MOST_EXPANSION = 4.0
 """Volume in units of the model's at which a liquid counts as evaporated."""
 
@@ -84,13 +86,33 @@ def barostat_of(model: Model, N: int, temperature: float, given: Mapping[str, An
     tau = values.get("barostat_relaxation_time", DEFAULT_RELAXATION_TIME)
     beta = values.get("compressibility", default_compressibility(model, temperature))
     steps = values.get("barostat_every", DEFAULT_EVERY)
+    check_rates(model, temperature, tau, beta)
     return Barostat(
         checks.number(InputError, "pressure", values["pressure"], above=0.0),
-        checks.number(InputError, "barostat_relaxation_time", tau, above=0.0),
-        checks.number(InputError, "compressibility", beta, above=0.0),
+        float(tau),
+        float(beta),
         checks.integer(InputError, "barostat_every", steps, at_least=1, below=2**31),
         MOST_EXPANSION * N / model.number_density,
     )
+
+
+def check_rates(model: Model, temperature: float, relaxation_time: object, compressibility: object) -> None:
+    """Refuse a volume that would move by far too much, or next to nothing.
+
+    Raises:
+        InputError: one of the two numbers is no such number, or far from its default.
+    """
+    for name, value, usual in (
+        ("barostat_relaxation_time", relaxation_time, DEFAULT_RELAXATION_TIME),
+        ("compressibility", compressibility, default_compressibility(model, temperature)),
+    ):
+        number = checks.number(InputError, name, value, above=0.0)
+        low, high = usual / FACTOR, usual * FACTOR
+        if not low <= number <= high:
+            raise InputError(
+                f"{name} = {number:g} must be within {low:.3g} and {high:.3g}, a factor of {FACTOR:g} about"
+                f" its default, {usual:.3g}; leave it out to have that"
+            )
 
 
 def default_compressibility(model: Model, temperature: float) -> float:

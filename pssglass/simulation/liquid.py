@@ -18,6 +18,7 @@ from pssglass.configurations import (
 from pssglass.mechanics.glass import MAX_EVALUATIONS, Glass
 from pssglass.mechanics.overlaps import overlap
 from pssglass.models import Model
+from pssglass.models.model import MOST_PARTICLES
 from pssglass.models.precision import QUENCH_TOLERANCE
 from pssglass.simulation import dynamics
 from pssglass.simulation.barostat import barostat_of
@@ -96,7 +97,7 @@ class Liquid(LiquidState):
         model = checks.instance(InputError, "model", model, Model)
         temperature = checks.number(InputError, "temperature", temperature, above=0.0)
         seed = checks.integer(InputError, "seed", seed, at_least=0)
-        N = checks.integer(InputError, "N", N, at_least=2, below=2**31)
+        N = checks.integer(InputError, "N", N, at_least=2, below=MOST_PARTICLES)
         if melt_temperature is None:
             melt_temperature = max(model.melt_temperature, temperature)
         if time_step is not None:

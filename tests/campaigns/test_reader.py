@@ -272,6 +272,22 @@ def test_name_of_a_block_replaces_its_parameters() -> None:
             {"protocol": {"equilibration_time": 1.0, "quench_tolerance": 1e-3}},
             "quench_tolerance = 0.001 is above 1e-06, no inherent state; lower it",
         ),
+        (
+            {"parameters": {"rc": 1.5, "density": 1e300}},
+            r"N = \d+ fills a box of edge \S+, below two cutoffs, 4\.714; lower the density, 1e\+300$",
+        ),
+        (
+            {"protocol": {"equilibration_time": 1.0, "swap": {"every": 0}}},
+            "swap: every = 0 must be at least 1",
+        ),
+        (
+            {"protocol": {"equilibration_time": 1.0, "pressure": 3.0, "compressibility": 1e300}},
+            r"compressibility = 1e\+300 must be within \S+ and \S+, a factor of 1000 about its default",
+        ),
+        (
+            {"protocol": {"equilibration_time": 1.0, "pressure": 3.0, "barostat_relaxation_time": 1e-300}},
+            r"barostat_relaxation_time = 1e-300 must be within 0\.002 and 2e\+03, a factor",
+        ),
         ({"protocol": {"equilibration_time": float("nan")}}, "must be a finite number"),
     ],
 )

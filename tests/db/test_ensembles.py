@@ -57,6 +57,19 @@ def test_other_physics_under_the_same_name_is_refused_with_the_differences(store
     assert [record.samples for record in store.ensembles()] == [1]
 
 
+def test_long_values_are_told_in_short(store: Store, make_spec) -> None:
+    for ratios in ([1.0 + 0.001 * k for k in range(500)], [1.0 + 0.002 * k for k in range(500)]):
+        spec = make_spec()
+        changed = replace(spec, parameters={**spec.parameters, "size_ratios": ratios})
+        if ratios[1] == 1.001:
+            store.ensure_ensemble(changed, samples=1)
+    with pytest.raises(
+        EnsembleConflict, match=r"stored \[1\.0, 1\.001, .*… \(500 values, SHA-256 "
+    ) as caught:
+        store.ensure_ensemble(changed, samples=1)
+    assert len(str(caught.value)) < 800
+
+
 def test_a_parameter_on_one_side_only_is_a_difference(store: Store, make_spec) -> None:
     store.ensure_ensemble(make_spec(), samples=1)
     spec = make_spec()

@@ -84,6 +84,13 @@ def test_a_quench_in_segments_goes_on_in_its_box(liquid: Liquid, monkeypatch: py
     assert np.array_equal(cut.box, whole.box)
 
 
+@pytest.mark.parametrize("pressure", [-50.0, 1e5])
+@pytest.mark.parametrize("method", ["faithful", "fast", "fire", "cg"])
+def test_a_volume_that_runs_away_ends_a_quench_soon(liquid: Liquid, method: str, pressure: float) -> None:
+    with pytest.raises(QuenchNotConverged, match=f"no minimum at pressure {pressure:g}: the volume went to"):
+        liquid.quench(method, pressure=pressure, max_evaluations=20_000)
+
+
 def test_without_a_minimum_at_a_pressure_there_is_one_line_that_says_so(liquid: Liquid) -> None:
     with pytest.raises(QuenchNotConverged, match="no minimum at pressure -50: the volume went to"):
         liquid.quench("fast", pressure=-50.0)

@@ -53,7 +53,7 @@ def test_time_scales_with_the_prefactor() -> None:
     ("arguments", "message"),
     [
         ({"alpha": 1.5}, r"alpha = 1\.5 must be 2\.5 \(Hertzian\) or 2 \(harmonic\)"),
-        ({"prefactor": 0.0}, "prefactor = 0.0 must be above 0"),
+        ({"prefactor": 0.0}, "prefactor = 0 must be within 0.02 and 100: energies, moduli"),
         ({"prefactor": math.nan}, "prefactor = nan must be a finite number"),
         ({"size_ratios": [1.2, -1.4]}, "size_ratios = -1.4 must be above 0"),
     ],

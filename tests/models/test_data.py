@@ -108,6 +108,32 @@ def test_diameters_mix_to_lengths() -> None:
     assert longer.lengths[0][1] == pytest.approx(1.2 * 1.04, rel=1e-15)
 
 
+def test_numbers_of_numpy_are_plain_ones() -> None:
+    given = {
+        **LJ,
+        "exponents": [np.int64(12), np.int32(6)],
+        "coefficients": np.array([4.0, -4.0]),
+        "smoothing": np.int64(2),
+        "cutoff": np.float32(2.5),
+        "composition": (np.float64(0.8), 0.2),
+        "lengths": np.array(LJ["lengths"]),
+    }
+    model = define_model("mine", **given)
+    assert model.hash == define_model("mine", **LJ).hash
+    assert json.loads(json.dumps(model.parameters)) == model.parameters
+    sizes = {"largest": np.float64(2.0), "exponent": np.int64(3)}
+    assert (
+        define_model("mine", **SOFT, sizes=sizes).hash
+        == define_model("mine", **SOFT, sizes={"largest": 2.0}).hash
+    )
+
+
+def test_minus_zero_is_zero() -> None:
+    sizes = {**SOFT, "sizes": {"largest": 2.0}}
+    assert define_model("mine", **sizes, nonadditivity=-0.0).hash == define_model("mine", **sizes).hash
+    assert pg.PolyIPL(nonadditivity=-0.0).hash == pg.PolyIPL(nonadditivity=0.0).hash
+
+
 def test_sizes_are_those_of_the_built_in_models() -> None:
     settings = {
         "form": "inverse-powers",
@@ -189,6 +215,15 @@ def test_a_table_says_in_its_hash_what_its_values_are() -> None:
         ({"mass": math.inf}, "mass = inf must be a finite number"),
         ({"melt_temperature": -1.0}, r"melt_temperature = -1\.0 must be above 0"),
         ({"exponents": [12, 5]}, "5 is not even; give even ones, each once, or a table"),
+        ({"exponents": [64, 2], "cutoff": 1e-5}, "cutoff = 1e-05 must be within 0.1 and 10, in units of λ"),
+        (
+            {"exponents": [64, 2], "coefficients": [1e300, 1.0], "cutoff": 0.1},
+            r"numbers of the form are too large or too small to compute with \(OverflowError\); take units",
+        ),
+        (
+            {"composition": None, "lengths": None, "energies": None, "nonadditivity": 0.3},
+            r"nonadditivity = 0\.3 mixes different sizes, and all particles have one; leave it out",
+        ),
     ],
 )
 def test_settings_that_make_no_model(change: dict[str, Any], message: str) -> None:
@@ -221,6 +256,29 @@ def test_settings_that_make_no_model(change: dict[str, Any], message: str) -> No
         ({"x": [-1.0, 2.0], "phi": [1.0, 2.0], "density": 1.0}, r"x = -1\.0 must not be negative"),
         ({"x_first": 0.5, "phi": steep, "density": 1.0}, "the key 'cutoff' is missing; add it"),
         ({"file": 3, "density": 1.0}, "file = 3 must be a path, or a string"),
+        (
+            {"file": "a\0b", "density": 1.0},
+            r"file = 'a\\x00b' has a character of code zero, which no path has",
+        ),
+        ({"file": "a.csv", "folder": None, "density": 1.0}, "folder = None must be a path, or a string"),
+        ({**TABLE, "cutoff": 1e200, "density": 1.0}, r"cutoff = 1e\+200 must be within 0\.1 and 10"),
+        (
+            {"x": [1.0, 1e200], "phi": [1.0, 0.0], "density": 1.0},
+            r"the largest x = 1e\+200 must be within 0\.1 and 10",
+        ),
+        (
+            {**TABLE, "phi": lambda x: -5.0 * math.exp(-3.0 * x * x), "x_first": 0.0, "density": 1.0},
+            r"begins at x = 0 with an energy of -4\.\d*, .* or particles coincide: give it a higher core",
+        ),
+        (
+            {
+                **TABLE,
+                "phi": lambda x: 5 * math.exp(-6 * x**2) - math.exp(-((x * x - 1) ** 2)),
+                "x_first": 0.0,
+            }
+            | {"density": 1.0},
+            r"begins at x = 0 with an energy of \d.*, .* or particles coincide",
+        ),
         (
             {**TABLE, "x_first": 0.9, "density": 1.0},
             r"begins at x = 0\.9 with an energy of 2\.4\d*, below 10 times melt_temperature = 4; begin",

@@ -121,7 +121,7 @@ def test_round_off_is_estimated_as_for_the_same_coefficients_elsewhere() -> None
         ({"coefficients": [-1.0]}, r"that of x\^-12 is -1; it must be above 0, or particles coincide"),
         ({"coefficients": [math.nan]}, "coefficients = nan must be a finite number"),
         ({"cutoff": 0.0}, r"cutoff = 0\.0 must be above 0"),
-        ({"cutoff": 11.0}, "cutoff = 11 must be at most 10"),
+        ({"cutoff": 11.0}, "cutoff = 11 must be within 0.1 and 10"),
         ({"cutoff": "minimun"}, "cutoff = 'minimun' must be a finite number"),
         ({"cutoff": "minimum"}, r"cutoff = 'minimum': 1 x\^-12 has no minimum to begin at; give a cutoff"),
         ({"smoothing": -1}, "smoothing = -1 must be at least 0"),

@@ -12,7 +12,7 @@ from fractions import Fraction
 import pytest
 
 from pssglass.base.errors import ModelError
-from pssglass.models import KABLJ, PSS, build_model
+from pssglass.models import KABLJ, PSS, build_model, define_model
 
 # Solved independently, in other software and precision from the continuity conditions of the paper's Eq. 1.
 COEFFICIENTS = {
@@ -51,6 +51,7 @@ COEFFICIENTS = {
 }
 MIDPOINTS = {1.1: -0.459478126, 1.2: -0.4099385884, 1.3: -0.3584342848, 1.5: -0.264306677}
 STIFFEST = {1.1: 478, 1.2: 125, 1.3: 64, 1.5: 57}
+SOFT = {"form": "inverse-powers", "exponents": [12], "coefficients": [1.0], "cutoff": 1.5, "density": 0.5}
 STICKINESS = sorted(COEFFICIENTS)
 PSS_HASH = "bbaf8f58d6dd17a32e74aca2abdfd08cf422e91336724497db0d8787561c6460"
 """Of PSS(1.5), by which databases know it."""
@@ -122,6 +123,52 @@ def test_counts_must_be_exact() -> None:
         PSS(1.5).counts(33)
     with pytest.raises(ModelError, match=r"0\.8:0\.2; the nearest N that can is 35"):
         KABLJ().counts(33)
+
+
+@pytest.mark.parametrize(
+    ("composition", "unit"),
+    [
+        ([0.500001, 0.499999], 1_000_000),
+        ([0.00003, 0.99997], 100_000),
+        ([1 / 3, 1 / 3, 1 / 3], 3),
+        ([0.333333333, 0.333333333, 0.333333334], 3),
+        ([0.33333, 0.33333, 0.33334], 100_000),
+        ([1 / 30_001, 30_000 / 30_001], 30_001),
+    ],
+)
+def test_counts_are_what_the_composition_says(composition: list[float], unit: int) -> None:
+    lengths = [[1.0] * len(composition)] * len(composition)
+    model = define_model("mine", **SOFT, composition=composition, lengths=lengths)
+    assert model.unit == unit
+    for N in (unit, 2 * unit):
+        counts = model.counts(N)
+        assert sum(counts) == N
+        assert [n / N for n in counts] == pytest.approx(composition, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("composition", "message"),
+    [
+        ([1e-10, 1.0 - 1e-10], r"composition: 1e-10 is no fraction of whole numbers up to 1000000, so"),
+        ([0.123456789, 0.876543211], r"0\.123456789 is no fraction of .* round it to six decimals"),
+        ([1e-7, 1.0 - 1e-7], r"1e-07 is no fraction of whole numbers"),
+    ],
+)
+def test_compositions_that_no_number_of_particles_has(composition: list[float], message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        define_model("mine", **SOFT, composition=composition, diameters=[1.0, 1.2])
+    with pytest.raises(ModelError, match=message):
+        PSS(1.5, composition=composition)
+
+
+def test_the_nearest_number_of_particles_of_a_composition_of_many_digits() -> None:
+    shares = [0.100003, 0.200007, 0.300009]
+    model = define_model("mine", **SOFT, composition=[*shares, 1.0 - sum(shares)], lengths=[[1.0] * 4] * 4)
+    assert model.unit == 1_000_000
+    with pytest.raises(
+        ModelError, match=r"N = 500 cannot be divided as 0\.100003:.*; the nearest .* 1000000$"
+    ):
+        model.counts(500)
 
 
 def test_kob_andersen_is_the_same_data_with_one_piece() -> None:

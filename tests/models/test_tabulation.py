@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ EXACT = inverse_powers([12, 6], [4.0, -4.0], cutoff=2.5)
 X = np.linspace(0.8, 2.5, 201)
 
 
-def lennard_jones(x: float) -> float:
+def lennard_jones(x: Any) -> Any:
     return 4.0 * (x**-12 - x**-6)
 
 
@@ -64,6 +65,46 @@ def test_a_table_of_points_says_what_it_may_be_wrong_by(count: int) -> None:
     force, stiffness = true_errors(table_through(points.q, points.phi, 2))
     assert 0.5 * force < points.errors.force < 10.0 * force
     assert 0.5 * stiffness < points.errors.stiffness < 10.0 * stiffness
+
+
+@pytest.mark.parametrize("count", [500, 1000, 3000])
+def test_errors_of_a_list_include_that_of_the_stiffness_at_the_end(count: int) -> None:
+    """Smoothing of first order leaves a stiffness there, which becomes zero where it is next to nothing."""
+    x = np.linspace(0.5, 2.3, count)
+    points = checked_points(x * x, lennard_jones(x), 1)
+    end = 4.0 * (156.0 * 2.3**-14 - 42.0 * 2.3**-8)
+    slope = -4.0 * (12.0 * 2.3**-13 - 6.0 * 2.3**-7)
+    left_out = abs(end - slope / 2.3)  # of φ - a - b x², whose first derivative vanishes at the end
+    table = table_through(points.q, points.phi, 1)
+    assert table.nodes[-1] == 0.0
+    core = 4.0 * 156.0 - 4.0 * 42.0
+    assert points.errors.stiffness > 0.5 * left_out / core
+    assert points.errors.stiffness_at == pytest.approx(2.3)
+
+
+@pytest.mark.parametrize("x_first", [0.3, 0.4, 0.5, 0.6])
+@pytest.mark.parametrize("cutoff", [1.8, 2.5])
+def test_more_points_than_round_off_of_a_third_derivative_bears_are_not_taken(
+    x_first: float, cutoff: float
+) -> None:
+    points = sampled_points(lennard_jones, x_first, cutoff, 3)
+    exact = inverse_powers([12, 6], [4.0, -4.0], cutoff=cutoff, smoothing=3)
+    table = table_through(points.q, points.phi, 3)
+    x = np.linspace(1.01 * x_first, cutoff, 500, endpoint=False)
+    true = np.array([sum(n * c * one ** (n - 1) for n, c in exact._terms(one)) for one in x.tolist()])
+    found = 2.0 * x * table.derivatives(x * x)[1]
+    moderate = np.abs(true[[exact.evaluate(one) <= 1.0 for one in x.tolist()]]).max()
+    assert (np.abs(found - true) / np.maximum(np.abs(true), moderate)).max() < 1e-4
+
+
+def test_a_core_too_steep_for_points_says_so() -> None:
+    with pytest.raises(ModelError, match="give a smoother function, or begin at a larger x_first"):
+        sampled_points(lennard_jones, 0.05, 2.5, 2)
+
+
+def test_a_stiffness_that_would_be_cut_by_too_much_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"near x = 1\.8, above 0\.001; give smoothing = 2, which ends"):
+        sampled_points(lennard_jones, 0.6, 1.8, 1)
 
 
 def test_a_function_is_sampled_until_it_is_followed() -> None:
@@ -128,6 +169,7 @@ def test_a_file_is_read_with_either_column(tmp_path: Path) -> None:
         (b"r,phi\n1,2\n", "begins with 'r,phi'; its first line must be x,phi or q,phi"),
         (b"x,phi\n1,2\n2;3\n", "line 3: '2;3' must be two numbers"),
         (b"x,phi\n\n1,2,3\n", "line 3: '1,2,3' must be two numbers"),
+        (b"x,phi\n-0.6,2\n0.61,1\n", r"line 2: x = -0\.6 must not be negative"),
     ],
 )
 def test_files_that_are_no_table(content: bytes | None, message: str, tmp_path: Path) -> None:

@@ -127,7 +127,10 @@ std::int64_t gradient_flow(Landscape& landscape, Point& point, double target, do
       std::swap(point, next);
       ++accepted;
     }
-    if (std::isinf(error)) since_estimate = kEstimateEvery;
+    if (std::isinf(error)) {
+      if (landscape.at_edge(point)) break;
+      since_estimate = kEstimateEvery;
+    }
     step *= std::clamp(0.8 / std::cbrt(error), 0.1, 3.0);
   }
   return accepted;

@@ -11,6 +11,9 @@ namespace {
 /// Beyond this change of the volume, up or down, from where it began there is no minimum worth looking for.
 constexpr double kLargestGrowth = 4;
 
+/// How far a strain may be from that.
+constexpr double kEdge = 0.01;
+
 double lever_of(const System& system) {
   const auto n = static_cast<double>(system.size());
   return 3 * std::cbrt(system.box.volume() / n) * std::sqrt(n);
@@ -52,11 +55,20 @@ System Landscape::system(const Point& point) const {
   return out;
 }
 
+bool Landscape::keeps_box(double strain) const {
+  const double growth = std::exp(3 * strain);
+  const Vec3 widths = box_.plane_distances() * std::cbrt(growth);
+  return growth < kLargestGrowth && growth > 1 / kLargestGrowth &&
+         std::min({widths.x, widths.y, widths.z}) >= 2 * cutoff_;
+}
+
+bool Landscape::at_edge(const Point& point) const {
+  return pressure_ && !keeps_box(strain(point) + std::copysign(kEdge, point.forces.back().x));
+}
+
 void Landscape::evaluate_enthalpy(Point& point) {
   const double growth = std::exp(3 * strain(point)), volume = growth * box_.volume();
-  const bool kept = growth < kLargestGrowth && growth > 1 / kLargestGrowth;
-  const Vec3 widths = box_.plane_distances() * std::cbrt(growth);
-  if (!kept || !(std::min({widths.x, widths.y, widths.z}) >= 2 * cutoff_)) {
+  if (!keeps_box(strain(point))) {
     lost_volume_ = volume;
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
     point.energy = std::numeric_limits<double>::infinity();

@@ -48,12 +48,15 @@ class Landscape {
   double strain(const Point& point) const { return point.positions.back().x / lever_; }
   /// The volume at which the box was below two cutoffs, or had changed beyond reason; 0 where it never was.
   double lost_volume() const { return lost_volume_; }
+  /// Whether the pressure drives the box of a point, which is next to being lost, to just that.
+  bool at_edge(const Point& point) const;
 
   std::int64_t evaluations() const { return evaluator_.evaluations(); }
   bool exhausted() const { return evaluations() >= budget_; }
 
  private:
   void evaluate_enthalpy(Point& point);
+  bool keeps_box(double strain) const;
 
   ForceEvaluator evaluator_;
   std::int64_t budget_;

@@ -124,7 +124,8 @@ QuenchResult minimize(const System& system, const Potential& potential, const Qu
     const bool converged = max_norm(point.forces) < tolerance;
     if (converged && !landscape.exhausted() && release_rattlers(landscape, potential, point))
       target = 10 * recipe.handover;
-    else if (converged || target <= lowest_target || last.round_off || landscape.exhausted())
+    else if (converged || target <= lowest_target || last.round_off || landscape.exhausted() ||
+             (landscape.lost_volume() > 0 && landscape.at_edge(point)))
       break;
   }
   result.force_evaluations = landscape.evaluations();

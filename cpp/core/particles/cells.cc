@@ -18,7 +18,7 @@ int cells_across(double distance, double reach) {
   if (distance < reach) {
     std::ostringstream message;
     message << "box is " << distance << " wide but neighbour lists reach " << reach
-            << ": use more particles or a shorter list radius";
+            << ": use more particles, or a lower density, which make it wider";
     throw BoxTooSmall(message.str());
   }
   // Points on a face may round into the next cell: the margin keeps neighbours adjacent.

@@ -12,7 +12,12 @@ from pssglass.base.errors import InputError, suggest
 from pssglass.base.results import AUTO
 from pssglass.models import Model
 from pssglass.simulation import dynamics
-from pssglass.simulation.barostat import DEFAULT_EVERY, DEFAULT_RELAXATION_TIME, default_compressibility
+from pssglass.simulation.barostat import (
+    DEFAULT_EVERY,
+    DEFAULT_RELAXATION_TIME,
+    check_rates,
+    default_compressibility,
+)
 from pssglass.simulation.equilibration import Equilibration
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
@@ -147,7 +152,9 @@ def _with_barostat(values: dict[str, Any], model: Model, temperature: float) -> 
     if "pressure" in values:
         beta = default_compressibility(model, temperature)
         defaults = (DEFAULT_RELAXATION_TIME, DEFAULT_EVERY, beta)
-        return {**{key.name: value for key, value in zip(BAROSTAT_KEYS, defaults, strict=True)}, **values}
+        values = {**{key.name: value for key, value in zip(BAROSTAT_KEYS, defaults, strict=True)}, **values}
+        check_rates(model, temperature, values["barostat_relaxation_time"], values["compressibility"])
+        return values
     for key in BAROSTAT_KEYS:
         if key.name in values:
             raise InputError(f"{key.name} goes with a pressure only; add pressure, or remove it")
