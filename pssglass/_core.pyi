@@ -1,5 +1,6 @@
 """The compiled engine. Arrays are float64 and C-contiguous; a box is [Lx, Ly, Lz, xy, xz, yz] as in GSD."""
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, overload
 
 import numpy as np
@@ -122,6 +123,18 @@ def energy_forces(
     diameters: npt.ArrayLike | None = None,
 ) -> _ForceField: ...
 def pairs_within(box: npt.ArrayLike, positions: npt.ArrayLike, cutoff: float) -> tuple[_Ints, _Floats]: ...
+def displacement_sums(
+    positions: Sequence[_Floats],
+    pairs: Sequence[tuple[int, int]],
+    species: npt.ArrayLike,
+    kinds: int,
+    wave_number: float,
+    overlap_distance: float,
+) -> _Floats: ...
+
+class _Frames(TypedDict):
+    positions: _Floats
+    boxes: _Floats
 
 class _Run(TypedDict):
     steps: int
@@ -132,6 +145,7 @@ class _Run(TypedDict):
     volume_moves_accepted: NotRequired[int]
     volume_moves_cut: NotRequired[int]
     effective_energy_change: NotRequired[float]
+    frames: NotRequired[_Frames]
 
 class Simulation:
     def __init__(
@@ -170,6 +184,7 @@ class Simulation:
         swap_every: int = 0,
         swap_attempts: int = 0,
         swap_largest_difference: float = ...,
+        frames: Sequence[int] = (),
     ) -> _Run: ...
     @property
     def species(self) -> _Ints: ...

@@ -9,7 +9,15 @@ from importlib.metadata import version
 from typing import Any
 
 from pssglass import _core
-from pssglass._core import Mechanics, Potential, Simulation, energy_forces, minimize, pairs_within
+from pssglass._core import (
+    Mechanics,
+    Potential,
+    Simulation,
+    displacement_sums,
+    energy_forces,
+    minimize,
+    pairs_within,
+)
 from pssglass.base.errors import (
     BoxTooSmall,
     InputError,
@@ -25,6 +33,7 @@ __all__ = [
     "Simulation",
     "__version__",
     "build_info",
+    "displacement_sums",
     "energy_forces",
     "minimize",
     "pairs_within",

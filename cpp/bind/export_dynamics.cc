@@ -3,6 +3,7 @@
 #include <map>
 
 #include "arrays.h"
+#include "dynamics/displacements.h"
 #include "dynamics/dynamics.h"
 #include "exports.h"
 
@@ -78,13 +79,59 @@ py::dict to_dict(const SwapRecord& record) {
   return out;
 }
 
+py::dict to_dict(const Frames& frames, std::size_t particles) {
+  const auto count = static_cast<py::ssize_t>(frames.positions.size());
+  py::array_t<double> positions({count, static_cast<py::ssize_t>(particles), py::ssize_t{3}});
+  py::array_t<double> boxes({count, py::ssize_t{6}});
+  for (py::ssize_t f = 0; f < count; ++f) {
+    const Vectors& one = frames.positions[static_cast<std::size_t>(f)];
+    if (!one.empty()) std::memcpy(positions.mutable_data(f, 0, 0), one.data(), sizeof(Vec3) * one.size());
+    const py::array_t<double> box = to_array(frames.boxes[static_cast<std::size_t>(f)]);
+    std::memcpy(boxes.mutable_data(f, 0), box.data(), 6 * sizeof(double));
+  }
+  py::dict out;
+  out["positions"] = positions;
+  out["boxes"] = boxes;
+  return out;
+}
+
+std::span<const Vec3> view(const DoubleArray& positions) {
+  if (positions.ndim() != 2 || positions.shape(1) != 3)
+    throw InvalidArgument("positions have shape " + shape_of(positions) + ": give (N, 3)");
+  return {reinterpret_cast<const Vec3*>(positions.data()), static_cast<std::size_t>(positions.shape(0))};
+}
+
+/// (pairs, kinds, 4)
+py::array_t<double> sums_of_displacements(const std::vector<DoubleArray>& positions,
+                                          const std::vector<std::pair<std::size_t, std::size_t>>& pairs,
+                                          const IntArray& species, int kinds, double wave_number,
+                                          double overlap_distance) {
+  const Species list = to_list<int>(species, "species");
+  std::vector<std::span<const Vec3>> views;
+  for (const DoubleArray& one : positions) views.push_back(view(one));
+  std::vector<DisplacementSums> sums;
+  {
+    py::gil_scoped_release release;
+    for (const auto& [before, after] : pairs) {
+      const auto found =
+          displacement_sums(views.at(before), views.at(after), list, kinds, {wave_number, overlap_distance});
+      sums.insert(sums.end(), found.begin(), found.end());
+    }
+  }
+  static_assert(sizeof(DisplacementSums) == 4 * sizeof(double));
+  return bind::to_array(reinterpret_cast<const double*>(sums.data()),
+                        {static_cast<py::ssize_t>(pairs.size()), kinds, 4});
+}
+
 py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string& thermostat,
              double temperature, double friction, double relaxation_time, std::int64_t sample_every,
              const std::optional<double>& pressure, double barostat_relaxation_time, double compressibility,
              std::int64_t barostat_every, double largest_volume, std::int64_t swap_every,
-             std::int64_t swap_attempts, double swap_largest_difference) {
+             std::int64_t swap_attempts, double swap_largest_difference,
+             const std::vector<std::int64_t>& frames) {
   RunSettings settings{steps,           dt,          to_thermostat(thermostat), temperature, friction,
                        relaxation_time, sample_every};
+  settings.frames = frames;
   if (pressure)
     settings.barostat = BarostatSettings{*pressure, barostat_relaxation_time, compressibility, barostat_every,
                                          largest_volume};
@@ -108,6 +155,7 @@ py::dict run(Simulation& self, std::int64_t steps, double dt, const std::string&
     out["effective_energy_change"] = record.effective_energy_change;
   }
   if (settings.swap) out["swap"] = to_dict(self.swap_record());
+  if (!frames.empty()) out["frames"] = to_dict(self.frames(), self.state().species.size());
   return out;
 }
 
@@ -132,7 +180,8 @@ void export_dynamics(py::module_& m) {
            py::arg("barostat_relaxation_time") = 1.0, py::arg("compressibility") = 1.0,
            py::arg("barostat_every") = 1, py::arg("largest_volume") = std::numeric_limits<double>::max(),
            py::arg("swap_every") = 0, py::arg("swap_attempts") = 0,
-           py::arg("swap_largest_difference") = std::numeric_limits<double>::infinity())
+           py::arg("swap_largest_difference") = std::numeric_limits<double>::infinity(),
+           py::arg("frames") = std::vector<std::int64_t>{})
       .def_property_readonly("positions", [](const Simulation& s) { return to_array(s.state().positions); })
       .def_property_readonly("species", [](const Simulation& s) { return to_array(s.state().species); })
       .def_property_readonly("diameters", [](const Simulation& s) { return to_array(s.state().diameters); })
@@ -147,6 +196,9 @@ void export_dynamics(py::module_& m) {
                                return std::nullopt;
                              })
       .def_property_readonly("step", [](const Simulation& s) { return s.state().step; });
+  m.def("displacement_sums", &sums_of_displacements, py::arg("positions"), py::arg("pairs"),
+        py::arg("species"), py::arg("kinds"), py::arg("wave_number"), py::arg("overlap_distance"),
+        "Sums over particles of displacements between pairs of times; see displacements.h.");
 }
 
 }  // namespace pssglass::bind

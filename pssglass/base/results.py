@@ -30,7 +30,8 @@ class RunResult:
     ``pressure`` and ``born_shear`` (U_γγ/V) of shape (n,), and ``stress`` of shape (n, 3) with its components
     xy, xz, yz. At constant pressure also ``volume``, ``enthalpy`` (U + K + P V) and ``effective_energy``, the
     change since the run began of U + K + P V less what thermostat and barostat gave: the error of the time
-    step, and less where moves were cut. ``volume_moves`` then tells of the barostat.
+    step, and less where moves were cut. ``volume_moves`` then tells of the barostat. ``frames`` are
+    those that were asked for.
     """
 
     steps: int
@@ -41,6 +42,15 @@ class RunResult:
     series: Mapping[str, npt.NDArray[Any]]
     volume_moves: VolumeMoves | None = None
     swap_moves: SwapMoves | None = None
+    frames: Frames | None = None
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Where particles were after some steps of a run: unwrapped positions (n, N, 3) and boxes (n, 6)."""
+
+    positions: Floats
+    boxes: Floats
 
 
 @dataclass(frozen=True)

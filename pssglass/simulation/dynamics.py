@@ -11,7 +11,7 @@ import numpy as np
 
 from pssglass import engine
 from pssglass.base.errors import TrajectoryDiverged
-from pssglass.base.results import Floats, RunResult, SwapMoves, VolumeMoves
+from pssglass.base.results import Floats, Frames, RunResult, SwapMoves, VolumeMoves
 from pssglass.simulation.barostat import Barostat
 from pssglass.simulation.swap import Swap
 
@@ -51,6 +51,7 @@ class Course:
         barostat: None holds the volume.
         swap: None leaves particles their species and diameters.
         sample_every: samples are taken after steps whose number is a multiple; 0 takes none.
+        frames: numbers of steps, ascending, from the beginning on, after which frames are taken.
     """
 
     steps: int
@@ -59,6 +60,7 @@ class Course:
     sample_every: int
     barostat: Barostat | None = None
     swap: Swap | None = None
+    frames: Sequence[int] = ()
 
 
 def advance(
@@ -94,6 +96,7 @@ def advance(
                 friction=thermostat.friction,
                 relaxation_time=thermostat.relaxation_time,
                 sample_every=course.sample_every,
+                frames=[one - done for one in course.frames if done + (done > 0) <= one <= done + count],
                 **(course.barostat.arguments() if course.barostat else {}),
                 **(course.swap.arguments(len(simulation.species)) if course.swap else {}),
             )
@@ -117,7 +120,15 @@ def advance(
         series={key: np.concatenate([one[key] for one in series]) for key in series[0]},
         volume_moves=moves,
         swap_moves=_swap_moves(runs) if course.swap else None,
+        frames=_frames(runs) if course.frames else None,
     )
+
+
+def _frames(runs: Sequence[Any]) -> Frames:
+    """Of all runs together."""
+    taken = [run["frames"] for run in runs if "frames" in run]
+    positions, boxes = (np.concatenate([one[key] for one in taken]) for key in ("positions", "boxes"))
+    return Frames(positions, boxes)
 
 
 def _swap_moves(runs: Sequence[Any]) -> SwapMoves:

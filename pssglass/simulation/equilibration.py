@@ -27,6 +27,7 @@ from pssglass.analysis import equilibrium
 from pssglass.analysis.correlation import RELAXED, blocked_mean, drift, relaxation_time
 from pssglass.analysis.equilibrium import Criterion
 from pssglass.base.results import AUTO, Floats, RunResult, VolumeMoves
+from pssglass.simulation.displacements import Displacements, Schedule
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
@@ -84,17 +85,24 @@ class EquilibrationOutcome:
 class Equilibration:
     """The hold of one liquid at its parent temperature, step by step.
 
-    While ``steps_left`` is not zero, run the liquid for at most so many steps with ``sample_every``, and hand
-    the result to ``advance``, with the diameters or species where they are exchanged. From ``state`` between
-    two runs a later ``Equilibration`` goes on.
+    While ``steps_left`` is not zero, run the liquid for at most so many steps with ``sample_every`` and
+    ``frames``, and hand the result to ``advance``, with the diameters or species where they are exchanged.
+    From ``state`` between two runs a later ``Equilibration`` goes on.
 
     Args:
         recipe: of the liquid.
         volume: of its box; at constant pressure any near it, the same each time.
         state: of an earlier one; None begins.
+        species: (N,) by which displacements are summed; None leaves them out.
     """
 
-    def __init__(self, recipe: Recipe, volume: float, state: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        volume: float,
+        state: Mapping[str, Any] | None = None,
+        species: npt.NDArray[np.int32] | None = None,
+    ) -> None:
         self._recipe, self._volume = recipe, volume
         self._time_step = recipe.time_step(recipe.temperature)
         self._ends = ends(recipe.protocol, self._time_step)
@@ -108,22 +116,42 @@ class Equilibration:
         # A state that was saved before this was recorded lacks it: nothing is told then.
         is_known = "thermal" in state or not self._recorder.count + self._recorder.pending
         self._thermal = ThermalRecord(state.get("thermal")) if is_known else None
+        self._species = species
+        self._displacements = self._looking(state.get("displacements"))
 
     def _recording(self, state: Mapping[str, Any] | None = None) -> Recorder:
         is_free = self._recipe.protocol.pressure is not None
         return Recorder(state, self._volume if is_free else None)
+
+    def _looking(self, state: Mapping[str, Any] | None = None) -> Displacements | None:
+        """None also where an older version has begun the recorded part."""
+        if self._species is None or (state is None and self._done > self._middle):
+            return None
+        schedule = Schedule(self._ends[self._segment] - self._middle)
+        is_free = self._recipe.protocol.pressure is not None
+        volume = self._volume if is_free else None
+        return Displacements(schedule, self._recipe.scales, self._species, volume, state)
 
     @property
     def steps_left(self) -> int:
         """Time steps to the next point where something is looked at or decided; 0: it is over."""
         if not self._is_recorded:
             return self._middle - self._done
-        return next((point for point in self._points if point > self._done), self._done) - self._done
+        left = next((point for point in self._points if point > self._done), self._done) - self._done
+        most = self._displacements.most_steps if self._displacements else None
+        return left if most is None else max(1, min(left, self._middle + most - self._done))
 
     @property
     def sample_every(self) -> int:
         """Of the next run."""
         return INTERVAL if self._is_recorded else 0
+
+    def frames(self, steps: int) -> list[int]:
+        """Steps of the next run, of so many, after which it is to keep positions."""
+        if not self._is_recorded or self._displacements is None:
+            return []
+        begin = self._done - self._middle
+        return [look - begin for look in self._displacements.looks(begin + steps)]
 
     def advance(self, run: RunResult, sizes: npt.NDArray[Any] | None = None) -> None:
         """Take in a run, and the sizes at its end; at that of a segment, decide whether another follows."""
@@ -131,6 +159,8 @@ class Equilibration:
             self._recorder.add(run.series)
             if self._thermal:
                 self._thermal.add(run.series)
+        if self._displacements and run.frames:
+            self._displacements.add(run.frames)
         self._done += run.steps
         self._moves += run.volume_moves or VolumeMoves()
         if sizes is not None and self._done in self._points:
@@ -144,6 +174,7 @@ class Equilibration:
             self._held_before = self._criteria_hold(outcome)
             self._recorder, self._sizes = self._recording(), SizeRelaxation()
             self._thermal = ThermalRecord()
+            self._displacements = self._looking()
 
     def state(self) -> dict[str, Any]:
         """All that it takes to go on, as plain JSON values."""
@@ -156,6 +187,7 @@ class Equilibration:
             "recorder": self._recorder.state(),
             **({"thermal": self._thermal.state()} if self._thermal else {}),
             **({} if self._recipe.protocol.swap is None else {"sizes": self._sizes.state()}),
+            **({} if self._displacements is None else {"displacements": self._displacements.state()}),
         }
 
     def outcome(self) -> EquilibrationOutcome:
@@ -185,14 +217,14 @@ class Equilibration:
         is_equilibrated = self._held_before and self._criteria_hold(found)
         return replace(found, ended=EQUILIBRATED if is_equilibrated else CAP_REACHED)
 
-    def liquid_values(self) -> dict[str, float | list[float]]:
-        """Values of observable liquid as plain JSON; empty if too little was recorded."""
+    def liquid_values(self) -> dict[str, Any]:
+        """Values of observables liquid and displacements as plain JSON; empty if too little was recorded."""
         if self._recorder.count < LEAST_VALUES:
             return {}
         outcome = self.outcome()
         lags, correlation = self._correlation()
         energy = blocked_mean(self._recorder.energies)
-        values: dict[str, float | list[float] | None] = {
+        values: dict[str, Any] = {
             "liquid_energy": energy.mean / self._recipe.N,
             "liquid_energy_drift": outcome.energy_drift,
             "liquid_born_shear": self._recorder.born_shear,
@@ -204,6 +236,7 @@ class Equilibration:
             "stress_correlation": correlation.tolist(),
             **self._size_values(),
             **self._thermal_values(),
+            **(self._displacements.values(self._time_step) if self._displacements else {}),
             **self._volume_values(energy.mean),
         }
         return {key: value for key, value in values.items() if value is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -184,6 +184,7 @@ class Liquid(LiquidState):
         compressibility: float | None = None,
         barostat_every: int | None = None,
         swap: Mapping[str, Any] | Swap | None = None,
+        frames: Sequence[int] = (),
     ) -> RunResult:
         """Molecular dynamics by velocity Verlet, at constant volume or, by a barostat, at constant pressure.
 
@@ -205,6 +206,8 @@ class Liquid(LiquidState):
                 None takes 20.
             swap: swap Monte Carlo between time steps, as {"moves_per_particle": 1.0, "every": 25}; see
                 ``Swap`` for its keys. It needs a thermostat.
+            frames: numbers of steps, ascending, from the beginning of the run, after which positions are
+                kept; 0 is the beginning. They stay in memory.
 
         Raises:
             InputError: an argument is out of bounds, or particles overlap too much.
@@ -238,6 +241,7 @@ class Liquid(LiquidState):
             checks.integer(InputError, "sample_every", sample_every, at_least=0),
             barostat,
             exchange,
+            [checks.integer(InputError, "a frame", one, at_least=0) for one in frames],
         )
         progress = checks.callback(InputError, "progress", progress)
         start, box, before = self.positions, self.box, self._ran_at

@@ -9,6 +9,7 @@ from typing import Any
 from pssglass.analysis.equilibrium import RELAXATION_TIMES
 from pssglass.base.results import AUTO
 from pssglass.models.precision import QUENCH_TOLERANCE
+from pssglass.simulation.scales import Scales
 from pssglass.simulation.swap import Swap
 
 DEFAULT_N_TAU = RELAXATION_TIMES
@@ -57,6 +58,7 @@ class Protocol:
         swap: swap Monte Carlo at the parent temperature; None leaves it out.
         size_relaxation: "auto" waits for the sizes that are exchanged, too; without swap it has no meaning.
             Specifications from before it did lack it.
+        dynamics: where displacements are looked at; None for the model's default.
     """
 
     equilibration_time: float | str
@@ -79,6 +81,7 @@ class Protocol:
     quench_pressure: str = CONSTANT_VOLUME
     swap: Swap | None = None
     size_relaxation: bool = False
+    dynamics: Scales | None = None
 
     @property
     def sizes_count(self) -> bool:
@@ -116,7 +119,8 @@ class Protocol:
         """Inverse of ``canonical``; the stages need not be installed."""
         stages = {name: StageRequest(**one) for name, one in plain.get("stages", {}).items()}
         swap = Swap(**plain["swap"]) if "swap" in plain else None
-        return cls(**{**plain, "stages": stages, "swap": swap})
+        dynamics = Scales(**plain["dynamics"]) if "dynamics" in plain else None
+        return cls(**{**plain, "stages": stages, "swap": swap, "dynamics": dynamics})
 
 
 # Of these the usual value is no part of a specification, so that older ones keep their hash.
@@ -132,6 +136,7 @@ _LEFT_OUT: dict[str, Any] = {
     "quench_pressure": CONSTANT_VOLUME,
     "swap": None,
     "size_relaxation": False,
+    "dynamics": None,
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pssglass.models import Model
 from pssglass.simulation.protocol import Protocol
+from pssglass.simulation.scales import Scales, default_scales
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,8 @@ class Recipe:
     def time_step(self, temperature: float) -> float:
         """The protocol's, or else the model's default at a temperature."""
         return self.protocol.time_step or self.model.default_time_step(temperature)
+
+    @property
+    def scales(self) -> Scales:
+        """Where its displacements are looked at: the protocol's, or else the model's default."""
+        return self.protocol.dynamics or default_scales(self.model)

@@ -42,6 +42,7 @@ SAID = {
     "equilibration_cap": 'none; needed with `"auto"`',
     "pressure": "none: the volume is held",
     "swap": "none: no swap moves",
+    "dynamics": "from the density",
     "barostat_relaxation_time": f"`{DEFAULT_RELAXATION_TIME:g}`",
     "barostat_every": f"`{DEFAULT_EVERY}`",
     "compressibility": f"{STRUCTURE_FACTOR}/(ρ k_B T)",

@@ -35,6 +35,10 @@ void check(const RunSettings& s) {
   if (s.thermostat != Thermostat::nve || s.temperature != 0) require_positive(s.temperature, "temperature");
   if (s.thermostat == Thermostat::langevin) require_positive(s.friction, "friction");
   if (s.thermostat == Thermostat::svr) require_positive(s.relaxation_time, "relaxation_time");
+  for (std::size_t f = 0; f < s.frames.size(); ++f)
+    require(s.frames[f] >= (f ? s.frames[f - 1] + 1 : 0) && s.frames[f] <= s.steps,
+            "frames must ascend from 0 to " + std::to_string(s.steps) + ", the number of steps; there is " +
+                std::to_string(s.frames[f]));
   require(!s.swap || s.thermostat != Thermostat::nve,
           "swap needs a thermostat, as nve conserves the energy: use langevin or svr");
   if (!s.barostat) return;
@@ -108,6 +112,7 @@ struct Simulation::Engine {
   std::optional<Trajectory> trajectory;
   BarostatRecord barostat_record;
   SwapRecord swap_record;
+  Frames frames;
   double heat = 0;  // given by thermostat and barostat in the last run, if it had a barostat
 
   Series run(const RunSettings& settings);
@@ -132,6 +137,7 @@ struct Simulation::Engine {
     return barostat.energy(cell_point(kinetic)) - heat;
   }
   void sample(double kinetic, Series& series);
+  void take_frame();
 };
 
 Series Simulation::Engine::run(const RunSettings& settings) {
@@ -161,6 +167,7 @@ Series Simulation::Engine::advance(const RunSettings& settings, const std::optio
   Series series;
   barostat_record = {};
   swap_record = {};
+  frames = {};
   std::optional<SwapMoves> moves;
   if (const auto& s = settings.swap)
     moves.emplace(System{box, state.positions, state.species, state.diameters}, potential, execution.simd, *s,
@@ -172,7 +179,14 @@ Series Simulation::Engine::advance(const RunSettings& settings, const std::optio
   // A closing half kick is put off and done together with the next opening one, unless somebody looks
   // between.
   move.kicks = 1;
-  for (const std::int64_t end = state.step + settings.steps; trajectory->step() < end;) {
+  auto next_frame = settings.frames.begin();
+  const auto look = [&] {
+    if (next_frame == settings.frames.end() || trajectory->step() != state.step + *next_frame) return;
+    take_frame();
+    ++next_frame;
+  };
+  look();
+  for (const std::int64_t end = state.step + settings.steps; trajectory->step() < end; look()) {
     trajectory->advance(move, settings.dt);
     heat += trajectory->heat();
     const std::int64_t step = trajectory->step();
@@ -285,6 +299,11 @@ CellPoint Simulation::Engine::cell_point(double kinetic) {
   return {volume, sums.energy + kinetic, 2 * kinetic / (3 * volume) + sums.stress.trace() / 3};
 }
 
+void Simulation::Engine::take_frame() {
+  frames.positions.push_back(trajectory->unwrapped());
+  frames.boxes.push_back(trajectory->box());
+}
+
 void Simulation::Engine::sample(double kinetic, Series& series) {
   const PairSums sums = trajectory->sums();
   series.step.push_back(trajectory->step());
@@ -307,7 +326,7 @@ Simulation::Simulation(const Box& box, const Potential& potential, SimulationSta
   require_positive(mass, "mass");
   require(execution.threads >= 1,
           "number of threads must be at least 1, got " + std::to_string(execution.threads));
-  engine_.reset(new Engine{box, potential, std::move(state), mass, seed, execution, 0, {}, {}, {}, 0});
+  engine_.reset(new Engine{box, potential, std::move(state), mass, seed, execution, 0, {}, {}, {}, {}, 0});
 }
 
 Simulation::Simulation(Simulation&&) noexcept = default;
@@ -326,6 +345,7 @@ const SimulationState& Simulation::state() const { return engine_->state; }
 const Box& Simulation::box() const { return engine_->box; }
 const BarostatRecord& Simulation::barostat_record() const { return engine_->barostat_record; }
 const SwapRecord& Simulation::swap_record() const { return engine_->swap_record; }
+const Frames& Simulation::frames() const { return engine_->frames; }
 std::int64_t Simulation::rebuilds() const {
   return engine_->rebuilds + (engine_->trajectory ? engine_->trajectory->rebuilds() : 0);
 }

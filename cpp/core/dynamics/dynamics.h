@@ -32,6 +32,8 @@ struct RunSettings {
   std::int64_t sample_every = 0;
   std::optional<BarostatSettings> barostat = {};  ///< none: constant volume
   std::optional<SwapSettings> swap = {};          ///< none: particles keep their species and diameters
+  /// Numbers of steps, ascending, from the beginning of the run, 0 to `steps`: after each a frame is taken.
+  std::vector<std::int64_t> frames = {};
 };
 
 /// One entry for each sampled step. Energies are totals; pressure = (2K/3 + virial)/V with all of K.
@@ -44,6 +46,12 @@ struct Series {
   std::vector<double> born_shear;
   /// At constant pressure only: V, and the change of the effective energy since the run began.
   std::vector<double> volume, effective_energy;
+};
+
+/// Where the particles were at some steps of a run.
+struct Frames {
+  std::vector<Vectors> positions;  ///< in the caller's order, unwrapped
+  std::vector<Box> boxes;
 };
 
 /// What a run at constant pressure says of its barostat.
@@ -97,6 +105,8 @@ class Simulation {
   const BarostatRecord& barostat_record() const;
   /// Of the last run.
   const SwapRecord& swap_record() const;
+  /// Of the last run.
+  const Frames& frames() const;
   /// Lists built so far.
   std::int64_t rebuilds() const;
 

@@ -167,6 +167,18 @@ void Trajectory::diverged(const std::string& reason) const {
   throw TrajectoryDiverged(step_, packed_.ids()[fastest()], reason);
 }
 
+Vectors Trajectory::unwrapped() const {
+  Vectors positions(static_cast<std::size_t>(packed_.size()));
+  for (std::int64_t k = 0; k < packed_.size(); ++k) {
+    const std::size_t id = packed_.ids()[k];
+    const Image &now = packed_.image(k), &before = images_before_[id];
+    // Added as whole numbers, so that a resumed run rounds alike.
+    const Vec3 crossings{double(before.x + now.x), double(before.y + now.y), double(before.z + now.z)};
+    positions[id] = packed_.record(k) + packed_.box().cartesian(crossings);
+  }
+  return positions;
+}
+
 void Trajectory::save(SimulationState& state) const {
   state.step = step_;
   state.species = particles_.species;

@@ -42,6 +42,8 @@ class Trajectory {
                   SwapRecord& record);
   /// Subtracts the mean velocity unless it is below the tolerance.
   void stop_drift(double tolerance);
+  /// Positions by id, as if the box had no faces.
+  Vectors unwrapped() const;
   PairSums sums() { return packed_.compute_sums(); }
 
   /// Throws TrajectoryDiverged unless all particles are finite and none moves too far in a step of dt.

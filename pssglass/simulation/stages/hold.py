@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import numpy.typing as npt
 
 from pssglass.base import checks
@@ -21,6 +23,7 @@ from pssglass.simulation.barostat import (
 from pssglass.simulation.equilibration import Equilibration
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
+from pssglass.simulation.scales import Scales, default_scales
 from pssglass.simulation.stages.keys import Key, Table, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
 from pssglass.simulation.stages.swap_record import counted, swap_values
@@ -83,6 +86,14 @@ class Hold(Stage):
             ),
             "swap Monte Carlo: exchanges of diameters or species",
         ),
+        Key(
+            "dynamics",
+            Table(
+                Key("k", positive, "wave number of F_s(k, t); by default 6.8 times the root of the density"),
+                Key("overlap", positive, "distance of the overlap; by default 0.3 over that root"),
+            ),
+            "where the displacements of particles are looked at",
+        ),
     )
 
     def check(self, values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
@@ -91,7 +102,11 @@ class Hold(Stage):
         With a pressure its barostat is complete; without, nothing of it is given.
         """
         values = _with_barostat(values, model, temperature)
-        values = {**values, "swap": swap_of(model, values.get("swap"))}
+        values = {
+            **values,
+            "swap": swap_of(model, values.get("swap")),
+            "dynamics": _scales(model, values.get("dynamics")),
+        }
         if values["equilibration_time"] != AUTO:
             for key in ("n_tau", "equilibration_cap"):
                 if key in values:
@@ -124,9 +139,12 @@ class Hold(Stage):
         is_free = recipe.protocol.pressure is not None
         volume = recipe.N / recipe.model.number_density if is_free else run.liquid.volume
         swaps = progress.state.pop("swap", None)
-        held = Equilibration(recipe, volume, progress.state or None)
+        species = _species(run.liquid, is_exchanged=recipe.protocol.swap is not None)
+        held = Equilibration(recipe, volume, progress.state or None, species)
         while steps := min(held.steps_left, dynamics.CHUNK):
-            result = run.advance(steps, recipe.temperature, held.sample_every, **options)
+            result = run.advance(
+                steps, recipe.temperature, held.sample_every, frames=held.frames(steps), **options
+            )
             held.advance(result, _sizes(run.liquid) if recipe.protocol.swap else None)
             progress.state = held.state()
             if result.swap_moves:
@@ -145,6 +163,18 @@ class Hold(Stage):
 def _sizes(liquid: Liquid) -> npt.NDArray[Any]:
     """What swap moves exchange: diameters, or else species."""
     return liquid.species if liquid.diameters is None else liquid.diameters
+
+
+def _species(liquid: Liquid, is_exchanged: bool) -> npt.NDArray[np.int32]:
+    """By which displacements are summed; all the same where it changes, or diameters tell particles apart."""
+    return np.zeros_like(liquid.species) if is_exchanged or liquid.diameters is not None else liquid.species
+
+
+def _scales(model: Model, given: Mapping[str, float] | None) -> Scales | None:
+    """None for the default, so that what is written out by hand changes nothing."""
+    default = default_scales(model)
+    scales = replace(default, **(given or {}))
+    return None if scales == default else scales
 
 
 def _with_barostat(values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
