@@ -17,8 +17,8 @@ from pssglass.simulation.scales import Scales
 
 ORIGINS = 32
 """Least number of time origins, up to twice as many, of a part that is long enough."""
-SHORTEST_SPACING = 256
-"""Time steps between two origins, at least: what this costs stays below some 2 % of a run."""
+SHORTEST_SPACING = 512
+"""Time steps between two origins, at least: what this costs stays below 5 % of a run."""
 FRAME_BYTES = 128_000_000
 """Of the frames that one run may hold."""
 

@@ -32,7 +32,7 @@ def test_a_schedule_costs_little_and_has_lags_that_others_have(steps: int) -> No
     assert schedule.lags == longer.lags[: len(schedule.lags)]
     assert schedule.lags[-1] <= steps / 4 < 1.5 * schedule.lags[-1]
     assert max(b / a for a, b in pairwise(schedule.lags)) <= 2.0
-    assert len(schedule.looks) < 0.09 * steps
+    assert len(schedule.looks) < 0.05 * steps
     origins = range(0, steps, schedule.spacing)
     assert len(origins) <= 64
     looks = set(schedule.looks)
@@ -114,7 +114,7 @@ def test_a_liquid_is_first_ballistic_and_then_relaxes() -> None:
     recipe = Recipe(MODEL, N, T, Protocol(equilibration_time=100.0, time_step=STEP))
     values = hold(recipe, Liquid.create(MODEL, N, T, seed=3, melt_time=1.0))
     squared, lags = np.array(values["squared_displacement"]), np.array(values["displacement_lag"])
-    # ⟨Δr²⟩ = 3 T t²/m, less the motion of the centre of mass; 37 origins leave an error of 1.3 %.
+    # ⟨Δr²⟩ = 3 T t²/m, less the motion of the centre of mass; 24 origins leave an error of 1.5 %.
     assert squared[0] == pytest.approx(3.0 * T * lags[0] ** 2 * (1.0 - 1.0 / N), rel=0.05)
     assert squared[1] / squared[0] == pytest.approx(4.0, rel=0.03)
     assert values["overlap"][0] == 1.0
