@@ -89,8 +89,8 @@ class Hold(Stage):
         Key(
             "dynamics",
             Table(
-                Key("k", positive, "wave number of F_s(k, t); by default 6.8 times the root of the density"),
-                Key("overlap", positive, "distance of the overlap; by default 0.3 over that root"),
+                Key("k", positive, "wave number of F_s(k, t); by default 6.8 ρ^(1/3), ρ the density"),
+                Key("overlap", positive, "distance of the overlap; by default 0.3 ρ^(-1/3)"),
             ),
             "where the displacements of particles are looked at",
         ),
