@@ -69,10 +69,10 @@ class EnsembleStore(Sessions):
         stored = {one.name: one.spec for one in self.ensembles()}
         models = {one.ensemble: one for one in self.models()}
         for spec in specs:
-            if spec.name in models:
-                _refuse_another_model(models[spec.name].hash, models[spec.name].package, spec)
             if spec.name in stored:
                 _refuse_changes(stored[spec.name], spec)
+                if spec.name in models:
+                    _refuse_another_model(models[spec.name].hash, models[spec.name].package, spec)
             else:
                 _refuse_repetition(stored, spec)
                 stored[spec.name] = spec.canonical()

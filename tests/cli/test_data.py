@@ -308,7 +308,7 @@ def test_wrong_arguments_of_import(measured: Program, exported: Path) -> None:
     measured(*call, "pss", "--set", "rc=1.5", "--set", "rc = 1.3").refused(
         "--set rc=1.5 and --set rc = 1.3: leave one of them out"
     )
-    measured(*call, "pss", "--set", "rc=much").refused("rc=much")
+    measured(*call, "pss", "--set", "rc=much").refused("rc = 'much' must be a finite number")
     named = ("import", exported, "--ensemble", "a/b", "--model", "pss", "--set", "rc=1.5", "--db", "new.db")
     measured(*named).refused("a/b", "letters")
     imported(measured, exported, "--parent-temperature", "nan").refused("nan", "finite")

@@ -100,7 +100,7 @@ def test_figures_that_cannot_be_drawn(with_campaign: Program) -> None:
 
 def test_observables_tell_columns_and_provider(pssglass: Program) -> None:
     out = pssglass("observables").done().out
-    assert "moduli 1, level sample, from pssglass" in out
+    assert "moduli 2, level sample, from pssglass" in out
     assert "bulk_modulus" in out
     assert "neighbour_range = 1.4, solid_threshold = 0.7" in out
     assert "epsilon/lambda^3" in out
