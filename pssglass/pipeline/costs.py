@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pssglass.models import Model
+from pssglass.simulation.barostat import DEFAULT_RELAXATION_TIME, FACTOR
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
@@ -15,8 +16,8 @@ from pssglass.simulation.stages import StageInUse
 BENCHMARK_PARTICLES = 1000
 BENCHMARK_STEPS = 100
 BENCHMARK_SECONDS = 0.5
-VERY_SLOW = 1e9
-"""Relaxation time of a volume that stays as it is."""
+VERY_SLOW = FACTOR * DEFAULT_RELAXATION_TIME
+"""Relaxation time of a volume that hardly changes while a cost is measured."""
 
 
 class Costs:
@@ -53,7 +54,8 @@ class Costs:
         tried = {key: value for key, value in options.items() if value is not None}
         if "pressure" in tried:
             # At that of a colder liquid this one would fly apart, and a move costs the same however small.
-            tried |= {"pressure": 1.0, "compressibility": 1.0, "barostat_relaxation_time": VERY_SLOW}
+            tried |= {"pressure": 1.0, "barostat_relaxation_time": VERY_SLOW}
+            tried.pop("compressibility", None)
         kind = repr(sorted(tried.items()))
         if kind not in self._steps:
             step = self._liquid.model.default_time_step(self._liquid.target_temperature)

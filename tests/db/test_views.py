@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pssglass.db import Store
 from pssglass.db.views import NAMES
 
+import pssglass as pg
+from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.plugins.protocol import Column
 
 
@@ -50,7 +52,8 @@ def test_parameters_that_are_words_have_columns(store: Store, make_spec) -> None
     assert store.query(sql)[1] == [(None, None, 1.5), ("random", 2.22, None)]
 
 
-def test_a_word_where_others_have_numbers_makes_words_of_all(store: Store, make_spec) -> None:
+def test_a_word_where_others_have_numbers_makes_words_of_all(store: Store, make_spec, monkeypatch) -> None:
+    monkeypatch.setattr(EnsembleSpec, "model", pg.PSS(1.5))  # of no installed package
     for name, value in (("one", 0.5), ("other", "half")):
         store.ensure_ensemble(
             replace(make_spec(name), model_name="mine", parameters={"share": value}), samples=1
@@ -127,8 +130,8 @@ def test_reserved_words_may_be_names(store: Store, moduli) -> None:
 
 
 def test_columns_of_other_models_are_empty(store: Store, measured, make_spec) -> None:
-    store.ensure_ensemble(make_spec("ka", model_name="kablj", parameters={"cutoff": 2.5}), samples=1)
-    sql = "SELECT model, rc, cutoff FROM v_samples WHERE replica = 0 ORDER BY model, rc"
+    store.ensure_ensemble(make_spec("ka", model_name="kablj", parameters={"mass": 2.5}), samples=1)
+    sql = "SELECT model, rc, mass FROM v_samples WHERE replica = 0 ORDER BY model, rc"
     assert store.query(sql)[1] == [("kablj", None, 2.5), ("pss", 1.1, None), ("pss", 1.5, None)]
 
 

@@ -20,7 +20,8 @@ FIGURES = ("fig3", "fig15", "fig16")
 MEANS = """
 SELECT model, rc, ensemble, parent_temperature, key, mean, standard_error, count, lineages, effective_count
 FROM v_ensembles
-WHERE key IN ('energy_per_particle', 'shear_modulus', 'bulk_modulus', 'shear_to_bulk_ratio')
+WHERE key IN ('energy_per_particle', 'shear_modulus_isotropic', 'bulk_modulus',
+  'shear_to_bulk_ratio')
 ORDER BY model, rc, parent_temperature DESC
 """
 TIMES = """
@@ -85,7 +86,7 @@ def show_ensembles(found: list[Row], times: list[Row]) -> None:
         by_key = dict(zip(of, texts, strict=True))
         print(f"{name:<26}{u['parent_temperature']:>7}{u['lineages']:>9}{u['count']:>8}", end="")
         print(f"{u['effective_count']:>6.0f}{tau.get(name, math.nan):>8.3g}  ", end="")
-        print(f"{by_key['energy_per_particle']:<22}{by_key['shear_modulus']:<20}", end="")
+        print(f"{by_key['energy_per_particle']:<22}{by_key['shear_modulus_isotropic']:<20}", end="")
         print(f"{by_key['bulk_modulus']:<20}{by_key['shear_to_bulk_ratio']}")
 
 
