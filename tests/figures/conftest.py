@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,14 @@ TEMPERATURES = (0.7, 0.75, 0.8, 0.86, 0.93, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0)
 CROSSOVERS = {1.1: 1.4, 1.5: 1.05}
 SAMPLES = 20
 CORE = 5.0
+LIQUID_LAGS = np.geomspace(0.01, 10.0, 7)
+LIQUID_CURVES = (
+    "mean_self_scattering",
+    "mean_squared_displacement",
+    "mean_overlap",
+    "mean_non_gaussian",
+    "mean_chi_4",
+)
 OMEGA_0 = math.sqrt(12.0 / 0.6) * 0.6 ** (1.0 / 3.0)
 
 
@@ -58,6 +67,15 @@ def full_campaign() -> list[EnsembleData]:
     found, failures = aggregated(ensembles, registry.resolve(registry.observables))
     assert failures == []
     return found
+
+
+@pytest.fixture(scope="session")
+def recorded_campaign(full_campaign: list[EnsembleData]) -> list[EnsembleData]:
+    """The same with curves of the liquids' dynamics, exp(-t) each."""
+    curves = {key: np.exp(-LIQUID_LAGS) for key in LIQUID_CURVES}
+    errors = {f"{key}_error": 0.1 * LIQUID_LAGS for key in LIQUID_CURVES}
+    own = {"dynamics_lag": LIQUID_LAGS, **curves, **errors}
+    return [replace(one, values={**one.values, **own}) for one in full_campaign]
 
 
 def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:

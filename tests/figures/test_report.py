@@ -20,10 +20,10 @@ FAILURE = AggregateFailure("relaxation", '<b>cold</b> & "old"', "no <i>liquid</i
 
 
 @pytest.fixture(scope="module")
-def page(full_campaign: list[EnsembleData], tmp_path_factory: pytest.TempPathFactory) -> str:
+def page(recorded_campaign: list[EnsembleData], tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page, of an ensemble with markup in its name and a failure with more of it."""
-    odd = replace(full_campaign[0], name="<script>alert(1)</script>")
-    found = [odd, *full_campaign[1:]], [FAILURE]
+    odd = replace(recorded_campaign[0], name="<script>alert(1)</script>")
+    found = [odd, *recorded_campaign[1:]], [FAILURE]
     folder = tmp_path_factory.mktemp("report")
     with (
         mock.patch.object(pipeline, "ensembles", return_value=found),
@@ -34,7 +34,7 @@ def page(full_campaign: list[EnsembleData], tmp_path_factory: pytest.TempPathFac
 
 def test_everything_is_drawn_and_every_ensemble_has_its_row(page: str) -> None:
     assert "Not drawn" not in page
-    assert len(re.findall(r'<img src="data:image/svg\+xml;base64,', page)) == 17
+    assert len(re.findall(r'<img src="data:image/svg\+xml;base64,', page)) == 22
     assert len(re.findall(r'<td class="text">pss rc=1\.[15]</td><td class="text">', page)) >= 22
     assert "2026-01-02 03:04 UTC" in page
 
