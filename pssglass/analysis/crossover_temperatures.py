@@ -19,7 +19,7 @@ from pssglass.base.results import Floats
 LEAST_BELOW, LEAST_ABOVE = 3, 2
 WIDTHS = (0.002, 0.3)
 """Of the bend over T_co. Few samples hardly tell a wide bend at a low T_co from a sharp one higher up,
-hence the bound; held below 0.1, real glasses at r_c = 1.1 would have T_co = 2.0 in place of 1.6, and χ² = 17
+hence the bound; held below 0.1, real glasses at r_c = 1.1 would have T_co = 2.0 in place of 1.5, and χ² = 23
 in place of 8 for 5 degrees of freedom (tests/validation/crossover)."""
 ZOOMS = ((12.0, 25), (3.0, 13), (0.8, 9), (0.2, 9), (0.1, 7), (0.03, 5))
 """Reach in steps of the temperature grid, and points of each finer grid: a wider bend lies much lower."""

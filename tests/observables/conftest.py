@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest
 import pssglass as pg
 from pssglass.analysis.statistics import summarize
 from pssglass.base.results import EnsembleData
+from pssglass.mechanics.inherent_states import mechanics_of
 
 MakeEnsemble = Callable[..., EnsembleData]
+WithLiquid = Callable[[Mapping[str, Any]], pg.Glass]
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,20 @@ def glass() -> pg.Glass:
     liquid = pg.Liquid.create(pg.PSS(rc=1.5), N=256, temperature=1.0, seed=5)
     liquid.run(time=2.0)
     return liquid.quench()
+
+
+@pytest.fixture
+def with_liquid(glass: pg.Glass) -> WithLiquid:
+    """The glass with something else recorded of its liquid."""
+
+    def told(record: Mapping[str, Any]) -> pg.Glass:
+        metadata = {**glass.configuration.metadata, "liquid": record}
+        configuration = replace(glass.configuration, metadata=metadata)
+        return pg.Glass(
+            glass.model, configuration, glass.quench_record, mechanics_of(glass.model, configuration)
+        )
+
+    return told
 
 
 @pytest.fixture(scope="session")

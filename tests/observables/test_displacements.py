@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from pssglass.observables.displacements import MOMENTS, Displacements
 
 import pssglass as pg
-from pssglass.mechanics.inherent_states import mechanics_of
 from pssglass.plugins.contract import ObservableContract
 from pssglass.plugins.evaluation import evaluate
+
+if TYPE_CHECKING:
+    from .conftest import WithLiquid
 
 CURVE = [1.0, 0.5]
 RECORDED = {
@@ -28,9 +30,8 @@ class TestDisplacements(ObservableContract):
     observable = Displacements()
 
     @pytest.fixture
-    def subject(self, glass: pg.Glass) -> pg.Glass:
-        told = replace(glass.configuration, metadata={**glass.configuration.metadata, "liquid": RECORDED})
-        return pg.Glass(glass.model, told, glass.quench_record, mechanics_of(glass.model, told))
+    def subject(self, with_liquid: WithLiquid) -> pg.Glass:
+        return with_liquid(RECORDED)
 
     def test_it_is_what_was_recorded(self, subject: pg.Glass) -> None:
         values = evaluate(self.observable, subject)
