@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from pssglass import engine
 from pssglass.base.results import Floats, Frames
+from pssglass.simulation.displacement_scales import Scales
 from pssglass.simulation.recording import LONGEST_LAG
-from pssglass.simulation.scales import Scales
 
 ORIGINS = 32
 """Least number of time origins, up to twice as many, of a part that is long enough."""

@@ -9,7 +9,7 @@ from typing import Any
 from pssglass.analysis.equilibrium import RELAXATION_TIMES
 from pssglass.base.results import AUTO
 from pssglass.models.precision import QUENCH_TOLERANCE
-from pssglass.simulation.scales import Scales
+from pssglass.simulation.displacement_scales import Scales
 from pssglass.simulation.swap import Swap
 
 DEFAULT_N_TAU = RELAXATION_TIMES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pssglass.models import Model
+from pssglass.simulation.displacement_scales import Scales, default_scales
 from pssglass.simulation.protocol import Protocol
-from pssglass.simulation.scales import Scales, default_scales
 
 
 @dataclass(frozen=True)

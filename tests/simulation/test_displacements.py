@@ -14,12 +14,12 @@ from pssglass.base.results import Frames
 from pssglass.campaigns.reader import parse_campaign
 from pssglass.models import PSS
 from pssglass.pipeline.sample import make_liquid
+from pssglass.simulation.displacement_scales import Scales, default_scales
 from pssglass.simulation.displacements import Displacements, Schedule
 from pssglass.simulation.equilibration import Equilibration
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
-from pssglass.simulation.scales import Scales, default_scales
 
 MODEL, N, T, STEP = PSS(rc=1.5), 124, 2.0, 0.004
 SPECIES = np.repeat(np.arange(2, dtype=np.int32), [2, 3])

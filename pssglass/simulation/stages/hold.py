@@ -20,10 +20,10 @@ from pssglass.simulation.barostat import (
     check_rates,
     default_compressibility,
 )
+from pssglass.simulation.displacement_scales import Scales, default_scales
 from pssglass.simulation.equilibration import Equilibration
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
-from pssglass.simulation.scales import Scales, default_scales
 from pssglass.simulation.stages.keys import Key, Table, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
 from pssglass.simulation.stages.swap_record import counted, swap_values
