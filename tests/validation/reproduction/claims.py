@@ -17,6 +17,7 @@ from pssglass.pipeline.requests import registry
 from pssglass.plugins.aggregation import aggregated
 
 VALUES = Path(__file__).with_name("values")
+CAMPAIGNS = ("table1", "low-frequency")
 
 NO_BOUND = "no bound given"
 SIGMAS = 3.0
@@ -311,7 +312,7 @@ def table(claims: Sequence[Claim]) -> str:
 
 def main() -> None:
     """Print the table from the files in ``values``."""
-    every = {name: evaluated(read(VALUES, name)) for name in ("table1", "low-frequency")}
+    every = {name: evaluated(read(VALUES, name)) for name in CAMPAIGNS}
     models = {one.parameters["rc"]: one.values for one in every["table1"]}
     blocks = {rc: Block([one for one in every["table1"] if one.parameters["rc"] == rc]) for rc in models}
     print(

@@ -26,8 +26,9 @@ KEYS = {
     "G_xy": "shear_modulus",
     "G_na": "shear_modulus_nonaffine",
     "omega_g": "omega_g",
+    "rho": "number_density",
 }
-"""Column of the file -> scalar of a glass."""
+"""Column of the file -> scalar of a glass; the density only where it is not the model's."""
 LIQUID_KEYS = (
     "in_equilibrium",
     "relaxation_times_passed",
@@ -67,13 +68,15 @@ def write(database: Path, stem: Path) -> None:
     names = ["energetics", "moduli", "modes", "dipole_response", "relaxation", "equilibrium"]
     with Store.open(database, read_only=True) as store:
         ensembles, _ = pipeline.ensembles(store, names)
-        columns = ", ".join(("rc", "N", "parent_temperature", "lineage", "glass", *KEYS.values()))
-        whole = " AND ".join(f"{key} IS NOT NULL" for key in KEYS.values())
+        there = store.query("SELECT * FROM v_samples LIMIT 0")[0]
+        keys = {column: key for column, key in KEYS.items() if key in there}
+        columns = ", ".join(("rc", "N", "parent_temperature", "lineage", "glass", *keys.values()))
+        whole = " AND ".join(f"{key} IS NOT NULL" for key in keys.values())
         order = "rc, N, parent_temperature DESC, lineage, glass"
         glasses = store.query(f"SELECT {columns} FROM v_samples WHERE {whole} ORDER BY {order}")[1]
         modes = list(_modes(store, ensembles))
     ensembles.sort(key=lambda one: (one.parameters["rc"], one.N, -one.parent_temperature))
-    _write(Path(f"{stem}.csv"), (*STATE_POINT, "lineage", "glass", *KEYS), glasses)
+    _write(Path(f"{stem}.csv"), (*STATE_POINT, "lineage", "glass", *keys), glasses)
     _write(Path(f"{stem}-modes.csv"), (*STATE_POINT, "lineage", "glass", "omega", "e"), modes)
     liquids = ([*_state_point(one), *(one.values.get(key, "") for key in LIQUID_KEYS)] for one in ensembles)
     _write(Path(f"{stem}-liquids.csv"), (*STATE_POINT, *LIQUID_KEYS), liquids)
@@ -107,7 +110,7 @@ def _text(value: Any) -> str:
     return f"{value:.7g}" if isinstance(value, float) else str(value)
 
 
-def read(folder: Path, campaign: str) -> list[EnsembleData]:
+def read(folder: Path, campaign: str, model: str = "pss") -> list[EnsembleData]:
     """All glasses of a campaign, of all seeds together, by r_c and from cold to hot."""
     glasses: dict[tuple[float, int, float], list[tuple[int, Row]]] = {}
     modes: dict[tuple[float, int, float], dict[tuple[int, int], list[Row]]] = {}
@@ -116,7 +119,7 @@ def read(folder: Path, campaign: str) -> list[EnsembleData]:
             glasses.setdefault(_key(row), []).append((number, row))
         for row in _rows(path.with_name(f"{path.stem}-modes.csv")):
             modes.setdefault(_key(row), {}).setdefault(_glass(number, row), []).append(row)
-    return [_ensemble(key, glasses[key], modes.get(key, {})) for key in sorted(glasses)]
+    return [_ensemble(model, key, glasses[key], modes.get(key, {})) for key in sorted(glasses)]
 
 
 def read_liquids(folder: Path, campaign: str) -> list[Liquid]:
@@ -147,13 +150,18 @@ def _glass(seed: int, row: Row) -> tuple[int, int]:
 
 
 def _ensemble(
+    model: str,
     key: tuple[float, int, float],
     rows: Sequence[tuple[int, Row]],
     modes: Mapping[tuple[int, int], Sequence[Row]],
 ) -> EnsembleData:
     rc, N, temperature = key
     lineages = np.array([_glass(number, row)[0] for number, row in rows])
-    samples = {name: np.array([float(row[column]) for _, row in rows]) for column, name in KEYS.items()}
+    samples = {
+        name: np.array([float(row[column]) for _, row in rows])
+        for column, name in KEYS.items()
+        if column in rows[0][1]
+    }
     samples |= {
         "shear_to_bulk_ratio": samples["shear_modulus_isotropic"] / samples["bulk_modulus"],
         "poisson_ratio": _poisson_ratio(samples["bulk_modulus"], samples["shear_modulus"]),
@@ -165,7 +173,7 @@ def _ensemble(
     of_modes = np.array([glass[0] for glass in modes])
     return EnsembleData(
         name=f"rc{rc:g}-N{N}-T{temperature:g}",
-        model_name="pss",
+        model_name=model,
         parameters={"rc": rc},
         N=N,
         parent_temperature=temperature,

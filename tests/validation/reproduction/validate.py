@@ -1,4 +1,4 @@
-"""The paper's Table I by lineages, and its claims: made, measured, written to CSV, told; see README.md."""
+"""A campaign made and measured, its values written, and what they say of the paper; see README.md."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import claims
 import glasses
+import questions
 
 HERE = Path(__file__).parent
 
@@ -17,7 +18,7 @@ HERE = Path(__file__).parent
 def main() -> None:
     """Run a campaign in a folder, or go on there, and write the values of its glasses."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("campaign", choices=("table1", "low-frequency"))
+    parser.add_argument("campaign", choices=("table1", "low-frequency", "pressure", "swap"))
     parser.add_argument("folder", type=Path, help="where the database is, or will be")
     parser.add_argument("--seed", type=int, required=True, help="of the campaign: one for each database")
     parser.add_argument("--lineages", type=int, required=True, help="how many; more may be asked for later")
@@ -30,7 +31,7 @@ def main() -> None:
         for command in ("simulate", "analyze"):
             run(command, options, database)
     glasses.write(database, HERE / "values" / database.stem)
-    claims.main()
+    (claims if options.campaign in claims.CAMPAIGNS else questions).main()
 
 
 def campaign(options: argparse.Namespace) -> Path:
