@@ -11,6 +11,7 @@ from pssglass import pipeline
 from pssglass.base.errors import EXIT_FAILED, InputError
 from pssglass.campaigns.reader import load_campaign
 from pssglass.campaigns.specification import ObservableRequest
+from pssglass.cli import completion
 from pssglass.cli.failures import Failures
 from pssglass.cli.machine_options import Settings, chosen_machine
 from pssglass.cli.options import (
@@ -31,10 +32,20 @@ from pssglass.execution import Workers as WorkersOrCluster
 
 CampaignFile = Annotated[
     str | None,
-    typer.Argument(metavar="CAMPAIGN", help="A campaign file or preset: measure what it asks for."),
+    typer.Argument(
+        metavar="CAMPAIGN",
+        help="A campaign file or preset: measure what it asks for.",
+        autocompletion=completion.presets,
+    ),
 ]
 Names = Annotated[
-    list[str] | None, typer.Option("--observable", metavar="NAME", help="Measure only this; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--observable",
+        metavar="NAME",
+        help="Measure only this; may be repeated.",
+        autocompletion=completion.observables,
+    ),
 ]
 Parameters = Annotated[
     list[str] | None,

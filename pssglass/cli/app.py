@@ -16,7 +16,7 @@ from pssglass.cli.output import say
 
 app = typer.Typer(
     name="pssglass",
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -10,6 +10,7 @@ import typer
 
 from pssglass import pipeline
 from pssglass.base.errors import InputError
+from pssglass.cli import completion
 from pssglass.cli.options import (
     DEFAULT_DATABASE,
     Database,
@@ -26,13 +27,25 @@ Parameters = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="A parameter that was used; may be repeated."),
 ]
 EnsembleOption = Annotated[
-    str | None, typer.Option("--ensemble", metavar="NAME", help="An ensemble with all that belongs to it.")
+    str | None,
+    typer.Option(
+        "--ensemble",
+        metavar="NAME",
+        help="An ensemble with all that belongs to it.",
+        autocompletion=completion.ensembles,
+    ),
 ]
 Samples = Annotated[
     str | None, typer.Option(metavar="0,3-7", help="With --ensemble: only the samples of these numbers.")
 ]
 ObservableOption = Annotated[
-    str | None, typer.Option("--observable", metavar="NAME", help="An observable and its values.")
+    str | None,
+    typer.Option(
+        "--observable",
+        metavar="NAME",
+        help="An observable and its values.",
+        autocompletion=completion.observables,
+    ),
 ]
 Failures = Annotated[
     str | None, typer.Option("--failures", metavar="NAME", help="The failures of an observable.")
@@ -60,7 +73,9 @@ def upgrade_(db: Database = DEFAULT_DATABASE) -> None:
 
 @database.command("show")
 def show(
-    observable: Annotated[str, typer.Argument(metavar="OBSERVABLE", help="Its name.")],
+    observable: Annotated[
+        str, typer.Argument(metavar="OBSERVABLE", help="Its name.", autocompletion=completion.observables)
+    ],
     parameters: Parameters = None,
     db: Database = DEFAULT_DATABASE,
 ) -> None:

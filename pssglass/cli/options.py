@@ -13,6 +13,7 @@ import typer
 from pssglass.base import checks
 from pssglass.base.errors import InputError
 from pssglass.base.secrets import masked_url
+from pssglass.cli import completion
 
 LONGEST_SECONDS = 1e6
 """Eleven days: more than a process lives, and no trouble for clocks."""
@@ -56,10 +57,21 @@ Style = Annotated[
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Also try again what failed before.")]
 Campaigns = Annotated[
     list[str] | None,
-    typer.Option("--campaign", metavar="NAME|FILE", help="Only ensembles of this campaign; may be repeated."),
+    typer.Option(
+        "--campaign",
+        metavar="NAME|FILE",
+        help="Only ensembles of this campaign; may be repeated.",
+        autocompletion=completion.presets,
+    ),
 ]
 EnsembleNames = Annotated[
-    list[str] | None, typer.Option("--ensemble", metavar="NAME", help="Only this ensemble; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--ensemble",
+        metavar="NAME",
+        help="Only this ensemble; may be repeated.",
+        autocompletion=completion.ensembles,
+    ),
 ]
 Models = Annotated[
     list[str] | None,

@@ -16,6 +16,7 @@ from pssglass.base.errors import DatabaseError, DatabaseMissing, InputError, Mis
 from pssglass.base.results import EnsembleSummary
 from pssglass.base.secrets import masked, masked_url
 from pssglass.campaigns.protocol_table import GENERAL_KEYS
+from pssglass.cli import completion
 from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style, local
 from pssglass.cli.output import say, show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
@@ -40,7 +41,13 @@ class FigureFormat(StrEnum):
 
 def plot(
     name: Annotated[
-        str, typer.Argument(metavar="NAME|all", help="As fig4; `all` draws what it can.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="NAME|all",
+            help="As fig4; `all` draws what it can.",
+            show_default=False,
+            autocompletion=completion.figures,
+        ),
     ] = "",
     output: Annotated[
         Path | None,
@@ -111,11 +118,20 @@ def _ensembles(
         return pipeline.ensembles(store, {need.observable for need in needs}, names)
 
 
-def observables(db: Database = DEFAULT_DATABASE) -> None:
+def observables(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME…", help="Only these.", show_default=False, autocompletion=completion.observables
+        ),
+    ] = None,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
     """List the installed observables and their columns, and the plugins that cannot be used."""
     registry = pipeline.registry()
     done = _measured(db)
-    for name, observable in registry.observables.items():
+    for name in names or registry.observables:
+        observable = registry.get(name)
         distribution, version = registry.provider(name)
         source = f"level {observable.level}, from {distribution} {version}"
         print(f"{name} {observable.version}, {source}{done.get(name, '')}")

@@ -13,6 +13,7 @@ from pssglass.base.errors import EXIT_FAILED, CampaignError
 from pssglass.base.lineages import place_of, replica_of
 from pssglass.campaigns.reader import PRESETS, load_campaign
 from pssglass.campaigns.specification import Campaign
+from pssglass.cli import completion
 from pssglass.cli.dry_run import require_memory, show_plan
 from pssglass.cli.failures import Failures
 from pssglass.cli.machine_options import Settings, chosen_machine
@@ -26,7 +27,12 @@ from pssglass.pipeline.sample import CHECKPOINT_SECONDS
 
 CampaignFile = Annotated[Path | None, typer.Argument(metavar="CAMPAIGN.toml", help="The campaign file.")]
 Preset = Annotated[
-    str | None, typer.Option(metavar="NAME", help=f"A campaign that comes along: {', '.join(PRESETS)}.")
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help=f"A campaign that comes along: {', '.join(PRESETS)}.",
+        autocompletion=completion.presets,
+    ),
 ]
 DryRun = Annotated[
     bool,

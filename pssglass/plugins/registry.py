@@ -46,6 +46,15 @@ class Registry:
         plugin = self.plugins[self._known(name)]
         return plugin.distribution, plugin.version
 
+    def get(self, name: str) -> Observable:
+        """The observable of that name.
+
+        Raises:
+            MissingPlugin: no distribution provides it.
+            BrokenPlugin, DuplicatePlugin: it is registered but cannot be used.
+        """
+        return self.observables[self._known(name)]
+
     def resolve(self, names: Iterable[str]) -> list[Observable]:
         """The named observables and all they require or use, each after these.
 
@@ -63,7 +72,7 @@ class Registry:
             raise BrokenPlugin(f"observables require each other in a circle: {' -> '.join([*path, name])}")
         if name in order:
             return
-        observable = self.observables[self._known(name)]
+        observable = self.get(name)
         for requirement in (*observable.requires, *used_by(observable)):
             self._visit(requirement, (*path, name), order)
         order[name] = observable

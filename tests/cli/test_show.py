@@ -104,6 +104,10 @@ def test_observables_tell_columns_and_provider(pssglass: Program) -> None:
     assert "bulk_modulus" in out
     assert "neighbour_range = 1.4, solid_threshold = 0.7" in out
     assert "epsilon/lambda^3" in out
+    alone = pssglass("observables", "moduli").done().out
+    assert "bulk_modulus" in alone
+    assert alone in out
+    pssglass("observables", "modul").refused("'modul'", "did you mean 'moduli'?")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +189,8 @@ def test_status_tells_the_pace_while_samples_are_made(measured: Program) -> None
 def test_without_a_command_the_program_shows_its_help(pssglass: Program) -> None:
     done = pssglass()
     assert done.code == 2
-    assert done.err == pssglass("--help").done().out
+    assert done.err == pssglass("--help").done().out == pssglass("-h").done().out
+    assert pssglass("db", "show", "-h").done().out == pssglass("db", "show", "--help").done().out
 
 
 def test_the_version_is_told(pssglass: Program) -> None:
