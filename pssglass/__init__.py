@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         build_model,
         define_model,
     )
+    from pssglass.pipeline.opened import open
     from pssglass.simulation.liquid import Liquid
     from pssglass.simulation.protocol import Protocol
 
@@ -57,6 +58,7 @@ __all__ = [
     "errors",
     "load_campaign",
     "models",
+    "open",
     "read_configuration",
     "write_configuration",
 ]
@@ -68,6 +70,7 @@ _HOMES = {
     "engine": ("__version__", "build_info"),
     "base.errors": ("PssglassError",),
     "mechanics.glass": ("Glass",),
+    "pipeline.opened": ("open",),
     "simulation.liquid": ("Liquid",),
     "simulation.protocol": ("Protocol",),
     "models": (

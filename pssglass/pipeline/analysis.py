@@ -17,7 +17,6 @@ from itertools import groupby
 from pssglass.base.errors import DatabaseError, Interrupted, ObservableFailed, ObservableStuck, one_line
 from pssglass.base.results import Provenance
 from pssglass.campaigns.specification import EnsembleSpec
-from pssglass.configurations import read_configuration_of
 from pssglass.db import AnalysisTask, Store
 from pssglass.db.claims import MAX_DEATHS
 from pssglass.execution import (
@@ -30,13 +29,13 @@ from pssglass.execution import (
     stopped_by_signals,
 )
 from pssglass.mechanics.glass import Glass
-from pssglass.mechanics.inherent_states import mechanics_of, recorded_quench
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.provenance import current as provenance_of_process
 from pssglass.pipeline.requests import Request, registry
 from pssglass.pipeline.results_location import at_location, results_location
 from pssglass.pipeline.simulation import explain
+from pssglass.pipeline.stored_glasses import stored_glass
 from pssglass.plugins.evaluation import evaluate
 from pssglass.plugins.protocol import Values
 
@@ -140,20 +139,15 @@ def measure(task: GlassTask) -> list[Measurement]:
     measurements = []
     for request in task.requests:
         check_interrupted()
-        glass = glass or _read(task.configuration)
+        glass = glass or stored_glass(
+            EnsembleSpec.from_canonical(task.configuration.spec).model, task.configuration.path
+        )
         try:
             measurements.append(_measured(glass, request, task.time_limit))
         except ObservableStuck as error:
             measurements.append(Measurement(request, reason=_reason(request, error), is_out_of_time=True))
             glass = None  # the observable may still be at work on it
     return measurements
-
-
-def _read(configuration: AnalysisTask) -> Glass:
-    model = EnsembleSpec.from_canonical(configuration.spec).model
-    found = read_configuration_of(model, configuration.path)
-    # The database knows this very file, so the certificate in it need not be computed again.
-    return Glass(model, found, recorded_quench(found), mechanics_of(model, found))
 
 
 def _measured(glass: Glass, request: Request, time_limit: float) -> Measurement:

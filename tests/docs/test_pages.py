@@ -88,7 +88,7 @@ def test_commands_and_their_options_exist(page: str) -> None:
 @pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/constant-pressure.md", "docs/swap.md"])
 def test_python_examples_run(page: str) -> None:
     """With fewer particles and less time."""
-    [text] = blocks(ROOT / page, "python")
+    text, *_ = blocks(ROOT / page, "python")
     small = text.replace("N=3000", "N=256").replace("time=50.0", "time=0.5").replace("n=110", "n=5")
     assert small != text
     names: dict[str, object] = {"forces": [[0.0, 0.0, 0.0]] * 256}
