@@ -26,6 +26,8 @@ _KNOWN = {
     "lineage": ("", "number of the liquid that the sample is a glass of"),
     "glass": ("", "number of the glass in its lineage"),
     "core_seconds": ("s", "time that one core took to make the sample"),
+    "swap_attempts_per_second": ("1/s", "swap moves that were tried, over the time that they took alone"),
+    "swaps_per_second": ("1/s", "those that were accepted, over the same time"),
     "lineages": ("1", "number of lineages, where samples are glasses of such"),
     "effective_count": ("1", "number of independent samples whose mean would be as certain"),
     "seed": ("", "of all random numbers"),

@@ -35,6 +35,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import quoted_name
 
 from pssglass.base.canonical import digest
+from pssglass.base.results import SWAP_PARTS
 
 from . import provenance_views
 from .provenance_views import of_observable
@@ -65,7 +66,7 @@ SIZES = "sizes"
 _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
 _TAKEN = (
     *("ensemble", "model", "N", "parent_temperature", "replica", "lineage", "glass", "seed", "state", "path"),
-    *("rattlers", "core_seconds"),
+    *("rattlers", "core_seconds", "swap_attempts_per_second", "swaps_per_second"),
 )
 
 
@@ -161,6 +162,8 @@ def _samples(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -
             ConfigurationRow.path,
             _rattlers().label("rattlers"),
             _core_seconds().label("core_seconds"),
+            _swap_rate("attempts").label("swap_attempts_per_second"),
+            _swap_rate("accepted").label("swaps_per_second"),
             *found,
         )
         .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
@@ -182,6 +185,14 @@ def _core_seconds() -> ScalarSelect[Any]:
         AttemptRow.record[key].as_float() for key in ("core_seconds", "dynamics_seconds", "quench_seconds")
     )
     return _recorded(func.coalesce(counted, parts[0] + parts[1]))
+
+
+def _swap_rate(moves: str) -> ScalarSelect[Any]:
+    """Of all moves together, by the time that they took alone; samples without swap have none."""
+    parts = [AttemptRow.record["swap", moves, part].as_float() for part in range(SWAP_PARTS)]
+    return _recorded(
+        sum(parts[1:], parts[0]) / func.nullif(AttemptRow.record["swap", "seconds"].as_float(), 0.0)
+    )
 
 
 def _recorded(value: Any) -> ScalarSelect[Any]:

@@ -76,12 +76,16 @@ class VolumeMoves:
         )
 
 
+SWAP_PARTS = 10
+"""Into which the differences of the diameters are divided."""
+
+
 @dataclass(frozen=True)
 class SwapMoves:
     """What swap Monte Carlo did: attempts and those accepted, by difference of the diameters.
 
-    The parts (n,) are equal ones of ``largest_difference``, the largest that there is or that is tried; where
-    species are exchanged all is in the first.
+    The parts (``SWAP_PARTS``,) are equal ones of ``largest_difference``, the largest that there is or that is
+    tried; where species are exchanged all is in the first.
     """
 
     attempts: Integers

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from pssglass.db import Store
+from pssglass.db import ConfigurationFile, Store
 from pssglass.db.views import NAMES
 
 import pssglass as pg
@@ -29,6 +29,7 @@ def test_one_row_per_sample_with_model_parameters_and_scalars(store: Store, meas
     assert columns(store, "v_samples") == [
         *("ensemble", "model", "density", "rc", "n", "parent_temperature"),
         *("replica", "lineage", "glass", "seed", "state", "path", "rattlers", "core_seconds"),
+        *("swap_attempts_per_second", "swaps_per_second"),
         *("shear_modulus", "bulk_modulus"),
     ]
     sql = (
@@ -41,6 +42,19 @@ def test_one_row_per_sample_with_model_parameters_and_scalars(store: Store, meas
         (1.5, 1.0, 3000, 2, "done", 13.25),
         (1.5, 1.0, 3000, 3, "pending", None),
     ]
+
+
+def test_swap_moves_have_their_speed(store: Store, make_spec, provenance) -> None:
+    store.ensure_ensemble(make_spec(), samples=3)
+    ensembles = [one.id for one in store.ensembles()]
+    counts = {"attempts": [2**33, 300, *[0] * 8], "accepted": [2**32, 60, *[0] * 8]}
+    records = [{"swap": {**counts, "seconds": 0.5}}, {"swap": {**counts, "seconds": 0.0}}, {}]
+    for sample, record in zip(store.unfinished_samples(ensembles), records, strict=True):
+        claim = store.claim_sample(sample.id, provenance)
+        assert claim is not None
+        assert store.finish_sample(claim, [ConfigurationFile("inherent", "a", "0" * 64, 1)], record)
+    sql = "SELECT swap_attempts_per_second, swaps_per_second FROM v_samples ORDER BY replica"
+    assert store.query(sql)[1] == [(2.0**34 + 600, 2.0**33 + 120), (None, None), (None, None)]
 
 
 def test_parameters_that_are_words_have_columns(store: Store, make_spec) -> None:

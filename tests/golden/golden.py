@@ -50,7 +50,7 @@ LEFT_OUT = {
     "configuration": {"sha256", "bytes"},  # of files that hold numbers which are equal to TOLERANCE only
     "observable": {"distribution_version"},
     "sample": {"lease_from", "lease_until"},
-    "v_samples": {"core_seconds"},
+    "v_samples": {"core_seconds", "swap_attempts_per_second", "swaps_per_second"},
     "v_aggregates": {
         *("program_version", "git_revision", "compiler", "flags", "host", "cpu", "simd"),
         *("worker", "finished_at"),

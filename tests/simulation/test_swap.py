@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pssglass.base.errors import InputError
+from pssglass.base.results import SWAP_PARTS
 from pssglass.mechanics.glass import Glass
 from pssglass.models import KABLJ, PSS, Model, PolyIPL
 from pssglass.simulation.liquid import Liquid
@@ -51,6 +52,7 @@ def test_diameters_change_places_and_stay_the_same_set() -> None:
     assert np.array_equal(other.diameters, before)
     moves = run.swap_moves
     assert moves is not None
+    assert len(moves.attempts) == len(moves.accepted) == SWAP_PARTS
     assert int(moves.attempts.sum()) == (run.steps // 7) * 100
     assert 0.1 < moves.acceptance < 0.3
     assert moves.attempts_per_second > 0.0
