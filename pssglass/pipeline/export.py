@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pssglass.base.errors import InputError, suggest
+from pssglass.base.errors import InputError, ModelError, suggest
 from pssglass.base.files import make_folder, write_atomic
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import (
@@ -24,6 +24,7 @@ from pssglass.configurations import (
 from pssglass.db import ConfigurationRecord, Store, ViewColumn, ViewTable
 from pssglass.db.records import Kind
 from pssglass.pipeline.files import check_file
+from pssglass.pipeline.lost_models import lost_models
 
 
 def export_table(
@@ -97,14 +98,11 @@ def export_configurations(
 
     Raises:
         InputError: a file is there and ``overwrite`` is off, or ``mapping`` does not fit; nothing is written.
+        ModelError: the model of an ensemble cannot be made here; nothing is written.
         ConfigurationError: a stored file is damaged, or the folder cannot be written.
     """
     form, mapping = export.form, export.mapping
-    species = {
-        one.name: EnsembleSpec.from_canonical(one.spec).model.species
-        for one in store.ensembles()
-        if chosen is None or one.name in chosen
-    }
+    species = _species(store, chosen)
     files: dict[Path, list[ConfigurationRecord]] = {}
     for stored in store.configurations(kind=export.kind):
         if chosen is not None and stored.ensemble not in chosen:
@@ -120,6 +118,20 @@ def export_configurations(
         samples = ((one.replica, _renamed(_read(one, species[one.ensemble]), mapping)) for one in members)
         write_atomic(path, partial(_fill, form, samples))
         yield path
+
+
+def _species(store: Store, chosen: Collection[str] | None) -> dict[str, tuple[str, ...]]:
+    """Of the model of each ensemble, by the ensemble's name."""
+    found = {}
+    for one in store.ensembles():
+        if chosen is None or one.name in chosen:
+            try:
+                found[one.name] = EnsembleSpec.from_canonical(one.spec).model.species
+            except ModelError as error:
+                lost = next(lost for lost in lost_models(store) if one.name in lost.ensembles)
+                remedy = f"{lost.reason}, or name other ensembles (--ensemble)"
+                raise ModelError(f"ensemble '{one.name}': {remedy}") from error
+    return found
 
 
 def _fill(form: Format, samples: Iterator[tuple[int, Configuration]], place: Path) -> None:

@@ -37,6 +37,8 @@ def _reason(one: ModelRecord) -> str | None:
     try:
         model = build_model(one.name, one.parameters)
     except ModelError as error:
+        if "form" in one.parameters:  # it is all in the database: a release with other bounds refuses it
+            return f"{one_line(error)}; use the release of pssglass that made its glasses"
         if one.name in MODELS:
             return f"{one_line(error)}; {remedy}"
         return f"there is no model '{one.name}' here; {remedy}"
