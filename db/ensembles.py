@@ -10,7 +10,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from pssglass.base.canonical import digest
+from pssglass.base.canonical import digest, shortened
 from pssglass.base.errors import EnsembleConflict
 from pssglass.base.lineages import place_of
 from pssglass.base.results import IMPORTED, Provenance
@@ -32,8 +32,6 @@ from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 from .sessions import Sessions, database_time, find_or_add, plain_json, provenance_columns
 
 Columns = TypeVarTuple("Columns")
-LONGEST_VALUE = 80
-"""Characters of a value in a message."""
 SAME_FREQUENCY, SAME_PARAMETER = 1e-3, 1e-6
 """Relative differences below which glasses may be the same: soft modes feel the last digits of a box."""
 
@@ -342,16 +340,7 @@ def _differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterato
     for key in sorted(left.keys() | right.keys()):
         before, after = left.get(key, "nothing"), right.get(key, "nothing")
         if before != after:
-            yield f"{key}: stored {_shortened(before)}, now {_shortened(after)}"
-
-
-def _shortened(value: Any) -> str:
-    """A value as text; of a long one, such as a table, how it begins and how long it is."""
-    text = f"{value}"
-    if len(text) <= LONGEST_VALUE:
-        return text
-    count = f" ({len(value)} values, SHA-256 {digest(value)[:8]})" if isinstance(value, list) else ""
-    return f"{text[:LONGEST_VALUE]}…{count}"
+            yield f"{key}: stored {shortened(before)}, now {shortened(after)}"
 
 
 def _by_temperature(spec: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pssglass.base import checks
+from pssglass.base.canonical import shortened
 from pssglass.base.errors import ConfigurationError
 from pssglass.base.read_only import protect
 from pssglass.base.results import Floats, Integers
@@ -103,6 +104,10 @@ class Configuration:
         arrays = ("positions", "box", "species", "velocities", "images", "list_reference", "diameters")
         protect(self, *arrays, "list_box", "stated")
 
+    def __repr__(self) -> str:
+        """Without its arrays."""
+        return f"<Configuration, {self.kind}, N = {self.N}, V = {self.volume:.6g}, step {self.step}>"
+
     @property
     def N(self) -> int:  # noqa: N802
         """Number of particles."""
@@ -134,7 +139,8 @@ class Configuration:
         made_with = self.metadata.get("model")
         if made_with is not None and made_with["hash"] != model.hash:
             made, given = (
-                f"{record['name']} {record['parameters']}" for record in (made_with, model_record(model))
+                f"{record['name']} {shortened(record['parameters'])}"
+                for record in (made_with, model_record(model))
             )
             raise ConfigurationError(
                 f"made with the model {made}, not with {given}; give the model it was made with"

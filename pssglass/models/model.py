@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pssglass.base.canonical import canonical_json, digest
+from pssglass.base.canonical import canonical_json, digest, shortened
 from pssglass.base.errors import ModelError
 from pssglass.base.read_only import protect
 from pssglass.base.results import Floats, Integers
@@ -93,6 +93,10 @@ class Model:
         require_unit_of_length("the longest length of pairs", longest)
         scales = zip(self.energies, self.shortest_lengths, strict=True)
         require_force(self.form, max(e / length for rows in scales for e, length in zip(*rows, strict=True)))
+
+    def __repr__(self) -> str:
+        """Name and parameters; of a table not all its values."""
+        return f"<Model {self.name} {shortened(self.parameters)}>"
 
     def canonical(self) -> dict[str, Any]:
         """Everything that decides the physics, as plain JSON values; the protocol states the melt."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,8 @@ from pssglass.configurations import (
     write_configuration,
     write_gsd,
 )
-from pssglass.models import PSS
+from pssglass.models import PSS, define_model
+from pssglass.simulation.liquid import Liquid
 
 from .conftest import CUBIC, GOOD, MODEL, TILTED, N, assert_same_state, configuration
 
@@ -172,6 +174,18 @@ def test_configuration_must_belong_to_the_model() -> None:
         foreign.check_belongs_to(PSS(1.1, composition=(0.8, 0.2), density=N / 4.1**3))
     with pytest.raises(ConfigurationError, match="species"):
         replace(foreign, species_names=("X", "Y")).check_belongs_to(MODEL)
+
+
+def test_a_table_does_not_fill_the_screen(tmp_path: Path) -> None:
+    settings = {"form": "table", "x_first": 0.3, "cutoff": 1.8, "smoothing": 2, "density": 0.75}
+    model = define_model("steep", **settings, phi=lambda x: math.exp(-8.0 * (x - 1.0)) / x)
+    glass = Liquid.create(model, 150, 1.0, seed=1, melt_time=0.1).configuration
+    assert repr(glass) == f"<Configuration, liquid, N = 150, V = 200, step {glass.step}>"
+    write_configuration(tmp_path / "glass.gsd", glass)
+    with pytest.raises(ConfigurationError, match=r"made with the model steep .* values, SHA-256") as caught:
+        Liquid.read(tmp_path / "glass.gsd", PSS(1.5))
+    for text in (str(caught.value), repr(model)):
+        assert len(text) < 1200
 
 
 def test_lammps_data_carry_the_mass_of_the_model(tmp_path: Path) -> None:
