@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ __all__ = [
     "Protocol",
     "load_campaign",
     "parse_campaign",
+    "preset_text",
     "sample_seed",
 ]
 
@@ -60,11 +62,20 @@ def load_campaign(source: str | Path) -> Campaign:
         CampaignError: no such file or preset, no valid TOML, or an ensemble that cannot be made.
     """
     preset = str(source) in PRESETS
-    path = resources.files("pssglass.campaigns") / "presets" / f"{source}.toml" if preset else Path(source)
+    path = _preset(f"{source}") if preset else Path(source)
     with naming(error=CampaignError):
         remedy = f"give a TOML file or one of the presets {', '.join(PRESETS)}"
         tables = read_toml(path, f"campaign '{source}'", remedy)
     return parse_campaign(tables, str(source), Path() if preset else Path(source).parent)
+
+
+def preset_text(name: str) -> str:
+    """The campaign file of a preset, one of ``PRESETS``."""
+    return _preset(name).read_text(encoding="utf-8")
+
+
+def _preset(name: str) -> Traversable:
+    return resources.files("pssglass.campaigns") / "presets" / f"{name}.toml"
 
 
 def parse_campaign(tables: Mapping[str, Any], origin: str = "campaign", folder: Path = Path()) -> Campaign:

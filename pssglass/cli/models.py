@@ -10,11 +10,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from pssglass.base.errors import ModelError
+from pssglass.base.errors import ModelError, one_line
 from pssglass.campaigns.own_models import read_own_models
 from pssglass.cli.output import RowFormat, say, write_rows
 from pssglass.models import MODELS, Model
 from pssglass.models.forms import FORMS
+from pssglass.models.points import LEAST_POINTS
 from pssglass.models.registry import accepted_parameters, example, installed_models
 
 COLUMNS: tuple[str, ...] = ("model", "parameters", "species", "density", "from", "meaning")
@@ -64,8 +65,9 @@ def _form_row(name: str) -> list[Any]:
 
 
 def _own_row(model: Model, campaign: Path | None) -> list[Any]:
-    """A model as data: its scalar parameters alone, as tables are long."""
-    parameters = {key: one for key, one in model.parameters.items() if not isinstance(one, list)}
+    """A model as data, without the values of a table."""
+    values = model.parameters.items()
+    parameters = {key: one for key, one in values if not isinstance(one, list) or len(one) < LEAST_POINTS}
     meaning = f"your own, of form {model.parameters['form']}"
     return [model.name, parameters, list(model.species), model.number_density, str(campaign), meaning]
 
@@ -86,7 +88,10 @@ def _row(name: str) -> list[Any]:
 def _example(name: str) -> Model | None:
     try:
         return example(name)
-    except ModelError:
+    except ModelError as error:
+        accepted = accepted_parameters(installed_models().plugins[name].content).values()
+        if all(one.default is not one.empty for one in accepted):
+            say(f"pssglass: {one_line(error)}")
         return None
 
 

@@ -11,7 +11,7 @@ import typer
 from pssglass import pipeline
 from pssglass.base.errors import EXIT_FAILED, CampaignError
 from pssglass.base.lineages import place_of, replica_of
-from pssglass.campaigns.reader import PRESETS, load_campaign
+from pssglass.campaigns.reader import PRESETS, load_campaign, preset_text
 from pssglass.campaigns.specification import Campaign
 from pssglass.cli import completion
 from pssglass.cli.dry_run import require_memory, show_plan
@@ -40,6 +40,9 @@ DryRun = Annotated[
         "--dry-run", help="Only say what would be done, how long it should take, and with how much memory."
     ),
 ]
+Print = Annotated[
+    bool, typer.Option("--print", help="Only print the file of the preset, to change a copy of it.")
+]
 
 
 def simulate(
@@ -53,9 +56,15 @@ def simulate(
     checkpoint_every: CheckpointEvery = CHECKPOINT_SECONDS,
     lease: Lease = LEASE_SECONDS,
     dry_run: DryRun = False,
+    print_preset: Print = False,
 ) -> None:
     """Make the samples of a campaign: melt, equilibrate, quench, certify. The same command again goes on."""
     chosen = read_campaign(campaign, preset)
+    if print_preset:
+        if preset is None:
+            raise CampaignError("--print is for a preset: give --preset NAME")
+        print(preset_text(preset), end="")
+        return
     pipeline.check_requests(chosen.observables)  # so that no mistake comes to light after hours of work
     with chosen_machine(context, workers, settings) as machine:
         if dry_run:

@@ -52,6 +52,7 @@ def test_they_are_listed(own: Program) -> None:
     listed = json.loads(own("models", "--campaign", "own.toml", "--format", "json").done().out)
     [mine] = [row for row in listed if row["model"] == "mine"]
     assert mine["parameters"]["cutoff"] == 2.0
+    assert mine["parameters"]["exponents"] == [12, 6]
     assert (mine["from"], mine["meaning"]) == ("own.toml", "your own, of form inverse-powers")
     assert "pss" in [row["model"] for row in listed]
     forms = json.loads(own("models", "--forms", "--format", "json").done().out)

@@ -13,7 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
-from pssglass.campaigns.reader import load_campaign
+from pssglass.campaigns.reader import PRESETS, load_campaign
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -122,6 +122,19 @@ def test_the_table_of_the_paper_has_forty_state_points(pssglass: Program) -> Non
     rows = [line.split() for line in done.out.splitlines() if "pss rc=" in line]
     assert len(rows) == 40
     assert sum("10000" in row and "3000" in row for row in rows) == 7
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_is_printed_to_be_changed(pssglass: Program, preset: str) -> None:
+    text = pssglass("simulate", "--preset", preset, "--print").done().out
+    (pssglass.folder / "copy.toml").write_text(text, encoding="utf-8")
+    assert load_campaign(pssglass.folder / "copy.toml") == load_campaign(preset)
+    assert not (pssglass.folder / "pssglass.db").exists()
+
+
+def test_a_file_is_not_printed(pssglass: Program) -> None:
+    pssglass.write_campaign()
+    pssglass("simulate", "campaign.toml", "--print").refused("--print is for a preset: give --preset NAME")
 
 
 @pytest.mark.parametrize("preset", ["kablj", "hertzian", "poly-ipl", "poly-pss"])

@@ -277,6 +277,18 @@ def test_a_broken_one_is_reported_and_the_others_stay(command: Command, shelf: S
     assert "No module named 'no_such_module'" in complaint
 
 
+def test_one_that_makes_nothing_is_listed_with_the_reason(command: Command, shelf: Shelf) -> None:
+    """A package cannot use ``define_model``, which is for names that no package has."""
+    made = "pssglass.define_model('bad', form='hertzian', density=density)"
+    source = f"import pssglass\ndef make(density=0.8): return {made}"
+    shelf.install("bad-model", "bad", source)
+    code, out, complaints = command("models", "--format", "json")
+    assert code == 0
+    [bad] = [row for row in json.loads(out) if row["model"] == "bad"]
+    assert (bad["species"], bad["from"]) == (None, "bad-model 1.4")
+    assert complaints == "pssglass: model 'bad': an installed model has this name; give it another\n"
+
+
 @pytest.mark.usefixtures("shelf")
 def test_one_that_is_not_installed_is_named_with_what_to_do(command: Command) -> None:
     code, _, complaint = command("simulate", "campaign.toml", "--workers", 0)
