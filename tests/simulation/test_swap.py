@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,18 +26,26 @@ def melted(model: Model = MODEL, **options: object) -> Liquid:
 
 def same(a: Liquid, b: Liquid) -> bool:
     """To the last bit."""
-    arrays = ((one.positions, one.velocities, one.diameters) for one in (a, b))
+    arrays = ((one.positions, one.velocities, one.species, one.diameters) for one in (a, b))
     return all(np.array_equal(x, y) for x, y in zip(*arrays, strict=True))
 
 
+@pytest.mark.parametrize("held", [{}, {"pressure": 17.0, "barostat_every": 10}])
+@pytest.mark.parametrize("thermostat", ["langevin", "svr"])
 @pytest.mark.parametrize("precision", ["double", "mixed"])
-def test_a_run_that_is_cut_and_written_ends_as_one_that_is_not(tmp_path: Path, precision: str) -> None:
-    whole, cut = melted(precision=precision), melted(precision=precision)
-    whole.run(4.0, 0.01, swap=SWAP)
-    for part, time in enumerate((0.4, 1.5, 0.1, 2.0)):
-        cut.run(time, 0.01, swap=SWAP)
+@pytest.mark.parametrize("model", [MODEL, KABLJ()])
+def test_a_run_that_is_cut_and_written_ends_as_one_that_is_not(
+    tmp_path: Path, model: Model, precision: str, thermostat: str, held: dict[str, Any]
+) -> None:
+    whole, cut = (melted(model, precision=precision, threads=threads) for threads in (3, 1))
+    settings = {"thermostat": thermostat, "swap": SWAP, **held}
+    run = whole.run(2.0, 0.004, **settings)
+    assert run.swap_moves is not None
+    assert int(run.swap_moves.accepted.sum()) > 0
+    for part, time in enumerate((0.2, 0.76, 0.04, 1.0)):
+        cut.run(time, 0.004, **settings)
         cut.write(tmp_path / f"{part}.gsd")
-        cut = Liquid.read(tmp_path / f"{part}.gsd", MODEL, threads=2, precision=precision)
+        cut = Liquid.read(tmp_path / f"{part}.gsd", model, threads=2, precision=precision)
     assert same(whole, cut)
 
 
