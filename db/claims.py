@@ -58,7 +58,7 @@ class ClaimStore(Sessions):
     ) -> Claim | None:
         """The right to compute a sample for ``lease`` seconds; None if it is done, failed, or another's.
 
-        None, too, while the sample before it in its lineage is still to be made. If that has failed, or is
+        None, too, while the sample with whose liquid it begins is still to be made. If that has failed, or is
         not there, this one fails.
 
         ``last_progress`` is the latest attempt that brought the sample further, as its checkpoints tell: the
@@ -96,7 +96,9 @@ class ClaimStore(Sessions):
             assert sample.lease_until
             return Claim(
                 *(sample.id, sample.attempt, ensemble.name, ensemble.spec),
-                *(sample.replica, sample.seed, sample.lease_until, start),
+                *(sample.replica, sample.seed, sample.lease_until, ensemble.place),
+                start=start.liquid if start else None,
+                held=start.held if start else None,
             )
 
     def renew_claim(self, claim: Claim, lease: float = LEASE_SECONDS) -> bool:

@@ -14,11 +14,12 @@ from pssglass.base.canonical import digest, shortened
 from pssglass.base.errors import EnsembleConflict
 from pssglass.base.lineages import place_of
 from pssglass.base.results import IMPORTED, Provenance
+from pssglass.campaigns.extension import is_longer_hold
 from pssglass.campaigns.specification import EnsembleSpec, sample_seed
 from pssglass.models.registry import package_of
 
 from . import leases, views
-from .origins import hotter_ensembles, is_of_lineages, is_predecessor, origin_of_samples
+from .origins import ensembles_before, is_of_lineages, is_predecessor, origin_of_samples
 from .records import (
     AttemptOutcome,
     ConfigurationFile,
@@ -100,11 +101,11 @@ class EnsembleStore(Sessions):
     ) -> list[SampleRecord]:
         """Samples that are not done, replica by replica; those that others work on are among them.
 
-        Of lineages the first glasses come before the second ones.
+        Of lineages the first glasses come before the second ones, of several ages the earlier ones.
         """
         before = aliased(SampleRow)
         with self._reading() as session:
-            hotter = hotter_ensembles(session, ensemble_ids)
+            begun = ensembles_before(session, ensemble_ids)
             query = (
                 select(
                     SampleRow.id,
@@ -113,16 +114,19 @@ class EnsembleStore(Sessions):
                     SampleRow.replica,
                     SampleRow.seed,
                     SampleRow.state,
+                    func.coalesce(EnsembleRow.folder, EnsembleRow.name),
                     before.id,
                 )
                 .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
-                .outerjoin(before, is_predecessor(before, SampleRow, hotter))
+                .outerjoin(before, is_predecessor(before, SampleRow, begun))
                 .where(_is_unfinished(ensemble_ids, retry_failed))
-                .order_by(SampleRow.replica, SampleRow.ensemble_id)
+                .order_by(SampleRow.replica, EnsembleRow.extended_to.is_(None), SampleRow.ensemble_id)
             )
             return [
-                SampleRecord(number, ensemble_id, name, replica, seed, State(state), predecessor)
-                for number, ensemble_id, name, replica, seed, state, predecessor in session.execute(query)
+                SampleRecord(number, ensemble_id, name, replica, seed, State(state), folder, before_it)
+                for number, ensemble_id, name, replica, seed, state, folder, before_it in session.execute(
+                    query
+                )
             ]
 
     def unfinished_ids(self, ensemble_ids: Collection[int]) -> set[int]:
@@ -180,6 +184,7 @@ class EnsembleStore(Sessions):
                 replica=sample.replica,
                 seed=sample.seed,
                 state=State(sample.state),
+                folder=ensemble.place,
             )
 
     def maybe_same(
@@ -305,10 +310,12 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
     if digest(stored) != spec.hash:
         changes = "; ".join(_differences(stored, spec.canonical()))
         known = stored["protocol"].get("quench") == IMPORTED == spec.protocol.quench
+        is_longer = is_longer_hold(EnsembleSpec.from_canonical(stored), spec)
+        extend = "hold its liquids for longer by `simulate --extend`, " if is_longer else ""
         describe = f", describe the stored one (`pssglass db describe {spec.name}`)" if known else ""
         raise EnsembleConflict(
-            f"ensemble '{spec.name}' is stored with another specification ({changes}); give the new one"
-            f" another name (`name` in [[ensembles]], --ensemble of import){describe}, or run"
+            f"ensemble '{spec.name}' is stored with another specification ({changes}); {extend}give the new"
+            f" one another name (`name` in [[ensembles]], --ensemble of import){describe}, or run"
             f" `pssglass db remove --ensemble {spec.name}`"
         )
 

@@ -17,6 +17,7 @@ from .origins import origin_of_samples
 from .records import State
 from .schema import AnalysisRow, AttemptRow, ConfigurationRow, EnsembleRow, ObservableRow, SampleRow
 from .sessions import Sessions
+from .views import IS_LATEST
 
 # Of several registrations of an observable the one that is shown comes last.
 _SAMPLES = (
@@ -33,7 +34,7 @@ class EvidenceStore(Sessions):
     """Is there anything odd? And what is there at all?"""
 
     def described(self) -> list[EnsembleSummary]:
-        """All ensembles, without statistics."""
+        """All ensembles that count, without statistics."""
         with self._reading() as session:
             return _described(session)
 
@@ -58,7 +59,8 @@ class EvidenceStore(Sessions):
 
 
 def _described(session: Session) -> list[EnsembleSummary]:
-    return [described(one) for one in session.scalars(select(EnsembleRow).order_by(EnsembleRow.id))]
+    query = select(EnsembleRow).where(IS_LATEST).order_by(EnsembleRow.id)
+    return [described(one) for one in session.scalars(query)]
 
 
 def described(ensemble: EnsembleRow, **more: Any) -> EnsembleSummary:

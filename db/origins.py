@@ -1,8 +1,9 @@
-"""What samples stem from: all that decides those of an ensemble, and the one before each in its lineage."""
+"""What samples stem from: all that decides those of an ensemble, and with whose liquid each begins."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, case, null, select
@@ -14,15 +15,23 @@ from pssglass.base.results import IMPORTED
 from pssglass.campaigns.specification import EnsembleSpec
 
 from .records import ConfigurationFile, Kind, State
-from .schema import ConfigurationRow, EnsembleRow, SampleRow
+from .schema import AttemptRow, ConfigurationRow, EnsembleRow, SampleRow
 
 
 class NoPredecessor(Exception):
-    """A sample cannot be made, as the one before it in its lineage has failed or is gone."""
+    """A sample cannot be made, as the one with whose liquid it begins has failed or is gone."""
 
 
 class NotYet(Exception):
-    """The sample before one in its lineage is still to be made."""
+    """The sample with whose liquid one begins is still to be made."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The liquid with which a sample begins, and the outcome of its hold where that goes on."""
+
+    liquid: ConfigurationFile
+    held: Mapping[str, Any] | None = None
 
 
 def origin_of_samples(spec: Mapping[str, Any]) -> str | None:
@@ -35,66 +44,81 @@ def is_of_lineages(spec: Mapping[str, Any]) -> bool:
     return "lineage" in spec
 
 
-def hotter_ensembles(session: Session, ensemble_ids: Collection[int]) -> dict[int, int | None]:
-    """Each of these ensembles that is of lineages -> the one from which its liquids are cooled, as ids."""
+def is_extended(spec: Mapping[str, Any]) -> bool:
+    """Whether an ensemble goes on with the liquids of another one at the same temperature."""
+    return "extended" in spec
+
+
+def ensembles_before(session: Session, ensemble_ids: Collection[int]) -> dict[int, int | None]:
+    """Each of these ensembles that is of lineages or extended -> the one with whose liquids it begins.
+
+    None where it begins with a melt, or that one is not there.
+    """
     ensembles = session.scalars(select(EnsembleRow).where(EnsembleRow.id.in_(ensemble_ids)))
-    hotter = {one.id: _hotter(session, one) for one in ensembles if is_of_lineages(one.spec)}
-    return {number: above.id if above else None for number, above in hotter.items()}
+    begun = [one for one in ensembles if is_of_lineages(one.spec) or is_extended(one.spec)]
+    before = {one.id: _before(session, one) for one in begun}
+    return {number: one.id if one else None for number, one in before.items()}
 
 
 def is_predecessor(
-    before: type[SampleRow], sample: type[SampleRow], hotter: Mapping[int, int | None]
+    before: type[SampleRow], sample: type[SampleRow], ensembles: Mapping[int, int | None]
 ) -> ColumnElement[bool]:
-    """Whether a sample is the one before another in its lineage; see ``hotter_ensembles``."""
-    above = {number: one for number, one in hotter.items() if one is not None}
-    cooled_from = case(above, value=sample.ensemble_id, else_=None) if above else null()
+    """Whether a sample is the one with whose liquid another begins; see ``ensembles_before``."""
+    known = {number: one for number, one in ensembles.items() if one is not None}
+    begun_in = case(known, value=sample.ensemble_id, else_=None) if known else null()
     is_further = sample.glass > 0
     return and_(
-        sample.ensemble_id.in_(hotter),
-        before.ensemble_id == case((is_further, sample.ensemble_id), else_=cooled_from),
+        sample.ensemble_id.in_(ensembles),
+        before.ensemble_id == case((is_further, sample.ensemble_id), else_=begun_in),
         before.replica == sample.replica - case((is_further, MOST_LINEAGES), else_=0),
     )
 
 
-def start_of(session: Session, ensemble: EnsembleRow, sample: SampleRow) -> ConfigurationFile | None:
+def start_of(session: Session, ensemble: EnsembleRow, sample: SampleRow) -> Beginning | None:
     """The liquid from which a sample's own is made; None where it begins with a melt.
 
     Raises:
         NoPredecessor: its sample has failed, or is not there.
         NotYet: its sample is still to be made.
     """
-    if not is_of_lineages(ensemble.spec):
+    spec = EnsembleSpec.from_canonical(ensemble.spec)
+    if not sample.glass and spec.earlier is None and spec.hotter is None:
         return None
-    above = ensemble if sample.glass else _hotter(session, ensemble)
-    if above is None and not ensemble.spec["lineage"]["hotter"]:
-        return None
-    owner, replica = _before(ensemble.id, above.id if above else None, sample.replica)
-    name = above.name if above else "at the next hotter temperature"
-    query = select(SampleRow).where(SampleRow.ensemble_id == owner, SampleRow.replica == replica)
-    before = session.scalars(query).one_or_none() if owner is not None else None
+    other = ensemble if sample.glass else _before(session, ensemble)
+    replica = sample.replica
+    if sample.glass:
+        lineage, glass = place_of(replica)
+        replica = replica_of(lineage, glass - 1)
+    of_another = "of the earlier age" if spec.extended else "at the next hotter temperature"
+    name = f"of ensemble {other.name}" if other else of_another
+    before = _sample(session, other, replica) if other else None
     if before is None:
-        raise NoPredecessor(f"sample {replica} of ensemble {name}, whose liquid goes on here, is not there")
+        raise NoPredecessor(f"sample {replica} {name}, whose liquid goes on here, is not there")
     if before.state == State.FAILED:
-        raise NoPredecessor(f"sample {replica} of ensemble {name}, whose liquid goes on here, has failed")
-    file = session.scalars(
-        select(ConfigurationRow).where(
-            ConfigurationRow.sample_id == before.id, ConfigurationRow.kind == "liquid"
-        )
-    ).one_or_none()
+        raise NoPredecessor(f"sample {replica} {name}, whose liquid goes on here, has failed")
+    query = select(ConfigurationRow).where(ConfigurationRow.sample_id == before.id)
+    file = session.scalars(query.where(ConfigurationRow.kind == "liquid")).one_or_none()
     if file is None:
         raise NotYet
-    return ConfigurationFile(cast(Kind, file.kind), file.path, file.sha256, file.bytes)
+    held = None
+    if spec.extended and not sample.glass:
+        attempt = session.get_one(AttemptRow, (before.id, file.attempt))
+        held = (attempt.record or {})["equilibration"]
+    return Beginning(ConfigurationFile(cast(Kind, file.kind), file.path, file.sha256, file.bytes), held)
 
 
-def _before(ensemble_id: int, hotter_id: int | None, replica: int) -> tuple[int | None, int]:
-    """Ensemble and number of the sample before one: of the same ensemble, or of the hotter one."""
-    lineage, glass = place_of(replica)
-    return (ensemble_id, replica_of(lineage, glass - 1)) if glass else (hotter_id, replica)
+def _sample(session: Session, ensemble: EnsembleRow, replica: int) -> SampleRow | None:
+    query = select(SampleRow).where(SampleRow.ensemble_id == ensemble.id, SampleRow.replica == replica)
+    return session.scalars(query).one_or_none()
 
 
-def _hotter(session: Session, ensemble: EnsembleRow) -> EnsembleRow | None:
-    """The ensemble from whose liquids those of this one are cooled, if there is one and it is stored."""
-    spec = EnsembleSpec.from_canonical(ensemble.spec).hotter
+def _before(session: Session, ensemble: EnsembleRow) -> EnsembleRow | None:
+    """The ensemble with whose liquids one begins, if there is one and it is stored.
+
+    Of an extended one it is that of the age before, else the one at the next hotter temperature.
+    """
+    own = EnsembleSpec.from_canonical(ensemble.spec)
+    spec = own.earlier or own.hotter
     if spec is None:
         return None
     origin = origin_of_samples(spec.canonical())

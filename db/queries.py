@@ -60,7 +60,7 @@ class QueryStore(Sessions):
         return readonly.run(self.location, sql)
 
     def summaries(self) -> list[EnsembleSummary]:
-        """All ensembles with the statistics of their scalars, named as the columns of ``v_samples``."""
+        """The ensembles that count with statistics of their scalars, named as columns of ``v_samples``."""
         with self._reading() as session:
             columns = views.columns(session.connection())
             group = (EnsembleRow.id, ObservableRow.id, ObservableColumnRow.key)
@@ -76,7 +76,9 @@ class QueryStore(Sessions):
                         if (ensemble.id, *source) in rows
                     },
                 )
-                for ensemble in session.scalars(select(EnsembleRow).order_by(EnsembleRow.id))
+                for ensemble in session.scalars(
+                    select(EnsembleRow).where(views.IS_LATEST).order_by(EnsembleRow.id)
+                )
             ]
 
     def sample_scalars(self, ensemble: str, key: str) -> Floats:

@@ -77,7 +77,10 @@ class ModelRecord:
 
 @dataclass(frozen=True)
 class SampleRecord:
-    """One member of an ensemble; ``predecessor`` is the id of the one before it in its lineage."""
+    """One member of an ensemble; ``predecessor`` is the id of the one with whose liquid it begins.
+
+    ``folder`` is that of its files, in that of the configurations.
+    """
 
     id: int
     ensemble_id: int
@@ -85,6 +88,7 @@ class SampleRecord:
     replica: int
     seed: int
     state: State
+    folder: str
     predecessor: int | None = None
 
 
@@ -92,8 +96,9 @@ class SampleRecord:
 class Claim:
     """The right to compute one sample until ``lease_until`` (UTC); ``attempt`` is the fence for commits.
 
-    ``since`` is when it was given, by the monotonic clock of this machine; ``start`` the liquid of the sample
-    before it in its lineage, if it begins with one.
+    ``since`` is when it was given, by the monotonic clock of this machine; ``start`` the liquid of another
+    sample with which it begins, if it does; ``held`` the outcome of the hold of that one, if it goes on here.
+    ``folder`` is that of its files, in that of the configurations.
     """
 
     sample_id: int
@@ -103,7 +108,9 @@ class Claim:
     replica: int
     seed: int
     lease_until: datetime
+    folder: str
     start: ConfigurationFile | None = None
+    held: Mapping[str, Any] | None = None
     since: float = field(default_factory=time.monotonic, compare=False)
 
     @property
@@ -327,7 +334,10 @@ class StatusReport:
 
 @dataclass(frozen=True)
 class Removal:
-    """What was removed, or would be: how many rows of each kind, and the files as paths in the folder."""
+    """What was removed, or would be: how many rows of each kind, and the files as paths in the folder.
+
+    ``folder`` is that of the ensemble whose samples these are.
+    """
 
     what: str
     samples: int
@@ -335,6 +345,7 @@ class Removal:
     aggregates: int
     observables: int
     files: tuple[str, ...]
+    folder: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pssglass.base.errors import DatabaseError, MissingData, suggest
 from pssglass.base.results import Provenance
 
 from . import leases, views
+from .extensions import rename
 from .records import Removal, State
 from .schema import (
     AggregateArrayRow,
@@ -46,6 +47,7 @@ class _Doomed:
     aggregates: ColumnElement[bool] | None = None
     observables: Sequence[int] = ()
     ensemble: EnsembleRow | None = None
+    folder: str | None = None
 
 
 class RemovalStore(Sessions):
@@ -56,7 +58,8 @@ class RemovalStore(Sessions):
     ) -> Removal:
         """An ensemble with all its samples, or only those of these numbers, and what was measured of them.
 
-        What was found of ensembles and models with them goes, too. The files are left to the caller.
+        What was found of ensembles and models with them goes, too. The files are left to the caller. Where an
+        ensemble goes by which another was extended, that one has its name again, and counts.
 
         Raises:
             MissingData: there is no such ensemble or sample.
@@ -74,7 +77,9 @@ class RemovalStore(Sessions):
             member = AggregateMemberRow.ensemble_id == row.id
             aggregates = session.scalars(select(AggregateMemberRow.aggregate_id).where(member)).all()
             files = select(ConfigurationRow.id).join(SampleRow).where(chosen)
-            return self._removed(
+            earlier = _freed(session, row) if provenance is not None and replicas is None else None
+            name = row.name
+            removal = self._removed(
                 session,
                 _Doomed(
                     what=f"ensemble {ensemble}" if replicas is None else f"samples of ensemble {ensemble}",
@@ -82,9 +87,13 @@ class RemovalStore(Sessions):
                     analyses=AnalysisRow.configuration_id.in_(files),
                     aggregates=AggregateRow.id.in_(aggregates),
                     ensemble=row if replicas is None else None,
+                    folder=row.place,
                 ),
                 provenance,
             )
+            if earlier is not None:
+                rename(earlier, name)
+            return removal
 
     def remove_observables(self, observable_ids: Sequence[int], provenance: Provenance | None) -> Removal:
         """Registrations of one observable with all their values.
@@ -135,6 +144,17 @@ class RemovalStore(Sessions):
         return removal
 
 
+def _freed(session: Session, row: EnsembleRow) -> EnsembleRow | None:
+    """The ensemble that one has extended, if it counts again without that one."""
+    query = select(EnsembleRow).where(EnsembleRow.extended_to == row.id)
+    earlier = session.scalars(query).one_or_none()
+    if earlier is None:
+        return None
+    earlier.extended_to = row.extended_to
+    session.flush()
+    return earlier if row.extended_to is None else None
+
+
 def ensemble_named(session: Session, name: str) -> EnsembleRow:
     """The row of an ensemble.
 
@@ -167,6 +187,7 @@ def _counted(session: Session, doomed: _Doomed) -> Removal:
         aggregates=_count(session, AggregateRow, doomed.aggregates),
         observables=len(doomed.observables),
         files=tuple(files),
+        folder=doomed.folder,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pssglass.base.results import Provenance
 
-from .origins import NoPredecessor, NotYet, start_of
+from .origins import Beginning, NoPredecessor, NotYet, start_of
 from .records import (
     AnalysisTask,
     AttemptOutcome,
@@ -66,6 +66,7 @@ class ReproductionStore(Sessions):
             files = list(
                 session.scalars(select(ConfigurationRow).where(ConfigurationRow.sample_id == sample.id))
             )
+            start = _start(session, ensemble, sample)
             return MadeSample(
                 claim=Claim(
                     sample_id=sample.id,
@@ -75,7 +76,9 @@ class ReproductionStore(Sessions):
                     replica=sample.replica,
                     seed=sample.seed,
                     lease_until=attempt.ended_at or attempt.started_at,
-                    start=_start(session, ensemble, sample),
+                    folder=ensemble.place,
+                    start=start.liquid if start else None,
+                    held=start.held if start else None,
                 ),
                 files=tuple(
                     ConfigurationFile(cast(Kind, file.kind), file.path, file.sha256, file.bytes)
@@ -116,7 +119,7 @@ class ReproductionStore(Sessions):
             )
 
 
-def _start(session: Session, ensemble: EnsembleRow, sample: SampleRow) -> ConfigurationFile | None:
+def _start(session: Session, ensemble: EnsembleRow, sample: SampleRow) -> Beginning | None:
     """The liquid from which it was made; None if with a melt, or if that liquid is not there any more."""
     try:
         return start_of(session, ensemble, sample)

@@ -35,7 +35,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import AttemptOutcome, State, ValueStatus
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -99,7 +99,9 @@ class EnsembleRow(Base):
     """One model at one parent temperature, N and protocol; ``spec`` says all, columns repeat parts of it.
 
     ``model_hash`` is that of all that the model of this name and these parameters was then, and
-    ``model_package`` what provided it; ensembles of earlier schemas have neither.
+    ``model_package`` what provided it; ensembles of earlier schemas have neither. One of an earlier age is
+    ``extended_to`` the one that goes on with its liquids, and counts no more. ``folder`` is that of its files
+    where it is not named as the ensemble is.
     """
 
     __tablename__ = "ensemble"
@@ -114,6 +116,13 @@ class EnsembleRow(Base):
     parent_temperature: Mapped[float | None]
     model_hash: Mapped[str | None]
     model_package: Mapped[str | None]
+    extended_to: Mapped[int | None] = mapped_column(ForeignKey("ensemble.id"))
+    folder: Mapped[str | None]
+
+    @property
+    def place(self) -> str:
+        """Folder of its files, in that of the configurations."""
+        return self.folder or self.name
 
 
 class SampleRow(Base):

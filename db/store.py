@@ -21,6 +21,7 @@ from .descriptions import DescriptionStore
 from .engine import Location, check_place, connect, locate
 from .ensembles import EnsembleStore
 from .evidence import EvidenceStore
+from .extensions import ExtensionStore
 from .failures import explained
 from .integrity import IntegrityStore
 from .queries import QueryStore
@@ -39,6 +40,7 @@ _LOOKED_FOR = 100
 
 class Store(
     EnsembleStore,
+    ExtensionStore,
     ClaimStore,
     AnalysisStore,
     AggregateStore,

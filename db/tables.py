@@ -28,6 +28,9 @@ _KNOWN = {
     "core_seconds": ("s", "time that one core took to make the sample"),
     "swap_attempts_per_second": ("1/s", "swap moves that were tried, over the time that they took alone"),
     "swaps_per_second": ("1/s", "those that were accepted, over the same time"),
+    "held_time": ("time", "time that the liquid was held at its parent temperature in all"),
+    "extended_from": ("time", "the same of the earlier sample whose liquid was held on"),
+    "extended_to": ("", "name of the ensemble whose liquids are these, held for longer"),
     "lineages": ("1", "number of lineages, where samples are glasses of such"),
     "effective_count": ("1", "number of independent samples whose mean would be as certain"),
     "seed": ("", "of all random numbers"),
@@ -91,7 +94,7 @@ class ViewTableStore(Sessions):
 
 
 def _meanings(connection: Connection, view: str, columns: Iterable[str]) -> dict[str, tuple[str, str]]:
-    known = _KNOWN | (_scalars(connection) if view == "v_samples" else {})
+    known = _KNOWN | (_scalars(connection) if view in ("v_samples", "v_earlier_samples") else {})
     return {key: known.get(key, ("", "")) for key in columns}
 
 

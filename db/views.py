@@ -1,4 +1,5 @@
-"""Views for people: ``v_samples`` (wide), ``v_ensembles`` (statistics), ``v_scalars``, ``v_arrays`` (long);
+"""Views for people: ``v_samples`` (wide; of earlier ages ``v_earlier_samples``), ``v_ensembles``
+(statistics), ``v_scalars``, ``v_arrays`` (long);
 ``v_ensemble_values`` and ``v_model_values`` for what observables find in whole ensembles and models;
 ``v_analyses`` and ``v_aggregates`` for where all that comes from.
 
@@ -57,8 +58,8 @@ from .schema import (
 from .statistics import statistics
 
 NAMES = (
-    *("v_samples", "v_ensembles", "v_scalars", "v_arrays", "v_ensemble_values", "v_model_values"),
-    *("v_analyses", "v_aggregates"),
+    *("v_samples", "v_earlier_samples", "v_ensembles", "v_scalars", "v_arrays"),
+    *("v_ensemble_values", "v_model_values", "v_analyses", "v_aggregates"),
 )
 _DIGEST = "views"
 SIZES = "sizes"
@@ -67,7 +68,10 @@ _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"
 _TAKEN = (
     *("ensemble", "model", "N", "parent_temperature", "replica", "lineage", "glass", "seed", "state", "path"),
     *("rattlers", "core_seconds", "swap_attempts_per_second", "swaps_per_second"),
+    *("held_time", "extended_from", "extended_to"),
 )
+IS_LATEST = EnsembleRow.extended_to.is_(None)
+"""Ensembles of which none goes on with their liquids: those that count."""
 
 
 def refresh(connection: Connection) -> None:
@@ -137,8 +141,9 @@ def selects(connection: Connection) -> dict[str, Select[Any] | CompoundSelect[An
     """The same as queries that can be built on."""
     parameters = _parameters(connection)
     return {
-        "v_samples": _samples(parameters, columns(connection)),
-        "v_ensembles": _ensembles(parameters),
+        "v_samples": _samples(parameters, columns(connection)).where(IS_LATEST),
+        "v_earlier_samples": _earlier(parameters, columns(connection)),
+        "v_ensembles": _ensembles(parameters).where(IS_LATEST),
         "v_scalars": _long(parameters, ValueScalarRow, ValueScalarRow.value, ValueScalarRow.status),
         "v_arrays": _arrays(parameters),
         "v_ensemble_values": _ensemble_values(parameters),
@@ -164,6 +169,8 @@ def _samples(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -
             _core_seconds().label("core_seconds"),
             _swap_rate("attempts").label("swap_attempts_per_second"),
             _swap_rate("accepted").label("swaps_per_second"),
+            _recorded(AttemptRow.record["equilibration", "time"].as_float()).label("held_time"),
+            _recorded(AttemptRow.record["extended", "held_time"].as_float()).label("extended_from"),
             *found,
         )
         .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
@@ -172,6 +179,13 @@ def _samples(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -
             and_(ConfigurationRow.sample_id == SampleRow.id, ConfigurationRow.kind == "inherent"),
         )
     )
+
+
+def _earlier(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -> Select[Any]:
+    """The same of the ages before those that count, and the name of the ensemble that goes on with them."""
+    longer = aliased(EnsembleRow)
+    query = _samples(parameters, scalars).add_columns(longer.name.label("extended_to"))
+    return query.join(longer, longer.id == EnsembleRow.extended_to)
 
 
 def _rattlers() -> ScalarSelect[Any]:
@@ -243,6 +257,7 @@ def _long(
         .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
         .join(ObservableRow, ObservableRow.id == table.observable_id)
         .join(ObservableColumnRow, declared)
+        .where(IS_LATEST)
     )
 
 

@@ -20,7 +20,7 @@ class Lineage:
     Attributes:
         spacing: relaxation times between one glass and the next at the same temperature.
         hotter: the steps before, the hottest first, as plain JSON values: ``parent_temperature``,
-            ``protocol`` and ``seed`` of each ensemble.
+            ``protocol`` and ``seed`` of each ensemble, and ``extended`` of one that has been.
     """
 
     spacing: float
@@ -37,7 +37,8 @@ class EnsembleSpec:
 
     ``parameters`` are the model's, defaults filled in, so that what is written out by hand changes nothing.
     Only an ensemble of imported configurations may have no known ``parent_temperature``. Without a
-    ``lineage`` each sample is a liquid of its own.
+    ``lineage`` each sample is a liquid of its own. ``extended`` are the protocols, as plain JSON values and
+    the shortest first, with whose liquids the hold goes on to the end that ``protocol`` tells.
     """
 
     name: str
@@ -48,12 +49,16 @@ class EnsembleSpec:
     protocol: Protocol
     seed: int
     lineage: Lineage | None = None
+    extended: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
     def canonical(self) -> dict[str, Any]:
         """All of it as plain JSON values; the number of samples is no part of it."""
         plain = {**asdict(self), "protocol": self.protocol.canonical()}
-        del plain["lineage"]  # what has none keeps the hash that it had before there were any
-        return plain if self.lineage is None else {**plain, "lineage": self.lineage.canonical()}
+        # What has none keeps the hash that it had before there were any.
+        del plain["lineage"], plain["extended"]
+        if self.lineage is not None:
+            plain["lineage"] = self.lineage.canonical()
+        return plain | self._extensions()
 
     @property
     def hash(self) -> str:
@@ -78,7 +83,20 @@ class EnsembleSpec:
             protocol=Protocol.from_canonical(last["protocol"]),
             seed=last["seed"],
             lineage=replace(self.lineage, hotter=tuple(before)),
+            extended=tuple(last.get("extended", ())),
         )
+
+    @property
+    def earlier(self) -> EnsembleSpec | None:
+        """The ensemble with whose liquids the hold goes on, without its name; None where it is held anew."""
+        if not self.extended:
+            return None
+        *before, last = self.extended
+        return replace(self, name="", protocol=Protocol.from_canonical(last), extended=tuple(before))
+
+    def longer(self, protocol: Protocol) -> EnsembleSpec:
+        """The ensemble whose liquids are those of this one, held on to the end that a protocol tells."""
+        return replace(self, protocol=protocol, extended=(*self.extended, self.protocol.canonical()))
 
     def cooled(self) -> Lineage | None:
         """The lineage of the next colder ensemble."""
@@ -88,8 +106,12 @@ class EnsembleSpec:
             "parent_temperature": self.parent_temperature,
             "protocol": self.protocol.canonical(),
             "seed": self.seed,
+            **self._extensions(),
         }
         return replace(self.lineage, hotter=(*self.lineage.hotter, step))
+
+    def _extensions(self) -> dict[str, Any]:
+        return {"extended": [dict(one) for one in self.extended]} if self.extended else {}
 
     def seeded(self, campaign_seed: int) -> EnsembleSpec:
         """This ensemble with the seed that a campaign's seed and everything but the name give it."""
@@ -102,6 +124,8 @@ class EnsembleSpec:
         made = {**plain, "protocol": Protocol.from_canonical(plain["protocol"])}
         if "lineage" in plain:
             made["lineage"] = Lineage(plain["lineage"]["spacing"], tuple(plain["lineage"]["hotter"]))
+        if "extended" in plain:
+            made["extended"] = tuple(plain["extended"])
         return cls(**made)
 
 

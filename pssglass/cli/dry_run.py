@@ -17,12 +17,17 @@ BOUND, ESTIMATE = "≤ ", "≈ "
 IN_WORDS = {BOUND: "at most ", ESTIMATE: "about ", "": ""}
 
 
-def show_plan(campaign: Campaign, db: str, machine: WorkersOrCluster, retry_failed: bool) -> None:
+def show_plan(
+    campaign: Campaign, db: str, machine: WorkersOrCluster, retry_failed: bool, extend: bool = False
+) -> None:
     """What is to be done, how long it should take, and how much memory; of lineages, beside fresh samples."""
     workers = number_of_workers(machine)
     try:
         with Store.open(db, read_only=True) as store:
-            points = pipeline.plan(campaign, store, retry_failed)
+            campaign, points = (
+                pipeline.resolved(store, campaign, extend).campaign,
+                pipeline.plan(campaign, store, retry_failed, extend),
+            )
     except DatabaseMissing:
         points = pipeline.plan(campaign)
     rows = [

@@ -34,6 +34,14 @@ Preset = Annotated[
         autocompletion=completion.presets,
     ),
 ]
+Extend = Annotated[
+    bool,
+    typer.Option(
+        "--extend",
+        help="Where the file states a longer time at the parent temperature than the ensemble in the database"
+        " has, hold its liquids on and make new glasses of them.",
+    ),
+]
 DryRun = Annotated[
     bool,
     typer.Option(
@@ -53,6 +61,7 @@ def simulate(
     workers: Workers = None,
     settings: Settings = None,
     retry_failed: RetryFailed = False,
+    extend: Extend = False,
     checkpoint_every: CheckpointEvery = CHECKPOINT_SECONDS,
     lease: Lease = LEASE_SECONDS,
     dry_run: DryRun = False,
@@ -68,11 +77,11 @@ def simulate(
     pipeline.check_requests(chosen.observables)  # so that no mistake comes to light after hours of work
     with chosen_machine(context, workers, settings) as machine:
         if dry_run:
-            show_plan(chosen, db, machine, retry_failed)
+            show_plan(chosen, db, machine, retry_failed, extend)
             return
         with Store.open(db, create=True) as store:
-            make_samples(store, chosen, machine, retry_failed, checkpoint_every, lease)
-            _show_samples(store, chosen)
+            made = make_samples(store, chosen, machine, retry_failed, checkpoint_every, lease, extend)
+            _show_samples(store, made)
 
 
 def read_campaign(campaign: Path | None, preset: str | None) -> Campaign:
@@ -95,10 +104,12 @@ def make_samples(
     retry_failed: bool = False,
     checkpoint_every: float = CHECKPOINT_SECONDS,
     lease: float = LEASE_SECONDS,
-) -> None:
-    """Make the samples that are missing, behind a progress bar."""
-    require_memory(pipeline.missing_samples(campaign, store, retry_failed), workers)
-    samples = pipeline.prepare(store, campaign, retry_failed)
+    extend: bool = False,
+) -> Campaign:
+    """Make the samples that are missing, behind a progress bar; the campaign as the database has it."""
+    require_memory(pipeline.missing_samples(campaign, store, retry_failed, extend), workers)
+    samples = pipeline.prepare(store, campaign, retry_failed, extend)
+    campaign = pipeline.resolved(store, campaign).campaign
     specs = {spec.name: spec for spec, _ in campaign.ensembles}
 
     @cache
@@ -123,6 +134,7 @@ def make_samples(
         pipeline.simulate(
             store, samples, workers=workers, on_end=on_end, checkpoint_every=checkpoint_every, lease=lease
         )
+    return campaign
 
 
 def _show_samples(store: Store, campaign: Campaign) -> None:

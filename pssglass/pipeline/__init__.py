@@ -3,6 +3,7 @@
 from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pending
 from .ensembles import ensembles, show_registration, store_ensembles, summaries
 from .export import ConfigurationExport, export_configurations, export_table
+from .extension import resolved
 from .lost_models import LostModel, lost_models
 from .memory import gigabytes, require_memory
 from .planning import Effort, StatePoint, memory_of, missing_samples, plan, time_of
@@ -50,6 +51,7 @@ __all__ = [
     "remove_observable",
     "remove_samples",
     "require_memory",
+    "resolved",
     "show_registration",
     "simulate",
     "steps_of",

@@ -103,7 +103,7 @@ def unknown_files(store: Store) -> Iterator[Path]:
     """What is in the database's folder that it does not know, and that makes no sample just now."""
     stored = store.configurations()
     known = {one.path for one in stored}
-    done = {(one.ensemble, one.replica) for one in stored}
+    done = {(one.path.parent.name, one.replica) for one in stored}
     for path in sorted([*store.folder.glob("*/*"), *filter(Path.is_file, store.folder.glob("*"))]):
         match = _OF_REPLICA.fullmatch(path.name)
         in_use = match and (path.parent.name, int(match[1])) not in done

@@ -1,4 +1,4 @@
-"""The liquid with which a sample of a lineage begins: that of the sample before it, as it is stored."""
+"""The liquid with which a sample begins: in a lineage, or held for longer, that of another one, as stored."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pssglass.pipeline.files import check_file
 from pssglass.simulation.lineages import HANDED_ON, Place, hand_on, lineage_stages
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages import Progress
+from pssglass.simulation.stages.extension import Held
 from pssglass.simulation.stages.stage import StageInUse
 
 PAUSES = (0.1, 1.0, 5.0)
@@ -32,53 +33,76 @@ class Start:
     """Where a sample stands in its lineage, and what it begins with.
 
     Attributes:
-        place: in the lineage.
-        liquid: to begin with; None at the hottest temperature, where a melt does.
+        place: in the lineage; None of a liquid of its own.
+        liquid: to begin with; None where a melt does.
         handed_on: what that liquid tells of its lineage.
         sha256: of its file.
+        held: its hold, where that goes on.
     """
 
-    place: Place
+    place: Place | None
     liquid: Configuration | None = None
     handed_on: Mapping[str, Any] | None = None
     sha256: str | None = None
+    held: Held | None = None
 
     @classmethod
     def of(cls, spec: EnsembleSpec, claim: Claim, folder: Path) -> Start | None:
-        """That of a claimed sample; None where it is a liquid of its own.
+        """That of a claimed sample; None where it is a liquid of its own, made from a melt.
 
         Raises:
             NoStart: the liquid cannot be read.
         """
-        if spec.lineage is None:
+        if spec.lineage is None and not spec.extended:
             return None
-        place = place_in(spec, claim.replica)
-        if place.is_first and place.is_hottest:
+        place = place_in(spec, claim.replica) if spec.lineage else None
+        goes_on = goes_on_with_hold(spec, claim.replica)
+        if place and place.is_first and place.is_hottest and not goes_on:
             return cls(place)
         if claim.start is None:
             raise NoStart("the liquid with which it begins is not in the database any more")
-        liquid = _read(spec, folder, claim.start)
-        metadata = {key: value for key, value in liquid.metadata.items() if key not in ("liquid", HANDED_ON)}
-        return cls(place, replace(liquid, metadata=metadata), liquid.metadata[HANDED_ON], claim.start.sha256)
+        found = _read(spec, folder, claim.start)
+        metadata = dict(found.metadata)
+        measured, handed_on = metadata.pop("liquid", {}), metadata.pop(HANDED_ON, None)
+        held = Held(claim.held, measured) if goes_on and claim.held else None
+        return cls(place, replace(found, metadata=metadata), handed_on, claim.start.sha256, held)
 
     @property
     def step(self) -> int:
         """Time steps that the lineage has done before."""
         return self.liquid.step if self.liquid else 0
 
+    @property
+    def is_cooled(self) -> bool:
+        """Whether the liquid comes from a higher temperature."""
+        return self.place is not None and self.place.is_first and self.held is None
+
     def stages(self, recipe: Recipe) -> list[StageInUse]:
         """By which the liquid of the sample is made."""
+        if self.held:
+            return self.held.stages(recipe.protocol)
+        assert self.place
         return lineage_stages(recipe, self.place, self.handed_on or {})
 
     def hand_on(self, spec: EnsembleSpec, recipe: Recipe, progress: Progress) -> dict[str, Any]:
-        """What the liquid of the sample tells of its lineage; its record is completed."""
-        assert spec.lineage
+        """What the liquid of the sample tells of its lineage, if it is of one; its record is completed."""
+        if self.place is None or spec.lineage is None:
+            return {}
         return hand_on(recipe, self.place, spec.lineage.spacing, progress, self.handed_on or {})
 
     def record(self, handed_on: Mapping[str, Any]) -> dict[str, Any]:
         """What is kept of it with the sample."""
         told = {key: value for key, value in handed_on.items() if key != "equilibration"}
-        return {"lineage": {**told, "began_with": self.sha256}}
+        kept: dict[str, Any] = {"lineage": {**told, "began_with": self.sha256}} if self.place else {}
+        if self.held:
+            time = self.held.equilibration["time"]
+            kept["extended"] = {"held_time": time, "began_with": self.sha256}
+        return kept
+
+
+def goes_on_with_hold(spec: EnsembleSpec, replica: int) -> bool:
+    """Whether a sample begins with a liquid of an earlier age; further glasses of lineages do not."""
+    return bool(spec.extended) and (spec.lineage is None or place_in(spec, replica).is_first)
 
 
 def place_in(spec: EnsembleSpec, replica: int) -> Place:

@@ -10,16 +10,19 @@ from typing import Any
 from pssglass.base.canonical import digest
 from pssglass.base.lineages import place_of
 from pssglass.base.results import AUTO, EnsembleSummary
+from pssglass.campaigns.extension import Resolved
 from pssglass.campaigns.reader import DEFAULT_SPACING
 from pssglass.campaigns.specification import Campaign, EnsembleSpec
 from pssglass.db import MeasuredRelaxation, State, Store
 from pssglass.pipeline.costs import Costs
+from pssglass.pipeline.extension import resolved
 from pssglass.pipeline.lineages import place_in
 from pssglass.pipeline.memory import bytes_in_all, bytes_of_sample
 from pssglass.pipeline.sample import recipe_of
 from pssglass.simulation.equilibration import expected_time
 from pssglass.simulation.lineages import Place, interval_of, lineage_stages, longest_interval
 from pssglass.simulation.stages import StageInUse, stages_of, steps_of
+from pssglass.simulation.stages.extension import Held
 
 USUAL_GLASSES = 10
 """Of each lineage, where it is told what lineages would cost in place of fresh samples."""
@@ -96,19 +99,22 @@ class StatePoint:
         return self.fresh_seconds if self.lineages is None else self.lineage_seconds
 
 
-def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = False) -> list[StatePoint]:
+def plan(
+    campaign: Campaign, store: Store | None = None, retry_failed: bool = False, extend: bool = False
+) -> list[StatePoint]:
     """The campaign's ensembles, in its order, with the samples that ``simulate`` would make.
+
+    Before them are the ages with whose liquids extended ones go on.
 
     Those that are done in the database need not be made, nor those that failed, unless ``retry_failed``.
     Relaxation times are those of its liquids at the same state points. Takes about a second for each model,
     in which the engine's speed is measured, and half a second for each barostat and swap.
 
     Raises:
-        EnsembleConflict: an ensemble of the database has the name and other physics.
+        EnsembleConflict: an ensemble of the database has the name and other physics, or cannot be extended.
     """
-    if store:
-        store.check_ensembles(spec for spec, _ in campaign.ensembles)
-    missing = _missing(campaign, store, retry_failed)
+    found = resolved(store, campaign, extend)
+    campaign, missing = found.campaign, _missing(found, store, retry_failed)
     measured = store.relaxation_times() if store else []
     costs: dict[tuple[object, ...], Costs] = {}
     points: list[StatePoint] = []
@@ -122,7 +128,7 @@ def plan(campaign: Campaign, store: Store | None = None, retry_failed: bool = Fa
         if kind not in costs:
             costs[kind] = Costs(spec.model, protocol)
         prospect = _Prospect(spec, relaxation_time(measured, spec), costs[kind])
-        reached = reached if spec.hotter else {}
+        reached = reached if spec.hotter and not spec.extended else {}
         points.append(_state_point(campaign, prospect, samples, missing[spec.name], reached))
     return points
 
@@ -191,10 +197,21 @@ class _Prospect:
         spacing = spec.lineage.spacing if spec.lineage else DEFAULT_SPACING
         interval = longest_interval(recipe, spacing) if tau is None else interval_of(spacing, tau)
         place = place_in(spec, 0) if spec.lineage else Place(0, 0, is_hottest=True)
-        begun = lineage_stages(self._recipe, place, {})
+        begun = self._extension(tau) or lineage_stages(self._recipe, place, {})
         apart = lineage_stages(self._recipe, replace(place, glass=1), {"interval": interval})
-        self.fresh, self.first = self._effort(stages_of(protocol)), self._effort(begun)
+        fresh = self._extension(tau) if spec.lineage is None else None
+        self.fresh, self.first = self._effort(fresh or stages_of(protocol)), self._effort(begun)
         self.further = replace(self._effort(apart), is_bound=tau is None, is_estimate=tau is not None)
+
+    def _extension(self, tau: float | None) -> list[StageInUse] | None:
+        """The stages of one whose hold goes on."""
+        if self.spec.earlier is None:
+            return None
+        before = self.spec.earlier.protocol
+        held = before.longest_time if before.equilibration_time != AUTO else 0.0
+        if tau is not None:
+            held = expected_time(before, self._recipe.time_step(self._recipe.temperature), tau)
+        return Held({"time": min(held, self.hold_time)}).stages(self._recipe.protocol)
 
     def _effort(self, chosen: Sequence[StageInUse]) -> Effort:
         return Effort(
@@ -235,15 +252,17 @@ def memory_of(points: Sequence[StatePoint], workers: int) -> float:
 
 
 def missing_samples(
-    campaign: Campaign, store: Store, retry_failed: bool = False
+    campaign: Campaign, store: Store, retry_failed: bool = False, extend: bool = False
 ) -> list[tuple[EnsembleSpec, int]]:
     """The campaign's ensembles with the number of their samples that are still to be made."""
-    missing = _missing(campaign, store, retry_failed)
-    return [(spec, len(missing[spec.name])) for spec, _ in campaign.ensembles]
+    found = resolved(store, campaign, extend)
+    missing = _missing(found, store, retry_failed)
+    return [(spec, len(missing[spec.name])) for spec, _ in found.campaign.ensembles]
 
 
-def _missing(campaign: Campaign, store: Store | None, retry_failed: bool) -> dict[str, set[int]]:
+def _missing(found: Resolved, store: Store | None, retry_failed: bool) -> dict[str, set[int]]:
     """Numbers of the samples of each ensemble that are still to be made."""
     states = (State.DONE,) if retry_failed else (State.DONE, State.FAILED)
-    settled = store.replicas(*states) if store else {}
-    return {name: set(asked) - settled.get(name, set()) for name, asked in campaign.replicas.items()}
+    stored = store.replicas(*states) if store else {}
+    settled = {found.renamed.get(name, name): replicas for name, replicas in stored.items()}
+    return {name: set(asked) - settled.get(name, set()) for name, asked in found.campaign.replicas.items()}

@@ -25,10 +25,11 @@ def remove_samples(
         return removal
     for path in removal.files:
         (store.folder / path).unlink(missing_ok=True)
+    assert removal.folder
     if replicas is None:
-        shutil.rmtree(store.folder / ensemble, ignore_errors=True)
+        shutil.rmtree(store.folder / removal.folder, ignore_errors=True)
     else:
-        remove_traces(store.folder / ensemble, replicas)
+        remove_traces(store.folder / removal.folder, replicas)
     return removal
 
 

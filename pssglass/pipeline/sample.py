@@ -13,7 +13,7 @@ from typing import Any
 
 from pssglass.analysis.bond_order import order_parameters
 from pssglass.base.errors import CampaignError
-from pssglass.base.results import Provenance
+from pssglass.base.results import AUTO, Provenance
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.configurations import Configuration
 from pssglass.db import Claim, ConfigurationFile, SampleRecord
@@ -22,12 +22,13 @@ from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import Checkpoints
 from pssglass.pipeline.files import store_configuration
 from pssglass.pipeline.journal import Journal
-from pssglass.pipeline.lineages import Start, place_in
+from pssglass.pipeline.lineages import Start, goes_on_with_hold, place_in
 from pssglass.simulation import stages
 from pssglass.simulation.lineages import HANDED_ON, lineage_stages, longest_interval
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages import Progress, StageInUse
+from pssglass.simulation.stages.extension import Held
 
 CHECKPOINT_SECONDS = 600.0
 """Time between two checkpoints: what a worker that dies may lose."""
@@ -80,11 +81,11 @@ def make_sample(task: SampleTask) -> Product:
         pressure=spec.protocol.pressure_of_quench,
     )
     seconds = journal.seconds()
-    stem = f"{claim.ensemble}/{claim.replica:05d}-{claim.attempt}"
+    stem = f"{claim.folder}/{claim.replica:05d}-{claim.attempt}"
     both = (liquid.configuration, glass.configuration)
     handed_on = start.hand_on(spec, recipe_of(spec), progress) if start else {}
     recorded = {**progress.liquid, **order_of_liquid(liquid)}
-    told = {"liquid": recorded, **({HANDED_ON: handed_on} if start else {})}
+    told = {"liquid": recorded, **({HANDED_ON: handed_on} if handed_on else {})}
     files = _store(task.folder, stem, *(replace(one, metadata={**one.metadata, **told}) for one in both))
     record = {
         **progress.record,
@@ -110,12 +111,14 @@ def order_of_liquid(liquid: Liquid) -> dict[str, float]:
 def checkpoints_of(folder: Path, claim: Claim) -> Checkpoints:
     """Where the liquid of a claimed sample is saved while it is being made."""
     place = checkpoint_folder(folder, claim)
-    return Checkpoints(place, EnsembleSpec.from_canonical(claim.spec), claim.seed, claim.attempt)
+    # The folder keeps its name when the ensemble gets another one.
+    spec = replace(EnsembleSpec.from_canonical(claim.spec), name=claim.folder)
+    return Checkpoints(place, spec, claim.seed, claim.attempt)
 
 
 def checkpoint_folder(folder: Path, sample: Claim | SampleRecord) -> Path:
     """Where all attempts at a sample have their checkpoints."""
-    return folder / sample.ensemble / f"{sample.replica:05d}.checkpoints"
+    return folder / sample.folder / f"{sample.replica:05d}.checkpoints"
 
 
 def _store(
@@ -154,7 +157,7 @@ def make_liquid(
             seed=seed,
             precision=protocol.precision,
         )
-        if start.place.is_first:
+        if start.is_cooled:
             liquid.scale_velocities(recipe.temperature)
     else:
         hot = protocol.melt_temperature
@@ -190,8 +193,13 @@ def steps_of(spec: EnsembleSpec, replica: int = 0) -> int:
 
 def stages_of_sample(spec: EnsembleSpec, replica: int = 0) -> list[StageInUse]:
     """The stages by which its liquid is made; between glasses of a lineage the longest time that may be."""
+    recipe = recipe_of(spec)
+    if goes_on_with_hold(spec, replica):
+        earlier = spec.earlier
+        given = earlier and earlier.protocol.equilibration_time != AUTO
+        held = Held({"time": earlier.protocol.longest_time if earlier and given else 0.0})
+        return held.stages(spec.protocol)
     if spec.lineage is None:
         return stages.stages_of(spec.protocol)
-    recipe = recipe_of(spec)
     longest = longest_interval(recipe, spec.lineage.spacing)
     return lineage_stages(recipe, place_in(spec, replica), {"interval": longest})

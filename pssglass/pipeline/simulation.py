@@ -39,6 +39,7 @@ from pssglass.execution import (
 )
 from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import UnreadableCheckpoint, last_progress
+from pssglass.pipeline.extension import resolved
 from pssglass.pipeline.files import remove_leftovers
 from pssglass.pipeline.journal import ClaimLost
 from pssglass.pipeline.memory import OUT_OF_MEMORY
@@ -69,16 +70,23 @@ class SampleEnd:
     reason: str | None = None
 
 
-def prepare(store: Store, campaign: Campaign, retry_failed: bool = False) -> list[SampleRecord]:
+def prepare(
+    store: Store, campaign: Campaign, retry_failed: bool = False, extend: bool = False
+) -> list[SampleRecord]:
     """Enter the campaign's ensembles and samples into the database; those samples that are still to be made.
 
+    With ``extend`` those that it asks to hold for longer go on with the liquids that are stored.
+
     Raises:
-        EnsembleConflict: an ensemble of that name has other physics; nothing is entered.
+        EnsembleConflict: an ensemble of that name has other physics, or cannot be extended; nothing is
+            entered.
     """
-    store.check_ensembles(spec for spec, _ in campaign.ensembles)
-    asked = campaign.replicas
+    found = resolved(store, campaign, extend)
+    store.extend_ensembles(found.extended, found.renamed)
+    asked = found.campaign.replicas
     wanted = {
-        store.ensure_ensemble(spec, asked[spec.name]).id: asked[spec.name] for spec, _ in campaign.ensembles
+        store.ensure_ensemble(spec, asked[spec.name]).id: asked[spec.name]
+        for spec, _ in found.campaign.ensembles
     }
     unfinished = store.unfinished_samples(list(wanted), retry_failed)
     return [sample for sample in unfinished if sample.replica in wanted[sample.ensemble_id]]

@@ -15,7 +15,7 @@ all liquids of an ensemble together, by the same criteria.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -94,6 +94,7 @@ class Equilibration:
         volume: of its box; at constant pressure any near it, the same each time.
         state: of an earlier one; None begins.
         species: (N,) by which displacements are summed; None leaves them out.
+        held: outcome, as plain JSON, of an earlier hold that goes on; None begins.
     """
 
     def __init__(
@@ -102,11 +103,13 @@ class Equilibration:
         volume: float,
         state: Mapping[str, Any] | None = None,
         species: npt.NDArray[np.int32] | None = None,
+        held: Mapping[str, Any] | None = None,
     ) -> None:
         self._recipe, self._volume = recipe, volume
         self._time_step = recipe.time_step(recipe.temperature)
-        self._ends = ends(recipe.protocol, self._time_step)
-        state = state or {"done": 0, "leg": 0, "held_before": False, "recorder": None}
+        begun = steps_held(held, self._time_step) if held else 0
+        self._segments = segments(ends(recipe.protocol, self._time_step), begun)
+        state = state or {"done": begun, "leg": 0, "held_before": False, "recorder": None}
         self._done: int = state["done"]
         self._segment: int = state["leg"]
         self._held_before: bool = state["held_before"]
@@ -127,7 +130,7 @@ class Equilibration:
         """None also where an older version has begun the recorded part."""
         if self._species is None or (state is None and self._done > self._middle):
             return None
-        schedule = Schedule(self._ends[self._segment] - self._middle)
+        schedule = Schedule(self._end - self._middle)
         is_free = self._recipe.protocol.pressure is not None
         volume = self._volume if is_free else None
         return Displacements(schedule, self._recipe.scales, self._species, volume, state)
@@ -165,11 +168,11 @@ class Equilibration:
         self._moves += run.volume_moves or VolumeMoves()
         if sizes is not None and self._done in self._points:
             self._sizes.add(sizes)
-        if self._done < self._ends[self._segment]:
+        if self._done < self._end:
             return
         self._recorder.finish()
         outcome = self.outcome()
-        if self._segment + 1 < len(self._ends) and outcome.ended != EQUILIBRATED:
+        if self._segment + 1 < len(self._segments) and outcome.ended != EQUILIBRATED:
             self._segment += 1
             self._held_before = self._criteria_hold(outcome)
             self._recorder, self._sizes = self._recording(), SizeRelaxation()
@@ -308,13 +311,17 @@ class Equilibration:
     @property
     def _middle(self) -> int:
         """The step at which recording begins in this segment."""
-        begin = self._ends[self._segment - 1] if self._segment else 0
-        return (begin + self._ends[self._segment]) // 2
+        return self._segments[self._segment][0]
+
+    @property
+    def _end(self) -> int:
+        """The last step of this segment."""
+        return self._segments[self._segment][1]
 
     @property
     def _points(self) -> list[int]:
         """Steps, ascending, at which sizes are looked at; else only both ends of the recorded part."""
-        begin, end = self._middle, self._ends[self._segment]
+        begin, end = self._middle, self._end
         parts = 1 if self._recipe.protocol.swap is None else POINTS
         return sorted({begin + (end - begin) * part // parts for part in range(parts + 1)})
 
@@ -335,7 +342,7 @@ class Equilibration:
     def _size_times(self) -> Floats:
         """Lags of C_λ(t)."""
         times = np.arange(self._sizes.result().size, dtype=np.float64) * self._time_step
-        return times * (self._ends[self._segment] - self._middle) / POINTS
+        return times * (self._end - self._middle) / POINTS
 
     def _passed(self, time: float, tau: float | None, size_tau: float | None) -> float | None:
         """Relaxation times in a time: of all that has to relax, None where one does not."""
@@ -369,6 +376,26 @@ def ends(protocol: Protocol, time_step: float) -> tuple[int, ...]:
     halvings = math.floor(math.log2(cap / least_cap(protocol.n_tau or DEFAULT_N_TAU)))
     # One segment more, before the first time at which equilibration may end.
     return tuple(round(cap / 2**k / time_step) for k in range(halvings + 1, -1, -1))
+
+
+def segments(ends: Sequence[int], begun: int = 0) -> tuple[tuple[int, int], ...]:
+    """First recorded and last time step of each segment; of those only that end after ``begun``, if given."""
+    every = pairwise((0, *ends))
+    return tuple((max((begin + end) // 2, begun), end) for begin, end in every if end > begun or not begun)
+
+
+def steps_held(held: Mapping[str, Any], time_step: float) -> int:
+    """Time steps of a hold whose outcome this is."""
+    return round(float(held["time"]) / time_step)
+
+
+def is_over(recipe: Recipe, held: Mapping[str, Any]) -> bool:
+    """Whether a liquid that was held so needs no further time for a protocol."""
+    protocol, dt = recipe.protocol, recipe.time_step(recipe.temperature)
+    if not segments(ends(protocol, dt), steps_held(held, dt)):
+        return True
+    is_settled = protocol.equilibration_time == AUTO and held["ended"] == EQUILIBRATED
+    return is_settled and held["relaxation_times_passed"] >= (protocol.n_tau or DEFAULT_N_TAU)
 
 
 def expected_time(protocol: Protocol, time_step: float, tau: float) -> float:

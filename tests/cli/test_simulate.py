@@ -58,6 +58,27 @@ def test_more_samples_extend_a_campaign(measured: Program) -> None:
     assert all((after[name] == array).all() for name, array in before.items())
 
 
+def test_a_longer_time_extends_what_is_there(measured: Program) -> None:
+    before = measured.positions()
+    measured.write_campaign(("equilibration_time = 0.5", "equilibration_time = 1.5"))
+    measured("simulate", "campaign.toml").refused("by `simulate --extend`")
+    plan = ("simulate", "campaign.toml", "--extend", "--dry-run")
+    assert "4 state points, 4 samples to do" in measured(*plan).done().out
+    done = measured("simulate", "campaign.toml", "--extend", "--workers", 0).done()
+    assert "tiny-rc1.5-T2.6-after-0.5" in done.out
+    measured("simulate", "campaign.toml", "--workers", 0).done()
+    after = measured.positions()
+    assert len(after) == 8
+    assert all((after[name] == array).all() for name, array in before.items())
+    measured("analyze", "campaign.toml", "--workers", 0).done()
+    held = "SELECT held_time, extended_from, count(shear_modulus) AS n FROM {} GROUP BY 1, 2"
+    newest = measured("sql", held.format("v_samples"), "--format", "csv").rows
+    earlier = measured("sql", held.format("v_earlier_samples"), "--format", "csv").rows
+    assert newest == [{"held_time": "1.5", "extended_from": "0.5", "n": "4"}]
+    assert earlier == [{"held_time": "0.5", "extended_from": "", "n": "4"}]
+    measured("verify").done()
+
+
 def test_other_physics_under_the_same_name_is_refused(measured: Program) -> None:
     measured.write_campaign(("melt_time = 0.5", "melt_time = 0.7"))
     measured("simulate", "campaign.toml").refused("protocol.melt_time: stored 0.5, now 0.7")

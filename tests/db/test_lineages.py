@@ -114,7 +114,7 @@ def test_what_begins_with_nothing_fails(store: Store, cold, provenance) -> None:
     (sample,) = unfinished(store)
     assert store.claim_sample(sample.id, provenance) is None
     (failure,) = store.failures()
-    assert failure.reason.startswith("sample 0 of ensemble at the next hotter temperature")
+    assert failure.reason.startswith("sample 0 at the next hotter temperature")
     assert [one for one in store.findings() if one.is_fault] == []
 
 

@@ -29,7 +29,7 @@ def test_one_row_per_sample_with_model_parameters_and_scalars(store: Store, meas
     assert columns(store, "v_samples") == [
         *("ensemble", "model", "density", "rc", "n", "parent_temperature"),
         *("replica", "lineage", "glass", "seed", "state", "path", "rattlers", "core_seconds"),
-        *("swap_attempts_per_second", "swaps_per_second"),
+        *("swap_attempts_per_second", "swaps_per_second", "held_time", "extended_from"),
         *("shear_modulus", "bulk_modulus"),
     ]
     sql = (

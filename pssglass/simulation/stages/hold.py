@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +60,7 @@ class Hold(Stage):
 
     name = "hold"
     order = 100
-    keys = (
+    keys: ClassVar[tuple[Key, ...]] = (
         Key(
             "equilibration_time",
             _time_or_auto,
@@ -140,7 +140,7 @@ class Hold(Stage):
         volume = recipe.N / recipe.model.number_density if is_free else run.liquid.volume
         swaps = progress.state.pop("swap", None)
         species = _species(run.liquid, is_exchanged=recipe.protocol.swap is not None)
-        held = Equilibration(recipe, volume, progress.state or None, species)
+        held = Equilibration(recipe, volume, progress.state or None, species, run.values.get("held"))
         while steps := min(held.steps_left, dynamics.CHUNK):
             result = run.advance(
                 steps, recipe.temperature, held.sample_every, frames=held.frames(steps), **options
