@@ -51,6 +51,7 @@ LEFT_OUT = {
     "observable": {"distribution_version"},
     "sample": {"lease_from", "lease_until"},
     "v_samples": {"core_seconds", "swap_attempts_per_second", "swaps_per_second"},
+    "v_earlier_samples": {"core_seconds", "swap_attempts_per_second", "swaps_per_second"},
     "v_aggregates": {
         *("program_version", "git_revision", "compiler", "flags", "host", "cpu", "simd"),
         *("worker", "finished_at"),
