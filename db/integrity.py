@@ -72,8 +72,7 @@ def _tables(session: Session) -> Iterator[Finding]:
     for difference in migrate.differences(connection):
         yield Finding(f"the tables are not as schema {SCHEMA_VERSION} declares them: {difference}")
     if not views.are_current(connection):
-        what = "the views are those of another version; `pssglass db upgrade` makes them anew"
-        yield Finding(what, is_fault=False)
+        yield Finding(views.REMEDY, is_fault=False)
 
 
 def _orphans(session: Session) -> Iterator[Finding]:

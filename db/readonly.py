@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pssglass.base.errors import QueryError, suggest
 
+from . import views
 from .engine import Location, connect
 from .failures import explained, first_line
 
@@ -59,11 +60,13 @@ def run(location: Location, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]
 
 
 def _closest(engine: Engine, fault: str) -> str:
-    """For a column or a relation that the database does not know: the one that may be meant."""
+    """For a column or a relation that the database does not know: what may be meant, or must be done."""
     unknown = _UNKNOWN.search(fault)
     if not unknown:
         return ""
     with engine.execution_options(reading=True).connect() as connection:
+        if not views.are_current(connection):
+            return f"{views.REMEDY}. "
         found = inspect(connection)
         names = {*found.get_table_names(), *found.get_view_names()}
         if unknown["what"] == "column":

@@ -62,6 +62,7 @@ NAMES = (
     *("v_ensemble_values", "v_model_values", "v_analyses", "v_aggregates"),
 )
 _DIGEST = "views"
+REMEDY = "the views are those of another version; `pssglass db upgrade` makes them anew"
 SIZES = "sizes"
 """Table among the parameters of a model as data, whose values are columns as those of the others."""
 _LOCK = 0x70737367  # of PostgreSQL, any number of our own: "pssg"

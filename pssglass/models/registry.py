@@ -147,7 +147,7 @@ def _installed(name: str, others: Collection[str]) -> Plugin[Factory]:
         return models.plugins[name]
     if name in models.problems:
         raise ModelError(f"model '{name}' cannot be used: {models.problems[name]}")
-    remedy = "or install the package that provides it"
+    remedy = f"or install the package that provides it, or give the campaign file whose [models.{name}] it is"
     raise ModelError(f"there is no model '{name}'; {suggest(name, [*models.plugins, *others])} ({remedy})")
 
 

@@ -172,9 +172,17 @@ def test_unknown_files_and_stopped_samples_are_no_faults(site: Site) -> None:
 
 
 def test_older_views_are_no_fault(site: Site) -> None:
-    site.change("UPDATE meta SET value = 'old' WHERE key = 'views'")
+    site.change(
+        "UPDATE meta SET value = 'old' WHERE key = 'views';"
+        "DROP VIEW v_samples; CREATE VIEW v_samples AS SELECT state FROM sample"
+    )
+    query = ("sql", "SELECT max(rattlers) FROM v_samples", "--db", site.db)
+    site.program(*query).refused(
+        "no such column: rattlers; the views are those of another version; `pssglass db up"
+    )
     assert "remark: the views are those of another version; `pssglass db upgrade`" in remarks(site.verify())
     site.program("db", "upgrade", "--db", site.db).done()
+    site.program(*query).done()
     assert site.verify().done().out == IN_ORDER
 
 

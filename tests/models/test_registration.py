@@ -293,7 +293,7 @@ def test_one_that_makes_nothing_is_listed_with_the_reason(command: Command, shel
 def test_one_that_is_not_installed_is_named_with_what_to_do(command: Command) -> None:
     code, _, complaint = command("simulate", "campaign.toml", "--workers", 0)
     assert code == 2
-    known = "hertzian, kablj, poly-ipl, poly-pss, pss (or install the package that provides it)"
+    known = "hertzian, kablj, poly-ipl, poly-pss, pss (or install the package that provides it, or"
     assert f"there is no model 'wca'; known: {known}" in complaint
 
 
