@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Select, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from pssglass.base.canonical import digest
 from pssglass.base.errors import BrokenPlugin, DatabaseError, ObservableFailed, suggest
@@ -103,14 +103,17 @@ class AnalysisStore(Sessions):
             AnalysisRow.configuration_id == ConfigurationRow.id, AnalysisRow.observable_id == ObservableRow.id
         )
         missing = AnalysisRow.state.is_(None)
+        liquid = aliased(ConfigurationRow)
         query = (
             select(
                 *(ConfigurationRow.id, ConfigurationRow.path, ConfigurationRow.sha256),
                 *(SampleRow.ensemble_id, SampleRow.replica, SampleRow.seed, ObservableRow.id),
+                *(liquid.path, liquid.sha256),
             )
             .join(SampleRow, SampleRow.id == ConfigurationRow.sample_id)
             .join(ObservableRow, ObservableRow.id.in_(observable_ids))
             .outerjoin(AnalysisRow, same)
+            .outerjoin(liquid, and_(liquid.sample_id == SampleRow.id, liquid.kind == "liquid"))
             .where(ConfigurationRow.kind == "inherent")
             .where(or_(missing, AnalysisRow.state == State.FAILED) if retry_failed else missing)
             .order_by(SampleRow.replica, ConfigurationRow.id, ObservableRow.id)
@@ -127,8 +130,19 @@ class AnalysisStore(Sessions):
                     seed=seed,
                     path=self.folder / path,
                     sha256=sha256,
+                    liquid=None if liquid_path is None else (self.folder / liquid_path, liquid_sha256),
                 )
-                for number, path, sha256, ensemble_id, replica, seed, observable_id in session.execute(query)
+                for (
+                    number,
+                    path,
+                    sha256,
+                    ensemble_id,
+                    replica,
+                    seed,
+                    observable_id,
+                    liquid_path,
+                    liquid_sha256,
+                ) in session.execute(query)
             ]
 
     def settled_analyses(self, configuration_id: int) -> dict[int, str | None]:

@@ -178,7 +178,10 @@ class RegisteredObservable:
 
 @dataclass(frozen=True)
 class AnalysisTask:
-    """One observable to be computed for one inherent configuration; ``seed`` is the sample's."""
+    """One observable to be computed for one inherent configuration; ``seed`` is the sample's.
+
+    ``liquid`` is the file of its parent liquid and that file's SHA-256, None where none is stored.
+    """
 
     configuration_id: int
     observable_id: int
@@ -188,6 +191,7 @@ class AnalysisTask:
     seed: int
     path: Path
     sha256: str
+    liquid: tuple[Path, str] | None = None
 
 
 @dataclass(frozen=True)

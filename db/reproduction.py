@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -86,12 +86,17 @@ class ReproductionStore(Sessions):
                 ),
                 provenance=_provenance(session, attempt),
                 resumed=tuple((attempt.record or {}).get("resumed", ())),
-                analyses=tuple(self._analyses(session, sample, ensemble)),
+                analyses=tuple(self._analyses(session, sample, ensemble, files)),
             )
 
     def _analyses(
-        self, session: Session, sample: SampleRow, ensemble: EnsembleRow
+        self,
+        session: Session,
+        sample: SampleRow,
+        ensemble: EnsembleRow,
+        files: Sequence[ConfigurationRow],
     ) -> Iterator[StoredAnalysis]:
+        liquids = [(self.folder / one.path, one.sha256) for one in files if one.kind == "liquid"]
         query = (
             select(AnalysisRow, ConfigurationRow, ObservableRow)
             .join(ConfigurationRow, ConfigurationRow.id == AnalysisRow.configuration_id)
@@ -110,6 +115,7 @@ class ReproductionStore(Sessions):
                     seed=sample.seed,
                     path=self.folder / file.path,
                     sha256=file.sha256,
+                    liquid=next(iter(liquids), None),
                 ),
                 observable=RegisteredObservable(
                     observable.id, observable.name, observable.version, observable.parameters

@@ -123,6 +123,17 @@ def energy_forces(
     diameters: npt.ArrayLike | None = None,
 ) -> _ForceField: ...
 def pairs_within(box: npt.ArrayLike, positions: npt.ArrayLike, cutoff: float) -> tuple[_Ints, _Floats]: ...
+def pair_counts(
+    box: npt.ArrayLike,
+    positions: npt.ArrayLike,
+    species: npt.ArrayLike,
+    kinds: int,
+    range: float,
+    bins: int,
+) -> npt.NDArray[np.int64]: ...
+def density_products(
+    box: npt.ArrayLike, positions: npt.ArrayLike, species: npt.ArrayLike, kinds: int, waves: npt.ArrayLike
+) -> _Floats: ...
 def displacement_sums(
     positions: Sequence[_Floats],
     pairs: Sequence[tuple[int, int]],

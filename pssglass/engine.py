@@ -13,9 +13,11 @@ from pssglass._core import (
     Mechanics,
     Potential,
     Simulation,
+    density_products,
     displacement_sums,
     energy_forces,
     minimize,
+    pair_counts,
     pairs_within,
 )
 from pssglass.base.errors import (
@@ -33,9 +35,11 @@ __all__ = [
     "Simulation",
     "__version__",
     "build_info",
+    "density_products",
     "displacement_sums",
     "energy_forces",
     "minimize",
+    "pair_counts",
     "pairs_within",
     "potential_of",
     "translated",

@@ -25,7 +25,9 @@ PLUGIN_SEES = ("observable", "base", "configurations", "analysis", "observables"
 
 CORE = ROOT / "cpp/core"
 # A file includes headers of its own folder and of those before it.
-CORE_FOLDERS = ("base", "potential", "simd", "particles", "forces", "dynamics", "mechanics", "minimise")
+CORE_FOLDERS = (
+    *("base", "potential", "simd", "particles", "structure", "forces", "dynamics", "mechanics", "minimise"),
+)
 CORE_SOURCES = sorted(path for path in CORE.rglob("*") if path.suffix in (".h", ".cc"))
 
 

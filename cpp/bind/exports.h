@@ -10,5 +10,6 @@ void export_forces(pybind11::module_& m);
 void export_info(pybind11::module_& m);
 void export_mechanics(pybind11::module_& m);
 void export_quench(pybind11::module_& m);
+void export_structure(pybind11::module_& m);
 
 }  // namespace pssglass::bind

@@ -8,5 +8,6 @@ PYBIND11_MODULE(_core, m) {
   export_dynamics(m);
   export_quench(m);
   export_mechanics(m);
+  export_structure(m);
   export_info(m);
 }

@@ -104,6 +104,20 @@ def _of_samples(values: Floats, lineages: npt.ArrayLike) -> npt.NDArray[np.int64
     return numbers
 
 
+def mean_curve(curves: Floats, lineages: npt.ArrayLike | None = None) -> tuple[Floats, Floats | None]:
+    """Mean (…) of curves (samples, …) and its standard error as ``summarize`` has it, None if unknown."""
+    mean = curves.mean(axis=0)
+    if lineages is None:
+        lineages = np.arange(len(curves))
+    names, index, counts = np.unique(np.asarray(lineages), return_inverse=True, return_counts=True)
+    if names.size < 2:
+        return mean, None
+    sums = np.zeros((names.size, *mean.shape))
+    np.add.at(sums, index, curves - mean)
+    left = (len(curves) - counts).reshape(-1, *[1] * mean.ndim)
+    return mean, np.sqrt((1.0 - 1.0 / names.size) * np.sum((sums / left) ** 2, axis=0))
+
+
 def relative_fluctuation(values: npt.ArrayLike, N: int, lineages: npt.ArrayLike | None = None) -> float:
     """Disorder quantifier χ = √N · std/mean over samples of N particles each (arXiv:2008.08337)."""
     x = _at_least(values, 2, "a fluctuation")

@@ -52,6 +52,7 @@ class Glass:
     _configuration: Configuration
     _mechanics: engine.Mechanics
     _mode_search: ModeSearch
+    _read_liquid: Callable[[], Configuration | None]
 
     def __init__(
         self,
@@ -59,6 +60,7 @@ class Glass:
         configuration: Configuration,
         quench_record: QuenchRecord,
         mechanics: engine.Mechanics,
+        liquid: Callable[[], Configuration | None] = lambda: None,
     ) -> None:
         metadata = {**configuration.metadata, "model": model_record(model), "quench": asdict(quench_record)}
         vars(self).update(
@@ -67,6 +69,7 @@ class Glass:
             _configuration=replace(configuration, kind="inherent", velocities=None, metadata=metadata),
             _mechanics=mechanics,
             _mode_search=ModeSearch(mechanics, model.mass),
+            _read_liquid=liquid,
         )
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -121,7 +124,8 @@ class Glass:
         """
         settings = inherent_states.QuenchSettings(method, tolerance, max_evaluations, threads, pressure)
         state, record, mechanics = inherent_states.minimize(model, configuration, settings, begun, progress)
-        return cls(model, state, record, mechanics)
+        liquid = configuration if configuration.kind == "liquid" else None
+        return cls(model, state, record, mechanics, lambda: liquid)
 
     @classmethod
     def read(
@@ -179,7 +183,20 @@ class Glass:
     @property
     def configuration(self) -> Configuration:
         """Positions, box and species, and what is known of their origin."""
-        return replace(self._configuration, metadata=deepcopy(dict(self._configuration.metadata)))
+        return _copied(self._configuration)
+
+    @property
+    def parent_liquid(self) -> Configuration | None:
+        """The liquid whose inherent state this is; None where it is not known, as of files from elsewhere.
+
+        Raises:
+            ConfigurationError: the file that has it cannot be read any more.
+        """
+        return None if self._liquid is None else _copied(self._liquid)
+
+    @cached_property
+    def _liquid(self) -> Configuration | None:
+        return self._read_liquid()
 
     @property
     def quench_record(self) -> QuenchRecord:
@@ -354,3 +371,8 @@ class Glass:
         with engine.translated():
             frequencies = self._mechanics.dipole_response(given)
         return DipoleResponse(pairs=given, frequencies=frequencies / math.sqrt(self.model.mass))
+
+
+def _copied(configuration: Configuration) -> Configuration:
+    """With metadata of its own; arrays are read-only."""
+    return replace(configuration, metadata=deepcopy(dict(configuration.metadata)))

@@ -140,7 +140,9 @@ def measure(task: GlassTask) -> list[Measurement]:
     for request in task.requests:
         check_interrupted()
         glass = glass or stored_glass(
-            EnsembleSpec.from_canonical(task.configuration.spec).model, task.configuration.path
+            EnsembleSpec.from_canonical(task.configuration.spec).model,
+            task.configuration.path,
+            task.configuration.liquid,
         )
         try:
             measurements.append(_measured(glass, request, task.time_limit))

@@ -74,11 +74,15 @@ class OpenedDatabase:
             ConfigurationError: a file is missing, or is not what it was.
         """
         files = {(one.ensemble, one.replica): one for one in self._store.configurations(kind="inherent")}
+        liquids = {(one.ensemble, one.replica): one for one in self._store.configurations(kind="liquid")}
         models = {one.name: EnsembleSpec.from_canonical(one.spec).model for one in self._store.ensembles()}
         for row in self._rows(where | {"state": "done"})[1]:
             stored = files[row["ensemble"], row["replica"]]
             check_file(stored.path, stored.sha256)
-            yield stored_glass(models[stored.ensemble], stored.path)
+            liquid = liquids.get((row["ensemble"], row["replica"]))
+            yield stored_glass(
+                *(models[stored.ensemble], stored.path), liquid and (liquid.path, liquid.sha256)
+            )
 
     def query(self, sql: str) -> pandas.DataFrame:
         """Rows of one reading SQL statement.

@@ -20,6 +20,18 @@ def test_summary_is_mean_and_its_standard_error() -> None:
     assert summary.count == 4
 
 
+@pytest.mark.parametrize("lineages", [None, [0, 0, 1, 2, 2, 2, 3]])
+def test_curves_have_the_errors_of_their_points(lineages: list[int] | None) -> None:
+    curves = np.random.default_rng(2).normal(size=(7, 2, 3))
+    mean, error = statistics.mean_curve(curves, lineages)
+    assert error is not None
+    for place in np.ndindex(2, 3):
+        expected = statistics.summarize(curves[(slice(None), *place)], lineages)
+        assert (mean[place], error[place]) == pytest.approx((expected.mean, expected.standard_error))
+    assert statistics.mean_curve(curves[:1])[1] is None
+    assert statistics.mean_curve(curves, [4] * 7)[1] is None
+
+
 def test_one_sample_has_a_mean_and_no_error() -> None:
     summary = statistics.summarize([2.5])
     assert (summary.mean, summary.count) == (2.5, 1)

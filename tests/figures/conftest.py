@@ -25,6 +25,7 @@ LIQUID_CURVES = (
     "mean_non_gaussian",
     "mean_chi_4",
 )
+STRUCTURE_POINTS = np.linspace(0.1, 5.0, 8)
 OMEGA_0 = math.sqrt(12.0 / 0.6) * 0.6 ** (1.0 / 3.0)
 
 
@@ -126,7 +127,13 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
         "field_square_error": [0.1 * distances**-4.0 for _ in modes],
         "correlation_time": [lags] * SAMPLES,
         "stress_correlation": [50.0 * np.exp(-lags / 5.0) + 0.1 * rng.standard_normal(31) for _ in modes],
+        "pair_distance": [STRUCTURE_POINTS] * SAMPLES,
+        "shell_vectors": [STRUCTURE_POINTS] * SAMPLES,
     }
+    for state, height in (("liquid", 1.0), ("inherent", 2.0)):
+        arrays[f"{state}_wave_number"] = [STRUCTURE_POINTS] * SAMPLES
+        for key in ("pair_correlation", "structure_factor"):
+            arrays[f"{state}_{key}"] = [height * one * np.exp(-STRUCTURE_POINTS) for one in samples(1.0, 0.1)]
     return EnsembleData(
         name=f"rc{rc}-T{temperature}",
         model_name="pss",

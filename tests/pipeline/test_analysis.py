@@ -16,8 +16,10 @@ from pssglass.db import Store
 from pssglass.db.claims import MAX_DEATHS
 
 from pssglass import pipeline
+from pssglass.analysis.structure import structure_factor
 from pssglass.base.errors import InputError, Interrupted, MissingPlugin
 from pssglass.campaigns.specification import Campaign, EnsembleSpec, ObservableRequest
+from pssglass.configurations import read_configuration
 from pssglass.execution import WorkerDied
 from pssglass.mechanics.glass import Glass
 from pssglass.pipeline import analysis, provenance
@@ -47,6 +49,26 @@ def test_stored_values_are_those_of_the_glass(simulated: Store) -> None:
         files = simulated.configurations(ensemble.name, "inherent")
         expected = [Glass.read(file.path, model).moduli().shear_modulus for file in files]
         assert simulated.sample_scalars(ensemble.name, "shear_modulus") == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_glass_is_measured_beside_its_liquid(simulated: Store) -> None:
+    """From the file that the database has of it; where that is lost, the reason is told."""
+    [lost, *_] = simulated.configurations(kind="liquid")
+    lost.path.unlink()
+    measure(simulated, "structure")
+    ensemble = simulated.ensembles()[0]
+    [failure] = simulated.failures()
+    assert (failure.ensemble, failure.replica, failure.observable) == (
+        lost.ensemble,
+        lost.replica,
+        "structure",
+    )
+    assert "restore it from a copy" in failure.reason
+    file = simulated.configurations(ensemble.name, "liquid")[1]
+    model = EnsembleSpec.from_canonical(ensemble.spec).model
+    found = structure_factor(read_configuration(file.path, model.species), model)
+    stored = simulated.sample_arrays(ensemble.name, "liquid_structure_factor")
+    assert any(np.array_equal(found.total, one) for one in stored)
 
 
 def test_nothing_is_pending_after_an_analysis(simulated: Store) -> None:
@@ -199,7 +221,9 @@ def test_what_is_stored_of_ensembles_is_what_figures_show(simulated: Store) -> N
     assert chi(simulated) == {one.name: one.values["chi_shear_modulus"] for one in shown}
     stored = {(one.observable, one.subject) for one in simulated.status().without_values}
     assert stored == {(one.observable, one.subject) for one in failures} - {
-        (not_measured, one.name) for one in shown for not_measured in ("relaxation", "power_laws")
+        (not_measured, one.name)
+        for one in shown
+        for not_measured in ("relaxation", "power_laws", "mean_structure")
     }
     assert ("crossover", "pss rc=1.5") in stored
 

@@ -6,6 +6,7 @@
 #include "simd/kernel_mixed.h"
 #include "simd/kernel_motion.h"
 #include "simd/kernel_swap.h"
+#include "simd/kernel_waves.h"
 
 namespace pssglass {
 
@@ -42,7 +43,8 @@ constexpr Kernels table_of() {
           MotionKernels<V>::kick,
           MotionKernels<V>::scale,
           MotionKernels<V>::copy_ghosts,
-          NormalKernels<V>::normals};
+          NormalKernels<V>::normals,
+          WaveKernels<V>::add};
 }
 
 }  // namespace pssglass

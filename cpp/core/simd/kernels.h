@@ -177,6 +177,17 @@ struct SwapTask {
   Candidate own[2];
 };
 
+/// Phases of some particles along three axes, times whole numbers, and the numbers of wave vectors.
+struct WaveTask {
+  /// Of each axis: cosines of n times the phases at 2 n count, behind them the sines.
+  const double* phases[3];
+  std::int64_t count;           // of particles, a multiple of kMaxLanes
+  const std::int32_t* numbers;  // three for each wave vector
+  std::int64_t waves;
+  /// Of each wave vector, in and out: Σ of ccc, ccs, csc, css, scc, scs, ssc, sss.
+  double* sums;
+};
+
 /// Sums over the pairs of a span for one form of potential.
 struct PairKernels {
   /// Forces on the particles of the span as records (fourth component 0). `far` prefetches list entries.
@@ -222,6 +233,7 @@ struct Kernels {
   /// Three normals of each particle as records: those of random.h to rounding. Written up to `lanes` beyond.
   void (*normals)(std::uint64_t seed, std::uint32_t stream, std::uint64_t step, const std::uint32_t* ids,
                   std::int64_t count, double* out);
+  void (*add_waves)(const WaveTask&);
 };
 
 }  // namespace pssglass
