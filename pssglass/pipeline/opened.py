@@ -81,7 +81,9 @@ class OpenedDatabase:
             check_file(stored.path, stored.sha256)
             liquid = liquids.get((row["ensemble"], row["replica"]))
             yield stored_glass(
-                *(models[stored.ensemble], stored.path), liquid and (liquid.path, liquid.sha256)
+                models[stored.ensemble],
+                stored.path,
+                None if liquid is None else (liquid.path, liquid.sha256),
             )
 
     def query(self, sql: str) -> pandas.DataFrame:
