@@ -17,7 +17,7 @@ from pssglass.base.results import Provenance
 from pssglass.plugins.aggregation import AggregateFailure
 from pssglass.plugins.protocol import Column, Level
 
-Kind = Literal["liquid", "inherent"]
+Kind = Literal["liquid", "inherent", "trajectory"]
 
 
 class State(StrEnum):

@@ -35,7 +35,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import AttemptOutcome, State, ValueStatus
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -194,7 +194,7 @@ class ConfigurationRow(Base):
     __tablename__ = "configuration"
     __table_args__ = (
         UniqueConstraint("sample_id", "kind"),
-        CheckConstraint("kind IN ('liquid', 'inherent')", name="kind"),
+        CheckConstraint("kind IN ('liquid', 'inherent', 'trajectory')", name="kind"),
         ForeignKeyConstraint(["sample_id", "attempt"], ["attempt.sample_id", "attempt.number"]),
     )
 

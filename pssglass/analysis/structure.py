@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from pssglass import engine
 from pssglass.base.results import Floats, Integers
-from pssglass.configurations import Configuration
+from pssglass.configurations import Configuration, edge_vectors
 from pssglass.models import Model
 
 RANGE, BIN = 5.0, 0.02
@@ -161,13 +161,7 @@ def kinds_of(configuration: Configuration) -> tuple[npt.NDArray[np.int32], Float
 
 def narrowest(box: Floats) -> float:
     """Least distance between two opposite faces of a box (6,)."""
-    return float(1.0 / np.linalg.norm(np.linalg.inv(edges_of(box)), axis=0).max())
-
-
-def edges_of(box: Floats) -> Floats:
-    """Edge vectors of a box (6,) [Lx, Ly, Lz, xy, xz, yz], as rows (3, 3)."""
-    lx, ly, lz, xy, xz, yz = box
-    return np.array([[lx, 0.0, 0.0], [xy * ly, ly, 0.0], [xz * lz, yz * lz, lz]])
+    return float(1.0 / np.linalg.norm(np.linalg.inv(edge_vectors(box)), axis=0).max())
 
 
 def wave_vectors(box: Floats, largest: float, width: float, most: int) -> tuple[Integers, Floats]:
@@ -175,7 +169,7 @@ def wave_vectors(box: Floats, largest: float, width: float, most: int) -> tuple[
 
     Of shells with more than about ``most`` of them some are drawn, by a generator of fixed seed.
     """
-    edges = edges_of(box)
+    edges = edge_vectors(box)
     inverse = np.linalg.inv(edges)
     metric = 4.0 * math.pi**2 * inverse.T @ inverse
     most_along = np.floor(largest * np.linalg.norm(edges, axis=1) / (2.0 * math.pi)).astype(np.int64)

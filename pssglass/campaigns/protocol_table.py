@@ -84,6 +84,7 @@ class ProtocolTable:
         require_quench(model, protocol.quench, protocol.quench_tolerance, "a larger quench_tolerance")
         _require_time_step(model, protocol, temperature)
         _require_moves(model, protocol, temperature)
+        _require_frames(model, protocol, temperature)
         _refuse_unused(values, protocol.thermostat)
         if protocol.quench_pressure == CONSTANT_PRESSURE and protocol.pressure is None:
             raise CampaignError(f"quench_pressure = '{CONSTANT_PRESSURE}' needs a pressure; add pressure")
@@ -152,3 +153,16 @@ def _require_moves(model: Model, protocol: Protocol, temperature: float) -> None
                 f"{key} = {every} time steps is more than the {steps} that the liquid is held for; lower it,"
                 " or hold the liquid for longer"
             )
+
+
+def _require_frames(model: Model, protocol: Protocol, temperature: float) -> None:
+    """Make sure that the recorded part has a time step for each frame of the trajectory."""
+    if protocol.trajectory is None:
+        return
+    held = ends(protocol, protocol.time_step or model.default_time_step(temperature))[0]
+    recorded = held - held // 2
+    if protocol.trajectory.frames > recorded + 1:
+        raise CampaignError(
+            f"trajectory: frames = {protocol.trajectory.frames} are more than the {recorded} time steps that"
+            " are recorded; ask for fewer, or hold the liquid for longer"
+        )

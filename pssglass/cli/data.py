@@ -59,6 +59,7 @@ class KindOption(StrEnum):
 
     inherent = "inherent"
     liquid = "liquid"
+    trajectory = "trajectory"
 
 
 TABLE_FORMATS = {"csv": "a table", "parquet": "a table, or arrays"}

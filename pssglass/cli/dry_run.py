@@ -54,8 +54,17 @@ def show_plan(
         f" {IN_WORDS[mark]}{duration(pipeline.time_of(points, workers))} with {workers}"
         f" workers, {pipeline.gigabytes(pipeline.memory_of(points, workers))} of memory in all"
     )
+    _show_trajectories(points)
     remaining = [(spec, point.remaining) for (spec, _), point in zip(campaign.ensembles, points, strict=True)]
     require_memory(remaining, machine)
+
+
+def _show_trajectories(points: Sequence[pipeline.StatePoint]) -> None:
+    """Their size on disk, where any are asked for."""
+    count = sum(point.trajectories for point in points)
+    if count:
+        size = sum(point.trajectories * point.trajectory_bytes for point in points)
+        print(f"{count} trajectories, about {pipeline.gigabytes(size)} on disk")
 
 
 def require_memory(wanted: Sequence[tuple[EnsembleSpec, int]], workers: WorkersOrCluster) -> None:

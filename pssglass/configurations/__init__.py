@@ -15,7 +15,7 @@ from pssglass.configurations.format_table import (
     suffixes,
     write_configuration,
 )
-from pssglass.configurations.gsd import read_gsd, write_gsd
+from pssglass.configurations.gsd import fill_gsd_frames, read_gsd, write_gsd
 from pssglass.configurations.header import RENAMED
 from pssglass.configurations.source import Source
 
@@ -27,6 +27,7 @@ __all__ = [
     "Format",
     "Source",
     "edge_vectors",
+    "fill_gsd_frames",
     "format_named",
     "format_of",
     "formats",

@@ -114,6 +114,16 @@ def fill_gsd_trajectory(path: Path, samples: Iterable[tuple[int, Configuration]]
             trajectory.append(frame)
 
 
+def fill_gsd_frames(path: Path, frames: Iterable[Configuration]) -> None:
+    """Fill a file with a trajectory, as other programs read it: single precision, wrapped, with images.
+
+    Positions may be unwrapped. What all frames share stands in the first; they are taken one by one.
+    """
+    with _name_in_utf8(path, os.O_RDWR) as name, gsd.hoomd.open(name, "w") as trajectory:
+        for configuration in frames:
+            trajectory.append(_plain_frame(configuration))
+
+
 @contextmanager
 def _name_in_utf8(path: Path, flags: int) -> Iterator[str]:
     """A name of an existing file that the library, which knows UTF-8 alone, can open."""
@@ -152,6 +162,24 @@ def read_source(source: Source) -> Configuration:
         if file.schema != "hoomd":
             raise ConfigurationError(f"its schema is {file.schema!r}, not 'hoomd'; {RESTORE}")
         return _configuration(_Chunks(file, source.chosen(file.nframes)), source)
+
+
+def _plain_frame(configuration: Configuration) -> gsd.hoomd.Frame:
+    frame = gsd.hoomd.Frame()
+    frame.configuration.step = configuration.step
+    frame.configuration.box = configuration.box
+    frame.particles.N = configuration.N
+    frame.particles.types = list(configuration.species_names)
+    frame.particles.typeid = configuration.species
+    frame.particles.diameter = configuration.diameters
+    frame.particles.mass = np.full(configuration.N, configuration.mass)
+    inside = wrapped(configuration.positions, configuration.box)
+    frame.particles.position = inside
+    edges = edge_vectors(configuration.box)
+    frame.particles.image = np.rint((configuration.positions - inside) @ np.linalg.inv(edges)).astype(
+        np.int32
+    )
+    return frame
 
 
 def _frame(configuration: Configuration) -> gsd.hoomd.Frame:

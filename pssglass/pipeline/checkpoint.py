@@ -157,6 +157,11 @@ class Checkpoints:
             fault = fault or error
         return None, fault
 
+    @property
+    def folder(self) -> Path:
+        """Where they are."""
+        return self._folder
+
     def remove(self) -> None:
         """Remove them all, and what was left half-written."""
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -88,7 +89,7 @@ def export_configurations(
     """Write stored configurations; yields the path of each file when it is written.
 
     Formats of many configurations in a file make ``folder/ENSEMBLE-KIND.suffix`` with one frame a sample,
-    others ``folder/ENSEMBLE/REPLICA-KIND.suffix``.
+    others ``folder/ENSEMBLE/REPLICA-KIND.suffix``. Trajectories are copied as they are, in GSD.
 
     Args:
         store: the database.
@@ -101,6 +102,9 @@ def export_configurations(
         ModelError: the model of an ensemble cannot be made here; nothing is written.
         ConfigurationError: a stored file is damaged, or the folder cannot be written.
     """
+    if export.kind == "trajectory":
+        yield from _export_trajectories(store, folder, export, chosen)
+        return
     form, mapping = export.form, export.mapping
     species = _species(store, chosen)
     files: dict[Path, list[ConfigurationRecord]] = {}
@@ -118,6 +122,30 @@ def export_configurations(
         samples = ((one.replica, _renamed(_read(one, species[one.ensemble]), mapping)) for one in members)
         write_atomic(path, partial(_fill, form, samples))
         yield path
+
+
+def _export_trajectories(
+    store: Store, folder: Path, export: ConfigurationExport, chosen: Collection[str] | None
+) -> Iterator[Path]:
+    if export.form.name != "gsd":
+        raise InputError(f"trajectories are GSD files; write --format gsd in place of {export.form.name}")
+    if export.mapping:
+        raise InputError("--map: trajectories are copied as they are; leave it out")
+    files = {
+        folder / stored.ensemble / f"{stored.replica:05d}-trajectory.gsd": stored
+        for stored in store.configurations(kind="trajectory")
+        if chosen is None or stored.ensemble in chosen
+    }
+    refuse_existing(files, export.overwrite)
+    for path, stored in files.items():
+        check_file(stored.path, stored.sha256)
+        make_folder(path.parent)
+        write_atomic(path, partial(_copy, stored.path))
+        yield path
+
+
+def _copy(source: Path, place: Path) -> None:
+    shutil.copyfile(source, place)
 
 
 def _species(store: Store, chosen: Collection[str] | None) -> dict[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,11 @@ from uuid import uuid4
 
 from pssglass.base.errors import ConfigurationError, UnreadableFile, system_reason
 from pssglass.base.files import irregular, make_folder, sha256_of, write_atomic
-from pssglass.configurations import Configuration, write_gsd
+from pssglass.configurations import Configuration, fill_gsd_frames, write_gsd
 from pssglass.db import ConfigurationFile, Store
 from pssglass.db.records import Kind
 
-_OF_REPLICA = re.compile(r"\.?(\d{5,})(-\d+-(liquid|inherent)\.gsd(\..*\.tmp)?|\.checkpoints)")
+_OF_REPLICA = re.compile(r"\.?(\d{5,})(-\d+-(liquid|inherent|trajectory)\.gsd(\..*\.tmp)?|\.checkpoints)")
 
 
 def store_configuration(folder: Path, path: str, configuration: Configuration) -> ConfigurationFile:
@@ -35,6 +35,14 @@ def store_configuration(folder: Path, path: str, configuration: Configuration) -
         # Maybe another process, done with the sample, took the half-written file for a leftover.
         sha256, size = write()
     return ConfigurationFile(kind=cast(Kind, configuration.kind), path=path, sha256=sha256, bytes=size)
+
+
+def store_trajectory(folder: Path, path: str, frames: Iterable[Configuration]) -> ConfigurationFile:
+    """Write frames as GSD to ``path`` inside ``folder``, one by one; raises as ``store_configuration``."""
+    place = folder / path
+    make_folder(place.parent)
+    sha256, size = write_atomic(place, lambda file: fill_gsd_frames(file, frames), replace=False)
+    return ConfigurationFile(kind="trajectory", path=path, sha256=sha256, bytes=size)
 
 
 def store_by_content(folder: Path, stem: str, configuration: Configuration) -> ConfigurationFile:

@@ -13,6 +13,7 @@ from pssglass.configurations import Configuration
 from pssglass.execution import check_interrupted
 from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import Checkpoint, Checkpoints
+from pssglass.pipeline.frame_file import FrameFile
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.stages import Progress
 
@@ -27,8 +28,10 @@ class ClaimLost(PssglassError, RuntimeError):
 class Journal:
     """Saves a sample in the making, and knows of the earlier attempts on which it builds."""
 
-    def __init__(self, checkpoints: Checkpoints, every: float) -> None:
+    def __init__(self, checkpoints: Checkpoints, every: float, frames: FrameFile | None = None) -> None:
         self._checkpoints = checkpoints
+        self.frames = frames
+        """Of the trajectory, where one is asked for."""
         self._every = every
         self._begun = self._saved = time.perf_counter()
         self._cpu_begun = time.thread_time()
@@ -56,6 +59,8 @@ class Journal:
         self.descent = found.descent
         self.resumed = [*history["resumed"], history["made_by"]]
         self.progress = _progress_in(history, found.liquid.step)
+        if self.frames:
+            self.frames.require(self.progress.state.get("frames", 0))
         return found.liquid
 
     def look_up(self, liquid: Liquid) -> None:
@@ -102,6 +107,8 @@ class Journal:
         reached = Checkpoint(liquid.configuration, self._history(liquid.step), self.descent)
         self._saved = time.perf_counter()
         if reached.progress > self._saved_progress:  # else whoever comes next would not get further
+            if self.frames:
+                self.frames.sync()
             self._checkpoints.save(reached)
             self._saved_progress = reached.progress
 

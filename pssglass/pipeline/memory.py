@@ -10,6 +10,10 @@ from pssglass.base.errors import InputError
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.execution.memory import SharedMemory
 from pssglass.models import Model
+from pssglass.simulation.displacements import ORIGINS, SHORTEST_SPACING
+from pssglass.simulation.dynamics import CHUNK
+from pssglass.simulation.recording import LONGEST_LAG
+from pssglass.simulation.trajectories import FRAME_BYTES, Trajectory
 
 OUT_OF_MEMORY = "out of memory; make N smaller, use fewer --workers, or a machine that has more"
 
@@ -28,18 +32,36 @@ LARGEST_FACTORED = 30_000
 """Particles above which the engine does without a factor."""
 ITERATIVE_BYTES, ITERATIVE_BYTES_OF_NEIGHBOURS = 9600.0, 125.0
 """There, for each particle, vectors; the latter times the neighbours, Hessian, preconditioner and bonds."""
+ORIGINS_HELD = math.ceil(2 * ORIGINS * LONGEST_LAG) + 1
+"""Of the record of displacements: those that are not older than its longest lag."""
+ORIGIN_BYTES = 24.0 + 32.0 + 3 * 32.0
+"""For each particle: positions, their text, and while a checkpoint is written its copies."""
+LOOKS = math.ceil(CHUNK / SHORTEST_SPACING) * 20
+"""Frames that one run takes for the record, at most."""
+FRAME_COPIES = 3
+"""The engine's, NumPy's, and one scaled to a volume or picked out."""
 
 _log = logging.getLogger(__name__)
 
 
-def bytes_of_sample(model: Model, N: int) -> float:
-    """What a process that makes a sample needs at most, to some tens of percent."""
+def bytes_of_sample(model: Model, N: int, trajectory: Trajectory | None = None) -> float:
+    """What a process that makes a sample needs at most, to some tens of percent: as a liquid, or later."""
     neighbours = model.neighbours
-    if N > LARGEST_FACTORED:
-        return PROCESS_BYTES + (ITERATIVE_BYTES + ITERATIVE_BYTES_OF_NEIGHBOURS * neighbours) * N
     liquid = PROCESS_BYTES + LIQUID_BYTES * neighbours * N
-    factor = FACTOR_BYTES + FACTOR_BYTES_OF_NEIGHBOURS * math.pow(neighbours, 1.5)
-    return liquid + factor * math.pow(N, 4.0 / 3.0)
+    recorded = liquid + ORIGINS_HELD * ORIGIN_BYTES * N + _bytes_of_frames(LOOKS, N)
+    if trajectory:
+        recorded += _bytes_of_frames(trajectory.frames, N)
+    if N > LARGEST_FACTORED:
+        later = PROCESS_BYTES + (ITERATIVE_BYTES + ITERATIVE_BYTES_OF_NEIGHBOURS * neighbours) * N
+    else:
+        factor = FACTOR_BYTES + FACTOR_BYTES_OF_NEIGHBOURS * math.pow(neighbours, 1.5)
+        later = liquid + factor * math.pow(N, 4.0 / 3.0)
+    return max(recorded, later)
+
+
+def _bytes_of_frames(frames: int, N: int) -> float:
+    """Of those that one run holds at most."""
+    return FRAME_COPIES * min(FRAME_BYTES, 24.0 * N * frames)
 
 
 def bytes_in_all(wanted: Iterable[tuple[float, int]], workers: int) -> float:
@@ -63,7 +85,11 @@ def require_memory(wanted: Iterable[tuple[EnsembleSpec, int]], places: Iterable[
     Raises:
         InputError: a single sample needs more.
     """
-    missing = [(spec, bytes_of_sample(spec.model, spec.N), samples) for spec, samples in wanted if samples]
+    missing = [
+        (spec, bytes_of_sample(spec.model, spec.N, spec.protocol.trajectory), samples)
+        for spec, samples in wanted
+        if samples
+    ]
     for place in places:
         own, shared = place.of_one or place.limit, place.limit
         for spec, needed, _ in missing:

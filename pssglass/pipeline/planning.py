@@ -56,6 +56,8 @@ class StatePoint:
         relaxation_time: measured at this state point; None where it is not known.
         hold_time: at the parent temperature before a fresh sample or a first glass.
         bytes_per_sample: memory of the process that makes one.
+        trajectories: files of trajectories that are still to be written, and ``trajectory_bytes`` of each on
+            disk.
         longest: time that what is to be made takes at least, however many workers there are.
     """
 
@@ -70,6 +72,8 @@ class StatePoint:
     relaxation_time: float | None
     hold_time: float
     bytes_per_sample: float
+    trajectories: int
+    trajectory_bytes: float
     longest: float
 
     @property
@@ -144,6 +148,8 @@ def _state_point(
         lineages = samples // campaign.glasses[spec.name]
         firsts = sum(place_of(replica)[1] == 0 for replica in missing)
         longest = _longest(prospect, missing, reached)
+    trajectory = spec.protocol.trajectory
+    recorded = remaining if spec.lineage is None else firsts
     return StatePoint(
         ensemble=EnsembleSummary(
             *(spec.name, spec.model_name, spec.parameters, spec.N, spec.parent_temperature),
@@ -159,7 +165,11 @@ def _state_point(
         further=prospect.further,
         relaxation_time=prospect.tau,
         hold_time=prospect.hold_time,
-        bytes_per_sample=bytes_of_sample(spec.model, spec.N),
+        bytes_per_sample=bytes_of_sample(spec.model, spec.N, trajectory),
+        trajectories=recorded if trajectory else 0,
+        trajectory_bytes=trajectory.bytes_on_disk(spec.N, spec.protocol.swap is not None)
+        if trajectory
+        else 0.0,
         longest=longest,
     )
 

@@ -6,10 +6,13 @@ the sample next goes on from there, bit by bit as if nothing had happened.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pssglass.analysis.bond_order import order_parameters
 from pssglass.base.errors import CampaignError
@@ -20,7 +23,8 @@ from pssglass.db import Claim, ConfigurationFile, SampleRecord
 from pssglass.execution import check_interrupted
 from pssglass.pipeline import provenance
 from pssglass.pipeline.checkpoint import Checkpoints
-from pssglass.pipeline.files import store_configuration
+from pssglass.pipeline.files import store_configuration, store_trajectory
+from pssglass.pipeline.frame_file import FrameFile
 from pssglass.pipeline.journal import Journal
 from pssglass.pipeline.lineages import Start, goes_on_with_hold, place_in
 from pssglass.simulation import stages
@@ -29,6 +33,7 @@ from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages import Progress, StageInUse
 from pssglass.simulation.stages.extension import Held
+from pssglass.simulation.trajectories import KeptFrame
 
 CHECKPOINT_SECONDS = 600.0
 """Time between two checkpoints: what a worker that dies may lose."""
@@ -69,7 +74,9 @@ def make_sample(task: SampleTask) -> Product:
     """
     claim = task.claim
     spec = EnsembleSpec.from_canonical(claim.spec)
-    journal = Journal(checkpoints_of(task.folder, claim), task.checkpoint_every)
+    checkpoints = checkpoints_of(task.folder, claim)
+    kept = frames_of(spec, checkpoints.folder)
+    journal = Journal(checkpoints, task.checkpoint_every, kept)
     start = Start.of(spec, claim, task.starts or task.folder)
     liquid, progress = make_liquid(spec, claim.seed, journal, start)
     journal.begin_quench(liquid)
@@ -87,6 +94,8 @@ def make_sample(task: SampleTask) -> Product:
     recorded = {**progress.liquid, **order_of_liquid(liquid)}
     told = {"liquid": recorded, **({HANDED_ON: handed_on} if handed_on else {})}
     files = _store(task.folder, stem, *(replace(one, metadata={**one.metadata, **told}) for one in both))
+    if kept and "trajectory" in progress.record:
+        files = (*files, _store_trajectory(task.folder, stem, files, kept, liquid.configuration, progress))
     record = {
         **progress.record,
         **(start.record(handed_on) if start else {}),
@@ -100,6 +109,15 @@ def make_sample(task: SampleTask) -> Product:
     if spec.protocol.stages:
         record["stages"] = stages.origins(spec.protocol)
     return Product(files, record, provenance.current())
+
+
+def frames_of(spec: EnsembleSpec, folder: Path) -> FrameFile | None:
+    """Where frames of a sample's trajectory are kept while it is made, beside its checkpoints."""
+    protocol = spec.protocol
+    if protocol.trajectory is None:
+        return None
+    exchanged = np.float64 if spec.model.sizes else np.int32
+    return FrameFile(folder, spec.N, exchanged if protocol.swap else None)
 
 
 def order_of_liquid(liquid: Liquid) -> dict[str, float]:
@@ -123,7 +141,7 @@ def checkpoint_folder(folder: Path, sample: Claim | SampleRecord) -> Path:
 
 def _store(
     folder: Path, stem: str, liquid: Configuration, inherent: Configuration
-) -> tuple[ConfigurationFile, ConfigurationFile]:
+) -> tuple[ConfigurationFile, ...]:
     """Both files, or none."""
     first = store_configuration(folder, f"{stem}-liquid.gsd", liquid)
     try:
@@ -131,6 +149,48 @@ def _store(
     except BaseException:
         (folder / first.path).unlink(missing_ok=True)
         raise
+
+
+def _store_trajectory(
+    folder: Path,
+    stem: str,
+    others: Iterable[ConfigurationFile],
+    kept: FrameFile,
+    liquid: Configuration,
+    progress: Progress,
+) -> ConfigurationFile:
+    """The frames in a file; if it cannot be written the others vanish as well."""
+    count = progress.record["trajectory"]["frames"]
+    try:
+        return store_trajectory(
+            folder, f"{stem}-trajectory.gsd", (_configuration(liquid, one) for one in kept.frames(count))
+        )
+    except BaseException:
+        for one in others:
+            (folder / one.path).unlink(missing_ok=True)
+        raise
+    finally:
+        kept.close()
+
+
+def _configuration(liquid: Configuration, frame: KeptFrame) -> Configuration:
+    """A frame with unwrapped positions; what is not exchanged is that of the liquid."""
+    sizes: dict[str, Any] = {}
+    if frame.sizes is not None:
+        sizes = {"species" if liquid.diameters is None else "diameters": frame.sizes}
+    return Configuration(
+        **{
+            "kind": "liquid",
+            "positions": frame.positions,
+            "box": frame.box,
+            "species": liquid.species,
+            "species_names": liquid.species_names,
+            "diameters": liquid.diameters,
+            "step": frame.step,
+            "metadata": {key: liquid.metadata[key] for key in ("model",) if key in liquid.metadata},
+            **sizes,
+        }
+    )
 
 
 def make_liquid(
@@ -172,7 +232,8 @@ def make_liquid(
     def pause() -> None:
         journal.look_up(liquid) if journal else check_interrupted()
 
-    return liquid, stages.run_stages(liquid, recipe, steps, progress, pause)
+    keep = journal.frames.keep if journal and journal.frames else None
+    return liquid, stages.run_stages(liquid, recipe, steps, progress, pause, keep)
 
 
 def recipe_of(spec: EnsembleSpec) -> Recipe:

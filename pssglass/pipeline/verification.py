@@ -161,6 +161,8 @@ def _compared(
         check_file(paths[0], stored.sha256)
     except ConfigurationError as error:
         return Finding(f"its {stored.kind} cannot be compared: {error}")
+    if stored.kind == "trajectory":
+        return _explained("the trajectory is another one", reasons)
     ours, other = (read_configuration(path, species) for path in paths)
     if ours.positions.tobytes() == other.positions.tobytes():
         return _explained(f"the {stored.kind} has the same positions, but other data beside them", reasons)

@@ -14,13 +14,12 @@ from pssglass import engine
 from pssglass.base.results import Floats, Frames
 from pssglass.simulation.displacement_scales import Scales
 from pssglass.simulation.recording import LONGEST_LAG
+from pssglass.simulation.trajectories import FRAME_BYTES
 
 ORIGINS = 32
 """Least number of time origins, up to twice as many, of a part that is long enough."""
 SHORTEST_SPACING = 512
 """Time steps between two origins, at least: what this costs stays below 5 % of a run."""
-FRAME_BYTES = 128_000_000
-"""Of the frames that one run may hold."""
 
 
 class Schedule:

@@ -127,6 +127,8 @@ def advance(
 def _frames(runs: Sequence[Any]) -> Frames:
     """Of all runs together."""
     taken = [run["frames"] for run in runs if "frames" in run]
+    if len(taken) == 1:  # the usual case, and they may be large
+        return Frames(taken[0]["positions"], taken[0]["boxes"])
     positions, boxes = (np.concatenate([one[key] for one in taken]) for key in ("positions", "boxes"))
     return Frames(positions, boxes)
 

@@ -26,13 +26,14 @@ import numpy.typing as npt
 from pssglass.analysis import equilibrium
 from pssglass.analysis.correlation import RELAXED, blocked_mean, drift, relaxation_time
 from pssglass.analysis.equilibrium import Criterion
-from pssglass.base.results import AUTO, Floats, RunResult, VolumeMoves
+from pssglass.base.results import AUTO, Floats, Frames, RunResult, VolumeMoves
 from pssglass.simulation.displacements import Displacements, Schedule
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
 from pssglass.simulation.size_relaxation import POINTS, SizeRelaxation
 from pssglass.simulation.thermal_record import ThermalRecord
+from pssglass.simulation.trajectories import FrameKeeper, Keep
 
 INTERVAL = 20
 """Time steps between two recorded values. One costs 1.5 steps, and half a segment is recorded: 4 % in all."""
@@ -86,7 +87,8 @@ class Equilibration:
     """The hold of one liquid at its parent temperature, step by step.
 
     While ``steps_left`` is not zero, run the liquid for at most so many steps with ``sample_every`` and
-    ``frames``, and hand the result to ``advance``, with the diameters or species where they are exchanged.
+    ``frames``, and hand the result to ``advance``, with the diameters or species where they are exchanged:
+    those at the end of the run, so that a frame of the trajectory ends a run then.
     From ``state`` between two runs a later ``Equilibration`` goes on.
 
     Args:
@@ -95,6 +97,8 @@ class Equilibration:
         state: of an earlier one; None begins.
         species: (N,) by which displacements are summed; None leaves them out.
         held: outcome, as plain JSON, of an earlier hold that goes on; None begins.
+        keep: takes the frames that the protocol asks for; None leaves them out.
+        step: of the liquid as it is.
     """
 
     def __init__(
@@ -104,6 +108,8 @@ class Equilibration:
         state: Mapping[str, Any] | None = None,
         species: npt.NDArray[np.int32] | None = None,
         held: Mapping[str, Any] | None = None,
+        keep: Keep | None = None,
+        step: int = 0,
     ) -> None:
         self._recipe, self._volume = recipe, volume
         self._time_step = recipe.time_step(recipe.temperature)
@@ -121,6 +127,8 @@ class Equilibration:
         self._thermal = ThermalRecord(state.get("thermal")) if is_known else None
         self._species = species
         self._displacements = self._looking(state.get("displacements"))
+        self._keep, self._begin = keep, step - self._done
+        self._frames = self._keeping(state.get("frames", 0))
 
     def _recording(self, state: Mapping[str, Any] | None = None) -> Recorder:
         is_free = self._recipe.protocol.pressure is not None
@@ -135,14 +143,27 @@ class Equilibration:
         volume = self._volume if is_free else None
         return Displacements(schedule, self._recipe.scales, self._species, volume, state)
 
+    def _keeping(self, taken: int = 0) -> FrameKeeper | None:
+        trajectory = self._recipe.protocol.trajectory
+        if self._keep is None or trajectory is None:
+            return None
+        steps = trajectory.steps(self._end - self._middle)
+        return FrameKeeper(steps, self._begin + self._middle, self._keep, taken)
+
     @property
     def steps_left(self) -> int:
         """Time steps to the next point where something is looked at or decided; 0: it is over."""
         if not self._is_recorded:
             return self._middle - self._done
         left = next((point for point in self._points if point > self._done), self._done) - self._done
-        most = self._displacements.most_steps if self._displacements else None
-        return left if most is None else max(1, min(left, self._middle + most - self._done))
+        bounds = [
+            self._displacements.most_steps if self._displacements else None,
+            self._frames.most_steps(self._recipe.N) if self._frames else None,
+        ]
+        if self._frames and self._recipe.protocol.swap:
+            bounds += [one for one in self._frames.looks(self._end) if one > self._done - self._middle][:1]
+        known = [self._middle + one - self._done for one in bounds if one is not None]
+        return max(1, min(left, *known)) if known else left
 
     @property
     def sample_every(self) -> int:
@@ -151,19 +172,28 @@ class Equilibration:
 
     def frames(self, steps: int) -> list[int]:
         """Steps of the next run, of so many, after which it is to keep positions."""
-        if not self._is_recorded or self._displacements is None:
+        if not self._is_recorded:
             return []
         begin = self._done - self._middle
-        return [look - begin for look in self._displacements.looks(begin + steps)]
+        looks = {look for one in self._takers for look in one.looks(begin + steps)}
+        return sorted(look - begin for look in looks)
 
-    def advance(self, run: RunResult, sizes: npt.NDArray[Any] | None = None) -> None:
-        """Take in a run, and the sizes at its end; at that of a segment, decide whether another follows."""
+    @property
+    def _takers(self) -> list[Displacements | FrameKeeper]:
+        return [one for one in (self._displacements, self._frames) if one is not None]
+
+    def advance(
+        self,
+        run: RunResult,
+        sizes: npt.NDArray[Any] | None = None,
+        sizes_before: npt.NDArray[Any] | None = None,
+    ) -> None:
+        """Take in a run, and the sizes at both ends; at that of a segment, decide whether another follows."""
         if self._is_recorded:
             self._recorder.add(run.series)
             if self._thermal:
                 self._thermal.add(run.series)
-        if self._displacements and run.frames:
-            self._displacements.add(run.frames)
+        self._take(run, sizes, sizes_before)
         self._done += run.steps
         self._moves += run.volume_moves or VolumeMoves()
         if sizes is not None and self._done in self._points:
@@ -178,6 +208,29 @@ class Equilibration:
             self._recorder, self._sizes = self._recording(), SizeRelaxation()
             self._thermal = ThermalRecord()
             self._displacements = self._looking()
+            self._frames = self._keeping()
+
+    def _take(
+        self, run: RunResult, sizes: npt.NDArray[Any] | None, sizes_before: npt.NDArray[Any] | None
+    ) -> None:
+        """Hand the frames of a run to those who asked for them."""
+        if run.frames is None:
+            return
+        begin, steps = self._done - self._middle, self.frames(run.steps)
+        for taker in self._takers:
+            looks, frames = taker.looks(begin + run.steps), run.frames
+            if len(looks) < len(steps):
+                own = np.isin(steps, [look - begin for look in looks])
+                frames = Frames(frames.positions[own], frames.boxes[own])
+            if isinstance(taker, FrameKeeper):
+                taker.add(frames, [sizes_before if look == begin else sizes for look in looks])
+            elif looks:
+                taker.add(frames)
+
+    @property
+    def kept_frames(self) -> int | None:
+        """Frames that were kept of the last segment; None where none are."""
+        return self._frames.count if self._frames else None
 
     def state(self) -> dict[str, Any]:
         """All that it takes to go on, as plain JSON values."""
@@ -191,6 +244,7 @@ class Equilibration:
             **({"thermal": self._thermal.state()} if self._thermal else {}),
             **({} if self._recipe.protocol.swap is None else {"sizes": self._sizes.state()}),
             **({} if self._displacements is None else {"displacements": self._displacements.state()}),
+            **({} if self._frames is None else {"frames": self._frames.taken}),
         }
 
     def outcome(self) -> EquilibrationOutcome:

@@ -11,6 +11,7 @@ from pssglass.base.results import AUTO
 from pssglass.models.precision import QUENCH_TOLERANCE
 from pssglass.simulation.displacement_scales import Scales
 from pssglass.simulation.swap import Swap
+from pssglass.simulation.trajectories import Trajectory
 
 DEFAULT_N_TAU = RELAXATION_TIMES
 CONSTANT_VOLUME, CONSTANT_PRESSURE = "constant volume", "constant pressure"
@@ -59,6 +60,7 @@ class Protocol:
         size_relaxation: "auto" waits for the sizes that are exchanged, too; without swap it has no meaning.
             Specifications from before it did lack it.
         dynamics: where displacements are looked at; None for the model's default.
+        trajectory: frames that are kept of the hold; None keeps none.
     """
 
     equilibration_time: float | str
@@ -82,6 +84,7 @@ class Protocol:
     swap: Swap | None = None
     size_relaxation: bool = False
     dynamics: Scales | None = None
+    trajectory: Trajectory | None = None
 
     @property
     def sizes_count(self) -> bool:
@@ -120,7 +123,9 @@ class Protocol:
         stages = {name: StageRequest(**one) for name, one in plain.get("stages", {}).items()}
         swap = Swap(**plain["swap"]) if "swap" in plain else None
         dynamics = Scales(**plain["dynamics"]) if "dynamics" in plain else None
-        return cls(**{**plain, "stages": stages, "swap": swap, "dynamics": dynamics})
+        trajectory = Trajectory(**plain["trajectory"]) if "trajectory" in plain else None
+        built = {"stages": stages, "swap": swap, "dynamics": dynamics, "trajectory": trajectory}
+        return cls(**{**plain, **built})
 
 
 # Of these the usual value is no part of a specification, so that older ones keep their hash.
@@ -137,6 +142,7 @@ _LEFT_OUT: dict[str, Any] = {
     "swap": None,
     "size_relaxation": False,
     "dynamics": None,
+    "trajectory": None,
 }
 
 

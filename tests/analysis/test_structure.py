@@ -11,13 +11,12 @@ import pytest
 import pssglass as pg
 from pssglass.analysis.structure import (
     SIGNS,
-    edges_of,
     narrowest,
     pair_correlation,
     structure_factor,
     wave_vectors,
 )
-from pssglass.configurations import Configuration
+from pssglass.configurations import Configuration, edge_vectors
 from pssglass.models import Model
 
 N = 500
@@ -107,7 +106,7 @@ def test_structure_factor_is_the_plain_sum(at_random: tuple[Configuration, Model
     S = structure_factor(configuration, model, largest, width, most=10**9)
     assert S.partial is not None
     numbers = np.stack(np.meshgrid(*[np.arange(-9, 10)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
-    k = 2.0 * np.pi * numbers @ np.linalg.inv(edges_of(configuration.box)).T
+    k = 2.0 * np.pi * numbers @ np.linalg.inv(edge_vectors(configuration.box)).T
     length = np.linalg.norm(k, axis=1)
     k, length = k[(length > 0.0) & (length < largest)], length[(length > 0.0) & (length < largest)]
     waves = np.exp(1j * configuration.positions @ k.T)
@@ -202,10 +201,10 @@ def test_sizes_of_their_own_make_no_species() -> None:
 def test_wave_vectors_are_all_of_the_box() -> None:
     box = np.array([7.0, 8.0, 9.0, 0.2, -0.1, 0.3])
     waves, lengths = wave_vectors(box, 10.0, 0.1, 10**9)
-    k = 2.0 * np.pi * (waves[:, None, :] * SIGNS) @ np.linalg.inv(edges_of(box)).T
+    k = 2.0 * np.pi * (waves[:, None, :] * SIGNS) @ np.linalg.inv(edge_vectors(box)).T
     np.testing.assert_allclose(lengths, np.linalg.norm(k, axis=2), rtol=1e-12)
     numbers = np.stack(np.meshgrid(*[np.arange(-20, 21)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
-    every = 2.0 * np.pi * np.linalg.norm(numbers @ np.linalg.inv(edges_of(box)).T, axis=1)
+    every = 2.0 * np.pi * np.linalg.norm(numbers @ np.linalg.inv(edge_vectors(box)).T, axis=1)
     share = np.repeat(0.25 * 2.0 ** np.count_nonzero(waves, axis=1), 4).reshape(-1, 4)
     assert share[lengths <= 10.0].sum() == np.count_nonzero((every > 0.0) & (every <= 10.0))
 

@@ -31,7 +31,7 @@ OLD_FILES = sorted(Path(__file__).parent.glob("schema-*.sqlite"))
 NEXT_MIGRATION = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision = "0007", "0006"
+revision, down_revision = "0008", "0007"
 def upgrade():
     op.add_column("sample", sa.Column("remark", sa.Text))
     op.execute("UPDATE sample SET remark = 'old'")
@@ -45,9 +45,9 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def install(migration: str) -> None:
         scripts = tmp_path / "migrations"
         shutil.copytree(migrate.SCRIPTS, scripts)
-        (scripts / "versions" / "0007_remark.py").write_text(migration)
+        (scripts / "versions" / "0008_remark.py").write_text(migration)
         monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-        monkeypatch.setattr(migrate, "SCHEMA_VERSION", "0007")
+        monkeypatch.setattr(migrate, "SCHEMA_VERSION", "0008")
 
     return install
 
@@ -73,14 +73,14 @@ def test_a_newer_schema_is_refused_with_both_versions(url: str) -> None:
 def test_an_older_schema_asks_for_the_upgrade(url: str, next_release) -> None:
     Store.open(url, create=True).close()
     next_release(NEXT_MIGRATION)
-    with pytest.raises(DatabaseError, match=r"0006 is older than 0007.*run `pssglass db upgrade --db"):
+    with pytest.raises(DatabaseError, match=r"0007 is older than 0008.*run `pssglass db upgrade --db"):
         Store.open(url)
 
 
 def test_an_upgrade_keeps_the_data_and_the_views(url: str, measured, next_release) -> None:
     next_release(NEXT_MIGRATION)
     done = upgrade(url)
-    assert (done.before, done.after) == ("0006", "0007")
+    assert (done.before, done.after) == ("0007", "0008")
     with Store.open(url) as store:
         assert store.query("SELECT DISTINCT remark FROM sample")[1] == [("old",)]
         assert store.query("SELECT count(*) FROM v_samples WHERE shear_modulus > 12")[1] == [(3,)]
@@ -93,23 +93,23 @@ def test_a_sqlite_file_is_copied_before_an_upgrade(tmp_path: Path, make_spec, ne
         store.ensure_ensemble(make_spec(), samples=2)
     next_release(NEXT_MIGRATION)
     backup = upgrade(path).backup
-    assert backup == tmp_path / "glass.db.schema-0006.backup"
+    assert backup == tmp_path / "glass.db.schema-0007.backup"
     with closing(sqlite3.connect(backup)) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0006",)
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0007",)
         assert copy.execute("SELECT count(*) FROM v_samples").fetchone() == (2,)
 
 
 def test_an_earlier_back_up_stays_and_the_new_one_is_on_disk(
     tmp_path: Path, next_release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, earlier = tmp_path / "glass.db", tmp_path / "glass.db.schema-0006.backup"
+    path, earlier = tmp_path / "glass.db", tmp_path / "glass.db.schema-0007.backup"
     Store.open(path, create=True).close()
     earlier.write_text("of last week")
     next_release(NEXT_MIGRATION)
     synced: list[Path] = []
     monkeypatch.setattr(migrate, "sync", synced.append)
     backup = upgrade(path).backup
-    assert backup == tmp_path / "glass.db.schema-0006.backup-2"
+    assert backup == tmp_path / "glass.db.schema-0007.backup-2"
     assert earlier.read_text() == "of last week"
     assert synced == [backup.with_name(f"{backup.name}.partial"), tmp_path]
 
@@ -200,6 +200,23 @@ def test_databases_of_earlier_schemas_can_be_upgraded(url: str, old: Path, prove
             store.query(f"SELECT * FROM {view}")
 
 
+@pytest.mark.parametrize("old", OLD_FILES, ids=lambda path: path.stem)
+def test_upgraded_databases_take_files_of_every_kind_and_no_other(url: str, old: Path) -> None:
+    load(old, url)
+    upgrade(url)
+    copied = (
+        "INSERT INTO configuration (sample_id, attempt, kind, path, sha256, bytes)"
+        " SELECT sample_id, attempt, '{}', '{}', sha256, bytes FROM configuration WHERE kind = 'inherent'"
+        " ORDER BY id LIMIT 1"
+    )
+    with Store.open(url) as store:
+        with store._writing() as session:
+            session.execute(text(copied.format("trajectory", "a.gsd")))
+        with pytest.raises(DatabaseError, match="kind"), store._writing() as session:
+            session.execute(text(copied.format("film", "b.gsd")))
+        assert not [one for one in store.findings() if "its liquid is not kept" not in one.what]
+
+
 def test_a_changed_mind_about_the_samples_meets_an_upgraded_database(url: str) -> None:
     """Specifications keep their hash through versions, so that an old campaign can go on."""
     load(OLD_FILES[0], url)
@@ -216,7 +233,7 @@ def test_a_failing_migration_changes_nothing(store: Store, measured, next_releas
         upgrade(store.url)
     assert "remark" not in store.query("SELECT * FROM sample")[0]
     assert store.query("SELECT count(*) FROM v_samples")[1] == [(5,)]
-    assert store.query("SELECT version_num FROM alembic_version")[1] == [("0006",)]
+    assert store.query("SELECT version_num FROM alembic_version")[1] == [("0007",)]
 
 
 def test_nothing_to_upgrade(url: str) -> None:

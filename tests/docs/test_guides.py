@@ -43,6 +43,7 @@ SAID = {
     "pressure": "none: the volume is held",
     "swap": "none: no swap moves",
     "dynamics": "from the density",
+    "trajectory": "none",
     "barostat_relaxation_time": f"`{DEFAULT_RELAXATION_TIME:g}`",
     "barostat_every": f"`{DEFAULT_EVERY}`",
     "compressibility": f"{STRUCTURE_FACTOR}/(ρ k_B T)",

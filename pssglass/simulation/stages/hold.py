@@ -24,11 +24,12 @@ from pssglass.simulation.displacement_scales import Scales, default_scales
 from pssglass.simulation.equilibration import Equilibration
 from pssglass.simulation.protocol import DEFAULT_N_TAU, Protocol, least_cap
 from pssglass.simulation.recipe import Recipe
-from pssglass.simulation.stages.keys import Key, Table, positive, whole
+from pssglass.simulation.stages.keys import Key, Table, one_of, positive, whole
 from pssglass.simulation.stages.stage import Stage, StageRun
 from pssglass.simulation.stages.swap_record import counted, swap_values
 from pssglass.simulation.swap import DEFAULT_EVERY as DEFAULT_EVERY_SWAP
 from pssglass.simulation.swap import DEFAULT_MOVES, swap_of
+from pssglass.simulation.trajectories import DEFAULT_BLOCKS, LINEAR, LOGARITHMIC, Trajectory
 
 if TYPE_CHECKING:
     from pssglass.simulation.liquid import Liquid
@@ -94,6 +95,15 @@ class Hold(Stage):
             ),
             "where the displacements of particles are looked at",
         ),
+        Key(
+            "trajectory",
+            Table(
+                Key("frames", whole(2), "how many at most", required=True),
+                Key("spacing", one_of(LOGARITHMIC, LINEAR), "of their times", LOGARITHMIC),
+                Key("blocks", whole(1), f"with {LOGARITHMIC} spacing: time origins ({DEFAULT_BLOCKS})"),
+            ),
+            "frames that are kept of the recorded part; by default none",
+        ),
     )
 
     def check(self, values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:
@@ -106,6 +116,7 @@ class Hold(Stage):
             **values,
             "swap": swap_of(model, values.get("swap")),
             "dynamics": _scales(model, values.get("dynamics")),
+            "trajectory": _trajectory(values.get("trajectory")),
         }
         if values["equilibration_time"] != AUTO:
             for key in ("n_tau", "equilibration_cap"):
@@ -140,18 +151,25 @@ class Hold(Stage):
         volume = recipe.N / recipe.model.number_density if is_free else run.liquid.volume
         swaps = progress.state.pop("swap", None)
         species = _species(run.liquid, is_exchanged=recipe.protocol.swap is not None)
-        held = Equilibration(recipe, volume, progress.state or None, species, run.values.get("held"))
+        held = Equilibration(
+            *(recipe, volume, progress.state or None, species, run.values.get("held")),
+            keep=run.keep,
+            step=run.liquid.step,
+        )
         while steps := min(held.steps_left, dynamics.CHUNK):
+            before = _sizes(run.liquid) if recipe.protocol.swap else None
             result = run.advance(
                 steps, recipe.temperature, held.sample_every, frames=held.frames(steps), **options
             )
-            held.advance(result, _sizes(run.liquid) if recipe.protocol.swap else None)
+            held.advance(result, _sizes(run.liquid) if recipe.protocol.swap else None, before)
             progress.state = held.state()
             if result.swap_moves:
                 swaps = counted(result.swap_moves, swaps)
                 progress.state["swap"] = swaps
             run.pause()
         progress.record["equilibration"] = held.outcome().record()
+        if held.kept_frames is not None:
+            progress.record["trajectory"] = {"frames": held.kept_frames}
         if is_free:
             progress.record["constant_pressure"] = held.pressure_record()
         if swaps:
@@ -175,6 +193,23 @@ def _scales(model: Model, given: Mapping[str, float] | None) -> Scales | None:
     default = default_scales(model)
     scales = replace(default, **(given or {}))
     return None if scales == default else scales
+
+
+def _trajectory(given: Mapping[str, Any] | None) -> Trajectory | None:
+    if given is None:
+        return None
+    if given["spacing"] == LINEAR:
+        if "blocks" in given:
+            raise InputError(f"trajectory: blocks go with {LOGARITHMIC} spacing only; remove them")
+        return Trajectory(given["frames"], LINEAR, None)
+    chosen = Trajectory(**given)
+    least = 2 * (chosen.blocks or DEFAULT_BLOCKS) + 1
+    if chosen.frames < least:
+        raise InputError(
+            f"trajectory: frames = {chosen.frames} is below {least}, two for each of {chosen.blocks} blocks"
+            " and the end; ask for more frames or fewer blocks"
+        )
+    return chosen
 
 
 def _with_barostat(values: dict[str, Any], model: Model, temperature: float) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages.stage import Progress, StageInUse, StageRun
+from pssglass.simulation.trajectories import Keep
 
 if TYPE_CHECKING:
     from pssglass.simulation.liquid import Liquid
@@ -18,6 +19,7 @@ def run_stages(
     stages: Sequence[StageInUse],
     progress: Progress | None = None,
     pause: Callable[[], None] = lambda: None,
+    keep: Keep | None = None,
 ) -> Progress:
     """Take a liquid through stages, going on with the one that it is on.
 
@@ -28,6 +30,7 @@ def run_stages(
         progress: it is changed; None begins.
         pause: called every few thousand steps at least, where liquid and progress fit together; what it
             raises ends the run.
+        keep: takes frames of the trajectory that the protocol asks for; None leaves them out.
 
     Returns:
         The progress, with what the stages have recorded.
@@ -41,7 +44,7 @@ def run_stages(
     for stage, values in stages[begin:]:
         if stage.name != progress.stage:
             progress.stage, progress.state = stage.name, {}
-        stage.run(StageRun(liquid, recipe, values, progress, pause))
+        stage.run(StageRun(liquid, recipe, values, progress, pause, keep))
     return progress
 
 

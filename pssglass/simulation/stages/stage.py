@@ -12,6 +12,7 @@ from pssglass.models import Model
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages.keys import Key
+from pssglass.simulation.trajectories import Keep
 
 if TYPE_CHECKING:
     from pssglass.simulation.liquid import Liquid
@@ -45,6 +46,7 @@ class StageRun:
         progress: where the stage keeps its state and leaves its results.
         pause: to be called where the stage may be stopped and go on from its state, every few thousand steps
             at least; what it raises ends the run.
+        keep: takes frames of the trajectory that the protocol asks for; None where nobody wants them.
     """
 
     liquid: Liquid
@@ -52,6 +54,7 @@ class StageRun:
     values: Mapping[str, Any]
     progress: Progress
     pause: Callable[[], None]
+    keep: Keep | None = None
 
     @property
     def done(self) -> int:
