@@ -12,8 +12,9 @@ from pssglass.execution.memory import SharedMemory
 from pssglass.models import Model
 from pssglass.simulation.displacements import ORIGINS, SHORTEST_SPACING
 from pssglass.simulation.dynamics import CHUNK
+from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recording import LONGEST_LAG
-from pssglass.simulation.trajectories import FRAME_BYTES, Trajectory
+from pssglass.simulation.trajectories import FRAME_BYTES
 
 OUT_OF_MEMORY = "out of memory; make N smaller, use fewer --workers, or a machine that has more"
 
@@ -23,6 +24,7 @@ OUT_OF_MEMORY = "out of memory; make N smaller, use fewer --workers, or a machin
 # 1602 at 10 000, 810 at 40 000.
 # Up to 30 000 most of it is the factor of the Hessian, for the end of the quench and the certificate. In
 # three dimensions it grows as N^(4/3); how it grows with the neighbours is a fit to these three models.
+# Recording displacements with one time origin took 244 at N = 40 000.
 PROCESS_BYTES = 140e6
 LIQUID_BYTES = 110.0
 """For each particle and each of its neighbours: lists, records, copies across the faces."""
@@ -38,30 +40,32 @@ ORIGIN_BYTES = 24.0 + 32.0 + 3 * 32.0
 """For each particle: positions, their text, and while a checkpoint is written its copies."""
 LOOKS = math.ceil(CHUNK / SHORTEST_SPACING) * 20
 """Frames that one run takes for the record, at most."""
-FRAME_COPIES = 3
-"""The engine's, NumPy's, and one scaled to a volume or picked out."""
+FRAME_COPIES = 2
+"""The engine's and NumPy's; a third is scaled to one volume, or picked out for a trajectory."""
 
 _log = logging.getLogger(__name__)
 
 
-def bytes_of_sample(model: Model, N: int, trajectory: Trajectory | None = None) -> float:
+def bytes_of_sample(model: Model, N: int, protocol: Protocol | None = None) -> float:
     """What a process that makes a sample needs at most, to some tens of percent: as a liquid, or later."""
     neighbours = model.neighbours
     liquid = PROCESS_BYTES + LIQUID_BYTES * neighbours * N
-    recorded = liquid + ORIGINS_HELD * ORIGIN_BYTES * N + _bytes_of_frames(LOOKS, N)
-    if trajectory:
-        recorded += _bytes_of_frames(trajectory.frames, N)
     if N > LARGEST_FACTORED:
         later = PROCESS_BYTES + (ITERATIVE_BYTES + ITERATIVE_BYTES_OF_NEIGHBOURS * neighbours) * N
     else:
         factor = FACTOR_BYTES + FACTOR_BYTES_OF_NEIGHBOURS * math.pow(neighbours, 1.5)
         later = liquid + factor * math.pow(N, 4.0 / 3.0)
-    return max(recorded, later)
+    return max(liquid + bytes_of_record(N, protocol), later)
 
 
-def _bytes_of_frames(frames: int, N: int) -> float:
-    """Of those that one run holds at most."""
-    return FRAME_COPIES * min(FRAME_BYTES, 24.0 * N * frames)
+def bytes_of_record(N: int, protocol: Protocol | None = None, origins: int = ORIGINS_HELD) -> float:
+    """What is held of a liquid while it is recorded: time origins, and the frames of one run."""
+    trajectory = protocol.trajectory if protocol else None
+    is_copied = protocol is not None and (protocol.pressure is not None or trajectory is not None)
+    frames = sum(
+        min(FRAME_BYTES, 24.0 * N * count) for count in (LOOKS, trajectory.frames if trajectory else 0)
+    )
+    return ORIGIN_BYTES * origins * N + (FRAME_COPIES + is_copied) * frames
 
 
 def bytes_in_all(wanted: Iterable[tuple[float, int]], workers: int) -> float:
@@ -86,7 +90,7 @@ def require_memory(wanted: Iterable[tuple[EnsembleSpec, int]], places: Iterable[
         InputError: a single sample needs more.
     """
     missing = [
-        (spec, bytes_of_sample(spec.model, spec.N, spec.protocol.trajectory), samples)
+        (spec, bytes_of_sample(spec.model, spec.N, spec.protocol), samples)
         for spec, samples in wanted
         if samples
     ]

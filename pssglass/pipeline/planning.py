@@ -165,7 +165,7 @@ def _state_point(
         further=prospect.further,
         relaxation_time=prospect.tau,
         hold_time=prospect.hold_time,
-        bytes_per_sample=bytes_of_sample(spec.model, spec.N, trajectory),
+        bytes_per_sample=bytes_of_sample(spec.model, spec.N, spec.protocol),
         trajectories=recorded if trajectory else 0,
         trajectory_bytes=trajectory.bytes_on_disk(spec.N, spec.protocol.swap is not None)
         if trajectory

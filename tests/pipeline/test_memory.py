@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pssglass.base.errors import InputError
@@ -14,6 +15,10 @@ from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.execution.memory import MemoryLimit, SharedMemory
 from pssglass.models import KABLJ, PSS, Model
 from pssglass.pipeline import memory
+from pssglass.simulation.displacements import Schedule
+from pssglass.simulation.dynamics import CHUNK
+from pssglass.simulation.protocol import Protocol
+from pssglass.simulation.trajectories import Trajectory
 
 
 def wanted(N: int, samples: int) -> list[tuple[EnsembleSpec, int]]:
@@ -52,6 +57,32 @@ def places(workers: int) -> list[SharedMemory]:
 )
 def test_memory_of_a_sample_is_what_was_measured(model: Model, N: int, MiB: float) -> None:
     assert memory.bytes_of_sample(model, N) / 2**20 == pytest.approx(MiB, rel=0.1)
+
+
+def test_the_record_of_a_liquid_counts() -> None:
+    """Its time origins and the frames of a run; more where these are scaled, or kept as well."""
+    assert memory.bytes_of_record(40_000, origins=1) / 2**20 == pytest.approx(244, rel=0.1)
+    origins = 17 * 152.0
+    assert memory.bytes_of_record(1000) == 1000 * (origins + 2 * 24.0 * memory.LOOKS)
+    breathing = Protocol(equilibration_time=1.0, pressure=1.0)
+    assert memory.bytes_of_record(1000, breathing) == 1000 * (origins + 3 * 24.0 * memory.LOOKS)
+    filmed = replace(breathing, trajectory=Trajectory(300))
+    assert memory.bytes_of_record(1000, filmed) == 1000 * (origins + 3 * 24.0 * (memory.LOOKS + 300))
+    large = memory.bytes_of_sample(PSS(rc=1.1), 100_000, filmed)
+    assert large == pytest.approx(140e6 + 110.0 * 8 * 1e5 + 1e5 * origins + 6 * 128e6, rel=0.02)
+
+
+@pytest.mark.parametrize("steps", [5000, 16_384, 70_000, 10**6, 10**7])
+def test_a_run_takes_no_more_frames_than_the_estimate_counts(steps: int) -> None:
+    schedule = Schedule(steps)
+    looks = np.array(schedule.looks)
+    in_run = np.searchsorted(looks, looks + CHUNK, side="right") - np.arange(len(looks))
+    assert np.max(in_run) <= memory.LOOKS
+    ages = [
+        sum(0 <= look - origin < schedule.lags[-1] for origin in range(0, steps, schedule.spacing))
+        for look in looks[:: max(1, len(looks) // 50)]
+    ]
+    assert max(ages) <= memory.ORIGINS_HELD
 
 
 def test_workers_hold_the_largest_samples_at_once() -> None:
