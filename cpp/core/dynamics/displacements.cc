@@ -7,39 +7,12 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "simd/dispatch.h"
 
 namespace pssglass {
 namespace {
 
-using Block = std::array<double, kBlock>;
-
-/// Nearest whole number, for any that fits into 51 bits; std::nearbyint is no vector instruction everywhere.
-inline double rounded(double x) {
-  constexpr double kShift = 0x1.8p52;
-  return (x + kShift) - kShift;
-}
-
-/// sin(x)/x for x ≥ 0 to 1e-15 + 1e-16 x: without branches, so that a loop of it is vectorised.
-inline double sine_over(double x) {
-  // π in parts, of which the first has so few bits that its products are exact.
-  constexpr double kPi1 = 0x1.921fb54p+1, kPi2 = 0x1.10b4611a62633p-29;
-  const double turns = rounded(x * 0.318309886183790671538);
-  const double y = (x - turns * kPi1) - turns * kPi2;
-  const double odd = turns - 2 * rounded(0.5 * turns);
-  const double q = y * y;
-  double sum = -1.0 / 121645100408832000.0;
-  sum = sum * q + 1.0 / 355687428096000.0;
-  sum = sum * q - 1.0 / 1307674368000.0;
-  sum = sum * q + 1.0 / 6227020800.0;
-  sum = sum * q - 1.0 / 39916800.0;
-  sum = sum * q + 1.0 / 362880.0;
-  sum = sum * q - 1.0 / 5040.0;
-  sum = sum * q + 1.0 / 120.0;
-  sum = sum * q - 1.0 / 6.0;
-  const double sine = (1 - 2 * odd * odd) * (y + y * q * sum);
-  constexpr double kTiny = 1e-300;  // makes 1 of 0/0
-  return (sine + kTiny) / (x + kTiny);
-}
+using Block = std::array<double, kBlock + kMaxLanes>;
 
 Vec3 mean_displacement(std::span<const Vec3> before, std::span<const Vec3> after) {
   Vec3 sum = ordered_sum<Vec3>(before.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -78,7 +51,8 @@ std::vector<DisplacementSums> displacement_sums(std::span<const Vec3> before, st
   check(before.size(), after.size(), species, kinds, scales);
   std::vector<DisplacementSums> sums(static_cast<std::size_t>(kinds));
   const Vec3 mean = mean_displacement(before, after);
-  const double k = scales.wave_number, nearest2 = scales.overlap_distance * scales.overlap_distance;
+  const double nearest2 = scales.overlap_distance * scales.overlap_distance;
+  const Kernels& simd = kernels(default_simd());
   Block squares{}, waves{};
   for (std::size_t begin = 0; begin < before.size(); begin += kBlock) {
     const std::size_t count = std::min(kBlock, before.size() - begin);
@@ -87,7 +61,7 @@ std::vector<DisplacementSums> displacement_sums(std::span<const Vec3> before, st
       const double x = b.x - a.x - mean.x, y = b.y - a.y - mean.y, z = b.z - a.z - mean.z;
       squares[j] = x * x + y * y + z * z;
     }
-    for (std::size_t j = 0; j < count; ++j) waves[j] = sine_over(k * std::sqrt(squares[j]));
+    simd.sine_over(squares.data(), scales.wave_number, static_cast<std::int64_t>(count), waves.data());
     std::vector<DisplacementSums> part(sums.size());
     for (std::size_t j = 0; j < count; ++j) {
       DisplacementSums& own = part[static_cast<std::size_t>(species[begin + j])];

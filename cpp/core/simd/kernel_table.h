@@ -5,6 +5,7 @@
 #include "simd/kernel_lists.h"
 #include "simd/kernel_mixed.h"
 #include "simd/kernel_motion.h"
+#include "simd/kernel_sines.h"
 #include "simd/kernel_swap.h"
 #include "simd/kernel_waves.h"
 
@@ -44,7 +45,8 @@ constexpr Kernels table_of() {
           MotionKernels<V>::scale,
           MotionKernels<V>::copy_ghosts,
           NormalKernels<V>::normals,
-          WaveKernels<V>::add};
+          WaveKernels<V>::add,
+          SineKernels<V>::sine_over};
 }
 
 }  // namespace pssglass

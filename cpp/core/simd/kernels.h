@@ -234,6 +234,9 @@ struct Kernels {
   void (*normals)(std::uint64_t seed, std::uint32_t stream, std::uint64_t step, const std::uint32_t* ids,
                   std::int64_t count, double* out);
   void (*add_waves)(const WaveTask&);
+  /// sin(x)/x of x = factor·√squared, the same bits under every instruction set. Reads and writes up to
+  /// kMaxLanes beyond.
+  void (*sine_over)(const double* squared, double factor, std::int64_t count, double* out);
 };
 
 }  // namespace pssglass
