@@ -114,7 +114,9 @@ def require_memory(wanted: Iterable[tuple[EnsembleSpec, int]], places: Iterable[
 def gigabytes(number: float) -> str:
     """A number of bytes for people.
 
-    >>> gigabytes(2.34e9), gigabytes(4.2e12)
-    ('2.3 GB', '4200 GB')
+    >>> gigabytes(2.34e9), gigabytes(4.2e12), gigabytes(2.3e6)
+    ('2.3 GB', '4200 GB', '0.002 GB')
     """
+    if number < 5e7:
+        return f"{number / 1e9:.1g} GB"
     return f"{number / 1e9:.1f} GB" if number < 1e11 else f"{number / 1e9:.0f} GB"
