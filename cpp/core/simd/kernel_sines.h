@@ -22,9 +22,9 @@ struct SineKernels {
     const Real y = (x - turns * V::set(0x1.921fb54p+1)) - turns * V::set(0x1.10b4611a62633p-29);
     const Real odd = turns - V::set(2) * V::round(V::set(0.5) * turns);
     const Real q = y * y;
-    constexpr double coefficients[] = {1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0,
-                                       -1.0 / 39916800.0,       1.0 / 362880.0,         -1.0 / 5040.0,
-                                       1.0 / 120.0,             -1.0 / 6.0};
+    constexpr double coefficients[] = {
+        1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0, -1.0 / 39916800.0,
+        1.0 / 362880.0,          -1.0 / 5040.0,          1.0 / 120.0,        -1.0 / 6.0};
     Real sum = V::set(-1.0 / 121645100408832000.0);
     for (const double one : coefficients) sum = sum * q + V::set(one);
     const Real sine = (V::set(1) - V::set(2) * odd * odd) * (y + y * q * sum);
