@@ -60,7 +60,7 @@ class OpenedDatabase:
             InputError: ``where`` names what is no column, or pandas is missing.
         """
         table, rows = self._rows(where)
-        frame = _pandas().DataFrame.from_records(rows, columns=table.names)
+        frame: pandas.DataFrame = _pandas().DataFrame.from_records(rows, columns=table.names)
         frame.attrs["units"] = {column.name: column.unit for column in table.columns if column.unit}
         return frame
 
@@ -94,7 +94,8 @@ class OpenedDatabase:
             InputError: pandas is missing.
         """
         names, rows = self._store.query(sql)
-        return _pandas().DataFrame.from_records(rows, columns=names)
+        frame: pandas.DataFrame = _pandas().DataFrame.from_records(rows, columns=names)
+        return frame
 
     def _rows(self, where: dict[str, Any]) -> tuple[ViewTable, list[dict[str, Any]]]:
         """The view of samples, and those of its rows that are asked for."""
