@@ -9,6 +9,7 @@ import numpy as np
 
 from pssglass.analysis import equilibrium
 from pssglass.analysis.correlation import RELAXED, relaxation_time
+from pssglass.analysis.displacements import decay_time
 from pssglass.analysis.equilibrium import LEAST_LIQUIDS, NOT_IN_EQUILIBRIUM, Criterion, Thermal, verdict
 from pssglass.observable import LIQUID, Column, EnsembleData, Floats, Level, Value
 
@@ -21,6 +22,10 @@ OF_CRITERIA = {
     "relaxation_times_passed": (
         "1",
         "shortest time at the parent temperature over tau; below it, if c(t) never decays",
+    ),
+    "structural_relaxation_times_passed": (
+        "1",
+        "the same of F_s(k, t) at the first peak of S(k)",
     ),
     "energy_trend": (
         "epsilon",
@@ -40,7 +45,10 @@ OF_CRITERIA = {
     "history_difference": ("epsilon", "u less that of an ensemble with another history"),
 }
 """Unit and meaning of the number of each criterion."""
-WITHOUT_ERROR = ("relaxation_times_passed", "energy_reduction", "pressure_reduction")
+WITHOUT_ERROR = (
+    *("relaxation_times_passed", "structural_relaxation_times_passed"),
+    *("energy_reduction", "pressure_reduction"),
+)
 PER_LIQUID = (
     *("liquid_energy", "liquid_energy_variance", "liquid_energy_third_moment"),
     *("liquid_energy_early", "liquid_energy_late", "liquid_pressure_early", "liquid_pressure_late"),
@@ -51,6 +59,7 @@ def _columns() -> Iterator[Column]:
     yield Column("in_equilibrium", "1", "the verdict: 1 in equilibrium, 0 not in equilibrium, -1 not known")
     yield Column("equilibrium_liquids", "1", "independent liquids that were recorded")
     yield Column("longest_relaxation_time", "time", "tau of stress or sizes, down to a tenth", optional=True)
+    yield Column("structural_relaxation_time", "time", "tau of F_s(k, t), down to 1/e", optional=True)
     for name, (unit, doc) in OF_CRITERIA.items():
         yield Column(name, unit, doc, optional=True)
         if name not in WITHOUT_ERROR:
@@ -69,10 +78,10 @@ class Equilibrium:
     """
 
     name = "equilibrium"
-    version = "1"
+    version = "2"
     level: Level = "ensemble"
     requires: tuple[str, ...] = ()
-    uses: tuple[str, ...] = (LIQUID, "energetics")
+    uses: tuple[str, ...] = (LIQUID, "energetics", "displacements")
     parameters: Mapping[str, Any] = {}
     columns = tuple(_columns())
 
@@ -87,6 +96,9 @@ class Equilibrium:
         tau = _longest_time(subject)
         if tau is not None:
             values["longest_relaxation_time"] = tau
+        structural, _ = _structural_time(subject)
+        if structural is not None:
+            values["structural_relaxation_time"] = structural
         for one in criteria:
             values |= {one.name: one.value, f"{one.name}_limit": one.limit}
             if one.error is not None and one.name not in WITHOUT_ERROR:
@@ -113,6 +125,8 @@ def _of_itself(subject: EnsembleData) -> Iterator[Criterion]:
     times = _relaxation_times(subject)
     if times is not None:
         yield times
+    if (structural := _structural_times(subject)) is not None:
+        yield structural
     if (drifts := subject.samples.get("liquid_energy_drift")) is not None and drifts.size:
         yield equilibrium.combined_drift(drifts)
     if _liquids(subject) >= LEAST_LIQUIDS:
@@ -222,7 +236,7 @@ def _relaxation_times(subject: EnsembleData) -> Criterion | None:
     records = _correlations(subject)
     if records is None:
         return None
-    needed = float(subject.protocol.get("n_tau") or equilibrium.RELAXATION_TIMES)
+    needed = _needed(subject)
     time, tau = _hold_time(subject), _longest_time(subject)
     if tau is not None:
         return equilibrium.relaxation_times(time / tau, needed)
@@ -230,6 +244,29 @@ def _relaxation_times(subject: EnsembleData) -> Criterion | None:
         lags[-1] for lags, correlation in records if relaxation_time(lags, correlation, RELAXED) is None
     )
     return equilibrium.relaxation_times(time / bound, needed, is_bound=True)
+
+
+def _needed(subject: EnsembleData) -> float:
+    """Relaxation times of the stress that must have passed."""
+    return float(subject.protocol.get("n_tau") or equilibrium.RELAXATION_TIMES)
+
+
+def _structural_times(subject: EnsembleData) -> Criterion | None:
+    """The shortest hold over the time in which F_s(k, t) decays; None where it was not recorded of all."""
+    tau, longest = _structural_time(subject)
+    if longest is None or "liquid_time" not in subject.samples:
+        return None
+    passed = _hold_time(subject) / (tau or longest)
+    return equilibrium.structural_relaxation_times(passed, _needed(subject), is_bound=tau is None)
+
+
+def _structural_time(subject: EnsembleData) -> tuple[float | None, float | None]:
+    """When F_s(k, t), mean over liquids, is down to 1/e, None if it never is; and the longest lag, if any."""
+    curves = subject.arrays.get("self_scattering", ())
+    if not curves or len(curves) != _liquids(subject):
+        return None, None
+    lags, scattering = _mean_correlation(subject.arrays["displacement_lag"], curves)
+    return decay_time(lags, scattering), float(lags[-1])
 
 
 def _hold_time(subject: EnsembleData) -> float:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pssglass.analysis.equilibrium import IN_EQUILIBRIUM, NECESSARY, NOT_IN_EQUILIBRIUM
+from pssglass.analysis.equilibrium import IN_EQUILIBRIUM, NECESSARY, NOT_IN_EQUILIBRIUM, STRUCTURAL
 from pssglass.base.results import Value, with_error
 
 VERDICT, TAU = "in_equilibrium", "longest_relaxation_time"
+TIMES = {"relaxation_times_passed": TAU, STRUCTURAL: "structural_relaxation_time"}
+"""Criteria whose number is a bound where the relaxation time is not known."""
 WORDS = {IN_EQUILIBRIUM: "in equilibrium", NOT_IN_EQUILIBRIUM: "not in equilibrium"}
 NOT_KNOWN = "not known"
 CRITERIA = {
     "relaxation_times_passed": "relaxation times passed",
+    STRUCTURAL: "structural relaxation times passed",
     "energy_trend": "trend of the energy",
     "pressure_trend": "trend of the pressure",
     "combined_drift": "drift of all energies together",
@@ -75,6 +78,7 @@ def certificate(ensemble: str, values: Mapping[str, Value]) -> Certificate | Non
         return None
     known = {name: float(values[f"{name}_holds"]) for name in CRITERIA if f"{name}_holds" in values}
     passed = values.get("relaxation_times_passed")
+    needed = [*NECESSARY, *([STRUCTURAL] if STRUCTURAL in values else [])]
     return Certificate(
         ensemble=ensemble,
         verdict=WORDS.get(float(values[VERDICT]), NOT_KNOWN),
@@ -82,14 +86,14 @@ def certificate(ensemble: str, values: Mapping[str, Value]) -> Certificate | Non
         is_bound=passed is not None and TAU not in values,
         fails=tuple(_in_words(name, values) for name, holds in known.items() if not holds),
         holds=tuple(CRITERIA[name] for name, holds in known.items() if holds),
-        lacks=tuple(CRITERIA[name] for name in NECESSARY if name not in known),
+        lacks=tuple(CRITERIA[name] for name in needed if name not in known),
     )
 
 
 def _in_words(name: str, values: Mapping[str, Value]) -> str:
     value, limit = float(values[name]), float(values[f"{name}_limit"])
     error = float(values.get(f"{name}_error", 0.0))
-    if name == "relaxation_times_passed":
-        below = "" if TAU in values else "below "
+    if name in TIMES:
+        below = "" if TIMES[name] in values else "below "
         return f"{CRITERIA[name]}: {below}{value:.3g}, at least {limit:.3g} needed"
     return f"{CRITERIA[name]}: {with_error(value, error)}, at most {limit:.2g}"

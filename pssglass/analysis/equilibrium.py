@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ from pssglass.base.results import Floats
 
 RELAXATION_TIMES = 20.0
 """That must have passed at the parent temperature, unless the protocol says otherwise."""
+STRUCTURAL_PART = 0.5
+"""Structural relaxation times that must have passed, over those of the stress. F_s(k, t) at the first peak
+takes about twice as long to be down to 1/e as c(t) to a tenth: 1.5 to 2.5 times for pss, r_c = 1.5."""
 MOST_ERRORS = 3.0
 """Standard errors by which what vanishes in equilibrium may be off."""
 MOST_ERRORS_OF_ONE = 2.0
@@ -37,6 +40,7 @@ WIDEST_OVERLAP = 3.0
 """Of Δβ σ_U, up to which histograms of two temperatures overlap enough to be compared."""
 LEAST_LIQUIDS = 3
 """Independent liquids whose scatter says something."""
+STRUCTURAL = "structural_relaxation_times_passed"
 NECESSARY = ("relaxation_times_passed", "energy_trend", "missing_correlation")
 """Criteria without which no ensemble is said to be in equilibrium; others count where they can be asked."""
 IN_EQUILIBRIUM, NOT_IN_EQUILIBRIUM, NOT_KNOWN = 1.0, 0.0, -1.0
@@ -144,6 +148,12 @@ def relaxation_times(passed: float, needed: float, *, is_bound: bool = False) ->
     """That enough of them have passed; ``is_bound``: not even so many have, as c(t) has not decayed."""
     holds = passed >= needed
     return Criterion("relaxation_times_passed", passed, needed, None if is_bound and holds else holds)
+
+
+def structural_relaxation_times(passed: float, needed: float, *, is_bound: bool = False) -> Criterion:
+    """The same of F_s(k, t), where ``needed`` is what the stress needs."""
+    found = relaxation_times(passed, STRUCTURAL_PART * needed, is_bound=is_bound)
+    return replace(found, name=STRUCTURAL)
 
 
 def drifting(name: str, deviate: float) -> Criterion:
@@ -261,8 +271,12 @@ def _logistic_slope(liquids: Sequence[Floats], hot: int, N: int, spread: float) 
 
 
 def verdict(criteria: Iterable[Criterion]) -> float:
-    """Not in equilibrium if one fails; in equilibrium if those that are necessary hold; else not known."""
+    """Not in equilibrium if one fails; in equilibrium if those that are necessary hold; else not known.
+
+    That of the structure is one of these where it was recorded.
+    """
     holds = {one.name: one.holds for one in criteria}
     if False in holds.values():
         return NOT_IN_EQUILIBRIUM
-    return IN_EQUILIBRIUM if all(holds.get(name) for name in NECESSARY) else NOT_KNOWN
+    needed = [*(holds.get(name) for name in NECESSARY), holds.get(STRUCTURAL, True)]
+    return IN_EQUILIBRIUM if all(needed) else NOT_KNOWN

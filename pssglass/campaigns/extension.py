@@ -42,7 +42,8 @@ class Resolved:
 def resolve(campaign: Campaign, stored: Collection[EnsembleSpec], extend: bool) -> Resolved:
     """A campaign as a database has its ensembles, or has them once they are extended.
 
-    What has other physics than the ensemble stored under its name stays as it is asked for.
+    What has other physics than the ensemble stored under its name stays as it is asked for. What an earlier
+    version began with "auto" goes on by the rule of that one.
 
     Args:
         campaign: as its file tells.
@@ -102,8 +103,9 @@ def _as_stored(
         asked = replace(asked, lineage=above.cooled()).seeded(seed)
     if stored is None or not _is_same_but_for_times(stored, asked, above, seed):
         return asked
-    if stored.protocol == asked.protocol:
-        return stored
+    rule = stored.protocol.structural_relaxation
+    if stored.protocol == replace(asked.protocol, structural_relaxation=rule):
+        return stored  # "auto" of an earlier version goes on as it began
     if not extend or not _is_longer(stored.protocol, asked.protocol):
         return asked
     if asked.protocol.stages:

@@ -114,8 +114,12 @@ class EnsembleSpec:
         return {"extended": [dict(one) for one in self.extended]} if self.extended else {}
 
     def seeded(self, campaign_seed: int) -> EnsembleSpec:
-        """This ensemble with the seed that a campaign's seed and everything but the name give it."""
+        """This ensemble with the seed that a campaign's seed and everything but the name give it.
+
+        By what rule "auto" ends has no part in it either: samples of a later version begin alike.
+        """
         content = {key: value for key, value in self.canonical().items() if key not in ("name", "seed")}
+        content["protocol"].pop("structural_relaxation", None)
         return replace(self, seed=derive_seed(campaign_seed, content))
 
     @classmethod

@@ -6,10 +6,10 @@ So decisions fall at time steps that the specification fixes, and depend on noth
 
 Where particles exchange sizes, these must have relaxed as well: what counts is the longer of both times.
 
-One sample's c(t) is noisy, and a segment of a liquid that relaxes far too slowly may look like equilibrium by
-chance: the criteria must hold in two segments in a row. So none of 12 passed at T = 0.7, r_c = 1.5, N = 300,
-cap 100, and none of 10 at cap 800. What a single liquid cannot tell, ``observables/equilibrium.py`` asks of
-all liquids of an ensemble together, by the same criteria.
+One sample's c(t) is noisy, and may be down by chance long before the liquid has relaxed: its criteria must
+hold in two segments in a row. F_s(k, t) is a mean over all particles and hardly noisy: that the structure has
+relaxed is asked at the last end alone. What a single liquid cannot tell, ``observables/equilibrium.py`` asks
+of all of an ensemble together, by the same criteria.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from pssglass.analysis import equilibrium
 from pssglass.analysis.correlation import RELAXED, blocked_mean, drift, relaxation_time
+from pssglass.analysis.displacements import decay_time
 from pssglass.analysis.equilibrium import Criterion
 from pssglass.base.results import AUTO, Floats, Frames, RunResult, VolumeMoves
 from pssglass.simulation.displacements import Displacements, Schedule
@@ -60,6 +61,7 @@ class EquilibrationOutcome:
         missing_correlation_error: its standard error.
         size_relaxation_time: when C_λ(t) of sizes that are exchanged is down to ``criterion``; None if it
             never is, or nothing is exchanged.
+        structural_relaxation_time: when F_s(k, t) is down to 1/e; None if it never is, or was not recorded.
         pressure_drift: as that of the energy; None also if it was not recorded.
     """
 
@@ -73,13 +75,15 @@ class EquilibrationOutcome:
     missing_correlation_error: float | None
     criterion: float = RELAXED
     size_relaxation_time: float | None = None
+    structural_relaxation_time: float | None = None
     pressure_drift: float | None = None
 
     def record(self) -> dict[str, Any]:
-        """As plain JSON; without the time of sizes where there is none."""
+        """As plain JSON; without the times of sizes and structure where there are none."""
         plain = asdict(self)
-        if self.size_relaxation_time is None:
-            del plain["size_relaxation_time"]
+        for key in ("size_relaxation_time", "structural_relaxation_time"):
+            if plain[key] is None:
+                del plain[key]
         return plain
 
 
@@ -250,9 +254,10 @@ class Equilibration:
     def outcome(self) -> EquilibrationOutcome:
         """How it ended; to be asked when it is over."""
         time = self._done * self._time_step
-        tau = size_tau = energy_drift = missing = missing_error = None
+        tau = size_tau = structural = energy_drift = missing = missing_error = None
         if self._recorder.count >= LEAST_VALUES:
             tau, size_tau = relaxation_time(*self._correlation(), RELAXED), self._size_relaxation_time()
+            structural = self._structural_relaxation_time()
             energy_drift = drift(self._recorder.energies)
             initial = blocked_mean(self._recorder.squared_stress)
             scale = self._volume / self._recipe.temperature / self._recorder.born_shear
@@ -267,11 +272,13 @@ class Equilibration:
             missing_correlation=missing,
             missing_correlation_error=missing_error,
             size_relaxation_time=size_tau,
+            structural_relaxation_time=structural,
             pressure_drift=self._pressure_drift(),
         )
         if self._recipe.protocol.equilibration_time != AUTO:
             return found
-        is_equilibrated = self._held_before and self._criteria_hold(found)
+        has_relaxed = _structure_holds(self._recipe.protocol, time, structural)
+        is_equilibrated = self._held_before and has_relaxed and self._criteria_hold(found)
         return replace(found, ended=EQUILIBRATED if is_equilibrated else CAP_REACHED)
 
     def liquid_values(self) -> dict[str, Any]:
@@ -404,6 +411,15 @@ class Equilibration:
         known = [one for one in taus if one is not None]
         return time / max(known) if len(known) == len(taus) else None
 
+    def _structural_relaxation_time(self) -> float | None:
+        """Up to a quarter of the recorded time."""
+        values = self._displacements.values(self._time_step) if self._displacements else {}
+        return (
+            decay_time(np.array(values["displacement_lag"]), np.array(values["self_scattering"]))
+            if values
+            else None
+        )
+
     def _criteria_hold(self, outcome: EquilibrationOutcome) -> bool:
         """In this segment, as far as one liquid can tell."""
         passed, missing = outcome.relaxation_times_passed, outcome.missing_correlation
@@ -432,6 +448,14 @@ def ends(protocol: Protocol, time_step: float) -> tuple[int, ...]:
     return tuple(round(cap / 2**k / time_step) for k in range(halvings + 1, -1, -1))
 
 
+def _structure_holds(protocol: Protocol, time: float, tau: float | None) -> bool:
+    """Whether the structure, where it counts, has relaxed as often as it must."""
+    if not protocol.structural_relaxation:
+        return True
+    needed = protocol.n_tau or DEFAULT_N_TAU
+    return tau is not None and bool(equilibrium.structural_relaxation_times(time / tau, needed).holds)
+
+
 def segments(ends: Sequence[int], begun: int = 0) -> tuple[tuple[int, int], ...]:
     """First recorded and last time step of each segment; of those only that end after ``begun``, if given."""
     every = pairwise((0, *ends))
@@ -448,8 +472,10 @@ def is_over(recipe: Recipe, held: Mapping[str, Any]) -> bool:
     protocol, dt = recipe.protocol, recipe.time_step(recipe.temperature)
     if not segments(ends(protocol, dt), steps_held(held, dt)):
         return True
-    is_settled = protocol.equilibration_time == AUTO and held["ended"] == EQUILIBRATED
-    return is_settled and held["relaxation_times_passed"] >= (protocol.n_tau or DEFAULT_N_TAU)
+    if protocol.equilibration_time != AUTO or held["ended"] != EQUILIBRATED:
+        return False
+    has_passed = held["relaxation_times_passed"] >= (protocol.n_tau or DEFAULT_N_TAU)
+    return has_passed and _structure_holds(protocol, held["time"], held.get("structural_relaxation_time"))
 
 
 def expected_time(protocol: Protocol, time_step: float, tau: float) -> float:

@@ -59,6 +59,8 @@ class Protocol:
         swap: swap Monte Carlo at the parent temperature; None leaves it out.
         size_relaxation: "auto" waits for the sizes that are exchanged, too; without swap it has no meaning.
             Specifications from before it did lack it.
+        structural_relaxation: "auto" waits for the structure, F_s(k, t), too. Specifications from before it
+            did lack it.
         dynamics: where displacements are looked at; None for the model's default.
         trajectory: frames that are kept of the hold; None keeps none.
     """
@@ -83,6 +85,7 @@ class Protocol:
     quench_pressure: str = CONSTANT_VOLUME
     swap: Swap | None = None
     size_relaxation: bool = False
+    structural_relaxation: bool = False
     dynamics: Scales | None = None
     trajectory: Trajectory | None = None
 
@@ -141,6 +144,7 @@ _LEFT_OUT: dict[str, Any] = {
     "quench_pressure": CONSTANT_VOLUME,
     "swap": None,
     "size_relaxation": False,
+    "structural_relaxation": False,
     "dynamics": None,
     "trajectory": None,
 }

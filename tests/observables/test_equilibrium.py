@@ -137,6 +137,46 @@ def test_relaxation_times_are_those_of_the_mean_correlation() -> None:
     assert one.relaxation_times_passed == pytest.approx(2.0 * VALUES / (THETA * np.log(10.0)), rel=0.1)
 
 
+def with_structure(one: EnsembleData, tau: float, liquids: int = 12) -> EnsembleData:
+    """With an F_s that decays to 1/e in τ, on the lags of a record."""
+    lags = np.array(sorted(factor * 2.0**power for power in range(7) for factor in (1.0, 1.5)))
+    arrays = {"displacement_lag": (lags,) * liquids, "self_scattering": (np.exp(-lags / tau),) * liquids}
+    return replace(one, arrays={**one.arrays, **arrays})
+
+
+@pytest.mark.parametrize(
+    ("tau", "told"),
+    [(20.0, "in equilibrium"), (45.0, "in equilibrium"), (70.0, "not in equilibrium")],
+)
+def test_the_structure_must_relax_too(tau: float, told: str) -> None:
+    """Held for 32, 14 and 9 of its times; 10 are needed, half of what is asked of the stress."""
+    one = with_structure(planted(np.random.default_rng(4)), tau)
+    found = judged(one)["planted"]
+    assert found.verdict == told
+    assert found.relaxation_times_passed == pytest.approx(2.0 * VALUES / (THETA * np.log(10.0)), rel=0.15)
+    values = evaluate(Equilibrium(), with_peers([one])[0])
+    assert values["structural_relaxation_time"] == pytest.approx(tau, rel=0.01)
+    assert values["structural_relaxation_times_passed"] == pytest.approx(2.0 * VALUES / tau, rel=0.01)
+    assert values["structural_relaxation_times_passed_limit"] == 10.0
+
+
+@pytest.mark.parametrize(("held", "told"), [(640.0, "not in equilibrium"), (4000.0, "not known")])
+def test_a_structure_that_never_relaxes_is_told_by_a_bound(held: float, told: str) -> None:
+    one = with_structure(planted(np.random.default_rng(4)), 1e4)
+    longer = {**one.samples, "liquid_time": np.full(12, held)}
+    found = judged(replace(one, samples=longer))["planted"]
+    assert found.verdict == told
+    if held == 640.0:
+        assert found.fails == ("structural relaxation times passed: below 6.67, at least 10 needed",)
+    else:
+        assert found.lacks == ("structural relaxation times passed",)
+
+
+def test_a_structure_that_only_some_have_recorded_says_nothing() -> None:
+    one = planted(np.random.default_rng(4))
+    assert judged(with_structure(one, 35.0, liquids=11)) == judged(one)
+
+
 def test_with_swap_moves_sizes_must_relax_too() -> None:
     """Sizes that take six times as long; and an older record, without them, that leaves it open."""
     one = planted(np.random.default_rng(5), protocol={"swap": {"every": 25}})

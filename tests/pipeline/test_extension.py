@@ -269,6 +269,26 @@ def test_auto_holds_on_only_what_was_not_equilibrated(store: Store) -> None:
     ]
 
 
+def test_auto_of_an_earlier_version_goes_on_by_its_rule(store: Store) -> None:
+    """It did not wait for the structure; a longer hold does."""
+
+    def auto(cap: float, samples: int = 1) -> Campaign:
+        return campaign("auto", samples, protocol={"equilibration_cap": cap})
+
+    [(spec, _)] = auto(60.0).ensembles
+    assert spec.protocol.structural_relaxation
+    protocol = replace(spec.protocol, structural_relaxation=False)
+    old = replace(spec, protocol=protocol).seeded(11)
+    assert old.seed == spec.seed
+    pipeline.prepare(store, replace(auto(60.0), ensembles=((old, 1),)))
+    for extended in (False, True):
+        assert len(pipeline.prepare(store, auto(60.0, 2), extend=extended)) == 2
+    assert spec_of(store, COLD) == old
+    pipeline.prepare(store, auto(120.0), extend=True)
+    assert spec_of(store, COLD).protocol.structural_relaxation
+    assert spec_of(store, f"{COLD}-after-60").protocol == protocol
+
+
 def test_lineages_go_on_at_each_temperature_from_their_first_glasses(store: Store) -> None:
     longer = {"protocol": {"melt_time": 0.3, "equilibration_time": [4.0, 6.0]}}
     make(store, lineages())

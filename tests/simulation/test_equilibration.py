@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pssglass.analysis.correlation import stress_autocorrelation
-from pssglass.base.results import AUTO, RunResult
+from pssglass.base.results import AUTO, Frames, RunResult
 from pssglass.models import PSS
 from pssglass.simulation.equilibration import INTERVAL, Equilibration, ends, expected_time
 from pssglass.simulation.protocol import Protocol
@@ -66,8 +66,51 @@ def hold(recipe: Recipe, liquid: Imitation, chunk: int, resumed: bool = False) -
     return found
 
 
-def auto(cap: float, n_tau: float = 20.0) -> Recipe:
-    return recipe_of(equilibration_time=AUTO, equilibration_cap=cap, n_tau=n_tau)
+def auto(cap: float, n_tau: float = 20.0, **more: object) -> Recipe:
+    return recipe_of(equilibration_time=AUTO, equilibration_cap=cap, n_tau=n_tau, **more)
+
+
+def moving(recipe: Recipe, tau: float, stress_tau: float = 0.3, seed: int = 5) -> Equilibration:
+    """A liquid whose particles diffuse so that F_s(k, t) = exp(-t/τ), held to the end."""
+    liquid, random = Imitation(stress_tau), np.random.default_rng(seed)
+    species = np.zeros(100, dtype=np.int32)
+    found = Equilibration(recipe, VOLUME, species=species)
+    width = math.sqrt(2.0 * STEP / tau) / recipe.scales.k
+    positions = np.zeros((100, 3))
+    while steps := min(found.steps_left, 5000):
+        looks = found.frames(steps)
+        kept = []
+        for passed in np.diff([0, *looks, steps]):
+            positions = positions + width * math.sqrt(passed) * random.standard_normal((100, 3))
+            kept.append(positions)
+        frames = Frames(np.array(kept[: len(looks)]), np.ones((len(looks), 6)))
+        run = liquid.run(steps, found.sample_every)
+        found.advance(replace(run, frames=frames if looks else None))
+    return found
+
+
+@pytest.mark.parametrize(("tau", "time"), [(2.0, 50.0), (4.5, 100.0), (10.0, 200.0), (200.0, 800.0)])
+def test_auto_waits_for_the_structure(tau: float, time: float) -> None:
+    """F_s is seen to decay up to a sixteenth of the time; c(t) alone would let it end at 50."""
+    outcome = moving(auto(800.0, structural_relaxation=True), tau).outcome()
+    assert outcome.ended == ("equilibrated" if time < 800.0 else "cap reached")
+    assert outcome.time == pytest.approx(time)
+    if time < 800.0:
+        assert outcome.structural_relaxation_time == pytest.approx(tau, rel=0.15)
+    else:
+        assert "structural_relaxation_time" not in outcome.record()
+    assert moving(auto(800.0), tau).outcome().time == pytest.approx(50.0), "the rule of earlier versions"
+
+
+@pytest.mark.parametrize(("stress_tau", "time"), [(0.3, 50.0), (1e3, 800.0)])
+def test_a_structure_that_relaxes_is_not_enough(stress_tau: float, time: float) -> None:
+    held = moving(auto(800.0, structural_relaxation=True), 1.0, stress_tau)
+    assert held.outcome().time == pytest.approx(time)
+
+
+def test_what_is_not_recorded_does_not_let_it_end() -> None:
+    outcome = hold(auto(200.0, structural_relaxation=True), Imitation(tau=0.3), 5000).outcome()
+    assert (outcome.ended, outcome.structural_relaxation_time) == ("cap reached", None)
 
 
 def test_decisions_fall_at_the_cap_over_powers_of_two() -> None:

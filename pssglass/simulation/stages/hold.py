@@ -129,7 +129,8 @@ class Hold(Stage):
         if cap < least_cap(n_tau):
             least = f"{least_cap(n_tau):g}, the least for n_tau = {n_tau:g}"
             raise InputError(f"equilibration_cap = {cap:g} is below {least}; raise it")
-        return {**values, "n_tau": n_tau, "size_relaxation": values["swap"] is not None}
+        awaited = {"size_relaxation": values["swap"] is not None, "structural_relaxation": True}
+        return {**values, "n_tau": n_tau, **awaited}
 
     def steps(self, recipe: Recipe, values: Mapping[str, Any]) -> int:
         """Those of the given time, or of the cap."""

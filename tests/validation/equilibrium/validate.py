@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -45,6 +46,16 @@ class Row:
     def is_off(self) -> bool:
         """Whether the long run tells that it is out of equilibrium."""
         return max(map(abs, self.deviations)) >= MOST_DEVIATIONS
+
+
+def with_seed(folder: Path, seed: int | None) -> Path:
+    """The campaign, or a copy of it in a folder with another seed."""
+    if seed is None:
+        return CAMPAIGN
+    other = folder / CAMPAIGN.name
+    text = CAMPAIGN.read_text(encoding="utf-8")
+    other.write_text(re.sub(r"^seed = \d+", f"seed = {seed}", text, flags=re.MULTILINE), encoding="utf-8")
+    return other
 
 
 def run(folder: Path, campaign: Path, workers: int) -> Path:
@@ -131,9 +142,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the database is, or will be")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, help="another than that of the campaign")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    found = list(rows(run(arguments.folder, CAMPAIGN, arguments.workers)))
+    campaign = with_seed(arguments.folder, arguments.seed)
+    found = list(rows(run(arguments.folder, campaign, arguments.workers)))
     print(*table(found), sep="\n")
     passed = [row.ended for row in found if row.ended and row.is_off]
     print(f'\n"auto" of ensembles that are off by 3 errors: equilibrated {", ".join(passed) or "none"}')
