@@ -10,6 +10,7 @@
 #include "structure/pair_counts.h"
 
 using namespace pssglass;
+using namespace pssglass::test;
 
 namespace {
 
