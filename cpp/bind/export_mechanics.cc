@@ -71,6 +71,17 @@ py::dict moduli(Mechanics& self) {
   return out;
 }
 
+py::dict elasticity(Mechanics& self) {
+  const Elasticity e = without_gil([&] { return self.elasticity(); });
+  const auto voigt = static_cast<py::ssize_t>(kVoigt);
+  py::dict out;
+  out["born"] = bind::to_array(e.born.data(), {voigt, voigt});
+  out["nonaffine"] = bind::to_array(e.nonaffine.data(), {voigt, voigt});
+  out["displacements"] = to_fields(e.displacements);
+  out["virials"] = bind::to_array(e.virials.data(), {static_cast<py::ssize_t>(e.virials.cols()), voigt});
+  return out;
+}
+
 py::array_t<double> solve(Mechanics& self, const DoubleArray& b) {
   const auto rows = static_cast<py::ssize_t>(3 * self.system().size());
   if (b.ndim() != 2 || b.shape(1) != rows)
@@ -130,6 +141,7 @@ void export_mechanics(py::module_& m) {
       .def("hessian", &hessian, "(data, indices, indptr) of the 3N x 3N matrix in compressed sparse rows.")
       .def("certify", &certify)
       .def("moduli", &moduli)
+      .def("elasticity", &elasticity, "Second derivatives by Green's strain, displacements, virials.")
       .def("solve", &solve, py::arg("b"), "M+ b for each row of b (n, 3N), translations projected out.")
       .def("modes", &modes, py::arg("count"), py::arg("tolerance") = 1e-10, py::arg("solver") = "block",
            "The lowest modes, none missing; solver block or spectra.")

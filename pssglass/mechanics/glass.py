@@ -30,6 +30,7 @@ from pssglass.base.results import (
 )
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
 from pssglass.mechanics import arguments, inherent_states
+from pssglass.mechanics.elasticity import Elasticity
 from pssglass.mechanics.modes import ModeSearch
 from pssglass.models import Model
 from pssglass.models.precision import QUENCH_TOLERANCE
@@ -286,6 +287,45 @@ class Glass:
             bulk_modulus=K,
             poisson_ratio=(3.0 * K - 2.0 * G) / (6.0 * K + 2.0 * G),
         )
+
+    def elasticity(self) -> Elasticity:
+        """All elastic constants, with what is made of them: averages, anisotropy, speeds of sound.
+
+        Raises:
+            NotInherentState: the state is no minimum.
+        """
+        return self._elasticity[0]
+
+    def nonaffine_displacements(self) -> Floats:
+        """-M⁺·Ξ (6, N, 3): what particles move, per strain, besides what the strain makes of their positions.
+
+        Green's strain in the order of ``Elasticity``; zero for rattlers. In λ.
+
+        Raises:
+            NotInherentState: the state is no minimum.
+        """
+        return read_only(self._elasticity[1])
+
+    def virials(self) -> Floats:
+        """Each particle's share (N, 6) of the volume times the stress, in ε: half of each of its pairs.
+
+        In the order of ``Elasticity``, tension positive.
+        """
+        return read_only(self._elasticity[2])
+
+    @cached_property
+    def _elasticity(self) -> tuple[Elasticity, Floats, Floats]:
+        with engine.translated():
+            found = self._mechanics.elasticity()
+        number_density = self.N / self.volume
+        elasticity = Elasticity(
+            stress=found["virials"].sum(axis=0) / self.volume,
+            born=found["born"],
+            nonaffine=found["nonaffine"],
+            mass_density=self.model.mass * number_density,
+            number_density=number_density,
+        )
+        return elasticity, found["displacements"], found["virials"]
 
     def hessian(self) -> sp.csr_matrix:
         """M = ∂²U/∂x∂x, sparse and symmetric, 3N x 3N; row 3i + a is component a of particle i.

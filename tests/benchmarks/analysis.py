@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import samples
 from comparison import Check, Comparison, Plan, interleaved, relative, timed
-from matscipy_program import elastic_moduli, matscipy_atoms
+from matscipy_program import birch_coefficients, elastic_moduli, matscipy_atoms
 from mechanics import DIPOLES
 from pssglass.observables.modes import modes_up_to
 from scipy_program import Eigensolver, dipole_frequencies, jacobi_gradients, ordered_modes, plain_modes
@@ -77,7 +77,7 @@ def analyse_with_peers(
     """The chain of public tools; it is told how many modes there are up to the limit."""
     glass = read_configuration(path, model.species)
     atoms = matscipy_atoms(model, glass)
-    G, K = elastic_moduli(atoms, 1e-10)
+    G, K = elastic_moduli(atoms, birch_coefficients(atoms, 1e-10))
     matrix = atoms.calc.get_hessian(atoms, format="sparse").tocsr()
     values, _ = eigensolver(matrix, count + 3)
     return {

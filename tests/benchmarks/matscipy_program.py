@@ -53,12 +53,13 @@ def matscipy_atoms(model: Model, configuration: Configuration) -> ase.Atoms:
     return atoms
 
 
-def elastic_moduli(atoms: ase.Atoms, tolerance: float) -> tuple[float, float]:
-    """(G, K) by matscipy's elastic constants, conjugate gradients to a relative ``tolerance``.
-
-    They are Birch coefficients B: K = B_iijj/9 and, for x ← x + γy, G = B_xyxy + (σ_yy - σ_xx)/2.
-    """
+def birch_coefficients(atoms: ase.Atoms, tolerance: float) -> Floats:
+    """B_ijkl (3, 3, 3, 3) by matscipy, conjugate gradients to a relative ``tolerance``."""
     gradients = {"x0": None, "rtol": tolerance, "atol": 0.0, "maxiter": None, "M": None, "callback": None}
-    birch = atoms.calc.get_elastic_constants(atoms, cg_parameters=gradients)
+    return np.asarray(atoms.calc.get_elastic_constants(atoms, cg_parameters=gradients))
+
+
+def elastic_moduli(atoms: ase.Atoms, birch: Floats) -> tuple[float, float]:
+    """(G, K) from B: K = B_iijj/9 and, for x ← x + γy, G = B_xyxy + (σ_yy - σ_xx)/2."""
     stress = atoms.get_stress(voigt=False)
     return float(birch[0, 1, 0, 1] + (stress[1, 1] - stress[0, 0]) / 2), float(np.einsum("iijj", birch)) / 9

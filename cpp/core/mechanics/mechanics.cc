@@ -129,6 +129,16 @@ const Moduli& Mechanics::moduli() {
   return *moduli_;
 }
 
+Elasticity Mechanics::elasticity() {
+  const GreenStrainDerivatives strain = green_strain_derivatives(backbone_.size(), inner());
+  const Matrix response = backbone_response(strain.mixed, kTolerance);
+  const double volume = system_.box.volume();
+  const VoigtMatrix product = strain.mixed.transpose() * response;
+  return {strain.second / volume, (product + product.transpose()) / (2 * volume),
+          backbone_.is_whole() ? Matrix(-response) : backbone_.extended(-response),
+          virials(system_.size(), pairs_)};
+}
+
 Matrix Mechanics::solve(ConstMatrixView b) {
   if (backbone_.is_whole()) return backbone_response(b, kTolerance);
   return backbone_.extended(backbone_response(backbone_.restricted(b), kTolerance));

@@ -43,6 +43,8 @@ class Mechanics {
   /// Where its values stand in the matrix of all particles, whose rows are empty for rattlers.
   CsrPattern csr_pattern();
   const Moduli& moduli();
+  /// Virials are those of all particles.
+  Elasticity elasticity();
   /// Never throws NotPositiveDefinite: it is what finds out.
   const Certificate& certify();
   /// M⁺·b with translations projected out, for each column of b (3N × n).

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/columns.h"
+#include "forces/green_strain.h"
 #include "forces/strain.h"
 
 namespace pssglass {
@@ -16,6 +17,14 @@ struct Moduli {
   double bulk_modulus = 0, bulk_modulus_nonaffine = 0;
   double born_shear = 0;  ///< U_γγ/V, x–y plane
   double volume = 0;
+};
+
+/// How a configuration answers to any small strain, in the components of GreenStrainDerivatives.
+struct Elasticity {
+  VoigtMatrix born;       ///< ∂²U/∂E_a∂E_b/V
+  VoigtMatrix nonaffine;  ///< Ξ_a·M⁺·Ξ_b/V, which relaxation takes from it
+  Matrix displacements;   ///< −M⁺·Ξ: what particles move besides the strain, per strain, 3N × kVoigt
+  Matrix virials;         ///< kVoigt × N, see virials()
 };
 
 using IndexPair = std::array<int, 2>;

@@ -14,9 +14,10 @@ import lammps_peer
 import numpy as np
 import numpy.typing as npt
 from lammps_peer import MODES
-from matscipy_program import elastic_moduli, matscipy_atoms
+from matscipy_program import birch_coefficients, elastic_moduli, matscipy_atoms
 
 import pssglass as pg
+from pssglass.mechanics.elasticity import tensor
 
 CUTOFFS = (1.1, 1.2, 1.3, 1.5)
 DENSE_LIMIT = 400
@@ -58,7 +59,8 @@ def compare_matscipy(glass: pg.Glass, rc: float) -> Iterator[Row]:
     atoms = matscipy_atoms(glass.model, glass.configuration)
     energetics, moduli = glass.energetics(), glass.moduli()
     stress = atoms.get_stress(voigt=False)
-    shear, bulk = elastic_moduli(atoms, 1e-13)
+    birch = birch_coefficients(atoms, 1e-13)
+    shear, bulk = elastic_moduli(atoms, birch)
     hessian = atoms.calc.get_hessian(atoms, format="sparse").tocsr()
     scale = abs(hessian).max()
     N = len(atoms)
@@ -69,6 +71,8 @@ def compare_matscipy(glass: pg.Glass, rc: float) -> Iterator[Row]:
     yield Row(rc, "matscipy", "Hessian", float(abs(glass.hessian() - hessian).max() / scale), 1e-10)
     yield Row(rc, "matscipy", "bulk modulus K", relative(moduli.bulk_modulus, bulk), 1e-8)
     yield Row(rc, "matscipy", "shear modulus G", relative(moduli.shear_modulus, shear), 1e-8)
+    constants = tensor(glass.elasticity().birch)
+    yield Row(rc, "matscipy", "elastic constants C_ijkl", relative(constants, birch), 1e-8)
     if N <= DENSE_LIMIT:
         yield from compare_dense(glass, hessian.toarray(), rc)
 
