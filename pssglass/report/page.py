@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -19,7 +21,7 @@ from pssglass.analysis.weak_numbers import is_supported
 from pssglass.base.entry_points import OWN_DISTRIBUTION
 from pssglass.base.errors import PssglassError
 from pssglass.base.results import EnsembleData, with_error
-from pssglass.db import Store
+from pssglass.db import State, Store
 from pssglass.figures import Figure, discover_figures, look
 from pssglass.pipeline import provenance
 from pssglass.plugins.aggregation import AggregateFailure
@@ -27,26 +29,31 @@ from pssglass.report.relations import OBSERVABLE, relations
 
 RESAMPLES = 400
 
-SCALARS = {
-    "energy_per_particle": "u",
-    "shear_modulus": "G",
-    "bulk_modulus": "K",
-    "shear_modulus_nonaffine": "G_na",
-    "poisson_ratio": "ν",
-    "pressure_over_bulk_modulus": "p/K",
-    "pressure_over_scale": "p/p₀",
-    "coordination": "z",
-    "omega_g": "ω_g",
+SECTIONS = {
+    "Elasticity": {
+        "energy_per_particle": "u",
+        "shear_modulus": "G",
+        "bulk_modulus": "K",
+        "shear_modulus_nonaffine": "G_na",
+        "poisson_ratio": "ν",
+    },
+    "Pressure, coordination, scatter": {
+        "pressure_over_bulk_modulus": "p/K",
+        "pressure_over_scale": "p/p₀",
+        "coordination": "z",
+        "chi_shear_modulus": "χ_G",
+    },
+    "Soft modes": {"omega_g": "ω_g", "A_g_scaled": "A_g ω₀⁵", "N_e0": "N e₀"},
+    "Liquid and crossover": {
+        "relaxation_time": "τ",
+        "T_co_elastic": "T_co (G/K)",
+        "T_co_collapse": "T_co (u)",
+    },
 }
-VALUES = {
-    "A_g_scaled": "A_g ω₀⁵",
-    "N_e0": "N e₀",
-    "chi_shear_modulus": "χ_G",
-    "relaxation_time": "τ",
-    "T_co_elastic": "T_co (G/K)",
-    "T_co_collapse": "T_co (u)",
-}
+"""Tables of ensembles: title -> headings by scalar of samples, or value of ensembles and models."""
+OTHERS = "Observables of other distributions"
 
+TIME = "equilibration_time"
 UNCERTAINTIES = ("_error", "_low", "_high")
 """Ends of the names of what stands beside a value."""
 
@@ -65,7 +72,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Row:
-    """One ensemble of the table."""
+    """One ensemble of a table."""
 
     series: str
     name: str
@@ -74,6 +81,25 @@ class Row:
     samples: int
     numbers: tuple[Number | None, ...]
     equilibrium: Certificate | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Some numbers of every ensemble."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Making:
+    """Ensembles of one model that were made in the same way, but for their times; settings as texts."""
+
+    series: str
+    temperatures: tuple[float, ...]
+    times: tuple[str, ...]
+    settings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,40 +131,93 @@ def report(store: Store, now: datetime, style: str = "", selection: pipeline.Sel
         ensembles, failures = pipeline.ensembles(store, chosen=chosen)
     status = store.status(chosen)
     evidence = store.evidence().of(chosen, _of_models(ensembles))
-    scalars, values = _headings(ensembles)
+    judged = {one.name: certificate(one.name, evidence.values.get(one.name, {})) for one in ensembles}
     return _template().render(
         status=status,
         about=selected.about,
+        done=sum(one.counts.get(State.DONE, 0) for one in status.ensembles),
         now=now,
         builds=store.builds(chosen),
         here=provenance.software(),
-        headings=[*scalars.values(), *values.values()],
-        rows=[
-            _row(label, one, scalars, values, certificate(one.name, evidence.values.get(one.name, {})))
-            for label, members in by_series(ensembles).items()
-            for one in members
-        ],
+        tables=[_table(title, headings, ensembles, judged) for title, headings in _sections(ensembles)],
+        makings=_makings(ensembles),
+        verdicts=Counter(one.verdict if one else "not judged" for one in judged.values()),
         relations=relations(ensembles),
         lacks=dict.fromkeys(one.reason for one in failures if one.observable == OBSERVABLE),
-        flags=[*flags(evidence), *_aggregate_flags(failures)],
+        flags=by_kind([*flags(evidence), *(Flag(one.subject, one.reason) for one in failures)]),
         pictures=_pictures(ensembles, failures, style),
     )
 
 
-def _headings(ensembles: Sequence[EnsembleData]) -> tuple[dict[str, str], dict[str, str]]:
-    """Of the columns, by key: scalars of samples, and values of ensembles and models.
-
-    Whatever observables of other distributions have found is among them.
-    """
-    scalars, values = dict(SCALARS), dict(VALUES)
+def _sections(ensembles: Sequence[EnsembleData]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Title and headings of each table; what observables of other distributions have found is the last."""
+    yield from SECTIONS.items()
     others = [one for one in pipeline.registry().plugins.values() if one.distribution != OWN_DISTRIBUTION]
-    for observable in (plugin.content for plugin in others):
-        of_samples = observable.level == "sample"
-        for key in [column.name for column in observable.columns if not column.shape]:
-            found = [one.scalars if of_samples else one.values for one in ensembles]
-            if any(key in each for each in found) and not key.endswith(UNCERTAINTIES):
-                (scalars if of_samples else values)[key] = key
-    return scalars, values
+    found = {key for one in ensembles for key in (*one.scalars, *one.values)}
+    keys = [
+        column.name
+        for plugin in others
+        for column in plugin.content.columns
+        if column.name in found and not column.shape and not column.name.endswith(UNCERTAINTIES)
+    ]
+    if keys:
+        yield OTHERS, {key: key for key in keys}
+
+
+def _table(
+    title: str,
+    headings: Mapping[str, str],
+    ensembles: Sequence[EnsembleData],
+    judged: Mapping[str, Certificate | None],
+) -> Table:
+    rows = [
+        Row(
+            series=label,
+            name=one.name,
+            parent_temperature=one.parent_temperature,
+            N=one.N,
+            samples=one.measured,
+            numbers=tuple(_number_of(one, key) for key in headings),
+            equilibrium=judged[one.name],
+        )
+        for label, members in by_series(ensembles).items()
+        for one in members
+    ]
+    return Table(title, tuple(headings.values()), tuple(rows))
+
+
+def _makings(ensembles: Sequence[EnsembleData]) -> list[Making]:
+    """How ensembles were made, those together that differ in temperature and time at it alone."""
+    groups: dict[tuple[str, tuple[str, ...]], list[EnsembleData]] = {}
+    for label, members in by_series(ensembles).items():
+        for one in members:
+            groups.setdefault((label, tuple(_settings(one))), []).append(one)
+    return [
+        Making(
+            series=label,
+            temperatures=tuple(one.parent_temperature for one in members),
+            times=tuple(dict.fromkeys(f"{one.protocol.get(TIME, 'unknown')}" for one in members)),
+            settings=settings,
+        )
+        for (label, settings), members in groups.items()
+    ]
+
+
+def _settings(ensemble: EnsembleData) -> Iterator[str]:
+    """Keys of the protocol with their values, but for the time at the parent temperature."""
+    if ensemble.spacing is not None:
+        yield f"lineages, glasses {ensemble.spacing:g} relaxation times apart"
+    for key, value in sorted(ensemble.protocol.items()):
+        if key != TIME and value is not None:
+            yield f"{key} = {value}"
+
+
+def by_kind(found: Iterable[Flag]) -> dict[str, list[Flag]]:
+    """Flags that begin alike together: up to the first number, colon or bracket."""
+    kinds: dict[str, list[Flag]] = {}
+    for flag in found:
+        kinds.setdefault(re.split(r"[\d:(]", flag.reason, maxsplit=1)[0].strip(" ,;="), []).append(flag)
+    return kinds
 
 
 def _of_models(ensembles: Sequence[EnsembleData]) -> dict[str, dict[str, float]]:
@@ -187,25 +266,12 @@ def _number(figure: Figure) -> tuple[int, str]:
     return int(digits or 0), figure.name
 
 
-def _row(
-    label: str,
-    ensemble: EnsembleData,
-    scalars: Iterable[str],
-    values: Iterable[str],
-    judged: Certificate | None,
-) -> Row:
-    numbers = [
-        *(_of_samples(ensemble, key) for key in scalars),
-        *(_of_ensemble(ensemble, key) for key in values),
-    ]
-    counts = (ensemble.N, ensemble.measured)
-    return Row(label, ensemble.name, ensemble.parent_temperature, *counts, tuple(numbers), judged)
+def _number_of(ensemble: EnsembleData, key: str) -> Number | None:
+    return _of_samples(ensemble, key) if key in ensemble.scalars else _of_ensemble(ensemble, key)
 
 
-def _of_samples(ensemble: EnsembleData, key: str) -> Number | None:
-    scalar = ensemble.scalars.get(key)
-    if scalar is None:
-        return None
+def _of_samples(ensemble: EnsembleData, key: str) -> Number:
+    scalar = ensemble.scalars[key]
     if ensemble.independent(key) < 2:
         return Number(f"{scalar.mean:.4g}")
     bounds = bootstrap_interval(
@@ -221,10 +287,6 @@ def _of_ensemble(ensemble: EnsembleData, key: str) -> Number | None:
     ends = [f"{key}_low", f"{key}_high"]
     bounds = [f"{float(ensemble.values[end]):.5g}" for end in ends if end in ensemble.values]
     return Number(with_error(value, error), " … ".join(bounds), not is_supported(ensemble.values, key))
-
-
-def _aggregate_flags(failures: Iterable[AggregateFailure]) -> list[Flag]:
-    return [Flag(one.subject, one.reason) for one in failures]
 
 
 def _template() -> jinja2.Template:

@@ -11,9 +11,10 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from pssglass.analysis.warnings import Flag
 from pssglass.figures import discover_figures
 from pssglass.plugins.aggregation import AggregateFailure
-from pssglass.report.page import picture
+from pssglass.report.page import by_kind, picture
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -41,7 +42,7 @@ class Page(HTMLParser):
         address = given.get("src", given.get("href", ""))
         if tag == "img":
             self.pictures[given["alt"]] = address
-        if not address.startswith("data:") and address:
+        if address and not address.startswith(("data:", "#")):
             self.fetched.append(address)
 
     def handle_endtag(self, tag: str) -> None:
@@ -70,7 +71,7 @@ def test_a_page_needs_nothing_else_and_holds_every_figure_that_can_be_drawn(meas
 
 def test_the_page_tells_ensembles_relations_flags_and_origin(measured: Program) -> None:
     text = " ".join(page(measured).text.split())
-    [(G, error)] = re.findall(
+    (G, error), *_ = re.findall(
         r"tiny-rc1.5-T1.0 1 100 2 not known (?:\S+ ± \S+ \S+ … \S+) (\S+) ± (\S+)", text
     )
     query = "SELECT parent_temperature, mean, standard_error FROM v_ensembles WHERE key = 'shear_modulus'"
@@ -82,6 +83,24 @@ def test_the_page_tells_ensembles_relations_flags_and_origin(measured: Program) 
     assert "2 temperature(s) with error bars" in text
     assert re.search(r"fig3, .* needs T_co_collapse", text)
     assert "revision" in text
+
+
+def test_the_page_begins_with_a_verdict_and_tells_how_samples_were_made(measured: Program) -> None:
+    text = " ".join(page(measured).text.split())
+    text = text.replace(" .", ".")
+    assert "2 ensembles; 4 of 4 samples done. Liquids: 2 not known." in text
+    making = text[text.index("How they were made") : text.index("Relations")]
+    assert "pss rc=1.5 1 2.6 0.5 " in making
+    assert "melt_temperature = 4.0; melt_time = 0.5" in making
+    assert "quench = faithful" in making
+
+
+def test_flags_of_a_kind_stand_together() -> None:
+    found = by_kind([Flag("a", "few glasses: 3"), Flag("b", "crystal? 5 %"), Flag("c", "few glasses: 4")])
+    assert {kind: [one.subject for one in flags] for kind, flags in found.items()} == {
+        "few glasses": ["a", "c"],
+        "crystal?": ["b"],
+    }
 
 
 def test_a_missing_database_or_folder_is_told(pssglass: Program, measured: Program) -> None:
