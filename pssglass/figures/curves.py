@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 
@@ -16,7 +17,7 @@ from pssglass.analysis.series import by_series, model_of
 from pssglass.analysis.weak_numbers import is_supported
 from pssglass.base.results import EnsembleData, EnsembleSummary, Floats, Value
 from pssglass.figures.figure import Need
-from pssglass.figures.style import RELATIVE_TEMPERATURE, legend_text, styles_of, temperature_axis
+from pssglass.figures.style import RELATIVE_TEMPERATURE, SeriesStyle, legend_text, styles_of, temperature_axis
 from pssglass.figures.table import EQUILIBRIUM, Cell, FigureTable
 
 RELATIVE_TEMPERATURE_NEED = Need("crossover", values=("T_co_elastic",), required=False)
@@ -117,13 +118,15 @@ def draw_series(
     *,
     lines: bool = True,
     solid: str = "",
+    styles: Mapping[str, SeriesStyle] | None = None,
 ) -> None:
     """Every series of a table as points with error bars (columns ``{y}_error``, ``{x}_error``).
 
     Markers are open where the ensemble is not in equilibrium, and pale where the column ``solid`` is zero.
+    ``styles`` are those of all panels, where others show other series.
     On a logarithmic y axis, to be set before, bars that would reach zero are cut.
     """
-    styles = styles_of(table.texts("series"))
+    styles = styles or styles_of(table.texts("series"))
     for label, rows in table.groups("series").items():
         color, marker = styles[label].color, styles[label].marker
         axes.errorbar(
@@ -168,20 +171,30 @@ def _pale(color: str) -> str:
     return to_hex((red, green, blue))
 
 
-def series_legend(axes: Axes) -> None:
-    """A legend of the series above all panels."""
-    handles, labels = axes.get_legend_handles_labels()
-    columns = min(len(labels), 4)
-    axes.figure.legend(handles, labels, loc="outside upper center", ncols=columns)
+def series_legend(*panels: Axes) -> None:
+    """A legend of the series in these panels above all of them."""
+    entries: dict[str, Artist] = {}
+    for axes in panels:
+        handles, labels = axes.get_legend_handles_labels()
+        entries |= dict(zip(labels, handles, strict=True))
+    panels[0].figure.legend(
+        list(entries.values()), list(entries), loc="outside upper center", ncols=min(len(entries), 4)
+    )
 
 
 def draw_against_temperature(
-    axes: Axes, table: FigureTable, y: str, *, relative: bool = False, solid: str = ""
+    axes: Axes,
+    table: FigureTable,
+    y: str,
+    *,
+    relative: bool = False,
+    solid: str = "",
+    styles: Mapping[str, SeriesStyle] | None = None,
 ) -> None:
     """``draw_series`` against T_p, or with ``relative`` against T_p/T_co where that is known for all."""
     scaled = relative and bool(np.all(np.isfinite(table.numbers("relative_temperature"))))
     x = "relative_temperature" if scaled else "parent_temperature"
-    draw_series(axes, table, y, x, solid=solid)
+    draw_series(axes, table, y, x, solid=solid, styles=styles)
     if scaled:
         temperature_axis(axes, table.numbers(x), RELATIVE_TEMPERATURE)
     else:

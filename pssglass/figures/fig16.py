@@ -51,7 +51,7 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
     axes.set_ylabel(r"$(G/K)\,/\,(G_\infty/K_\infty)$")
     series_legend(panels[0])
     if "T_co_collapse" in table.columns:
-        _draw_inset(axes.inset_axes((0.57, 0.3, 0.4, 0.36)), table)
+        _draw_inset(axes.inset_axes((0.6, 0.55, 0.37, 0.4)), table)
 
 
 def _draw_inset(inset: Axes, table: FigureTable) -> None:

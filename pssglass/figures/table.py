@@ -40,9 +40,10 @@ class FigureTable:
         index = self.columns.index(column)
         return np.array([float(row[index]) for row in self.rows])
 
-    def extended(self, column: str, values: Floats) -> FigureTable:
-        """The table with one more column of numbers."""
-        rows = tuple((*row, float(value)) for row, value in zip(self.rows, values, strict=True))
+    def extended(self, column: str, values: Floats | Sequence[str]) -> FigureTable:
+        """The table with one more column, of numbers or of texts."""
+        cells = (value if isinstance(value, str) else float(value) for value in values)
+        rows = tuple((*row, cell) for row, cell in zip(self.rows, cells, strict=True))
         return FigureTable((*self.columns, column), rows)
 
     def where(self, column: str, value: Cell) -> FigureTable:
