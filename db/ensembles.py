@@ -71,7 +71,7 @@ class EnsembleStore(Sessions):
             if spec.name in stored:
                 _refuse_changes(stored[spec.name], spec)
                 if spec.name in models:
-                    _refuse_another_model(models[spec.name].hash, models[spec.name].package, spec)
+                    refuse_another_model(models[spec.name].hash, models[spec.name].package, spec)
             else:
                 _refuse_repetition(stored, spec)
                 stored[spec.name] = spec.canonical()
@@ -300,7 +300,7 @@ def _ensemble(session: Session, spec: EnsembleSpec) -> EnsembleRow:
         model_package=package_of(spec.model_name),
     )
     _refuse_changes(row.spec, spec)
-    _refuse_another_model(row.model_hash, row.model_package, spec)
+    refuse_another_model(row.model_hash, row.model_package, spec)
     views.refresh(session.connection())
     session.refresh(row, with_for_update=True)
     return row
@@ -320,7 +320,7 @@ def _refuse_changes(stored: Mapping[str, Any], spec: EnsembleSpec) -> None:
         )
 
 
-def _refuse_another_model(hash: str | None, package: str | None, spec: EnsembleSpec) -> None:
+def refuse_another_model(hash: str | None, package: str | None, spec: EnsembleSpec) -> None:
     """What a name and parameters stand for may change from one release of a package to the next."""
     if hash is not None and hash != spec.model.hash:
         raise EnsembleConflict(

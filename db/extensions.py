@@ -12,6 +12,7 @@ from pssglass.base.errors import EnsembleConflict
 from pssglass.campaigns.specification import EnsembleSpec
 
 from . import views
+from .ensembles import refuse_another_model
 from .origins import origin_of_samples
 from .schema import EnsembleRow
 from .sessions import Sessions
@@ -27,7 +28,8 @@ class ExtensionStore(Sessions):
         extended already stays as it is.
 
         Raises:
-            EnsembleConflict: what is stored under a name is not what is to be extended.
+            EnsembleConflict: what is stored under a name is not what is to be extended, or its model is
+                another by now.
         """
         with self._writing() as session:
             views.lock(session.connection())
@@ -44,6 +46,7 @@ def _extend(session: Session, spec: EnsembleSpec, name_of_earlier: str) -> None:
     earlier = spec.earlier
     if stored is None or earlier is None or origin_of_samples(stored.spec) != _origin(earlier):
         raise EnsembleConflict(f"ensemble '{spec.name}' was changed meanwhile; run the same command again")
+    refuse_another_model(stored.model_hash, stored.model_package, spec)
     place, parts = stored.place, len(spec.extended)
     rename(stored, name_of_earlier)
     stored.folder = place

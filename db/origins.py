@@ -103,7 +103,9 @@ def start_of(session: Session, ensemble: EnsembleRow, sample: SampleRow) -> Begi
     held = None
     if spec.extended and not sample.glass:
         attempt = session.get_one(AttemptRow, (before.id, file.attempt))
-        held = (attempt.record or {})["equilibration"]
+        held = (attempt.record or {}).get("equilibration")
+        if held is None:
+            raise NoPredecessor(f"sample {replica} {name} was made by a version that recorded no hold")
     return Beginning(ConfigurationFile(cast(Kind, file.kind), file.path, file.sha256, file.bytes), held)
 
 

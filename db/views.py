@@ -287,6 +287,7 @@ def _arrays(parameters: dict[str, bool]) -> CompoundSelect[Any]:
         .join(EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id)
         .join(ObservableRow, ObservableRow.id == AggregateRow.observable_id)
         .join(ObservableColumnRow, declared)
+        .where(IS_LATEST)
     )
     return of_samples.add_columns(_no_number("aggregate_id")).union_all(of_ensembles)
 
@@ -301,9 +302,8 @@ def _no_number(name: str) -> Label[Any]:
 
 def _ensemble_values(parameters: dict[str, bool]) -> Select[Any]:
     query = _with_spread(_of_ensemble(parameters), "ensemble")
-    return query.join(AggregateMemberRow, AggregateMemberRow.aggregate_id == AggregateRow.id).join(
-        EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id
-    )
+    query = query.join(AggregateMemberRow, AggregateMemberRow.aggregate_id == AggregateRow.id)
+    return query.join(EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id).where(IS_LATEST)
 
 
 def _model_values(parameters: dict[str, bool]) -> Select[Any]:

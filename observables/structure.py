@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pssglass.analysis.structure import VECTORS, pair_correlation, structure_factor
+from pssglass.analysis.structure import RANGE, VECTORS, narrowest, pair_correlation, structure_factor
 from pssglass.observable import Bounds, Column, Level, Value
 
 if TYPE_CHECKING:
@@ -74,10 +74,14 @@ class Structure:
         """Values of one glass, and of its liquid where that is known."""
         glass, liquid = subject.configuration, subject.parent_liquid
         values: dict[str, Value] = {}
+        # A quench at constant pressure leaves another box: both get as many bins.
+        edges = [narrowest(one.box) for one in (glass, liquid) if one is not None]
+        usual = RANGE * subject.model.number_density ** (-1.0 / 3.0)
+        longest = min(parameters["range"] or usual, 0.5 * min(edges))
         for state, one in (("liquid", liquid), ("inherent", glass)):
             if one is None:
                 continue
-            g = pair_correlation(one, subject.model, parameters["range"], parameters["bin"])
+            g = pair_correlation(one, subject.model, longest, parameters["bin"])
             S = structure_factor(
                 one,
                 subject.model,

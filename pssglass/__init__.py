@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         build_model,
         define_model,
     )
-    from pssglass.pipeline.opened import open
+    from pssglass.pipeline.opened import open as open
     from pssglass.simulation.liquid import Liquid
     from pssglass.simulation.protocol import Protocol
 
@@ -58,7 +58,6 @@ __all__ = [
     "errors",
     "load_campaign",
     "models",
-    "open",
     "read_configuration",
     "write_configuration",
 ]
@@ -99,4 +98,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "open"])  # which is left out of __all__ so that no star import hides the builtin

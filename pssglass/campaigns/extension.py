@@ -59,6 +59,7 @@ def resolve(campaign: Campaign, stored: Collection[EnsembleSpec], extend: bool) 
     earlier: dict[str, tuple[EnsembleSpec, int]] = {}
     renamed: dict[str, str] = {}
     hotter: dict[str, EnsembleSpec] = {}
+    taken = {*known, *(one.name for one, _ in campaign.ensembles)}
     for asked, samples in campaign.ensembles:
         above = hotter.get(digest(asked.lineage.canonical())) if asked.lineage else None
         spec = _as_stored(known.get(asked.name), asked, above, campaign.seed, extend)
@@ -71,7 +72,7 @@ def resolve(campaign: Campaign, stored: Collection[EnsembleSpec], extend: bool) 
         for age in ages(spec):
             name = names.get(age.hash)
             if name == spec.name:
-                name = renamed[spec.name] = _name_of_earlier(age, spec.name, known)
+                name = renamed[spec.name] = _name_of_earlier(age, spec.name, taken)
             if name:  # else it has been removed
                 earlier[name] = replace(age, name=name), samples_of_earlier
     first = sorted(earlier.values(), key=lambda one: len(one[0].extended))

@@ -36,7 +36,7 @@ def ensembles(context: typer.Context, incomplete: str) -> list[str]:
     """Those of the database that the command line names."""
     try:
         with Store.open(context.params["db"], read_only=True) as store:
-            return _fitting((one.name for one in store.summaries()), incomplete)
+            return _fitting((one.name for one in store.ensembles()), incomplete)
     except PssglassError:
         return []
 

@@ -118,9 +118,9 @@ class Elasticity:
 
     @property
     def longitudinal_speed(self) -> float:
-        """Speed √((K + 4G/3)/ρ) of sound of the isotropic average, in λ over time."""
-        one = self.voigt
-        return float(np.sqrt((one.bulk_modulus + 4.0 / 3.0 * one.shear_modulus) / self.mass_density))
+        """Speed √((K + 4G/3)/ρ) of sound of the isotropic average, in λ over time; NaN where K < -4G/3."""
+        M = self.voigt.bulk_modulus + 4.0 / 3.0 * self.voigt.shear_modulus
+        return float(np.sqrt(M / self.mass_density)) if M >= 0.0 else float("nan")
 
     @property
     def debye_frequency(self) -> float:

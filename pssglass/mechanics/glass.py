@@ -310,6 +310,9 @@ class Glass:
         """Each particle's share (N, 6) of the volume times the stress, in ε: half of each of its pairs.
 
         In the order of ``Elasticity``, tension positive.
+
+        Raises:
+            NotInherentState: the state is no minimum.
         """
         return read_only(self._elasticity[2])
 

@@ -11,6 +11,7 @@ from pssglass.base.results import EnsembleSummary
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.db import Store, ViewTable
 from pssglass.mechanics.glass import Glass
+from pssglass.models import Model
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.stored_glasses import stored_glass
 
@@ -72,13 +73,17 @@ class OpenedDatabase:
         Raises:
             InputError: ``where`` names what is no column.
             ConfigurationError: a file is missing, or is not what it was.
+            ModelError: the model is of a package that is missing, or has changed.
         """
         files = {(one.ensemble, one.replica): one for one in self._store.configurations(kind="inherent")}
         liquids = {(one.ensemble, one.replica): one for one in self._store.configurations(kind="liquid")}
-        models = {one.name: EnsembleSpec.from_canonical(one.spec).model for one in self._store.ensembles()}
+        specs = {one.name: one.spec for one in self._store.ensembles()}
+        models: dict[str, Model] = {}
         for row in self._rows(where | {"state": "done"})[1]:
             stored = files[row["ensemble"], row["replica"]]
             check_file(stored.path, stored.sha256)
+            if stored.ensemble not in models:
+                models[stored.ensemble] = EnsembleSpec.from_canonical(specs[stored.ensemble]).model
             liquid = liquids.get((row["ensemble"], row["replica"]))
             yield stored_glass(
                 models[stored.ensemble],
@@ -109,7 +114,8 @@ class OpenedDatabase:
 
 
 def _several(value: Any) -> Collection[Any]:
-    return value if isinstance(value, list | tuple | set | frozenset | range) else (value,)
+    listed = value.tolist() if hasattr(value, "tolist") else value
+    return listed if isinstance(listed, Collection) and not isinstance(listed, str) else (listed,)
 
 
 def _pandas() -> Any:

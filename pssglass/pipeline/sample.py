@@ -7,6 +7,7 @@ the sample next goes on from there, bit by bit as if nothing had happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -72,11 +73,15 @@ def make_sample(task: SampleTask) -> Product:
         NoStart: the liquid of the sample before it in its lineage cannot be read.
         ConfigurationError: the files cannot be written.
     """
-    claim = task.claim
-    spec = EnsembleSpec.from_canonical(claim.spec)
-    checkpoints = checkpoints_of(task.folder, claim)
+    spec = EnsembleSpec.from_canonical(task.claim.spec)
+    checkpoints = checkpoints_of(task.folder, task.claim)
     kept = frames_of(spec, checkpoints.folder)
-    journal = Journal(checkpoints, task.checkpoint_every, kept)
+    with closing(kept) if kept else nullcontext():
+        return _made(task, spec, Journal(checkpoints, task.checkpoint_every, kept), kept)
+
+
+def _made(task: SampleTask, spec: EnsembleSpec, journal: Journal, kept: FrameFile | None) -> Product:
+    claim = task.claim
     start = Start.of(spec, claim, task.starts or task.folder)
     liquid, progress = make_liquid(spec, claim.seed, journal, start)
     journal.begin_quench(liquid)
@@ -169,8 +174,6 @@ def _store_trajectory(
         for one in others:
             (folder / one.path).unlink(missing_ok=True)
         raise
-    finally:
-        kept.close()
 
 
 def _configuration(liquid: Configuration, frame: KeptFrame) -> Configuration:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -21,7 +21,7 @@ from pssglass.analysis.weak_numbers import is_supported
 from pssglass.base.entry_points import OWN_DISTRIBUTION
 from pssglass.base.errors import PssglassError
 from pssglass.base.results import EnsembleData, with_error
-from pssglass.db import State, Store
+from pssglass.db import State, StatusReport, Store
 from pssglass.figures import Figure, discover_figures, look
 from pssglass.pipeline import provenance
 from pssglass.plugins.aggregation import AggregateFailure
@@ -54,6 +54,7 @@ SECTIONS = {
 OTHERS = "Observables of other distributions"
 
 TIME = "equilibration_time"
+NUMBER = re.compile(r"-?\d[\d.]*(?:e[+-]?\d+)?")
 UNCERTAINTIES = ("_error", "_low", "_high")
 """Ends of the names of what stands beside a value."""
 
@@ -135,7 +136,7 @@ def report(store: Store, now: datetime, style: str = "", selection: pipeline.Sel
     return _template().render(
         status=status,
         about=selected.about,
-        done=sum(one.counts.get(State.DONE, 0) for one in status.ensembles),
+        progress=_progress(status, {one.name for one in evidence.ensembles}),
         now=now,
         builds=store.builds(chosen),
         here=provenance.software(),
@@ -147,6 +148,13 @@ def report(store: Store, now: datetime, style: str = "", selection: pipeline.Sel
         flags=by_kind([*flags(evidence), *(Flag(one.subject, one.reason) for one in failures)]),
         pictures=_pictures(ensembles, failures, style),
     )
+
+
+def _progress(status: StatusReport, latest: Collection[str]) -> str:
+    """How far the ensembles are that count, for people."""
+    counted = [one for one in status.ensembles if one.name in latest]
+    done, asked = sum(one.counts.get(State.DONE, 0) for one in counted), sum(one.samples for one in counted)
+    return f"{len(counted)} ensembles; {done} of {asked} samples done"
 
 
 def _sections(ensembles: Sequence[EnsembleData]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -213,10 +221,11 @@ def _settings(ensemble: EnsembleData) -> Iterator[str]:
 
 
 def by_kind(found: Iterable[Flag]) -> dict[str, list[Flag]]:
-    """Flags that begin alike together: up to the first number, colon or bracket."""
+    """Flags of the same words together, up to the first colon; their numbers may differ."""
     kinds: dict[str, list[Flag]] = {}
     for flag in found:
-        kinds.setdefault(re.split(r"[\d:(]", flag.reason, maxsplit=1)[0].strip(" ,;="), []).append(flag)
+        words = NUMBER.sub("…", flag.reason)
+        kinds.setdefault(words.split(": ", maxsplit=1)[0], []).append(flag)
     return kinds
 
 

@@ -209,6 +209,18 @@ def test_wave_vectors_are_all_of_the_box() -> None:
     assert share[lengths <= 10.0].sum() == np.count_nonzero((every > 0.0) & (every <= 10.0))
 
 
+@pytest.mark.parametrize("density", [0.42, 0.58, 0.7, 0.938, 1.13, 1.2, 1.4])
+def test_the_default_range_may_be_half_of_the_box(density: float) -> None:
+    """At N = 1000 it is, but for round-off."""
+    model, edge = pg.Hertzian(density=density), (1000 / density) ** (1.0 / 3.0)
+    positions = np.random.default_rng(5).uniform(0.0, edge, (1000, 3))
+    species = np.repeat(np.int32([0, 1]), 500)
+    box = np.array([edge] * 3 + [0.0] * 3)
+    found = pair_correlation(Configuration("liquid", positions, box, species), model)
+    assert len(found.total) == 250
+    assert np.mean(found.total[200:]) == pytest.approx(1.0, abs=0.02)
+
+
 def test_the_narrowest_width_is_that_between_faces() -> None:
     assert narrowest(np.array([7.0, 8.0, 9.0, 0.0, 0.0, 0.0])) == pytest.approx(7.0)
     assert narrowest(np.array([7.0, 7.0, 7.0, 1.0, 0.0, 0.0])) == pytest.approx(7.0 / 2.0**0.5)

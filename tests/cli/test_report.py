@@ -96,10 +96,15 @@ def test_the_page_begins_with_a_verdict_and_tells_how_samples_were_made(measured
 
 
 def test_flags_of_a_kind_stand_together() -> None:
-    found = by_kind([Flag("a", "few glasses: 3"), Flag("b", "crystal? 5 %"), Flag("c", "few glasses: 4")])
-    assert {kind: [one.subject for one in flags] for kind, flags in found.items()} == {
-        "few glasses": ["a", "c"],
-        "crystal?": ["b"],
+    flags = [
+        Flag("a", "3 of 10 samples ended at the cap: wait"),
+        Flag("b", "G = 1.2 ± 3e-1 is no more than its error"),
+        Flag("c", "12 of 20 samples ended at the cap: wait longer"),
+    ]
+    found = {kind: [one.subject for one in members] for kind, members in by_kind(flags).items()}
+    assert found == {
+        "… of … samples ended at the cap": ["a", "c"],
+        "G = … ± … is no more than its error": ["b"],
     }
 
 

@@ -44,6 +44,16 @@ class TestStructure(ObservableContract):
         assert "inherent_structure_factor" in values
         assert not [key for key in values if key.startswith("liquid")]
 
+    def test_a_glass_in_a_smaller_box_than_its_liquid_has_as_many_bins(self) -> None:
+        liquid = pg.Liquid.create(pg.PSS(rc=1.5), N=108, temperature=1.0, seed=5)
+        liquid.run(time=1.0)
+        glass = liquid.quench("fast", pressure=20.0)
+        assert glass.parent_liquid is not None
+        assert glass.volume < 0.99 * glass.parent_liquid.volume
+        values = evaluate(self.observable, glass)
+        bins = len(values["pair_distance"])
+        assert len(values["inherent_pair_correlation"]) == len(values["liquid_pair_correlation"]) == bins
+
     def test_parameters_choose_the_points(self, glass: pg.Glass) -> None:
         chosen = {"range": 2.0, "bin": 0.1, "largest_wave_number": 9.0, "shell": 0.5, "vectors": 60}
         values = evaluate(self.observable, glass, chosen)

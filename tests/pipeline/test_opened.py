@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pssglass.db import Store
 
@@ -36,6 +37,7 @@ def test_samples_are_a_table_with_units(database: OpenedDatabase) -> None:
     assert sorted(frame["state"]) == ["done", "done", "done", "pending"]
     hot = database.samples(parent_temperature=2.6, rc=[1.1, 1.5])
     assert list(hot["replica"]) == [0, 1]
+    assert list(database.samples(replica=np.array([1]), parent_temperature=2.6)["replica"]) == [1]
     assert database.samples(parent_temperature=3.0).empty
 
 

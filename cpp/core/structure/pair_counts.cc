@@ -11,12 +11,15 @@
 namespace pssglass {
 namespace {
 
+/// By how much a range may be above half of the box: what the sums of its bins leave of round-off.
+constexpr double kRoundOff = 1e-9;
+
 void check(const Box& box, const Vectors& positions, double range, int bins) {
   require_valid_positions(box, positions);
   if (bins < 1) throw InvalidArgument("bins must be at least 1, got " + std::to_string(bins));
   const Vec3 width = box.plane_distances();
   const double narrowest = std::min({width.x, width.y, width.z});
-  if (!(range > 0 && 2 * range <= narrowest))
+  if (!(range > 0 && 2 * range <= narrowest * (1 + kRoundOff)))
     throw InvalidArgument("range must be positive and at most half of the box's narrowest width, " +
                           std::to_string(0.5 * narrowest) + ", got " + std::to_string(range));
 }

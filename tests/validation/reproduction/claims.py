@@ -313,6 +313,9 @@ def table(claims: Sequence[Claim]) -> str:
 def main() -> None:
     """Print the table from the files in ``values``."""
     every = {name: evaluated(read(VALUES, name)) for name in CAMPAIGNS}
+    if not every["table1"]:
+        print(f"no values in {VALUES}: run validate.py first")
+        return
     models = {one.parameters["rc"]: one.values for one in every["table1"]}
     blocks = {rc: Block([one for one in every["table1"] if one.parameters["rc"] == rc]) for rc in models}
     print(
