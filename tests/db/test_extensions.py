@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from pssglass.db import ConfigurationFile, Store
@@ -114,6 +115,38 @@ def test_only_what_is_stored_is_extended_and_all_or_none(store: Store, cold, mak
     other = make_spec("cold", seed=13, protocol=Protocol(equilibration_time=50.0))
     with pytest.raises(EnsembleConflict, match="'cold' was changed meanwhile"):
         store.extend_ensembles([other.longer(LONGER)], EARLIER)
+
+
+def test_liquids_whose_hold_was_not_recorded_do_not_go_on(store: Store, cold, provenance, moduli) -> None:
+    store.ensure_ensemble(cold, samples=1)
+    make(store, provenance, moduli, "cold", 12.0, equilibration=None)
+    longer = cold.longer(LONGER)
+    store.extend_ensembles([longer], EARLIER)
+    store.ensure_ensemble(longer, samples=1)
+    assert store.claim_sample(store.unfinished_samples([2])[0].id, provenance) is None
+    assert "sample 0 of ensemble cold-after-50 was made by a version that recorded no hold" in str(
+        store.failures()
+    )
+
+
+def test_nothing_is_extended_of_a_model_that_has_changed(store: Store, cold, monkeypatch) -> None:
+    store.ensure_ensemble(cold, samples=1)
+    monkeypatch.setattr(type(cold.model), "hash", "another")
+    with pytest.raises(EnsembleConflict, match="the model pss of ensemble 'cold' is another one now"):
+        store.extend_ensembles([cold.longer(LONGER)], EARLIER)
+    assert [one.name for one in store.ensembles()] == ["cold"]
+
+
+def test_values_of_an_earlier_age_are_in_no_view(store: Store, aggregates) -> None:
+    views = ("v_scalars", "v_arrays", "v_ensembles", "v_ensemble_values")
+    of_cold = [f"SELECT count(*) FROM {view} WHERE ensemble = 'cold'" for view in views]
+    assert all(store.query(sql)[1][0][0] > 0 for sql in of_cold)
+    stored = next(EnsembleSpec.from_canonical(one.spec) for one in store.ensembles() if one.name == "cold")
+    time = stored.protocol.longest_time
+    longer = stored.longer(replace(stored.protocol, equilibration_time=2.0 * time))
+    store.extend_ensembles([longer], {"cold": "before"})
+    for name in ("cold", "before"):
+        assert [store.query(sql.replace("'cold'", f"'{name}'"))[1][0][0] for sql in of_cold] == [0, 0, 0, 0]
 
 
 def test_taking_one_of_several_ages_back(store: Store, cold, provenance) -> None:
