@@ -47,9 +47,9 @@ def main() -> None:
     options = parser.parse_args()
     folder, workers = options.folder, ("--workers", options.workers)
     folder.mkdir(exist_ok=True, parents=True)
-    for campaign in CAMPAIGNS:
-        run(folder, "simulate", campaign, *workers)
-    run(folder, "analyze", *workers)
+    for command in ("simulate", "analyze"):
+        for campaign in CAMPAIGNS:
+            run(folder, command, campaign, *workers)
     show_ensembles(rows(folder, MEANS), rows(folder, TIMES))
     show_crossovers(rows(folder, CROSSOVERS))
     show_order(rows(folder, ORDER))
