@@ -109,7 +109,7 @@ def test_an_ensemble_without_the_data_is_left_out(campaign: list[EnsembleSummary
 def test_one_sample_is_drawn_without_an_error_bar() -> None:
     canvas, table = figures()["fig15"].plot([ensemble(1.5, 1.0, energy_per_particle=scalar(-5.2, count=1))])
     canvas.draw_without_rendering()
-    assert table.csv().splitlines()[1].endswith(",1.0,,-5.2,,,")
+    assert table.csv().splitlines()[1].endswith(",1.0,,-5.2,,,,pss")
     assert table.numbers("samples") == [1.0]
     assert "one sample, no error bar" in canvas.get_supxlabel()
 

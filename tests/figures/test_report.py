@@ -14,7 +14,7 @@ from pssglass.db import Store
 from pssglass import pipeline
 from pssglass.base.results import EnsembleData
 from pssglass.plugins.aggregation import AggregateFailure
-from pssglass.report.page import report
+from pssglass.report.page import SECTIONS, report
 
 FAILURE = AggregateFailure("relaxation", '<b>cold</b> & "old"', "no <i>liquid</i>")
 
@@ -35,12 +35,16 @@ def page(recorded_campaign: list[EnsembleData], tmp_path_factory: pytest.TempPat
 def test_everything_is_drawn_and_every_ensemble_has_its_row(page: str) -> None:
     assert "Not drawn" not in page
     assert len(re.findall(r'<img src="data:image/svg\+xml;base64,', page)) == 24
-    assert len(re.findall(r'<td class="text">pss rc=1\.[15]</td><td class="text">', page)) >= 22
+    for title in SECTIONS:
+        table = page[page.index(f"<h3>{title}") :]
+        table = table[: table.index("</table>")]
+        assert re.findall(r"colspan=.*>(pss rc=.*)</th>", table) == ["pss rc=1.1", "pss rc=1.5"]
+        assert len(re.findall(r'<tr>\s*<td class="text">[^<]+</td><td>', table)) >= 22
     assert "2026-01-02 03:04 UTC" in page
 
 
 def test_the_relations_are_fitted_with_errors_beside_the_papers_exponents(page: str) -> None:
-    relations = page[page.index("<h2>Relations") : page.index("<h2>Flags")]
+    relations = page[page.index("<h2>Relations") : page.index('<h2 id="flags">')]
     assert "Not fitted" not in relations
     rows = re.findall(r"<td>(-?[\d.]+) ± ([\d.]+)</td><td>(-[35])</td>", relations)
     assert {expected for *_, expected in rows} == {"-3", "-5"}

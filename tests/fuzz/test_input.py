@@ -267,9 +267,9 @@ def test_campaign_files_of_commands(
     """No sample is made, and no table filled with many."""
     path, prepare = memory_folder / "campaign.toml", pipeline.prepare
 
-    def prepare_few(store: Store, campaign: Campaign, retry_failed: bool) -> list[Any]:
+    def prepare_few(store: Store, campaign: Campaign, *options: bool) -> list[Any]:
         few = sum(samples for _, samples in campaign.ensembles) < 100
-        return prepare(store, campaign, retry_failed) if few else []
+        return prepare(store, campaign, *options) if few else []
 
     monkeypatch.setattr(pipeline, "prepare", prepare_few)
     monkeypatch.setattr(pipeline, "simulate", lambda *_, **__: None)

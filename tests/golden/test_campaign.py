@@ -41,4 +41,4 @@ def test_every_observable_has_values(comparison: ModuleType) -> None:
     }
     rows = comparison.recorded("campaign/observable")
     assert measured == {row[rows["columns"].index("name")] for row in rows["rows"]}
-    assert len(measured) == 21
+    assert len(measured) == 22
