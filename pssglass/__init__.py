@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         build_model,
         define_model,
     )
-    from pssglass.pipeline.opened import open as open
+    from pssglass.pipeline.opened_database import open as open
     from pssglass.simulation.liquid import Liquid
     from pssglass.simulation.protocol import Protocol
 
@@ -69,7 +69,7 @@ _HOMES = {
     "engine": ("__version__", "build_info"),
     "base.errors": ("PssglassError",),
     "mechanics.glass": ("Glass",),
-    "pipeline.opened": ("open",),
+    "pipeline.opened_database": ("open",),
     "simulation.liquid": ("Liquid",),
     "simulation.protocol": ("Protocol",),
     "models": (

@@ -34,6 +34,26 @@ protocol = { melt_temperature = 4.0, melt_time = 0.5, equilibration_time = 0.5 }
 """
 
 
+OWN_MODEL = """
+name = "own"
+seed = 5
+
+[models.mine]
+form = "inverse-powers"
+exponents = [12, 6]
+coefficients = [1.0, -2.0]
+cutoff = 2.0
+density = 0.9
+
+[[ensembles]]
+model = "mine"
+N = 128
+parent_temperatures = [2.0]
+samples = 1
+protocol = { melt_time = 0.5, equilibration_time = 0.5, quench = "fast" }
+"""
+"""A campaign of one glass of a model that its file defines."""
+
 BLOWING_UP = """\
 [[ensembles]]
 model = "pss"
@@ -178,4 +198,11 @@ def _measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def measured(_measured: Path, pssglass: Program) -> Program:
     """The program in a folder where this campaign is simulated and analysed."""
     shutil.copytree(_measured, pssglass.folder, dirs_exist_ok=True)
+    return pssglass
+
+
+@pytest.fixture
+def own(pssglass: Program) -> Program:
+    """With ``own.toml``, whose model is its own."""
+    (pssglass.folder / "own.toml").write_text(OWN_MODEL, encoding="utf-8")
     return pssglass

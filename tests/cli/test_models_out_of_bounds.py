@@ -14,25 +14,6 @@ from pssglass.base.canonical import canonical_json, digest
 if TYPE_CHECKING:
     from .conftest import Program
 
-OWN = """
-name = "own"
-seed = 5
-
-[models.mine]
-form = "inverse-powers"
-exponents = [12, 6]
-coefficients = [1.0, -2.0]
-cutoff = 2.0
-density = 0.9
-
-[[ensembles]]
-model = "mine"
-N = 128
-parent_temperatures = [2.0]
-samples = 1
-protocol = { melt_time = 0.5, equilibration_time = 0.5, quench = "fast" }
-"""
-
 
 def refit(program: Program, key: str, value: float) -> None:
     """Give a parameter another value in all specifications."""
@@ -45,44 +26,40 @@ def refit(program: Program, key: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "changed", "reason"),
+    ("campaign", "changed", "reason"),
     [
         (
-            False,
+            "campaign.toml",
             ("rc", 3.0),
             "rc = 3.0 is outside (1, 2.5]; the paper uses 1.1, 1.2, 1.3 and 1.5; install pssglass",
         ),
         (
-            True,
+            "own.toml",
             ("cutoff", 20.0),
             "within 0.1 and 10, in units of λ; use the release of pssglass that made its",
         ),
     ],
 )
 def test_all_but_their_glasses_can_be_used(
-    pssglass: Program, own: bool, changed: tuple[str, float], reason: str
+    own: Program, campaign: str, changed: tuple[str, float], reason: str
 ) -> None:
-    pssglass.write_campaign()
-    if own:
-        (pssglass.folder / "campaign.toml").write_text(OWN, encoding="utf-8")
-    pssglass("simulate", "campaign.toml", "--workers", 0).done()
-    pssglass("analyze", "--workers", 0, "--observable", "energetics").done()
-    refit(pssglass, *changed)
+    own.write_campaign()
+    own("simulate", campaign, "--workers", 0).done()
+    own("analyze", "--workers", 0, "--observable", "energetics").done()
+    refit(own, *changed)
 
     query = f"SELECT DISTINCT {changed[0]} AS value FROM v_samples WHERE energy_per_particle IS NOT NULL"
-    assert pssglass("sql", query, "--format", "csv").done().rows == [{"value": str(changed[1])}]
-    flags = [one["reason"] for one in json.loads(pssglass("status", "--json").done().out)["flags"]]
+    assert own("sql", query, "--format", "csv").done().rows == [{"value": str(changed[1])}]
+    flags = [one["reason"] for one in json.loads(own("status", "--json").done().out)["flags"]]
     assert any(reason in flag for flag in flags)
-    pssglass("report", "-o", "report.html").done()
-    pssglass("export", "-o", "samples.csv").done()
-    verified = pssglass("verify", "--recompute", 1, "--workers", 0)
+    own("report", "-o", "report.html").done()
+    own("export", "-o", "samples.csv").done()
+    verified = own("verify", "--recompute", 1, "--workers", 0)
     assert verified.code == 0
     assert reason in verified.err
 
-    left_out = pssglass("analyze", "--workers", 0, "--observable", "moduli")
+    left_out = own("analyze", "--workers", 0, "--observable", "moduli")
     assert left_out.code == 1
     assert reason in left_out.err
     assert "Traceback" not in left_out.err
-    pssglass("export", "-o", "files", "--format", "extxyz").refused(
-        reason, "or name other ensembles (--ensemble)"
-    )
+    own("export", "-o", "files", "--format", "extxyz").refused(reason, "or name other ensembles (--ensemble)")

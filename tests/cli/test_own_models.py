@@ -5,37 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 import pssglass as pg
 
 if TYPE_CHECKING:
     from .conftest import Program
-
-CAMPAIGN = """
-name = "own"
-seed = 5
-
-[models.mine]
-form = "inverse-powers"
-exponents = [12, 6]
-coefficients = [1.0, -2.0]
-cutoff = 2.0
-density = 0.9
-
-[[ensembles]]
-model = "mine"
-N = 128
-parent_temperatures = [2.0]
-samples = 1
-protocol = { melt_time = 0.5, equilibration_time = 0.5, quench = "fast" }
-"""
-
-
-@pytest.fixture
-def own(pssglass: Program) -> Program:
-    (pssglass.folder / "own.toml").write_text(CAMPAIGN, encoding="utf-8")
-    return pssglass
 
 
 def test_a_campaign_of_one_needs_its_file_no_more(own: Program) -> None:
@@ -73,7 +46,8 @@ def test_a_glass_of_one_is_imported(own: Program) -> None:
 
 def test_views_tell_how_its_sizes_are_drawn(own: Program) -> None:
     sizes = 'sizes = { largest = 1.2, drawing = "random" }\n'
-    (own.folder / "own.toml").write_text(CAMPAIGN.replace("density = 0.9\n", f"density = 0.9\n{sizes}"))
+    campaign = own.folder / "own.toml"
+    campaign.write_text(campaign.read_text().replace("density = 0.9\n", f"density = 0.9\n{sizes}"))
     own("simulate", "own.toml", "--workers", 0).done()
     [row] = own("sql", "SELECT drawing, smallest, largest FROM v_samples", "--format", "csv").rows
     assert row == {"drawing": "random", "smallest": "1.0", "largest": "1.2"}

@@ -14,7 +14,7 @@ from pssglass.db import Store
 import pssglass as pg
 from pssglass import pipeline
 from pssglass.campaigns.specification import Campaign, ObservableRequest
-from pssglass.pipeline.opened import OpenedDatabase
+from pssglass.pipeline.opened_database import OpenedDatabase
 
 
 @pytest.fixture
