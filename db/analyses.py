@@ -28,6 +28,7 @@ from .schema import (
     ObservableRow,
     SampleRow,
     ValueArrayRow,
+    ValueEntryRow,
     ValueScalarRow,
 )
 from .sessions import Sessions, database_time, find_or_add, provenance_columns
@@ -184,8 +185,10 @@ def _registered(row: ObservableRow) -> RegisteredObservable:
 def _ensure_columns(session: Session, row: ObservableRow, observable: ObservableInfo) -> None:
     """Declares the columns on first use; later they must be the same, their wording aside."""
     query = select(ObservableColumnRow).where(ObservableColumnRow.observable_id == row.id)
-    stored = {column.key: (column.unit, column.shape) for column in session.scalars(query)}
-    declared = {column.name: (column.unit, list(column.shape)) for column in observable.columns}
+    stored = {column.key: (column.unit, column.shape, column.in_table) for column in session.scalars(query)}
+    declared = {
+        column.name: (column.unit, list(column.shape), column.table or None) for column in observable.columns
+    }
     if not stored:
         session.add_all(
             ObservableColumnRow(
@@ -195,6 +198,7 @@ def _ensure_columns(session: Session, row: ObservableRow, observable: Observable
                 unit=column.unit,
                 doc=column.doc,
                 shape=list(column.shape),
+                in_table=column.table or None,
             )
             for position, column in enumerate(observable.columns)
         )
@@ -236,7 +240,7 @@ def _settle(
 
 def _rows(
     session: Session, configuration_id: int, observable_id: int, values: Values
-) -> Iterator[ValueScalarRow | ValueArrayRow]:
+) -> Iterator[ValueScalarRow | ValueArrayRow | ValueEntryRow]:
     for key, column in declared_columns(session, observable_id, values).items():
         place = {"configuration_id": configuration_id, "observable_id": observable_id, "key": key}
         if key not in values:
@@ -246,6 +250,9 @@ def _rows(
         array = numbers(column, values[key])
         if column.shape:
             yield ValueArrayRow(**place, dtype=array.dtype.str, shape=list(array.shape), data=array.tobytes())
+            if column.in_table is not None:
+                for position, entry in enumerate(array):
+                    yield ValueEntryRow(**place, position=position, value=float(entry) + 0.0)
         else:
             # SQLite has no negative zero: no server is given one.
             yield ValueScalarRow(**place, value=float(array) + 0.0, status=ValueStatus.OK)

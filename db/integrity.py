@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import exists, func, select, text
+import numpy as np
+from sqlalchemy import and_, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from pssglass.base.canonical import digest
@@ -23,11 +24,13 @@ from .schema import (
     AggregateArrayRow,
     Base,
     EnsembleRow,
+    ObservableColumnRow,
     ObservableRow,
     PlatformRow,
     SampleRow,
     SoftwareRow,
     ValueArrayRow,
+    ValueEntryRow,
 )
 from .sessions import Sessions
 
@@ -108,6 +111,37 @@ def _arrays(session: Session) -> Iterator[Finding]:
                 yield Finding(f"{table.__tablename__} ({where}) has {found} bytes for shape {tuple(shape)}")
 
 
+def _entries(session: Session) -> Iterator[Finding]:
+    """Columns of tables whose entries are not those of their arrays."""
+    declared = and_(
+        ObservableColumnRow.observable_id == ValueArrayRow.observable_id,
+        ObservableColumnRow.key == ValueArrayRow.key,
+        ObservableColumnRow.in_table.is_not(None),
+    )
+    arrays = select(ValueArrayRow).join(ObservableColumnRow, declared)
+    made = (
+        select(ValueArrayRow.configuration_id)
+        .join(ObservableColumnRow, declared)
+        .union(select(ValueEntryRow.configuration_id))
+    )
+    for number in session.scalars(made).all():
+        found: dict[tuple[int, str], list[float]] = {}
+        entries = select(ValueEntryRow.observable_id, ValueEntryRow.key, ValueEntryRow.value)
+        of_one = entries.where(ValueEntryRow.configuration_id == number)
+        for observable_id, key, value in session.execute(of_one.order_by(ValueEntryRow.position)):
+            found.setdefault((observable_id, key), []).append(value)
+        expected = {
+            (row.observable_id, row.key): np.frombuffer(
+                row.data[: len(row.data) // 8 * 8], row.dtype
+            ).tolist()
+            for row in session.scalars(arrays.where(ValueArrayRow.configuration_id == number))
+        }
+        for place in sorted(found.keys() | expected.keys()):
+            if found.get(place, []) != expected.get(place, []):
+                where = f"{number}, {place[0]}, {place[1]}"
+                yield Finding(f"{ValueEntryRow.__tablename__} ({where}) has not the entries of its array")
+
+
 def _hashes(session: Session) -> Iterator[Finding]:
     """Records that are not what they were when their hash was taken."""
     for table, hashed, content in (
@@ -158,6 +192,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Finding]], ...] = (
     _orphans,
     _rows,
     _arrays,
+    _entries,
     _hashes,
     _seeds,
     _leases,

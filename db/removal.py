@@ -32,6 +32,7 @@ from .schema import (
     RemovalRow,
     SampleRow,
     ValueArrayRow,
+    ValueEntryRow,
     ValueScalarRow,
 )
 from .sessions import Sessions, database_time, plain_json, provenance_columns
@@ -223,7 +224,7 @@ def _statements(doomed: _Doomed) -> Iterator[Any]:
             yield delete(table).where(table.aggregate_id.in_(ids))
         yield delete(AggregateRow).where(doomed.aggregates)
     if doomed.analyses is not None:
-        for value in (ValueScalarRow, ValueArrayRow):
+        for value in (ValueScalarRow, ValueArrayRow, ValueEntryRow):
             same = (value.configuration_id == AnalysisRow.configuration_id) & (
                 value.observable_id == AnalysisRow.observable_id
             )

@@ -20,6 +20,7 @@ from .schema import (
     ObservableRow,
     SampleRow,
     ValueArrayRow,
+    ValueEntryRow,
     ValueScalarRow,
 )
 
@@ -60,7 +61,7 @@ def _latest(*outcomes: AttemptOutcome) -> Any:
     )
 
 
-def _value(table: type[ValueScalarRow | ValueArrayRow], *conditions: Any) -> Any:
+def _value(table: type[ValueScalarRow | ValueArrayRow | ValueEntryRow], *conditions: Any) -> Any:
     return exists().where(
         table.configuration_id == AnalysisRow.configuration_id,
         table.observable_id == AnalysisRow.observable_id,
@@ -108,7 +109,8 @@ def broken_rules() -> dict[str, Select[Any]]:
             func.coalesce(attempts, 0) != SampleRow.attempt
         ),
         "has failed, but has values": _ANALYSIS.where(
-            AnalysisRow.state == State.FAILED, or_(_value(ValueScalarRow), _value(ValueArrayRow))
+            AnalysisRow.state == State.FAILED,
+            or_(*(_value(table) for table in (ValueScalarRow, ValueArrayRow, ValueEntryRow))),
         ),
         "is done, but lacks this scalar": scalars.where(
             AnalysisRow.state == State.DONE,

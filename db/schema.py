@@ -3,7 +3,8 @@
     ensemble ─< sample ─< attempt >─ software, platform
                   └──< configuration ─< analysis >─ observable ─< observable_column
                                            ├──< value_scalar
-                                           └──< value_array
+                                           ├──< value_array
+                                           └──< value_entry
     observable ─< aggregate ─< aggregate_scalar, aggregate_array
                       └──< aggregate_member >─ ensemble
     removal
@@ -35,7 +36,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import AttemptOutcome, State, ValueStatus
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -226,7 +227,10 @@ class ObservableRow(Base):
 
 
 class ObservableColumnRow(Base):
-    """One declared result of an observable, in order of ``position``; ``shape`` is [] for a scalar."""
+    """One declared result of an observable, in order of ``position``; ``shape`` is [] for a scalar.
+
+    An array may be a column of a table, ``in_table``, whose entries stand in ``value_entry``, too.
+    """
 
     __tablename__ = "observable_column"
 
@@ -236,6 +240,7 @@ class ObservableColumnRow(Base):
     unit: Mapped[str]
     doc: Mapped[str]
     shape: Mapped[list[Any]]
+    in_table: Mapped[str | None]
 
 
 class AnalysisRow(_Settled, Base):
@@ -286,6 +291,19 @@ class ValueArrayRow(_Array, Base):
     configuration_id: Mapped[int] = mapped_column(primary_key=True)
     observable_id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ValueEntryRow(Base):
+    """One entry of an array that is a column of a table, for SQL, which cannot look into ``value_array``."""
+
+    __tablename__ = "value_entry"
+    __table_args__ = (*_of_analysis(), {"sqlite_with_rowid": False})
+
+    configuration_id: Mapped[int] = mapped_column(primary_key=True)
+    observable_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[float]
 
 
 class AggregateRow(_Settled, Base):

@@ -14,14 +14,15 @@ from .schema import Base, ObservableColumnRow
 from .sessions import Sessions
 
 TABLES = tuple(name.removeprefix("v_").replace("_", "-") for name in views.NAMES)
-"""What can be exported: the views."""
+"""What can be exported of every database: the views. Tables of observables come besides."""
 
-_ORDER = ("ensemble", "label", "subject", "replica", "observable", "key")
+_ORDER = ("ensemble", "label", "subject", "replica", "observable", "key", "position")
 _KNOWN = {
     "ensemble": ("", "name of the ensemble"),
     "model": ("", "name of the model"),
     "N": ("1", "number of particles"),
     "parent_temperature": ("epsilon/k_B", "temperature of the liquid before the quench"),
+    "position": ("", "number of the row in the lists of the sample, from 0"),
     "replica": ("", "number of the sample in its ensemble"),
     "lineage": ("", "number of the liquid that the sample is a glass of"),
     "glass": ("", "number of the glass in its lineage"),
@@ -71,16 +72,18 @@ class ViewTableStore(Sessions):
         return found + [(table.name, column.name, "", "") for table in tables for column in table.columns]
 
     def table(self, name: str, chosen: Collection[str] | None = None) -> ViewTable:
-        """One of ``TABLES``, sorted; of these ensembles if they are given.
+        """One of ``TABLES``, or of an observable, sorted; of these ensembles if they are given.
 
         Raises:
             InputError: there is no such table, or its rows belong to no single ensemble.
         """
-        if name not in TABLES:
-            raise InputError(f"there is no table '{name}'; {suggest(name, TABLES)}")
         with self._reading() as session:
             connection, view = session.connection(), f"v_{name.replace('-', '_')}"
-            found = views.selects(connection)[view].subquery()
+            selects = views.selects(connection)
+            if view not in selects:
+                names = [one.removeprefix("v_").replace("_", "-") for one in selects]
+                raise InputError(f"there is no table '{name}'; {suggest(name, names)}")
+            found = selects[view].subquery()
             query = select(found).order_by(*(found.c[key] for key in _ORDER if key in found.c))
             if chosen is not None:
                 if "ensemble" not in found.c:
@@ -94,12 +97,12 @@ class ViewTableStore(Sessions):
 
 
 def _meanings(connection: Connection, view: str, columns: Iterable[str]) -> dict[str, tuple[str, str]]:
-    known = _KNOWN | (_scalars(connection) if view in ("v_samples", "v_earlier_samples") else {})
+    known = _KNOWN | _declared(connection, view)
     return {key: known.get(key, ("", "")) for key in columns}
 
 
-def _scalars(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Unit and meaning of each scalar among the columns of ``v_samples``."""
+def _declared(connection: Connection, view: str) -> dict[str, tuple[str, str]]:
+    """Unit and meaning of each column of a view that an observable declares."""
     rows = connection.execute(
         select(
             ObservableColumnRow.observable_id,
@@ -109,4 +112,4 @@ def _scalars(connection: Connection) -> dict[str, tuple[str, str]]:
         )
     )
     declared = {(number, key): (unit, doc) for number, key, unit, doc in rows}
-    return {name: declared[source] for name, source in views.columns(connection).items()}
+    return {name: declared[source] for name, source in views.sources(connection, view).items()}

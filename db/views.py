@@ -1,6 +1,7 @@
 """Views for people: ``v_samples`` (wide; of earlier ages ``v_earlier_samples``), ``v_ensembles``
 (statistics), ``v_scalars``, ``v_arrays`` (long);
 ``v_ensemble_values`` and ``v_model_values`` for what observables find in whole ensembles and models;
+one view for each table that an observable has (``observable_tables.py``);
 ``v_analyses`` and ``v_aggregates`` for where all that comes from.
 
 Their columns follow the data: every number and word among the model parameters (such as ``rc``) and, in
@@ -29,16 +30,17 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     null,
     select,
 )
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql import quoted_name
 
 from pssglass.base.canonical import digest
 from pssglass.base.results import SWAP_PARTS
 
-from . import provenance_views
+from . import observable_tables, provenance_views
+from .observable_tables import ObservableTable, plain
 from .provenance_views import of_observable
 from .schema import (
     AggregateArrayRow,
@@ -61,7 +63,9 @@ NAMES = (
     *("v_samples", "v_earlier_samples", "v_ensembles", "v_scalars", "v_arrays"),
     *("v_ensemble_values", "v_model_values", "v_analyses", "v_aggregates"),
 )
+"""Of the views that every database has."""
 _DIGEST = "views"
+_OF_TABLES = "views of tables"
 REMEDY = "the views are those of another version; `pssglass db upgrade` makes them anew"
 SIZES = "sizes"
 """Table among the parameters of a model as data, whose values are columns as those of the others."""
@@ -94,13 +98,18 @@ def create(connection: Connection) -> None:
     wanted = definitions(connection)
     for name, definition in wanted.items():
         connection.exec_driver_sql(f"CREATE VIEW {name} AS {definition}")
-    connection.execute(delete(MetaRow).where(MetaRow.key == _DIGEST))
+    of_tables = [name for name in wanted if name not in NAMES]
+    connection.execute(delete(MetaRow).where(MetaRow.key.in_((_DIGEST, _OF_TABLES))))
     connection.execute(insert(MetaRow).values(key=_DIGEST, value=digest(wanted)))
+    connection.execute(insert(MetaRow).values(key=_OF_TABLES, value=" ".join(of_tables)))
 
 
 def drop(connection: Connection) -> None:
     """Take the views down, so that the tables under them can change."""
-    for name in NAMES:
+    of_tables = None
+    if inspect(connection).has_table(MetaRow.__tablename__):
+        of_tables = connection.scalar(select(MetaRow.value).where(MetaRow.key == _OF_TABLES))
+    for name in (*NAMES, *(of_tables or "").split()):
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
 
 
@@ -151,12 +160,41 @@ def selects(connection: Connection) -> dict[str, Select[Any] | CompoundSelect[An
         "v_model_values": _model_values(parameters),
         "v_analyses": provenance_views.analyses(),
         "v_aggregates": provenance_views.aggregates(),
+        **{f"v_{name}": _rows(parameters, one) for name, one in tables(connection).items()},
     }
+
+
+def tables(connection: Connection) -> dict[str, ObservableTable]:
+    """Tables of observables by name, with the observable's name before it where names clash."""
+    found = observable_tables.shown(connection)
+    taken = [name.removeprefix("v_") for name in NAMES]
+    uses = Counter([*taken, *(one.name for one in found)])
+    return {f"{one.observable}_{one.name}" if uses[one.name] > 1 else one.name: one for one in found}
+
+
+def sources(connection: Connection, view: str) -> dict[str, tuple[int, str]]:
+    """Columns of a view that show what an observable declares -> (observable id, key)."""
+    if view in ("v_samples", "v_earlier_samples"):
+        return columns(connection)
+    table = tables(connection).get(view.removeprefix("v_"))
+    if table is None:
+        return {}
+    subject = (str(one.name) for one in _of_sample(_parameters(connection)))
+    found = observable_tables.columns(subject, table)
+    return {name: (table.observable_id, key) for name, key in found.items()}
+
+
+def _rows(parameters: dict[str, bool], table: ObservableTable) -> Select[Any]:
+    return observable_tables.rows(_of_sample(parameters), table).where(IS_LATEST)
+
+
+def _of_sample(parameters: dict[str, bool]) -> list[Any]:
+    return [*_of_ensemble(parameters), SampleRow.replica.label("replica")]
 
 
 def _samples(parameters: dict[str, bool], scalars: dict[str, tuple[int, str]]) -> Select[Any]:
     # One look-up for each scalar: a query pays for those columns only that it names.
-    found = [_look_up(*source).label(_plain(name)) for name, source in scalars.items()]
+    found = [_look_up(*source).label(plain(name)) for name, source in scalars.items()]
     return (
         select(
             *_of_ensemble(parameters),
@@ -358,8 +396,8 @@ def _of_ensemble(parameters: dict[str, bool]) -> list[Label[Any]]:
     return [
         EnsembleRow.name.label("ensemble"),
         EnsembleRow.model.label("model"),
-        *(_parameter(name, is_text).label(_plain(name)) for name, is_text in parameters.items()),
-        EnsembleRow.N.label(_plain("N")),
+        *(_parameter(name, is_text).label(plain(name)) for name, is_text in parameters.items()),
+        EnsembleRow.N.label(plain("N")),
         EnsembleRow.parent_temperature.label("parent_temperature"),
     ]
 
@@ -379,8 +417,3 @@ def _parameters(connection: Connection) -> dict[str, bool]:
             if isinstance(value, (int, float, str)) and not isinstance(value, bool):
                 found[name] = found.get(name, False) or isinstance(value, str)
     return {name: found[name] for name in sorted(found.keys() - set(_TAKEN))}
-
-
-def _plain(name: str) -> str:
-    """Capitals stay unquoted: PostgreSQL folds them, in the view as in ``SELECT N``."""
-    return name if name.islower() else quoted_name(name, quote=False)

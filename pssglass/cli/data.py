@@ -169,7 +169,9 @@ def export(
     table: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help=f"Of csv and parquet: {', '.join(TABLES)}.", show_default="samples"
+            metavar="NAME",
+            help=f"Of csv and parquet: {', '.join(TABLES)}, or a table of an observable.",
+            show_default="samples",
         ),
     ] = None,
     campaigns: Campaigns = None,

@@ -138,6 +138,8 @@ def observables(
         settings = [f"{key} = {json.dumps(value)}" for key, value in observable.parameters.items()]
         if settings:
             print(f"  {', '.join(settings)}")
+        for table, dimension in {one.table: one.shape[0] for one in observable.columns if one.table}.items():
+            print(f"  SQL reads the columns of shape {dimension} row by row from v_{table}")
         rows = [
             [f"  {one.name}", one.unit, "×".join(map(str, one.shape)), one.doc] for one in observable.columns
         ]

@@ -48,6 +48,9 @@ class Column:
         shape: ``()`` for a scalar; for an array one entry a dimension, an int when fixed or a word when free.
             Dimensions that share a word have the same length in all columns of the observable.
         optional: the value may be left out where it has no meaning (an error bar of one sample).
+        table: of an array with one free dimension, of a sample: the table that it is a column of, which SQL
+            reads as the view ``v_<table>``, one row for each entry. All columns of a table have the same
+            dimension, and the first is not optional.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Column:
     doc: str
     shape: tuple[str | int, ...] = ()
     optional: bool = False
+    table: str = ""
 
 
 @runtime_checkable
@@ -96,10 +100,38 @@ def check_observable(candidate: object) -> None:
     if not _are_bounds(bounds_of(candidate), candidate):
         expected = "a mapping from names of parameters, whose defaults lie within, to Bounds"
         raise BrokenPlugin(f"{label}: bounds is {bounds_of(candidate)!r}, expected {expected}")
+    check_tables(label, candidate)
     if not _are_names(used_by(candidate)):
         raise BrokenPlugin(
             f"{label}: uses is {used_by(candidate)!r}, expected a tuple of names of observables"
         )
+
+
+def check_tables(label: str, observable: Any) -> None:
+    """Raises BrokenPlugin unless the columns of each table can be those of one."""
+    tables: dict[str, list[Column]] = {}
+    for column in observable.columns:
+        if column.table != "":
+            tables.setdefault(column.table, []).append(column)
+    for table, columns in tables.items():
+        dimension = columns[0].shape[0] if columns[0].shape else None
+        if not _matches(_NAME, table):
+            raise BrokenPlugin(f"{label}: table is {table!r}, expected a lower-case identifier")
+        if observable.level != "sample":
+            raise BrokenPlugin(
+                f"{label}: table {table!r} is of level {observable.level!r}, expected 'sample'"
+            )
+        for column in columns:
+            if not isinstance(dimension, str) or column.shape != (dimension,):
+                raise BrokenPlugin(
+                    f"{label}: {column.name} of table {table!r} has shape {column.shape!r},"
+                    " expected one free dimension, the same in all columns of the table"
+                )
+        if columns[0].optional:
+            raise BrokenPlugin(
+                f"{label}: {columns[0].name}, the first column of table {table!r}, is optional, expected one"
+                " that is not"
+            )
 
 
 def bounds_of(observable: Any) -> Mapping[str, Bounds]:

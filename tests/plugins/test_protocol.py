@@ -70,6 +70,32 @@ def test_a_wrong_declaration_is_named(attribute: str, value: object) -> None:
         check_observable(broken)
 
 
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ((Column("a", "1", "", ("n",), table="My table"),), "table is 'My table', expected a lower-case"),
+        ((Column("a", "1", "", table="t"),), r"a of table 't' has shape \(\), expected one free dimension"),
+        ((Column("a", "1", "", (3,), table="t"),), r"a of table 't' has shape \(3,\), expected"),
+        ((Column("a", "1", "", ("n", 3), table="t"),), "expected one free dimension"),
+        (
+            (Column("a", "1", "", ("n",), table="t"), Column("b", "1", "", ("m",), table="t")),
+            "b of table 't' has shape",
+        ),
+        ((Column("a", "1", "", ("n",), True, "t"),), "a, the first column of table 't', is optional"),
+    ],
+)
+def test_columns_of_a_table_have_one_length(columns: tuple[Column, ...], message: str) -> None:
+    broken = Spectrum()
+    broken.columns = columns  # type: ignore[assignment]
+    with pytest.raises(BrokenPlugin, match=message):
+        check_observable(broken)
+    broken.columns = (Column("a", "1", "", ("n",), table="t"), Column("b", "1", "", ("n",), True, "t"))  # type: ignore[assignment]
+    check_observable(broken)
+    broken.level = "ensemble"
+    with pytest.raises(BrokenPlugin, match="table 't' is of level 'ensemble', expected 'sample'"):
+        check_observable(broken)
+
+
 def test_missing_declarations_are_all_named() -> None:
     with pytest.raises(BrokenPlugin, match="lacks version, level, requires, parameters, columns, compute"):
         check_observable(type("Empty", (), {"name": "empty"})())
