@@ -1,7 +1,7 @@
-"""The contract test for authors of observables; see ``ObservableContract``."""
+"""The contract tests for authors of observables: of any level, and of glasses."""
 
 from __future__ import annotations
 
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract, ObservableContract
 
-__all__ = ["ObservableContract"]
+__all__ = ["GlassObservableContract", "ObservableContract"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pssglass.base.entry_points import Loaded, load_plugins
 from pssglass.base.errors import InputError
+from pssglass.base.results import EnsembleSummary
 
 try:
     import matplotlib  # noqa: F401
@@ -19,6 +20,7 @@ GROUP = "pssglass.figures"
 
 __all__ = [
     "FORMATS",
+    "EnsembleSummary",
     "Figure",
     "FigureTable",
     "Need",

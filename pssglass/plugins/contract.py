@@ -1,8 +1,8 @@
-"""A contract test for authors of observables: subclass it, and pytest checks your plugin.
+"""Contract tests for authors of observables: subclass one, and pytest checks your plugin.
 
-from pssglass.testing import ObservableContract
+from pssglass.testing import GlassObservableContract
 
-class TestMine(ObservableContract):
+class TestMine(GlassObservableContract):
     observable = Mine()
 
     @pytest.fixture
@@ -13,12 +13,14 @@ class TestMine(ObservableContract):
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from pssglass.base.errors import InputError
+from pssglass.base.errors import InputError, ObservableFailed, PssglassError
 from pssglass.mechanics.glass import Glass
+from pssglass.plugins import same_glass
 from pssglass.plugins.evaluation import evaluate, full_parameters
 from pssglass.plugins.protocol import Observable, check_observable
 from pssglass.plugins.registry import Registry
@@ -82,3 +84,35 @@ class ObservableContract:
     def test_refuses_unknown_parameters(self, subject: object) -> None:
         with pytest.raises(InputError, match="no_such_parameter"):
             evaluate(self.observable, subject, {"no_such_parameter": 1})
+
+
+class GlassObservableContract(ObservableContract):
+    """What every observable of glasses must do besides, at level ``sample``: ``subject`` is a Glass.
+
+    ``may_change`` names columns that prefer a direction or an order of particles, by the change of
+    ``same_glass.CHANGES`` that they need not survive.
+    """
+
+    may_change: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    @pytest.mark.parametrize("change", same_glass.CHANGES)
+    def test_is_the_same_for_the_same_glass(self, subject: Glass, change: str) -> None:
+        """Scalars do not depend on where the box begins, on the order of particles, or on the axes.
+
+        Nor do arrays on where the box begins.
+        """
+        changed, arrays_stay = same_glass.CHANGES[change]
+        before, after = evaluate(self.observable, subject), evaluate(self.observable, changed(subject))
+        assert set(before) == set(after)
+        for name in set(before) - set(self.may_change.get(change, ())):
+            if arrays_stay or np.ndim(before[name]) == 0:
+                np.testing.assert_allclose(after[name], before[name], rtol=1e-6, atol=1e-8, err_msg=name)
+
+    def test_measures_or_refuses_a_tiny_glass(self, subject: Glass) -> None:
+        """What cannot be had of a glass so small is told in words; an error by accident is none."""
+        accident = None
+        try:
+            evaluate(self.observable, same_glass.tiny(subject))
+        except ObservableFailed as error:
+            accident = error.__cause__
+        assert accident is None or isinstance(accident, PssglassError)

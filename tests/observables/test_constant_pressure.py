@@ -11,14 +11,14 @@ import pssglass as pg
 from pssglass.analysis.elastic_scales import number_density
 from pssglass.base.results import EnsembleSummary, ScalarStatistics
 from pssglass.mechanics.inherent_states import mechanics_of
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 PRESSURE = 3.0
 RECORDED = {"liquid_pressure": PRESSURE, "liquid_volume": 1.7, "liquid_enthalpy": 4.1, "liquid_energy": -1.0}
 
 
-class TestConstantPressure(ObservableContract):
+class TestConstantPressure(GlassObservableContract):
     observable = ConstantPressure()
 
     @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -11,12 +12,14 @@ from pssglass.observables.dipole_field import DipoleField
 import pssglass as pg
 from pssglass.analysis import dipole_fields
 from pssglass.base.errors import InputError
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 
-class TestDipoleField(ObservableContract):
+class TestDipoleField(GlassObservableContract):
     observable = DipoleField()
+    # Pairs are drawn by their place in the list.
+    may_change: ClassVar = {"relabelling": tuple(column.name for column in DipoleField.columns)}
 
     @pytest.fixture
     def subject(self, glass: pg.Glass) -> pg.Glass:

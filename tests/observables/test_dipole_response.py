@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from pssglass.observables.dipole_response import DipoleResponse
 from scipy import linalg
 
 import pssglass as pg
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 
-class TestDipoleResponse(ObservableContract):
+class TestDipoleResponse(GlassObservableContract):
     observable = DipoleResponse()
+    # Pairs are drawn by their place in the list.
+    may_change: ClassVar = {"relabelling": tuple(column.name for column in DipoleResponse.columns)}
 
     @pytest.fixture
     def subject(self, glass: pg.Glass) -> pg.Glass:

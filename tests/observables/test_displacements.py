@@ -8,7 +8,7 @@ import pytest
 from pssglass.observables.displacements import MOMENTS, Displacements
 
 import pssglass as pg
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ RECORDED = {
 }
 
 
-class TestDisplacements(ObservableContract):
+class TestDisplacements(GlassObservableContract):
     observable = Displacements()
 
     @pytest.fixture

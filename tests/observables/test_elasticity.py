@@ -6,11 +6,11 @@ import pytest
 from pssglass.observables.elasticity import ElasticConstants
 
 import pssglass as pg
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 
-class TestElasticity(ObservableContract):
+class TestElasticity(GlassObservableContract):
     observable = ElasticConstants()
 
     @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 from pssglass.observables.energetics import Energetics
 
 import pssglass as pg
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 
-class TestEnergetics(ObservableContract):
+class TestEnergetics(GlassObservableContract):
     observable = Energetics()
 
     @pytest.fixture

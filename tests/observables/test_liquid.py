@@ -11,7 +11,7 @@ from pssglass.observables.liquid import LiquidRecord
 import pssglass as pg
 from pssglass.base.errors import ObservableFailed
 from pssglass.mechanics.inherent_states import mechanics_of
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 from pssglass.plugins.protocol import LIQUID, LIQUID_KEYS
 
@@ -34,7 +34,7 @@ def with_record(glass: pg.Glass, record: Any) -> pg.Glass:
     return pg.Glass(glass.model, told, glass.quench_record, mechanics_of(glass.model, told))
 
 
-class TestLiquidRecord(ObservableContract):
+class TestLiquidRecord(GlassObservableContract):
     observable = LiquidRecord()
 
     @pytest.fixture

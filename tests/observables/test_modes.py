@@ -11,11 +11,11 @@ from scipy import linalg
 
 import pssglass as pg
 from pssglass.mechanics.modes import SOLVERS
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 
-class TestLowestModes(ObservableContract):
+class TestLowestModes(GlassObservableContract):
     observable = LowestModes()
 
     @pytest.fixture

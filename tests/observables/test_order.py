@@ -11,13 +11,13 @@ from pssglass.observables.order import Order
 import pssglass as pg
 from pssglass.analysis.bond_order import order_parameters
 from pssglass.configurations import Configuration
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 CONVENTION = {"neighbour_range": 1.4, "solid_threshold": 0.7, "solid_bonds": 8}
 
 
-class TestOrder(ObservableContract):
+class TestOrder(GlassObservableContract):
     observable = Order()
 
     @pytest.fixture

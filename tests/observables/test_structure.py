@@ -10,11 +10,11 @@ import pssglass as pg
 from pssglass.analysis.structure import pair_correlation, structure_factor
 from pssglass.base.errors import InputError
 from pssglass.mechanics.inherent_states import mechanics_of
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 
-class TestStructure(ObservableContract):
+class TestStructure(GlassObservableContract):
     observable = Structure()
 
     @pytest.fixture

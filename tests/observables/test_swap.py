@@ -8,7 +8,7 @@ import pytest
 from pssglass.observables.swap import SwapRecord
 
 import pssglass as pg
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract
 from pssglass.plugins.evaluation import evaluate
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ RECORDED = {
 }
 
 
-class TestSwapRecord(ObservableContract):
+class TestSwapRecord(GlassObservableContract):
     observable = SwapRecord()
 
     @pytest.fixture

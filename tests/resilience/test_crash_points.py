@@ -19,6 +19,11 @@ LASTING = {
     "simulate": {"mkdir", "touch", "write", "fsync", "link", "replace", "commit", "unlink", "rmdir"},
     "analyze": {"commit"},
 }
+ASKED = {
+    "simulate": (),
+    "analyze": ("--observable", "moduli", "--observable", "modes", "--observable", "crossover"),
+}
+"""More arguments of the command: of each level an observable, and of glasses one with arrays."""
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def run() -> Iterator[Run]:
     ) as server:
 
         def order(site: Any, name: str, at: int | None = None, fate: str = "kill") -> tuple[int, list[str]]:
-            arguments = site.arguments(name, 0)
+            arguments = site.arguments(name, 0, *ASKED[name])
             wish = {"folder": str(site.folder), "arguments": arguments, "at": at, "fate": fate}
             print(json.dumps(wish), file=server.stdin, flush=True)
             answer = json.loads(server.stdout.readline())
@@ -45,7 +50,7 @@ def start(local_site: Any, run: Run, name: str) -> Any:
     """The place where the command starts: samples with several checkpoints, to be made or to be measured."""
     site = replace(local_site, folder=local_site.folder / "start", lease=60.0, checkpoint_every=0.0)
     site.folder.mkdir()
-    site.write_campaign(samples=1, time=20.0)
+    site.write_campaign(samples=1, time=10.0)
     if name == "analyze":
         assert run(site, "simulate")[0] == 0, site.log
     return site

@@ -62,7 +62,7 @@ def main() -> None:
 
 def run(folder: Path, *arguments: object) -> str:
     """What a command prints."""
-    command = [sys.executable, "-m", "pssglass", *map(str, arguments)]
+    command = [sys.executable, "-P", "-m", "pssglass", *map(str, arguments)]
     return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 

@@ -55,7 +55,7 @@ def run(folder: Path, campaign: Path, workers: int) -> Path:
     database = folder / "pssglass.db"
     for command in ("simulate", "analyze"):
         options = [str(campaign), "--db", str(database), "--workers", str(workers)]
-        subprocess.run([sys.executable, "-m", "pssglass", command, *options], check=True)
+        subprocess.run([sys.executable, "-P", "-m", "pssglass", command, *options], check=True)
     return database
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from glasses import Liquid, read, read_liquids
+from glasses import VALUES, Liquid, read, read_liquids
 from scipy.special import ndtr, stdtrit
 
 from pssglass.base.results import EnsembleData, with_error
 from pssglass.pipeline.requests import registry
 from pssglass.plugins.aggregation import aggregated
 
-VALUES = Path(__file__).with_name("values")
 CAMPAIGNS = ("table1", "low-frequency")
 
 NO_BOUND = "no bound given"

@@ -17,6 +17,8 @@ from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.analysis.statistics import summarize
 from pssglass.base.results import EnsembleData
 
+VALUES = Path(__file__).with_name("values")
+
 KEYS = {
     "u": "energy_per_particle",
     "p": "pressure",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from claims import (
@@ -17,18 +16,16 @@ from claims import (
     percent,
     verdict,
 )
-from glasses import read
+from glasses import VALUES, read
 
 from pssglass.analysis.elastic_scales import over_frequency
 from pssglass.base.results import EnsembleData, with_error
 
-VALUES = Path(__file__).with_name("values")
 CROSSOVERS = {1.1: 1.6, 1.5: 1.1}
 """r_c -> a temperature just above T_co: dK/dT_p is told of what lies below."""
 SHOWN = {
     "number_density": "rho",
     "energy_per_particle": "u_IS",
-    "pressure": "p",
     "shear_modulus_isotropic": "G",
     "bulk_modulus": "K",
 }

@@ -30,7 +30,8 @@ def main() -> None:
     if not options.only_write:
         for command in ("simulate", "analyze"):
             run(command, options, database)
-    glasses.write(database, HERE / "values" / database.stem)
+    glasses.VALUES.mkdir(exist_ok=True)
+    glasses.write(database, glasses.VALUES / database.stem)
     (claims if options.campaign in claims.CAMPAIGNS else questions).main()
 
 
@@ -47,7 +48,7 @@ def campaign(options: argparse.Namespace) -> Path:
 def run(command: str, options: argparse.Namespace, database: Path) -> None:
     """A command on the campaign."""
     arguments = [str(campaign(options)), "--db", str(database), "--workers", str(options.workers)]
-    subprocess.run([sys.executable, "-m", "pssglass", command, *arguments], check=True)
+    subprocess.run([sys.executable, "-P", "-m", "pssglass", command, *arguments], check=True)
 
 
 if __name__ == "__main__":
