@@ -9,7 +9,20 @@ import typer
 
 from pssglass import __version__
 from pssglass.base.errors import EXIT_USAGE
-from pssglass.cli import analyze, data, database, demo, models, new, report, show, simulate, status, verify
+from pssglass.cli import (
+    analyze,
+    cite,
+    data,
+    database,
+    demo,
+    models,
+    new,
+    report,
+    show,
+    simulate,
+    status,
+    verify,
+)
 from pssglass.cli.errors import run
 from pssglass.cli.machine_options import MachineCommand
 from pssglass.cli.output import say
@@ -51,6 +64,7 @@ app.command()(show.stages)
 app.command()(models.models)
 app.command()(show.info)
 app.command()(new.new)
+app.command()(cite.cite)
 app.add_typer(database.database, name="db")
 
 

@@ -1,6 +1,7 @@
 """Simulate, analyze, import and export as tasks that can be repeated without harm."""
 
 from .analysis import TIME_LIMIT, AnalysisEnd, GlassTask, analyze, measure, pending
+from .citations import citations
 from .ensembles import ensembles, show_registration, store_ensembles, summaries
 from .export import ConfigurationExport, export_configurations, export_table
 from .extension import resolved
@@ -29,6 +30,7 @@ __all__ = [
     "analyze",
     "check_files",
     "check_requests",
+    "citations",
     "describe_import",
     "ensembles",
     "export_configurations",

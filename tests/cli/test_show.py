@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("demo", "simulate", "analyze", "status", "sql", "plot", "report"),
-    *("import", "export", "verify", "observables", "models", "info", "new", "db"),
+    *("import", "export", "verify", "observables", "models", "info", "new", "cite", "db"),
 )
 PNG = b"\x89PNG\r\n\x1a\n"
 

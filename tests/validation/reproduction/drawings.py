@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def pressure(there: dict[str, list[EnsembleData]]) -> Figure:
-    """K over that of the hottest ensemble, at constant pressure and at constant volume; a panel for each r_c."""
+    """K over that of the hottest ensemble, at constant pressure and constant volume; a panel for each r_c."""
     cutoffs = sorted({one.parameters["rc"] for one in there["pressure"]})
     canvas = Figure(figsize=(PANEL[0] * len(cutoffs), PANEL[1]), layout="constrained")
     for place, rc in enumerate(cutoffs):
