@@ -307,6 +307,29 @@ class Mechanics:
     def rattlers(self) -> _Ints: ...
     def dipole_response(self, pairs: npt.ArrayLike) -> _Floats: ...
 
+class _PseudoHarmonicModes(TypedDict):
+    vectors: _Floats
+    stiffnesses: _Floats
+    costs: _Floats
+    residuals: _Floats
+    iterations: npt.NDArray[np.int64]
+
+class _Expansion(TypedDict):
+    stiffnesses: _Floats
+    cubic: _Floats
+    quartic: _Floats
+
+def pseudo_harmonic_modes(
+    mechanics: Mechanics,
+    starts: npt.ArrayLike,
+    tolerance: float = 1e-10,
+    max_iterations: int = 20000,
+    longest_step: float = 0.2,
+    threads: int = 1,
+) -> _PseudoHarmonicModes: ...
+def bond_cost(mechanics: Mechanics, fields: npt.ArrayLike) -> tuple[_Floats, _Floats]: ...
+def energy_expansion(mechanics: Mechanics, fields: npt.ArrayLike) -> _Expansion: ...
+
 class _BuildInfo(TypedDict):
     version: str
     revision: str

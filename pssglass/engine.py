@@ -13,12 +13,15 @@ from pssglass._core import (
     Mechanics,
     Potential,
     Simulation,
+    bond_cost,
     density_products,
     displacement_sums,
+    energy_expansion,
     energy_forces,
     minimize,
     pair_counts,
     pairs_within,
+    pseudo_harmonic_modes,
 )
 from pssglass.base.errors import (
     BoxTooSmall,
@@ -34,14 +37,17 @@ __all__ = [
     "Potential",
     "Simulation",
     "__version__",
+    "bond_cost",
     "build_info",
     "density_products",
     "displacement_sums",
+    "energy_expansion",
     "energy_forces",
     "minimize",
     "pair_counts",
     "pairs_within",
     "potential_of",
+    "pseudo_harmonic_modes",
     "translated",
 ]
 

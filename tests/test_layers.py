@@ -27,6 +27,7 @@ CORE = ROOT / "cpp/core"
 # A file includes headers of its own folder and of those before it.
 CORE_FOLDERS = (
     *("base", "potential", "simd", "particles", "structure", "forces", "dynamics", "mechanics", "minimise"),
+    "quasilocalised",
 )
 CORE_SOURCES = sorted(path for path in CORE.rglob("*") if path.suffix in (".h", ".cc"))
 

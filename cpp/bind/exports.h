@@ -9,6 +9,7 @@ void export_dynamics(pybind11::module_& m);
 void export_forces(pybind11::module_& m);
 void export_info(pybind11::module_& m);
 void export_mechanics(pybind11::module_& m);
+void export_quasilocalised(pybind11::module_& m);
 void export_quench(pybind11::module_& m);
 void export_structure(pybind11::module_& m);
 

@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
   export_dynamics(m);
   export_quench(m);
   export_mechanics(m);
+  export_quasilocalised(m);
   export_structure(m);
   export_info(m);
 }

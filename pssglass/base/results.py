@@ -226,6 +226,46 @@ class Modes:
 
 
 @dataclass(frozen=True)
+class QuasilocalisedModes:
+    """Pseudo-harmonic modes z, minima of C(z) = (z·Mz)²/Σ(z_ij·z_ij)², from soft to stiff.
+
+    frequencies (n,), √(κ/m); vectors (n, N, 3) of unit norm, zero for rattlers; participation_ratios (n,) as
+    those of ``Modes``; costs (n,), C; kappa (n,) z·Mz, in ε/λ²; tau and chi (n,), third and fourth derivative
+    of the energy along z, in ε/λ³ and ε/λ⁴; cores (n,), the particle that moves most; core_sizes (n,), radius
+    of gyration of the core, in λ; decay_exponents (n,), p of |z| ∼ r^-p far away, NaN in a small box;
+    times_found (n,), descents that ended there; residuals (n,), |∂ ln C/∂z|. Of ``starts`` descents
+    ``converged`` ended in a minimum.
+    """
+
+    frequencies: Floats
+    vectors: Floats
+    participation_ratios: Floats
+    costs: Floats
+    kappa: Floats
+    tau: Floats
+    chi: Floats
+    cores: Integers
+    core_sizes: Floats
+    decay_exponents: Floats
+    times_found: Integers
+    residuals: Floats
+    starts: int
+    converged: int
+    coverage: float
+    """Chance that another such descent ends in a minimum that is known (Good and Turing)."""
+    unseen: float
+    """Lower bound of the minima that more such descents would still find (Chao's estimator Chao1)."""
+
+    def __post_init__(self) -> None:
+        protect(self, *(key for key, value in vars(self).items() if isinstance(value, np.ndarray)))
+
+    @property
+    def barrier(self) -> Floats:
+        """Height (n,) of the barrier of the cubic expansion, 2κ³/(3τ²), in ε."""
+        return np.asarray(2.0 * self.kappa**3 / (3.0 * self.tau**2))
+
+
+@dataclass(frozen=True)
 class DipoleResponse:
     """Characteristic frequencies of the response to pair dipoles: pairs (n, 2), frequencies (n,)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -26,12 +26,14 @@ from pssglass.base.results import (
     Integers,
     Modes,
     Moduli,
+    QuasilocalisedModes,
     QuenchRecord,
 )
 from pssglass.configurations import Configuration, model_record, read_configuration_of, write_configuration
 from pssglass.mechanics import arguments, inherent_states
 from pssglass.mechanics.elasticity import Elasticity
 from pssglass.mechanics.modes import ModeSearch
+from pssglass.mechanics.quasilocalised import STARTS, QuasilocalisedSearch
 from pssglass.models import Model
 from pssglass.models.precision import QUENCH_TOLERANCE
 
@@ -376,6 +378,40 @@ class Glass:
             ModesNotConverged: some mode does not reach the tolerance, or some may be missing.
         """
         return self._mode_search.lowest(count, tolerance, solver)
+
+    def quasilocalised_modes(
+        self,
+        count: int | None = None,
+        *,
+        starts: int = 100,
+        kinds: Sequence[str] = STARTS,
+        seed: int = 0,
+        tolerance: float = 1e-10,
+        threads: int = 1,
+    ) -> QuasilocalisedModes:
+        """Pseudo-harmonic modes, minima of C(z) = (z·Mz)²/Σ(z_ij·z_ij)² over pairs, from soft to stiff.
+
+        Richard et al., doi:10.1063/5.0069477. Descents of ln C by L-BFGS from many starts; ends that overlap
+        by more than 0.999 are one mode. Nothing tells that all minima were found: ``coverage`` and ``unseen``
+        say what more starts of these kinds would find. The result depends on the seed, not on threads.
+
+        Args:
+            count: how many of those found, the softest ones; None gives all.
+            starts: descents in all, shared by the kinds.
+            kinds: "local" (softest mode of 5, 15 or 40 particles, all others held fixed), "dipoles"
+                (responses to force dipoles on random pairs), "nonaffine" (the six fields of
+                ``nonaffine_displacements``).
+            seed: of the drawing of places and pairs.
+            tolerance: bound of the residual |∂ ln C/∂z| of a unit vector z.
+            threads: each descent runs on one.
+
+        Raises:
+            InputError: count is not in [1, 3(N - n) - 3] with n rattlers, a number is out of its range, or a
+                kind is unknown.
+            NotInherentState: the state is no minimum.
+        """
+        search = QuasilocalisedSearch(self, self._mechanics)
+        return search.modes(count, starts, kinds, seed, tolerance, threads)
 
     def largest_frequency(self) -> float:
         """The frequency of the stiffest mode; velocity Verlet is unstable for time steps above 2 over it.

@@ -85,7 +85,13 @@ def test_commands_and_their_options_exist(page: str) -> None:
             assert option in told, command
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/constant-pressure.md", "docs/swap.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("README.md", "docs/python.md", "docs/constant-pressure.md", "docs/swap.md"),
+        "docs/quasilocalised-modes.md",
+    ],
+)
 def test_python_examples_run(page: str) -> None:
     """With fewer particles and less time."""
     text, *_ = blocks(ROOT / page, "python")

@@ -37,6 +37,7 @@ bool few(Eigen::Index columns, std::size_t particles) {
 
 Mechanics::Mechanics(System system, const Potential& potential, int threads)
     : system_(std::move(system)),
+      potential_(potential),
       threads_(threads),
       pairs_(interacting_pairs(system_, potential)),
       max_force_(max_norm(evaluate(system_, pairs_).forces)),
@@ -51,7 +52,7 @@ Mechanics& Mechanics::operator=(Mechanics&&) noexcept = default;
 
 std::vector<IndexPair> Mechanics::pairs() const {
   std::vector<IndexPair> out;
-  out.reserve(inner().size());
+  out.reserve(backbone_pairs().size());
   for (const Pair& pair : pairs_)
     if (backbone_.number(pair.i) != Backbone::kRattler && backbone_.number(pair.j) != Backbone::kRattler)
       out.push_back({pair.i, pair.j});
@@ -68,7 +69,7 @@ Energetics Mechanics::energetics() const {
 }
 
 const Hessian& Mechanics::hessian() {
-  if (!hessian_) hessian_ = std::make_unique<Hessian>(backbone_.size(), inner());
+  if (!hessian_) hessian_ = std::make_unique<Hessian>(backbone_.size(), backbone_pairs());
   return *hessian_;
 }
 
@@ -123,14 +124,14 @@ const Certificate& Mechanics::certify() {
 
 const Moduli& Mechanics::moduli() {
   if (!moduli_) {
-    const StrainDerivatives strain = strain_derivatives(backbone_.size(), inner());
+    const StrainDerivatives strain = strain_derivatives(backbone_.size(), backbone_pairs());
     moduli_ = moduli_from_response(strain, backbone_response(strain.mixed, kTolerance), system_.box.volume());
   }
   return *moduli_;
 }
 
 Elasticity Mechanics::elasticity() {
-  const GreenStrainDerivatives strain = green_strain_derivatives(backbone_.size(), inner());
+  const GreenStrainDerivatives strain = green_strain_derivatives(backbone_.size(), backbone_pairs());
   const Matrix response = backbone_response(strain.mixed, kTolerance);
   const double volume = system_.box.volume();
   const VoigtMatrix product = strain.mixed.transpose() * response;

@@ -35,6 +35,10 @@ class Mechanics {
   /// Interacting pairs i < j of the backbone, sorted.
   std::vector<IndexPair> pairs() const;
   const Backbone& backbone() const { return backbone_; }
+  /// The same pairs in the same order, with their terms, by numbers of the backbone.
+  const Pairs& backbone_pairs() const { return backbone_.is_whole() ? pairs_ : inner_; }
+  const Potential& potential() const { return potential_; }
+  int threads() const { return threads_; }
 
   /// Of all particles, but the coordination, which is that of the backbone.
   Energetics energetics() const;
@@ -67,9 +71,9 @@ class Mechanics {
   SpectrumCount spectrum_count();
   /// M⁺·b for columns of the backbone alone.
   Matrix backbone_response(ConstMatrixView b, double tolerance);
-  const Pairs& inner() const { return backbone_.is_whole() ? pairs_ : inner_; }
 
   System system_;
+  Potential potential_;
   int threads_;
   Pairs pairs_;  // all of them
   double max_force_;

@@ -58,6 +58,7 @@ struct Table {
     PSSGLASS_PAIR Real early(Real q) const {
       // What is no number counts as far away.
       const Real row = V::max(V::min(place(q), last_), V::set(0));
+      if constexpr (requires { V::nearest(row); }) return V::nearest(row);
       // Adding this rounds to whole numbers.
       const Real rounder = V::set(kSingle ? 0x1.8p23 : 0x1.8p52);
       return (row + rounder) - rounder;
