@@ -12,7 +12,9 @@ from pssglass import _core
 from pssglass._core import (
     Mechanics,
     Potential,
+    Quasistatic,
     Simulation,
+    StrainedState,
     bond_cost,
     density_products,
     displacement_sums,
@@ -35,7 +37,9 @@ from pssglass.models import Model, precision
 __all__ = [
     "Mechanics",
     "Potential",
+    "Quasistatic",
     "Simulation",
+    "StrainedState",
     "__version__",
     "bond_cost",
     "build_info",

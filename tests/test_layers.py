@@ -28,6 +28,7 @@ CORE = ROOT / "cpp/core"
 CORE_FOLDERS = (
     *("base", "potential", "simd", "particles", "structure", "forces", "dynamics", "mechanics", "minimise"),
     "quasilocalised",
+    "deformation",
 )
 CORE_SOURCES = sorted(path for path in CORE.rglob("*") if path.suffix in (".h", ".cc"))
 

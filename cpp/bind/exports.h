@@ -5,6 +5,7 @@
 
 namespace pssglass::bind {
 
+void export_deformation(pybind11::module_& m);
 void export_dynamics(pybind11::module_& m);
 void export_forces(pybind11::module_& m);
 void export_info(pybind11::module_& m);

@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, m) {
   export_quench(m);
   export_mechanics(m);
   export_quasilocalised(m);
+  export_deformation(m);
   export_structure(m);
   export_info(m);
 }

@@ -71,7 +71,7 @@ def analyze(
     retry_failed: RetryFailed = False,
     time_limit: TimeLimit = pipeline.TIME_LIMIT,
 ) -> None:
-    """Measure observables of all inherent states in the database; by default, all installed ones.
+    """Measure observables of all inherent states in the database; by default, all but those on request.
 
     With a campaign, of its inherent states only, and those observables that it names. Parameters have the
     defaults of `pssglass observables`, unless the campaign or --set says otherwise.

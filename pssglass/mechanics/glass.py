@@ -34,6 +34,9 @@ from pssglass.mechanics import arguments, inherent_states
 from pssglass.mechanics.elasticity import Elasticity
 from pssglass.mechanics.modes import ModeSearch
 from pssglass.mechanics.quasilocalised import STARTS, QuasilocalisedSearch
+from pssglass.mechanics.shear import ShearRun
+from pssglass.mechanics.shear_path import RESOLUTION, STEP, ShearSettings
+from pssglass.mechanics.shear_result import Shear, ShearProgress
 from pssglass.models import Model
 from pssglass.models.precision import QUENCH_TOLERANCE
 
@@ -450,6 +453,80 @@ class Glass:
         with engine.translated():
             frequencies = self._mechanics.dipole_response(given)
         return DipoleResponse(pairs=given, frequencies=frequencies / math.sqrt(self.model.mass))
+
+    def shear(
+        self,
+        plane: str = "xy",
+        step: float = STEP,
+        max_strain: float = 0.2,
+        *,
+        path: Sequence[float] | None = None,
+        kind: str = "simple",
+        resolution: float = RESOLUTION,
+        method: str = "fast",
+        tolerance: float = QUENCH_TOLERANCE,
+        keep_displacements: bool = False,
+        threads: int = 1,
+        begun: ShearProgress | None = None,
+        progress: Callable[[ShearProgress], None] | None = None,
+    ) -> Shear:
+        """Athermal quasistatic deformation at constant volume: strain in steps, with a minimum at each.
+
+        A minimum is followed by Newton's method from what its Hessian predicts. An elastic branch has ended
+        where that meets no minimum, or one from which no way leads back though the energy has changed by more
+        than the work; the step is then halved down to the resolution, and the energy minimised from there.
+        At every strain max|F| is below the tolerance, and no direction met by conjugate gradients curves
+        downward; after each event and at the end, the whole spectrum of the Hessian is certified.
+
+        The stress is ∂U/∂γ / V, shear and tension positive. "simple" is x ← x + γ y (plane "xy"), x ← x + γ z
+        ("xz") or y ← y + γ z ("yz"); "pure" e^(γ/2) along the first axis of the plane and e^(-γ/2) along the
+        second; "uniaxial" e^γ along the axis "x", "y" or "z" and e^(-γ/2) across it. The slope at zero strain
+        of an isotropic glass is G for the first two, and 3G for the third.
+
+        Args:
+            plane: of shear; of uniaxial strain the axis.
+            step: largest of the strain, at most 0.05.
+            max_strain: where the path ends.
+            path: turning points, as [0.05, -0.05, 0.05], in place of ``max_strain``.
+            kind: "simple", "pure" or "uniaxial".
+            resolution: of the strains of events.
+            method: of minimising after events, as in ``quenched``: the state after one depends on it.
+            tolerance: bound of max|F|, in ε/λ.
+            keep_displacements: whether events keep their displacement fields.
+            threads: of the engine.
+            begun: how far an earlier path with the same arguments had come, which goes on from there.
+            progress: called after each step with what is reached; what it raises ends the path. One that
+                goes on from there with the same arguments is the same bit by bit.
+
+        A particle counts as rearranging in an event where D²_min, by its neighbours within 1.5 a0, exceeds
+        0.01 a0² per neighbour, a0 = (V/N)^(1/3). Source: Maloney and Lemaître,
+        doi:10.1103/PhysRevE.74.016118.
+
+        Raises:
+            InputError: an argument is out of bounds, or ``begun`` is of another path.
+            BoxTooSmall: the box becomes narrower than two cutoffs on the way.
+            NotInherentState: the glass is no minimum, or cannot be polished to the tolerance.
+            ModelError: round-off alone exceeds the tolerance.
+            QuenchNotConverged: minimising after an event does not end at a minimum.
+        """
+        settings = ShearSettings.of(
+            kind=kind,
+            plane=plane,
+            step=step,
+            max_strain=max_strain,
+            path=path,
+            resolution=resolution,
+            tolerance=tolerance,
+            method=method,
+            threads=threads,
+        )
+        progress = checks.callback(InputError, "progress", progress)
+        run = ShearRun(self.model, self._configuration, settings, keep_displacements)
+        reached, state = run.run(begun, progress)
+        strain, stress, energy, modulus = reached.rows.T
+        glass = Glass(self.model, *run.configuration(state), self._read_liquid)
+        turns = settings.turning_points
+        return Shear(kind, plane, strain, stress, energy, modulus, reached.events, turns, glass)
 
 
 def _copied(configuration: Configuration) -> Configuration:

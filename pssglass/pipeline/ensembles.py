@@ -16,6 +16,7 @@ from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.removal import fitting
 from pssglass.pipeline.requests import Request, registry
 from pssglass.plugins.aggregation import AggregateFailure, AggregateResult, aggregated, aggregates
+from pssglass.plugins.protocol import is_on_request
 
 
 def summaries(store: Store, chosen: Collection[str] | None = None) -> list[EnsembleSummary]:
@@ -32,12 +33,14 @@ def ensembles(
 ) -> tuple[list[EnsembleData], list[AggregateFailure]]:
     """These ensembles with the values of samples and of ensemble and model observables, and what failed.
 
-    ``names`` are the observables that matter, by default all that are installed; ``chosen`` the ensembles,
-    by default all.
+    ``names`` are the observables that matter, by default all that are installed, and of those on
+    request all that were asked for; ``chosen`` the ensembles, by default all.
     """
-    installed = registry().observables
-    wanted = installed if names is None else [name for name in names if name in installed]
-    parameters = {name: one.parameters for name, one in _registered(store).items()}
+    installed, registered = registry().observables, _registered(store)
+    if names is None:
+        names = [name for name, one in installed.items() if name in registered or not is_on_request(one)]
+    wanted = [name for name in names if name in installed]
+    parameters = {name: one.parameters for name, one in registered.items()}
     return aggregated(_samples(store, chosen), registry().resolve(wanted), parameters, TIME_LIMIT)
 
 

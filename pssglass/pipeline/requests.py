@@ -11,7 +11,7 @@ from pssglass.campaigns.specification import ObservableRequest
 from pssglass.db import ObservableInfo, Store
 from pssglass.pipeline.outages import through_outages
 from pssglass.plugins.evaluation import full_parameters, registered_parameters
-from pssglass.plugins.protocol import JSON, Level, Observable
+from pssglass.plugins.protocol import JSON, Level, Observable, is_on_request
 from pssglass.plugins.registry import Registry
 
 
@@ -47,7 +47,7 @@ def check_requests(asked: Sequence[ObservableRequest]) -> None:
 def register(
     store: Store, asked: Sequence[ObservableRequest] = ()
 ) -> tuple[list[Request], list[PluginError]]:
-    """Enter observables and all that they require into the database; by default all that are installed.
+    """Enter observables and all that they require into the database; by default all but those on request.
 
     What is not named, but required by what is, is taken with the parameters that are shown.
 
@@ -61,7 +61,9 @@ def register(
     problems: list[PluginError] = []
     if not asked:
         problems += registry().problems
-        asked = [ObservableRequest(name) for name in registry().observables]
+        asked = [
+            ObservableRequest(name) for name, one in registry().observables.items() if not is_on_request(one)
+        ]
     given = {request.name: request.parameters for request in asked}
     shown = {(one.name, one.version): one.parameters for one in store.shown_observables()}
     requests: dict[str, Request] = {}

@@ -101,6 +101,8 @@ def check_observable(candidate: object) -> None:
         expected = "a mapping from names of parameters, whose defaults lie within, to Bounds"
         raise BrokenPlugin(f"{label}: bounds is {bounds_of(candidate)!r}, expected {expected}")
     check_tables(label, candidate)
+    if not isinstance(is_on_request(candidate), bool):
+        raise BrokenPlugin(f"{label}: on_request is {is_on_request(candidate)!r}, expected true or false")
     if not _are_names(used_by(candidate)):
         raise BrokenPlugin(
             f"{label}: uses is {used_by(candidate)!r}, expected a tuple of names of observables"
@@ -137,6 +139,12 @@ def check_tables(label: str, observable: Any) -> None:
 def bounds_of(observable: Any) -> Mapping[str, Bounds]:
     """What values its parameters may take, where it tells: ``bounds`` may be left out."""
     stated: Mapping[str, Bounds] = getattr(observable, "bounds", {})
+    return stated
+
+
+def is_on_request(observable: Any) -> bool:
+    """Whether it is measured only where it is named: ``on_request`` may be left out."""
+    stated: bool = getattr(observable, "on_request", False)
     return stated
 
 

@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CAMPAIGNS = ROOT / "docs" / "campaigns.md"
 MODEL_PAGE = ROOT / "docs" / "models.md"
 OWN_POTENTIAL = ROOT / "docs" / "potential-of-your-own.md"
+SHEAR = ROOT / "docs" / "shear.md"
 IMPORTING = ROOT / "docs" / "importing.md"
 DATABASE = ROOT / "db" / "README.md"
 
@@ -133,6 +134,19 @@ def test_the_page_of_a_potential_of_your_own_works(tmp_path: Path, monkeypatch: 
         assert done.returncode == 0, (line, done.stderr)
     assert re.search(r"steep +0\.5 +\d", done.stdout), done.stdout
     assert re.search(r"wca +1 +\d", done.stdout), done.stdout
+
+
+def test_the_page_of_shear_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With fewer particles, less time, less strain and larger steps."""
+    monkeypatch.chdir(tmp_path)
+    [text] = blocks(SHEAR, "python")
+    for usual, small in (("N=1000", "N=100"), ("time=20.0", "time=1.0"), ("max_strain=0.1", "0.02, 0.04")):
+        assert usual in text
+        text = text.replace(usual, small)
+    text = text.replace("path=[0.02, -0.02, 0.02]", "step=0.02, path=[0.02, -0.02, 0.02]")
+    names: dict[str, object] = {}
+    exec(compile(text, "python", "exec"), names)
+    assert (tmp_path / "sheared.gsd").is_file()
 
 
 @pytest.mark.parametrize("key", ["thermostat", "precision", "quench"])

@@ -26,6 +26,14 @@ LIQUID_CURVES = (
     "mean_chi_4",
 )
 STRUCTURE_POINTS = np.linspace(0.1, 5.0, 8)
+STRAINS = np.linspace(0.0, 0.2, 9)
+SHEARED = (
+    *("shear_peak_stress", "shear_peak_strain", "shear_flow_stress", "shear_overshoot", "shear_event_count"),
+)
+EVENTS = (
+    *("strain", "strain_before", "stress_before", "stress_drop", "energy_drop", "participation_ratio"),
+    *("rearranging", "largest_displacement"),
+)
 OMEGA_0 = math.sqrt(12.0 / 0.6) * 0.6 ** (1.0 / 3.0)
 
 
@@ -116,6 +124,7 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
         "core_length": samples(CORE, 0.05),
         "core_length_error": samples(0.1 * CORE, 0.01),
         "liquid_born_shear": samples(50.0, 0.01),
+        **dict.fromkeys(SHEARED, np.ones(SAMPLES)),
     }
     arrays = {
         "frequency": modes,
@@ -129,6 +138,11 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
         "stress_correlation": [50.0 * np.exp(-lags / 5.0) + 0.1 * rng.standard_normal(31) for _ in modes],
         "pair_distance": [STRUCTURE_POINTS] * SAMPLES,
         "shell_vectors": [STRUCTURE_POINTS] * SAMPLES,
+        "shear_strain": [STRAINS] * SAMPLES,
+        "shear_stress": [0.5 * noise * np.tanh(20.0 * STRAINS) for noise in samples(1.0, 0.1)],
+        "shear_energy": [-4.0 + STRAINS] * SAMPLES,
+        "shear_slope": [10.0 - STRAINS] * SAMPLES,
+        **{f"event_{key}": [np.full(3, 0.1)] * SAMPLES for key in EVENTS},
     }
     for state, height in (("liquid", 1.0), ("inherent", 2.0)):
         arrays[f"{state}_wave_number"] = [STRUCTURE_POINTS] * SAMPLES

@@ -55,6 +55,7 @@ def test_a_class_with_all_declarations_is_an_observable() -> None:
         ("bounds", {"cuont": Bounds(at_least=1)}),
         ("bounds", {"count": Bounds(at_least=4)}),
         ("bounds", {"count": (1, 5)}),
+        ("on_request", "yes"),
         ("columns", ()),
         ("columns", (Column("gap", "1", ""), Column("gap", "1", ""))),
         ("columns", (Column("the gap", "1", ""),)),

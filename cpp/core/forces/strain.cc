@@ -42,4 +42,22 @@ StrainDerivatives strain_derivatives(std::size_t particles, const Pairs& pairs) 
   return out;
 }
 
+StrainDerivative strain_derivative(std::size_t particles, const Pairs& pairs, const Eigen::Matrix3d& L) {
+  // ½ ∂r²/∂γ = d·L·d, with d → exp(γ L)·d.
+  const Eigen::Matrix3d symmetric = L + L.transpose(), second = L.transpose() * L + L * L;
+  StrainDerivative out;
+  out.mixed = Vector::Zero(static_cast<Eigen::Index>(3 * particles));
+  for (const Pair& pair : pairs) {
+    const Eigen::Vector3d d(pair.separation.x, pair.separation.y, pair.separation.z);
+    const Eigen::Vector3d gradient = symmetric * d;
+    const double first = 0.5 * d.dot(gradient);
+    out.first += pair.slope * first;
+    out.second += pair.curvature * first * first + pair.slope * d.dot(second * d);
+    const Eigen::Vector3d force = pair.curvature * first * d + pair.slope * gradient;
+    out.mixed.segment<3>(3 * pair.j) += force;
+    out.mixed.segment<3>(3 * pair.i) -= force;
+  }
+  return out;
+}
+
 }  // namespace pssglass

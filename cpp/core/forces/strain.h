@@ -21,4 +21,12 @@ struct StrainDerivatives {
 
 StrainDerivatives strain_derivatives(std::size_t particles, const Pairs& pairs);
 
+/// The same of one deformation x ← exp(γ L)·x.
+struct StrainDerivative {
+  double first = 0, second = 0;
+  Vector mixed;  ///< 3N
+};
+
+StrainDerivative strain_derivative(std::size_t particles, const Pairs& pairs, const Eigen::Matrix3d& L);
+
 }  // namespace pssglass
