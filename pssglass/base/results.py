@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from pssglass.base import notebook
 from pssglass.base.errors import MissingData
 from pssglass.base.read_only import protect
 
@@ -223,6 +224,15 @@ class Modes:
 
     def __post_init__(self) -> None:
         protect(self, "frequencies", "vectors", "participation_ratios", "residuals")
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "modes": len(self.frequencies),
+            "lowest frequency": f"{self.frequencies[0]:.5g}",
+            "largest residual": f"{self.residuals.max():.1e}",
+        }
+        spectrum = notebook.points(self.frequencies, self.participation_ratios, ("ω", "e"))
+        return notebook.table("Vibrational modes", rows) + spectrum
 
 
 @dataclass(frozen=True)

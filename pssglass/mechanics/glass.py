@@ -14,7 +14,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from pssglass import engine
-from pssglass.base import checks
+from pssglass.base import checks, notebook
 from pssglass.base.errors import InputError
 from pssglass.base.read_only import read_only
 from pssglass.base.results import (
@@ -87,6 +87,21 @@ class Glass:
     def __repr__(self) -> str:
         record = self.quench_record
         return f"<Glass of {self.model.name}, N = {self.N}, max|F| = {record.max_force:.1e}>"
+
+    def _repr_html_(self) -> str:
+        energetics, record = self._energetics, self.quench_record
+        return notebook.table(
+            f"Glass of {self.model.name}",
+            {
+                "N": self.N,
+                "volume": f"{self.volume:.6g}",
+                "energy per particle": f"{energetics.energy_per_particle:.6g}",
+                "pressure": f"{energetics.pressure:.6g}",
+                "quench": f"{record.method}, {record.force_evaluations} force evaluations",
+                "max|F|": f"{record.max_force:.1e}",
+                "rattlers": record.rattlers,
+            },
+        )
 
     @classmethod
     def quenched(

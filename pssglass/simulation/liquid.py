@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pssglass.base import checks
+from pssglass.base import checks, notebook
 from pssglass.base.errors import ConfigurationError, InputError, TrajectoryDiverged
 from pssglass.base.results import Descent, RunResult
 from pssglass.configurations import (
@@ -47,6 +47,17 @@ class Liquid(LiquidState):
     def __repr__(self) -> str:
         T = self.target_temperature
         return f"<Liquid of {self.model.name}, N = {self.N}, T = {T:g}, step {self.step}>"
+
+    def _repr_html_(self) -> str:
+        return notebook.table(
+            f"Liquid of {self.model.name}",
+            {
+                "N": self.N,
+                "volume": f"{self.configuration.volume:.6g}",
+                "temperature of the thermostat": f"{self.target_temperature:g}",
+                "step": self.step,
+            },
+        )
 
     @classmethod
     def create(

@@ -378,3 +378,10 @@ def test_a_quench_in_segments_ends_where_one_in_one_segment_does(monkeypatch: py
 def test_boxes_below_two_cutoffs_are_refused() -> None:
     with pytest.raises(BoxTooSmall):
         random_configuration(PSS(1.5), 40, seed=1)
+
+
+def test_a_notebook_shows_a_glass_and_its_modes() -> None:
+    shown = glass(1.5)._repr_html_()
+    assert shown.startswith("<table>")
+    assert f"{glass(1.5).energetics().pressure:.6g}" in shown
+    assert glass(1.5).modes(4)._repr_html_().count("<circle") == 4

@@ -347,3 +347,9 @@ def test_what_does_not_move_cannot_be_scaled() -> None:
     liquid = Liquid(PSS(1.1), still, temperature=1.0, seed=1)
     with pytest.raises(InputError, match="all velocities are 0, which no factor scales"):
         liquid.scale_velocities(1.0)
+
+
+def test_a_notebook_shows_a_liquid() -> None:
+    shown = small(temperature=0.9)._repr_html_()
+    assert "Liquid of pss" in shown
+    assert "<td style='text-align:left'>0.9</td>" in shown
