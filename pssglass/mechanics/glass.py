@@ -119,10 +119,10 @@ class Glass:
     ) -> Glass:
         """The inherent state that minimising the energy of a configuration leads to.
 
-        With a pressure P the enthalpy U + P V is minimised over positions and ln V: max|F| and |p - P| end
-        below the tolerance, and the bulk modulus is positive. The steepest descent of the faithful method is
-        then that of x e^-η and 3 a0 √N η, with η = ln(V/V0)/3, a0 = (V0/N)^(1/3) and V0 the volume at the
-        start: a convention, as there is no natural unit of length for a strain.
+        With a pressure P the enthalpy U + P V is minimised over positions and ln V: max|F| and the deviation
+        of p from P end below the tolerance, and the bulk modulus is positive. The steepest descent of the
+        faithful method is then that of x e^-η and 3 a0 √N η, with η = ln(V/V0)/3, a0 = (V0/N)^(1/3) and V0
+        the volume at the start: a convention, as there is no natural unit of length for a strain.
 
         Args:
             model: of the configuration.
@@ -387,7 +387,8 @@ class Glass:
 
         Args:
             count: how many.
-            tolerance: bound of |M⁺ψ - ψ/λ| in units of 1/λ, for each unit eigenvector ψ of eigenvalue λ.
+            tolerance: bound of the norm of M⁺ψ - ψ/λ in units of 1/λ, for each unit eigenvector ψ of
+                eigenvalue λ.
             solver: "block" (block Lanczos) or "spectra" (Spectra's restarted Lanczos).
 
         Raises:

@@ -36,7 +36,7 @@ def PolyIPL(  # noqa: N802
 
     Args:
         largest: diameter, over the smallest; the density of sizes falls as λ^-3 between them.
-        nonadditivity: n_a in λ_ij = (λ_i + λ_j)/2 · (1 - n_a·|λ_i - λ_j|).
+        nonadditivity: n_a in λ_ij = (λ_i + λ_j)/2 · (1 - n_a·abs(λ_i - λ_j)).
         drawing: "quantiles", the same sizes in every sample, or "random".
         density: N/V in units of λ_smallest⁻³.
         mass: of every particle.

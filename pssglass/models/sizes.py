@@ -31,7 +31,7 @@ STEEPEST = 100.0
 class Sizes:
     """Diameters with the density p(λ) ∝ λ^-exponent between two bounds, and the mixing of two of them.
 
-    The length of a pair is λ_ij = (λ_i + λ_j)/2 · (1 - nonadditivity·|λ_i - λ_j|).
+    The length of a pair is λ_ij = (λ_i + λ_j)/2 · (1 - nonadditivity·abs(λ_i - λ_j)).
 
     Attributes:
         smallest, largest: bounds of the diameters; equal ones make all particles alike.
