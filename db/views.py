@@ -165,11 +165,19 @@ def selects(connection: Connection) -> dict[str, Select[Any] | CompoundSelect[An
 
 
 def tables(connection: Connection) -> dict[str, ObservableTable]:
-    """Tables of observables by name, with the observable's name before it where names clash."""
+    """Tables of observables by name, with the observable's name before it where names clash.
+
+    What even then has the name of another has its number in the table ``observable`` behind it.
+    """
     found = observable_tables.shown(connection)
     taken = [name.removeprefix("v_") for name in NAMES]
     uses = Counter([*taken, *(one.name for one in found)])
-    return {f"{one.observable}_{one.name}" if uses[one.name] > 1 else one.name: one for one in found}
+    names = [f"{one.observable}_{one.name}" if uses[one.name] > 1 else one.name for one in found]
+    again = Counter([*taken, *names])
+    return {
+        f"{name}_{one.observable_id}" if again[name] > 1 else name: one
+        for name, one in zip(names, found, strict=True)
+    }
 
 
 def sources(connection: Connection, view: str) -> dict[str, tuple[int, str]]:

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 bin=$PWD/.venv/bin
 export PATH="$bin:$PATH" OMP_NUM_THREADS=2
 
-lint() {
+lint() (
   ruff check .
   ruff format --check pssglass observables db tests
   git ls-files '*.cc' '*.h' | xargs "$bin/clang-format" --dry-run --Werror
@@ -22,8 +22,15 @@ lint() {
   local layout=$PWD/build/layout/pssglass
   rm -rf "$layout" && mkdir -p "$layout"
   ln -s "$PWD"/pssglass/* "$PWD/db" "$PWD/observables" "$layout"
-  (cd tests && MYPYPATH=$PWD/../build/layout mypy --config-file ../pyproject.toml && python -m mypy.stubtest --allowlist stubtest-allowlist.txt pssglass._core)
-}
+  # Packages that are written for authors of plugins have types, too.
+  rm -rf build/new
+  for kind in observable figure model stage; do "$bin/pssglass" new "$kind" "my_$kind" --folder build/new >/dev/null 2>&1; done
+  export MYPYPATH=$PWD/build/layout
+  cd tests
+  mypy --config-file ../pyproject.toml
+  mypy --config-file ../pyproject.toml ../build/new/*/*.py
+  python -m mypy.stubtest --allowlist stubtest-allowlist.txt pssglass._core
+)
 
 build_and_ctest() {  # NAME [CMAKE OPTION...]
   local folder=build/tests-$1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-import click
 import typer.main
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -20,8 +20,9 @@ def helps() -> Iterator[tuple[str, str]]:
     yield from _helps(typer.main.get_command(app), "pssglass", None)
 
 
-def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=name, parent=parent, max_content_width=WIDTH)
+def _helps(command: Any, name: str, parent: Any) -> Iterator[tuple[str, str]]:
+    options = {"parent": parent, "resilient_parsing": True, "max_content_width": WIDTH}
+    context = command.make_context(name, [], **options)
     yield context.command_path, command.get_help(context)
     for below, one in getattr(command, "commands", {}).items():
         yield from _helps(one, below, context)

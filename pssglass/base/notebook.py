@@ -26,10 +26,11 @@ def table(title: str, rows: Mapping[str, object]) -> str:
 
 def points(x: Floats, y: Floats, labels: tuple[str, str]) -> str:
     """Positive numbers against each other as SVG, on logarithmic axes; each point tells its values."""
+    names = tuple(map(escape, labels))
     horizontal = _places(np.log10(x), MARGIN, WIDTH - MARGIN)
     vertical = _places(np.log10(y), HEIGHT - MARGIN, MARGIN)
     circles = "".join(
-        f"<circle cx='{a:.1f}' cy='{b:.1f}' r='2.5'><title>{labels[0]} = {one:.4g}, {labels[1]} = {other:.4g}"
+        f"<circle cx='{a:.1f}' cy='{b:.1f}' r='2.5'><title>{names[0]} = {one:.4g}, {names[1]} = {other:.4g}"
         "</title></circle>"
         for a, b, one, other in zip(horizontal, vertical, x.tolist(), y.tolist(), strict=True)
     )

@@ -33,4 +33,4 @@ def new(
     """Write a package with a plugin that works, and its tests, to begin one of your own with."""
     package = new_package.write_package(kind, name, folder)
     print(package)
-    say(f"next: pip install -e '{package}[test]' && pytest {package}")
+    say(f"next: pip install -e '{package}[test]' && pytest '{package}'")

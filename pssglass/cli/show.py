@@ -139,7 +139,10 @@ def observables(
         if settings:
             print(f"  {', '.join(settings)}")
         for table, dimension in {one.table: one.shape[0] for one in observable.columns if one.table}.items():
-            print(f"  SQL reads the columns of shape {dimension} row by row from v_{table}")
+            print(
+                f"  SQL reads the columns of shape {dimension} row by row from v_{table}"
+                f" (v_{name}_{table} where another has a table of this name)"
+            )
         rows = [
             [f"  {one.name}", one.unit, "×".join(map(str, one.shape)), one.doc] for one in observable.columns
         ]

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from pssglass.base.entry_points import OWN_DISTRIBUTION
+from pssglass.base.results import IMPORTED
 from pssglass.db import Store
 from pssglass.pipeline.requests import registry
 
@@ -42,7 +43,9 @@ def _uses(store: Store) -> Iterator[str]:
     """Models, methods and observables of the database, as keywords have them."""
     for ensemble in store.ensembles():
         yield f"model:{ensemble.spec['model_name']}"
-        yield from _methods(ensemble.spec.get("protocol") or {})
+        protocol = ensemble.spec["protocol"]
+        if protocol["quench"] != IMPORTED:  # that of what was made elsewhere is a placeholder
+            yield from _methods(protocol)
     status = store.status()
     for analysis in (*status.analyses, *status.aggregates):
         if analysis.done:
@@ -61,4 +64,9 @@ def _packages(store: Store) -> set[str]:
     installed, status = registry(), store.status()
     measured = {one.observable for one in (*status.analyses, *status.aggregates) if one.done}
     observables = {" ".join(installed.provider(name)) for name in measured if name in installed.observables}
-    return {name for name in models | observables if name.split()[0] != OWN_DISTRIBUTION}
+    stages = {
+        f"{request['distribution']} {request['version']}"
+        for ensemble in store.ensembles()
+        for request in ensemble.spec["protocol"].get("stages", {}).values()
+    }
+    return {name for name in models | observables | stages if name.split()[0] != OWN_DISTRIBUTION}

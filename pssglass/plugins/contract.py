@@ -18,10 +18,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from pssglass.base.errors import InputError, ObservableFailed, PssglassError
+from pssglass.base.errors import InputError, PssglassError
 from pssglass.mechanics.glass import Glass
 from pssglass.plugins import same_glass
-from pssglass.plugins.evaluation import evaluate, full_parameters
+from pssglass.plugins.evaluation import check_values, evaluate, full_parameters
 from pssglass.plugins.protocol import Observable, check_observable
 from pssglass.plugins.registry import Registry
 
@@ -110,9 +110,14 @@ class GlassObservableContract(ObservableContract):
 
     def test_measures_or_refuses_a_tiny_glass(self, subject: Glass) -> None:
         """What cannot be had of a glass so small is told in words; an error by accident is none."""
-        accident = None
+        parameters = full_parameters(self.observable)
         try:
-            evaluate(self.observable, same_glass.tiny(subject))
-        except ObservableFailed as error:
-            accident = error.__cause__
-        assert accident is None or isinstance(accident, PssglassError)
+            values = self.observable.compute(same_glass.tiny(subject), parameters)
+        except PssglassError:
+            return
+        check_values(self.observable, values)
+
+    def test_may_change_what_there_is(self) -> None:
+        columns = {column.name for column in self.observable.columns}
+        assert set(self.may_change) <= set(same_glass.CHANGES)
+        assert {name for names in self.may_change.values() for name in names} <= columns

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,12 @@ from string import Template
 
 from pssglass.base.errors import InputError
 from pssglass.base.files import make_folder, write_atomic
+from pssglass.plugins.registry import Registry
+from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.stages import installed_stages
+
+EXAMPLE = "_frequency"
+"""What the column of the observable has after its name."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,15 @@ def write_package(kind: str, name: str, folder: Path) -> Path:
     """
     if kind not in KINDS:
         raise InputError(f"a plugin of kind '{kind}' is unknown; take one of {', '.join(KINDS)}")
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or keyword.iskeyword(name):
         raise InputError(f"the name '{name}' must be a lower-case identifier, such as my_{kind}")
     if name in _taken(kind):
         raise InputError(f"the name '{name}' is that of an installed {kind}; take another")
     words = _words(KINDS[kind], name)
+    if words["Name"] in _imported(_template(f"{kind}.py").substitute(words)):
+        raise InputError(
+            f"the name '{name}' would hide {words['Name']}, which every {kind} needs; take another"
+        )
     package, module = folder / words["distribution"], words["module"]
     if package.exists():
         raise InputError(f"{package} is there already; take another name or folder, or remove it")
@@ -83,12 +93,22 @@ def write_package(kind: str, name: str, folder: Path) -> Path:
 
 
 def _taken(kind: str) -> set[str]:
-    """Names of installed plugins of the kind; of stages also those of their keys."""
-    names = metadata.entry_points(group=f"pssglass.{KINDS[kind].group}").names
+    """Names of installed plugins of the kind; of stages also the keys of protocols."""
+    names = set(metadata.entry_points(group=f"pssglass.{KINDS[kind].group}").names)
     if kind == "stage":
         found = installed_stages()
-        return names | {plugin.name for plugin in found.plugins} | set(found.keys)
+        names |= {plugin.name for plugin in found.plugins} | set(found.keys)
+        names |= {field.name for field in fields(Protocol)}
+    if kind == "observable":
+        columns = (one.columns for one in Registry.discover().observables.values())
+        names |= {column.name.removesuffix(EXAMPLE) for one in columns for column in one}
     return names
+
+
+def _imported(source: str) -> set[str]:
+    """Names that a module imports."""
+    imports = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom))
+    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 def _words(kind: Kind, name: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pssglass.base.errors import InputError
+from pssglass.base.errors import InputError, QuenchNotConverged
 from pssglass.base.results import Floats
 from pssglass.configurations import Configuration
 from pssglass.mechanics.glass import Glass
@@ -100,11 +100,16 @@ CHANGES: Mapping[str, tuple[Callable[[Glass], Glass], bool]] = {
 
 
 def tiny(glass: Glass) -> Glass:
-    """An inherent state of the model with as few particles as its potential allows."""
+    """An inherent state of the model with a few dozen particles, or more where its potential needs them.
+
+    Raises:
+        InputError: there is none of fewer than 2000 particles.
+    """
+    reason: Exception | None = None
     for N in range(FEWEST, MOST, 20):
         try:
             start = random_configuration(glass.model, N, seed=1)
-        except InputError:
-            continue
-        return Glass.quenched(glass.model, start, method="fast")
-    raise InputError(f"model {glass.model.name} allows no glass of fewer than {MOST} particles")
+            return Glass.quenched(glass.model, start, method="fast")
+        except (InputError, QuenchNotConverged) as error:
+            reason = error
+    raise InputError(f"model {glass.model.name} allows no glass of fewer than {MOST} particles: {reason}")

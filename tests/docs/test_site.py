@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ("pssglass", "pssglass.models", "pssglass.observable", "pssglass.figures", "pssglass.stage")
+PUBLIC += ("pssglass.testing", "pssglass.errors")
 PLAIN = {
     "__version__",
     "MODELS",
@@ -58,21 +60,30 @@ def read(page: Path) -> str:
 
 
 def test_every_public_name_is_in_the_reference(site: Path) -> None:
-    text = read(site / "docs" / "site" / "api.html")
+    text = (site / "docs" / "site" / "api.html").read_text(encoding="utf-8")
     for module in PUBLIC:
         for name in set(import_module(module).__all__) - PLAIN:
-            assert re.search(rf"\b{name}\b", text), f"{module}.{name}"
+            assert re.search(rf'id="pssglass[\w.]*\.{name}"', text), f"{module}.{name}"
+
+
+def help_of(*command: str) -> str:
+    program = [sys.executable, "-P", "-m", "pssglass", *command, "-h"]
+    environment = {**os.environ, "COLUMNS": "82"}  # less two, as click has it
+    return subprocess.run(program, capture_output=True, text=True, env=environment, check=True).stdout
 
 
 def test_every_command_has_its_help(site: Path) -> None:
     text = read(site / "docs" / "site" / "commands.html")
-    done = subprocess.run([sys.executable, "-P", "-m", "pssglass", "-h"], capture_output=True, text=True)
-    commands = re.findall(r"^  (\w+) ", done.stdout.partition("Commands:")[2], re.MULTILINE)
-    assert len(commands) > 10
-    for command in commands:
-        assert f"Usage: pssglass {command}" in text
+    names = [(name,) for name in re.findall(r"^  (\w+) ", help_of().partition("Commands:")[2], re.MULTILINE)]
+    assert len(names) > 10
+    below = re.findall(r"^  (\w+) ", help_of("db").partition("Commands:")[2], re.MULTILINE)
+    assert below
+    for command in (*names, *(("db", name) for name in below)):
+        assert f"Usage: pssglass {' '.join(command)}" in text
+    assert help_of("cite").strip() in text
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
     for page in site.rglob("*.html"):
-        assert not re.search(r"<(?:script|img)[^>]* src=\"https?:", page.read_text(encoding="utf-8")), page
+        found = re.findall(r"<(?:script|img|link)[^>]* (?:src|href)=\"https?:[^>]*>", page.read_text("utf-8"))
+        assert not found, page

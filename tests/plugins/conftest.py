@@ -22,10 +22,11 @@ class Environment:
     @classmethod
     def made(cls, folder: Path) -> Environment:
         """A new one in a folder."""
-        venv.EnvBuilder().create(folder / "venv")
+        venv.EnvBuilder(symlinks=True).create(folder / "venv")
         paths = {"base": str(folder / "venv"), "platbase": str(folder / "venv")}
-        site, here = sysconfig.get_path("purelib", "venv", vars=paths), sysconfig.get_path("purelib")
-        (Path(site) / "beside.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+        site = Path(sysconfig.get_path("purelib", "venv", vars=paths))
+        here = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+        (site / "beside.pth").write_text("".join(f"import site; site.addsitedir({one!r})\n" for one in here))
         return cls(folder)
 
     @property

@@ -44,11 +44,11 @@ def test_its_values_are_in_the_database_and_its_figure_is_drawn(environment: Any
 
 
 def test_results_of_other_parameters_stand_side_by_side(environment: Any) -> None:
-    again = ("analyze", "--observable", "stress_anisotropy", "--set", "relative=true", "--workers", "0")
+    again = ("analyze", "--observable", "stress_anisotropy", "--set", "diagonal=true", "--workers", "0")
     assert environment.run("pssglass", *again).returncode == 0
     query = "SELECT DISTINCT parameters FROM v_scalars WHERE key = 'equivalent_stress' ORDER BY parameters"
     rows = json.loads(environment.run("pssglass", "sql", query, "--format", "json").stdout)
-    assert [json.loads(row["parameters"])["relative"] for row in rows] == [False, True]
+    assert [json.loads(row["parameters"])["diagonal"] for row in rows] == [False, True]
 
 
 @pytest.mark.usefixtures("environment")

@@ -1,4 +1,4 @@
-"""``pssglass new`` writes packages whose tests pass at once, in style and with types."""
+"""``pssglass new`` writes packages in style, whose tests pass at once; bad names are refused."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ def test_it_is_in_style(tmp_path: Path, kind: str) -> None:
         ("figure", "fig4", "'fig4' is that of an installed figure"),
         ("stage", "hold", "'hold' is that of an installed stage"),
         ("stage", "swap", "'swap' is that of an installed stage"),
+        ("stage", "thermostat", "'thermostat' is that of an installed stage"),
+        ("observable", "lowest", "'lowest' is that of an installed observable"),
+        ("observable", "x_", "'x_' must be a lower-case identifier"),
+        ("model", "model", "'model' would hide Model, which every model needs"),
+        ("observable", "column", "'column' would hide Column"),
     ],
 )
 def test_bad_names_are_refused(tmp_path: Path, kind: str, name: str, complaint: str) -> None:

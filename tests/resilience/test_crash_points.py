@@ -21,7 +21,7 @@ LASTING = {
 }
 ASKED = {
     "simulate": (),
-    "analyze": ("--observable", "moduli", "--observable", "modes", "--observable", "crossover"),
+    "analyze": (*("--observable", "modes"), *("--observable", "vdos"), *("--observable", "crossover")),
 }
 """More arguments of the command: of each level an observable, and of glasses one with arrays."""
 

@@ -316,6 +316,9 @@ def main() -> None:
         return
     models = {one.parameters["rc"]: one.values for one in every["table1"]}
     blocks = {rc: Block([one for one in every["table1"] if one.parameters["rc"] == rc]) for rc in models}
+    if not all(block.cold and block.hot for block in blocks.values()):
+        print(f"fewer than {LEAST_LINEAGES} lineages at some r_c: make more of table1")
+        return
     print(
         table(
             [

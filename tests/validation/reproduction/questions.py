@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from claims import (
+    LEAST_LINEAGES,
     Block,
     Number,
     Statistic,
@@ -16,7 +17,7 @@ from claims import (
     percent,
     verdict,
 )
-from glasses import VALUES, read
+from glasses import VALUES, read, read_liquids
 
 from pssglass.analysis.elastic_scales import over_frequency
 from pssglass.base.results import EnsembleData, with_error
@@ -39,16 +40,40 @@ def main() -> None:
             show(ensembles)
             for rc in sorted({one.parameters["rc"] for one in ensembles}):
                 answer(rc, Block([one for one in ensembles if one.parameters["rc"] == rc]))
-    if ensembles := read(VALUES, "table1"):
+    enough = [one for one in read(VALUES, "table1") if one.independent("bulk_modulus") >= LEAST_LINEAGES]
+    if enough:
         print("\nannealing and stickiness")
-        show_softness(ensembles)
+        show_softness(enough)
 
 
 def of_pressure(rc: float, block: Block) -> None:
-    """The sign of dK/dT_p at constant pressure."""
-    slope = block.number(slope_below(CROSSOVERS[rc]))
-    sign = {"holds": "positive", "does not hold": "negative", "open": "open"}[verdict(slope, low=0.0)]
-    print(f"r_c = {rc}: dK/dT_p below T_p = {CROSSOVERS[rc]} is {slope}: {sign}")
+    """The sign of dK/dT_p at constant pressure, of all liquids and of those found in equilibrium."""
+    certified = in_equilibrium("pressure", rc)
+    only = Block([one for one in block.ensembles if one.parent_temperature in certified])
+    print(f"r_c = {rc}: dK/dT_p below T_p = {CROSSOVERS[rc]}")
+    for name, chosen in (("all", block), ("in equilibrium", only)):
+        slope = chosen.number(slope_below(CROSSOVERS[rc]))
+        sign = {"holds": "positive", "does not hold": "negative", "open": "open"}[verdict(slope, low=0.0)]
+        cold, *_, hot = (one.parent_temperature for one in chosen.ensembles)
+        rise = percent(chosen.number(from_hottest(0)))
+        print(f"  {name}: {slope}: {sign}; from T_p = {hot} to {cold} K changes by {rise}")
+
+
+def from_hottest(number: int) -> Statistic:
+    """Relative change of K from the hottest ensemble to the one of this number, from cold to hot."""
+
+    def statistic(block: Block) -> float:
+        one, hottest = block.ensembles[number], block.ensembles[-1]
+        return block.mean("bulk_modulus", [one]) / block.mean("bulk_modulus", [hottest]) - 1.0
+
+    return statistic
+
+
+def in_equilibrium(campaign: str, rc: float) -> set[float]:
+    """Parent temperatures whose liquids passed every criterion in all runs."""
+    liquids = [one for one in read_liquids(VALUES, campaign) if one.rc == rc]
+    failed = {one.temperature for one in liquids if one.values["in_equilibrium"] != 1.0}
+    return {one.temperature for one in liquids} - failed
 
 
 def slope_below(highest: float) -> Statistic:
