@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -27,8 +28,8 @@ def table(title: str, rows: Mapping[str, object]) -> str:
 def points(x: Floats, y: Floats, labels: tuple[str, str]) -> str:
     """Positive numbers against each other as SVG, on logarithmic axes; each point tells its values."""
     names = tuple(map(escape, labels))
-    horizontal = _places(np.log10(x), MARGIN, WIDTH - MARGIN)
-    vertical = _places(np.log10(y), HEIGHT - MARGIN, MARGIN)
+    horizontal = _places(x, MARGIN, WIDTH - MARGIN)
+    vertical = _places(y, HEIGHT - MARGIN, MARGIN)
     circles = "".join(
         f"<circle cx='{a:.1f}' cy='{b:.1f}' r='2.5'><title>{names[0]} = {one:.4g}, {names[1]} = {other:.4g}"
         "</title></circle>"
@@ -46,8 +47,8 @@ def points(x: Floats, y: Floats, labels: tuple[str, str]) -> str:
 
 
 def _places(values: Floats, first: float, last: float) -> Sequence[float]:
-    """Where values lie between two pixels; in the middle if they are all one."""
-    low, high = float(values.min()), float(values.max())
-    parts = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
-    places: list[float] = (first + parts * (last - first)).tolist()
-    return places
+    """Where logarithms of values lie between two pixels; in the middle if they are all one."""
+    low, high = math.log(values.min()), math.log(values.max())
+    if low == high:
+        return [0.5 * (first + last)] * len(values)
+    return [first + (math.log(one) - low) / (high - low) * (last - first) for one in values.tolist()]

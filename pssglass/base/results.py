@@ -242,8 +242,8 @@ class QuasilocalisedModes:
     frequencies (n,), √(κ/m); vectors (n, N, 3) of unit norm, zero for rattlers; participation_ratios (n,) as
     those of ``Modes``; costs (n,), C; kappa (n,) z·Mz, in ε/λ²; tau and chi (n,), third and fourth derivative
     of the energy along z, in ε/λ³ and ε/λ⁴; cores (n,), the particle that moves most; core_sizes (n,), radius
-    of gyration of the core, in λ; decay_exponents (n,), p of |z| ∼ r^-p far away, NaN in a small box;
-    times_found (n,), descents that ended there; residuals (n,), |∂ ln C/∂z|. Of ``starts`` descents
+    of gyration of the core, in λ; decay_exponents (n,), p where z falls off as r^-p, NaN in a small box;
+    times_found (n,), descents that ended there; residuals (n,), length of ∂ ln C/∂z. Of ``starts`` descents
     ``converged`` ended in a minimum.
     """
 

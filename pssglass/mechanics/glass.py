@@ -410,9 +410,10 @@ class Glass:
     ) -> QuasilocalisedModes:
         """Pseudo-harmonic modes, minima of C(z) = (z·Mz)²/Σ(z_ij·z_ij)² over pairs, from soft to stiff.
 
-        Richard et al., doi:10.1063/5.0069477. Descents of ln C by L-BFGS from many starts; ends that overlap
-        by more than 0.999 are one mode. Nothing tells that all minima were found: ``coverage`` and ``unseen``
-        say what more starts of these kinds would find. The result depends on the seed, not on threads.
+        Richard et al., doi:10.1103/PhysRevLett.126.015501. Descents of ln C by L-BFGS from many starts; ends
+        that overlap by more than 0.999 are one mode. Nothing tells that all minima were found: ``coverage``
+        and ``unseen`` say what more starts of these kinds would find. The result depends on the seed, not on
+        threads.
 
         Args:
             count: how many of those found, the softest ones; None gives all.
@@ -421,7 +422,7 @@ class Glass:
                 (responses to force dipoles on random pairs), "nonaffine" (the six fields of
                 ``nonaffine_displacements``).
             seed: of the drawing of places and pairs.
-            tolerance: bound of the residual |∂ ln C/∂z| of a unit vector z.
+            tolerance: bound of the residual, the length of ∂ ln C/∂z, of a unit vector z.
             threads: each descent runs on one.
 
         Raises:

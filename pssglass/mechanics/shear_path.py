@@ -22,7 +22,7 @@ KINDS = {
 }
 METHODS = ("fast", "faithful", "fire", "lbfgs", "cg")
 STEP = 1e-3
-"""With smaller steps events are found at the same strains, and the branches between them are the same."""
+"""With smaller steps the first branch and its end are the same; falls may then lead elsewhere."""
 LARGEST_STEP = 0.05
 LARGEST_STRAIN = 10.0
 RESOLUTION = 1e-6

@@ -11,8 +11,8 @@ struct BondSums {
   double stiffness = 0, squares = 0;
 };
 
-/// ln C, C = κ²/S, and its gradient [Richard et al., doi:10.1063/5.0069477; convention of the package
-/// softspot: each pair counts once]. Neither changes when z is multiplied by a number or translated.
+/// ln C, C = κ²/S, and its gradient [Richard et al., doi:10.1103/PhysRevLett.126.015501; convention of the
+/// package softspot: each pair counts once]. Neither changes when z is multiplied by a number or translated.
 class BondCost {
  public:
   BondCost(std::size_t particles, const Pairs& pairs) : particles_(particles), pairs_(pairs) {}
