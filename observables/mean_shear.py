@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from pssglass.analysis.statistics import bootstrap, interval, mean_curve
+from pssglass.analysis.mean_curves import numbers_of_mean
+from pssglass.analysis.statistics import mean_curve
 from pssglass.base.errors import ObservableFailed
 from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, Value
 
@@ -79,25 +80,9 @@ class MeanShear:
             if error is not None:
                 values[f"mean_shear_{key}_error"] = error
         stresses = np.array(subject.arrays["shear_stress"])
-        return {**values, **_numbers(strain, stresses, lineages, parameters)}
-
-
-def _numbers(
-    strain: Floats, stresses: Floats, lineages: npt.ArrayLike | None, parameters: Mapping[str, Any]
-) -> dict[str, Value]:
-    """Peak, flow and overshoot, with bootstrap errors where there are samples or lineages to draw."""
-    names = [f"mean_shear_{key}" for key in NUMBERS]
-    values: dict[str, Value] = dict(zip(names, peak_and_flow(strain, stresses.mean(axis=0)), strict=True))
-    if np.unique(np.arange(len(stresses)) if lineages is None else np.asarray(lineages)).size < 2:
-        return values
-
-    def resampled(chosen: npt.NDArray[np.intp]) -> Floats:
-        return np.array(peak_and_flow(strain, stresses[chosen].mean(axis=0)))
-
-    drawn = bootstrap(len(stresses), resampled, parameters["resamples"], parameters["seed"], lineages)
-    for name, distribution in zip(names, drawn.T, strict=True):
-        values |= interval(distribution).named(name)
-    return values
+        names = [f"mean_shear_{key}" for key in NUMBERS]
+        numbers, how = partial(peak_and_flow, strain), (parameters["resamples"], parameters["seed"])
+        return {**values, **numbers_of_mean(names, stresses, numbers, lineages, *how)}
 
 
 def peak_and_flow(strain: Floats, stress: Floats) -> tuple[float, float, float, float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from pssglass.analysis.statistics import bootstrap, interval, mean_curve
+from pssglass.analysis.mean_curves import numbers_of_mean
+from pssglass.analysis.statistics import mean_curve
 from pssglass.base.errors import ObservableFailed
 from pssglass.observable import Bounds, Column, EnsembleData, Floats, Level, Value
 
@@ -95,7 +96,14 @@ class MeanStructure:
                 if key in PEAKS:
                     peak, place, *_ = PEAKS[key]
                     names = f"{state}_{peak}_{place}", f"{state}_{peak}"
-                    values |= _peak(names, places, curves, lineages, parameters)
+                    values |= numbers_of_mean(
+                        names,
+                        curves,
+                        partial(highest, places),
+                        lineages,
+                        parameters["resamples"],
+                        parameters["seed"],
+                    )
         return values
 
 
@@ -114,27 +122,6 @@ def _common_distances(subject: EnsembleData) -> Floats:
 def _stacked(subject: EnsembleData, key: str, length: int | None = None) -> Floats:
     """(samples, …, length)"""
     return np.array([one[..., :length] for one in subject.arrays[key]])
-
-
-def _peak(
-    names: tuple[str, str],
-    places: Floats,
-    curves: Floats,
-    lineages: npt.ArrayLike | None,
-    parameters: Mapping[str, Any],
-) -> dict[str, Value]:
-    """Place and height, with bootstrap errors where there are samples or lineages to draw."""
-    values: dict[str, Value] = dict(zip(names, highest(places, curves.mean(axis=0)), strict=True))
-    if np.unique(np.arange(len(curves)) if lineages is None else np.asarray(lineages)).size < 2:
-        return values
-
-    def resampled(chosen: npt.NDArray[np.intp]) -> Floats:
-        return np.array(highest(places, curves[chosen].mean(axis=0)))
-
-    drawn = bootstrap(len(curves), resampled, parameters["resamples"], parameters["seed"], lineages)
-    for name, distribution in zip(names, drawn.T, strict=True):
-        values |= interval(distribution).named(name)
-    return values
 
 
 def highest(x: Floats, y: Floats) -> tuple[float, float]:

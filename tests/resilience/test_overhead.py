@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import subprocess
 import time
 import tracemalloc
@@ -22,8 +23,8 @@ from pssglass.campaigns.reader import load_campaign
 
 COMMITS, STATEMENTS = 2, 20
 """Of each sample at most: one transaction claims it, one stores it."""
-CPU = 0.300
-"""Seconds of its processor that a command may spend on each sample: 0.02 alone, 0.12 seen beside others."""
+WORK = 0.13
+"""Of the seconds that ``fixed_work`` takes beside it: five times what a command spends on a sample."""
 WORKERS = 2
 MANY = 2000
 BEYOND = 0.020
@@ -57,6 +58,14 @@ def traced_memory() -> Iterator[None]:
         tracemalloc.stop()
 
 
+def fixed_work() -> float:
+    """Seconds of the processor that a piece of Python takes: more where others are busy beside it."""
+    begin = time.process_time()
+    for n in range(300):
+        json.loads(json.dumps({f"key {k}": [k, n, "text"] for k in range(100)}))
+    return time.process_time() - begin
+
+
 @pytest.mark.parametrize(("workers", "few", "more"), [(0, 10, 40), (2, 120, 200)])
 def test_a_sample_costs_two_commits_few_statements_and_no_memory(
     local_site: Any, workers: int, few: int, more: int
@@ -79,14 +88,16 @@ def test_a_sample_costs_two_commits_few_statements_and_no_memory(
         traced_memory(),
     ):
         samples = pipeline.prepare(store, campaign)
+        slowness = [fixed_work()]
         pipeline.simulate(store, samples, workers=workers, on_end=look, lease=3600.0)  # no claim is renewed
+        slowness.append(fixed_work())
     before, after = costs
     each = {name: (after[name] - before[name]) / (more - few) for name in after}
-    print(f"a sample: {each}")
+    print(f"a sample: {each}; fixed work: {slowness}")
     assert each["commit"] <= COMMITS
     assert each["before_cursor_execute"] <= STATEMENTS
     assert each["memory"] < 4_000
-    assert workers == 0 or each["cpu"] < CPU, "beside its physics, which workers do"
+    assert workers == 0 or each["cpu"] < WORK * max(slowness), "beside its physics, which workers do"
 
 
 @dataclass(frozen=True)
