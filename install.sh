@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 packages=(g++ git make python3-dev python3-venv libsuitesparse-dev libopenblas-dev libspectra-dev)
 if [[ ,${1:-}, == *,test,* ]]; then
-  packages+=(doctest-dev clang libclang-rt-dev libomp-dev postgresql slurm-wlm munge openssl)
+  packages+=(doctest-dev clang libclang-rt-dev libomp-dev postgresql slurm-wlm munge openssl chromium-headless-shell)
 fi
 missing=()
 for package in "${packages[@]}"; do

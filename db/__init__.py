@@ -1,6 +1,7 @@
 """The results database, a SQLite file or on PostgreSQL: ensembles, samples, configurations and values."""
 
 from .claims import LEASE_SECONDS
+from .cookbook import Recipe, cookbook, recipes
 from .migrate import upgrade
 from .records import (
     AnalysisStatus,
@@ -50,6 +51,7 @@ __all__ = [
     "MeasuredRelaxation",
     "ModelRecord",
     "ObservableInfo",
+    "Recipe",
     "RegisteredObservable",
     "Removal",
     "SampleRecord",
@@ -60,6 +62,8 @@ __all__ = [
     "Upgrade",
     "ViewColumn",
     "ViewTable",
+    "cookbook",
+    "recipes",
     "settings_of",
     "upgrade",
 ]

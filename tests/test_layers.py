@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS = (
     *("base", "models", "engine", "configurations", "analysis", "mechanics", "simulation", "campaigns"),
-    *("plugins", "observables", "db", "figures", "execution", "pipeline", "report", "cli"),
+    *("plugins", "observables", "db", "figures", "execution", "pipeline", "report", "browse", "cli"),
 )
 """Folders of the package, each above those before it; ``observables`` and ``db`` stand beside it."""
 PUBLIC_PATHS = {

@@ -15,7 +15,7 @@ version = release = pssglass.__version__
 root_doc = "docs/site/index"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "reference"]
 include_patterns = [
-    *("*.md", "docs/*.md", "docs/site/*.md", "observables/*.md", "pssglass/README.md", "db/README.md"),
+    *("*.md", "docs/*.md", "docs/site/*.md", "observables/*.md", "pssglass/README.md", "db/*.md"),
     *("cpp/README.md", "tests/README.md", "tests/*/README.md", "tests/validation/*/README.md"),
 ]
 html_theme = "furo"

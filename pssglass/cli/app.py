@@ -11,6 +11,7 @@ from pssglass import __version__
 from pssglass.base.errors import EXIT_USAGE
 from pssglass.cli import (
     analyze,
+    browse,
     cite,
     data,
     database,
@@ -56,6 +57,7 @@ app.command()(status.status)
 app.command()(data.sql)
 app.command()(show.plot)
 app.command()(report.report)
+app.command()(browse.browse)
 app.command("import", cls=models.ListsModels)(data.import_)
 app.command()(data.export)
 app.command()(verify.verify)

@@ -31,7 +31,7 @@ from pssglass.cli.options import (
 from pssglass.cli.output import RowFormat, write_rows
 from pssglass.cli.streams import as_utf8
 from pssglass.configurations import format_of, formats, suffixes
-from pssglass.db import TABLES, Store
+from pssglass.db import TABLES, Store, cookbook
 from pssglass.mechanics.glass import Glass
 
 Settings = Annotated[
@@ -84,11 +84,17 @@ def sql(
     schema: Annotated[
         bool, typer.Option("--schema", help="List views and tables with their columns.")
     ] = False,
+    recipes: Annotated[
+        bool, typer.Option("--cookbook", help="Print queries to begin with, Markdown.")
+    ] = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Ask the database; see the views v_samples, v_ensembles and v_scalars."""
-    if schema == (query is not None):
-        raise InputError("give one SELECT, or --schema; see 'pssglass sql --help'")
+    if [query is not None, schema, recipes].count(True) != 1:
+        raise InputError("give one SELECT, --schema or --cookbook; see 'pssglass sql --help'")
+    if recipes:
+        print(cookbook(), end="")
+        return
     with Store.open(db, read_only=True) as store:
         if query is None:
             columns: Sequence[str] = ("relation", "column", "unit", "meaning")

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from pssglass.db import State, Store
+from pssglass.db import Recipe, State, Store, recipes
 from pssglass.db.engine import locate
 
 from pssglass.base.errors import MissingData, QueryError
-
-COOKBOOK = re.findall(
-    r"```sql\n(.*?)```", (Path(__file__).parents[2] / "db" / "README.md").read_text(), re.DOTALL
-)
 
 
 def test_summaries_hold_what_was_asked_and_measured(store: Store, measured) -> None:
@@ -185,11 +179,11 @@ def test_functions_that_read_are_allowed(store: Store, measured) -> None:
     assert store.query(sql)[1] == [(5, 30.5, "lo_create(1)")]
 
 
-@pytest.mark.parametrize("sql", COOKBOOK, ids=lambda sql: sql.splitlines()[0])
-def test_the_recipes_of_the_cookbook_work(store: Store, judged, provenance, sql: str) -> None:
+@pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.name)
+def test_the_recipes_of_the_cookbook_work(store: Store, judged, provenance, recipe: Recipe) -> None:
     sample = store.unfinished_samples([1])[0]
     store.fail_sample(store.claim_sample(sample.id, provenance), "trajectory diverged")
-    names, rows = store.query(sql)
+    names, rows = store.query(recipe.sql)
     assert names
     assert rows
 

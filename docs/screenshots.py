@@ -1,0 +1,39 @@
+"""The pictures of docs/browsing.md, by a headless browser: python docs/screenshots.py DATABASE FOLDER."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PSSGLASS = (sys.executable, "-m", "pssglass")
+BROWSER = ("chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+SIZE = (1200, 800)
+
+
+def main(database: Path, folder: Path) -> None:
+    """Write browse.png and report.png."""
+    with tempfile.TemporaryDirectory() as place:
+        page = Path(place) / "report.html"
+        subprocess.run([*PSSGLASS, "report", "--db", database, "-o", page], check=True, capture_output=True)
+        take(page.as_uri(), folder / "report.png")
+    view = f"{database.stem}/v_ensembles?key=shear_modulus"
+    command = [*PSSGLASS, "browse", "--db", database, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            take(server.stdout.readline().strip() + view, folder / "browse.png")
+        finally:
+            server.send_signal(signal.SIGINT)
+
+
+def take(address: str, picture: Path) -> None:
+    """A picture of the top of a page."""
+    options = [f"--window-size={SIZE[0]},{SIZE[1]}", f"--screenshot={picture}"]
+    subprocess.run([*BROWSER, *options, address], check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,7 @@
+"""The database in a browser, by Datasette."""
+
+from __future__ import annotations
+
+from pssglass.browse.server import Server
+
+__all__ = ["Server"]
