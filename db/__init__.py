@@ -2,6 +2,7 @@
 
 from .claims import LEASE_SECONDS
 from .cookbook import Recipe, cookbook, recipes
+from .meanings import about
 from .migrate import upgrade
 from .records import (
     AnalysisStatus,
@@ -62,6 +63,7 @@ __all__ = [
     "Upgrade",
     "ViewColumn",
     "ViewTable",
+    "about",
     "cookbook",
     "recipes",
     "settings_of",

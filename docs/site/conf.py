@@ -21,6 +21,7 @@ include_patterns = [
 html_theme = "furo"
 html_title = f"pssglass {version}"
 html_copy_source = False
+smartquotes = False
 myst_heading_anchors = 4
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

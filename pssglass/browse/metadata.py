@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from pssglass.db import Store, recipes
+from pssglass.db import Store, about, recipes
 from pssglass.figures import discover_figures
 
 REPORT = "/-/report"
@@ -27,17 +27,6 @@ _FACETS = {
     "v_analyses": ("observable", "state", "ensemble"),
 }
 """Columns by whose values rows can be chosen, where a view has many rows."""
-_ABOUT = {
-    "v_samples": "One row a sample, one column for each scalar that was measured.",
-    "v_earlier_samples": "Samples as they were before their liquids were held for longer.",
-    "v_ensembles": "Mean, standard error and count of each scalar in each ensemble.",
-    "v_scalars": "One row for each scalar of each glass, of all observables.",
-    "v_arrays": "One row for each array.",
-    "v_ensemble_values": "What observables find in whole ensembles.",
-    "v_model_values": "What observables find in all ensembles of a model.",
-    "v_analyses": "Who measured what, with which program.",
-    "v_aggregates": "Who computed values of ensembles and models, with which program.",
-}
 
 
 def metadata(store: Store, name: str) -> dict[str, Any]:
@@ -71,13 +60,10 @@ def _tables(store: Store) -> dict[str, dict[str, Any]]:
     """Each view and table with what is known of its columns."""
     found: dict[str, dict[str, Any]] = {}
     for table, column, unit, meaning in store.schema():
-        about = found.setdefault(table, {"columns": {}})
+        one = found.setdefault(table, {"description": about(table), "columns": {}})
         text = f"{meaning} [{unit}]" if unit not in ("", "1") else meaning
-        if text:
-            about["columns"][column] = text
-    for table, about in found.items():
-        if table in _ABOUT:
-            about["description"] = _ABOUT[table]
+        one["columns"][column] = text
+    for table, one in found.items():
         if table in _FACETS:
-            about["facets"] = list(_FACETS[table])
+            one["facets"] = list(_FACETS[table])
     return found

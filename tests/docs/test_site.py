@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pssglass.pipeline import registry
+
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ("pssglass", "pssglass.models", "pssglass.observable", "pssglass.figures", "pssglass.stage")
 PUBLIC += ("pssglass.testing", "pssglass.errors")
@@ -81,6 +83,15 @@ def test_every_command_has_its_help(site: Path) -> None:
     for command in (*names, *(("db", name) for name in below)):
         assert f"Usage: pssglass {' '.join(command)}" in text
     assert help_of("cite").strip() in text
+
+
+def test_every_column_is_described(site: Path) -> None:
+    text = read(site / "docs" / "site" / "columns.html")
+    for name, observable in registry().observables.items():
+        assert name in text
+        for column in observable.columns:
+            assert column.name in text
+            assert " ".join(column.doc.split()) in " ".join(text.split())
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
