@@ -14,6 +14,7 @@ from pssglass.campaigns.specification import ObservableRequest
 from pssglass.cli import completion
 from pssglass.cli.failures import Failures
 from pssglass.cli.machine_options import Settings, chosen_machine
+from pssglass.cli.messages import say
 from pssglass.cli.options import (
     DEFAULT_DATABASE,
     Campaigns,
@@ -25,7 +26,7 @@ from pssglass.cli.options import (
     Workers,
     parse_settings,
 )
-from pssglass.cli.output import say, show_table
+from pssglass.cli.output import show_table
 from pssglass.cli.progress import ProgressBar
 from pssglass.db import StatusReport, Store
 from pssglass.execution import Workers as WorkersOrCluster

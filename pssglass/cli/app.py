@@ -26,7 +26,7 @@ from pssglass.cli import (
 )
 from pssglass.cli.errors import run
 from pssglass.cli.machine_options import MachineCommand
-from pssglass.cli.output import say
+from pssglass.cli.messages import say
 
 app = typer.Typer(
     name="pssglass",
@@ -46,7 +46,7 @@ def _without_command(
         print(f"pssglass {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        say(context.get_help())
+        say(context.get_help(), is_error=True)
         raise typer.Exit(EXIT_USAGE)
 
 

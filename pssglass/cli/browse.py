@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from pssglass.base.errors import InputError
+from pssglass.cli.messages import say
 from pssglass.cli.options import DEFAULT_DATABASE, Database
-from pssglass.cli.output import say
 from pssglass.db import Store
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="To listen at; 0 takes a free one.")]

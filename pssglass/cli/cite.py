@@ -10,8 +10,8 @@ import typer
 from pssglass import pipeline
 from pssglass.base.errors import DatabaseMissing
 from pssglass.base.files import write_atomic
+from pssglass.cli.messages import say
 from pssglass.cli.options import DEFAULT_DATABASE, Database, local
-from pssglass.cli.output import say
 from pssglass.db import Store
 
 Output = Annotated[

@@ -11,6 +11,7 @@ import typer
 from pssglass import pipeline
 from pssglass.base.errors import InputError
 from pssglass.cli import completion
+from pssglass.cli.messages import say
 from pssglass.cli.options import (
     DEFAULT_DATABASE,
     Database,
@@ -19,7 +20,7 @@ from pssglass.cli.options import (
     check_liquid,
     parse_settings,
 )
-from pssglass.cli.output import say, show_fields
+from pssglass.cli.output import show_fields
 from pssglass.db import Removal, Store, upgrade
 
 Parameters = Annotated[

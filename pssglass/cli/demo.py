@@ -15,8 +15,9 @@ from pssglass.base.files import make_folder
 from pssglass.base.results import EnsembleSummary, with_error
 from pssglass.campaigns.reader import load_campaign
 from pssglass.cli.analyze import measure_all
+from pssglass.cli.messages import say
 from pssglass.cli.options import Workers, local
-from pssglass.cli.output import say, show_table
+from pssglass.cli.output import show_table
 from pssglass.cli.simulate import count, make_samples
 from pssglass.db import State, Store
 

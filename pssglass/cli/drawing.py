@@ -16,7 +16,7 @@ from pssglass.base.errors import (
 )
 from pssglass.base.files import make_folder, write_atomic
 from pssglass.base.results import EnsembleSummary
-from pssglass.cli.output import say
+from pssglass.cli.messages import say
 from pssglass.figures import FORMATS, Figure, FigureTable, discover_figures, look, without_error_bars
 
 NAMED = 4

@@ -15,7 +15,7 @@ import typer
 
 from pssglass.base.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line, system_reason
 from pssglass.base.secrets import masked, masked_url
-from pssglass.cli.output import say
+from pssglass.cli.messages import end_messages, say
 from pssglass.pipeline.memory import OUT_OF_MEMORY
 
 # The common base of wrong usage, wherever typer's version keeps it.
@@ -28,25 +28,27 @@ def run(command: Callable[[], Any]) -> int:
         code = command()
         sys.stdout.flush()
     except PssglassError as error:
-        say(f"pssglass: error: {one_line(error)}")
+        say(f"pssglass: error: {one_line(error)}", is_error=True)
         return error.exit_code
     except UsageError as error:
-        say(f"pssglass: error: {_usage(error)}")
+        say(f"pssglass: error: {_usage(error)}", is_error=True)
         return EXIT_USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nobody to tell
         return EXIT_FAILED
     except OSError as error:
         _, remedy = system_reason(error, "")
-        say(f"pssglass: error: {'; '.join(filter(None, (one_line(error), remedy)))}")
+        say(f"pssglass: error: {'; '.join(filter(None, (one_line(error), remedy)))}", is_error=True)
         return EXIT_FAILED
     except MemoryError:
-        say(f"pssglass: error: {OUT_OF_MEMORY}")
+        say(f"pssglass: error: {OUT_OF_MEMORY}", is_error=True)
         return EXIT_FAILED
     except Exception as error:
         what = _without_passwords(f"unexpected {type(error).__name__}: {one_line(error)}")
-        say(f"pssglass: error: {what}; {_write_log()}")
+        say(f"pssglass: error: {what}; {_write_log()}", is_error=True)
         return EXIT_FAILED
+    finally:
+        end_messages()
     return int(code or 0)
 
 

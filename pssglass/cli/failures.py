@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pssglass.cli.output import say
+from pssglass.cli.messages import say
 
 REASONS_SHOWN = 10
 

@@ -1,4 +1,4 @@
-"""Options that say where the work is done, one for each kind of machine."""
+"""Options of commands that take long: where the work is done, one for each kind of machine; what is told."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import typer
 from typer.core import TyperCommand
 
 from pssglass.base.errors import InputError
+from pssglass.cli.messages import be_quiet, log_to
+from pssglass.cli.options import local
 from pssglass.execution import Machine, Workers, load_settings, machines
 
 Settings = Annotated[
@@ -24,27 +26,57 @@ Settings = Annotated[
 ]
 
 
+def _quiet(value: bool) -> None:
+    if value:
+        be_quiet()
+
+
+def _log(value: Path | None) -> None:
+    if path := local(value):
+        log_to(path)
+
+
+_TELLING = {
+    "quiet": Annotated[
+        bool,
+        typer.Option("--quiet", help="Tell errors only, no progress.", callback=_quiet, expose_value=False),
+    ],
+    "log": Annotated[
+        Path | None,
+        typer.Option(
+            "--log",
+            metavar="FILE",
+            help="Add messages to this file, with their time, and progress once a minute.",
+            callback=_log,
+            expose_value=False,
+            show_default=False,
+        ),
+    ],
+}
+
+
 class MachineCommand(TyperCommand):
-    """A command with an option for each kind of machine; they are looked up when the command is used."""
+    """A command with an option for each kind of machine, looked up when it is used, and for what it tells."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """The options of the command's function, those of the machines, and --help."""
+        """The options of the command's function, those of the machines, what is told, and --help."""
         *own, help_option = super().get_params(ctx)
-        return [*own, *_options(machines().values()), help_option]
+        of_machines = {kind.name: _option(kind) for kind in machines().values()}
+        return [*own, *_options(of_machines | _TELLING), help_option]
 
 
-def _options(kinds: Any) -> list[Any]:
+def _options(annotations: dict[str, Any]) -> list[Any]:
     """What typer makes of a function with these options."""
 
-    def asking(**_chosen: str | None) -> None:
+    def asking(**_chosen: object) -> None:
         """The function."""
 
-    annotations = {kind.name: _option(kind) for kind in kinds}
     keyword = inspect.Parameter.KEYWORD_ONLY
+    defaults = {name: False if name == "quiet" else None for name in annotations}
     asking.__annotations__ = annotations
     asking.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(name, keyword, default=None, annotation=annotation)
+            inspect.Parameter(name, keyword, default=defaults[name], annotation=annotation)
             for name, annotation in annotations.items()
         ]
     )

@@ -12,7 +12,8 @@ from typer.core import TyperCommand
 
 from pssglass.base.errors import ModelError, one_line
 from pssglass.campaigns.own_models import read_own_models
-from pssglass.cli.output import RowFormat, say, write_rows
+from pssglass.cli.messages import say
+from pssglass.cli.output import RowFormat, write_rows
 from pssglass.models import MODELS, Model
 from pssglass.models.forms import FORMS
 from pssglass.models.points import LEAST_POINTS

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pssglass.cli.messages import say
 from pssglass.cli.options import local
-from pssglass.cli.output import say
 from pssglass.plugins import new_package
 
 

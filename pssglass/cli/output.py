@@ -1,4 +1,4 @@
-"""What commands show: rows as a table, CSV or JSON on stdout; progress and messages on stderr."""
+"""What commands show: rows as a table, CSV or JSON on stdout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import csv
 import json
 import math
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -21,7 +20,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pssglass.base.secrets import masked
 from pssglass.cli.streams import shown
 
 _BREAKS = ("Cc", "Zl", "Zp")  # categories of Unicode: controls, and the ends of lines and paragraphs
@@ -34,14 +32,6 @@ class RowFormat(StrEnum):
     csv = "csv"
     json = "json"
     table = "table"
-
-
-def say(message: str) -> None:
-    """One line for the user on stderr, without passwords; from then on none, where that takes no more."""
-    try:
-        print(masked(message), file=sys.stderr, flush=True)
-    except OSError:  # its reader left, or its disk is full
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: RowFormat) -> None:

@@ -1,24 +1,34 @@
-"""A progress bar with rate and remaining time on stderr; silent where stderr is no terminal."""
+"""Progress with rate and remaining time: a bar on a terminal; elsewhere, and in a log, a line a minute."""
 
 from __future__ import annotations
 
+import threading
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from pssglass.cli.messages import is_quiet, note, say
+from pssglass.cli.output import duration
+
+SECONDS_BETWEEN_LINES = 60.0
+
+
+def _rate(done: int, elapsed: float) -> str:
+    """Finished things a second, or a minute or an hour where they take long."""
+    per_second = done / elapsed
+    units = (("s", 1.0), ("min", 60.0), ("h", 3600.0))
+    unit, seconds = next((one for one in units if per_second * one[1] >= 1.0), units[-1])
+    return f"{per_second * seconds:.3g}/{unit}"
+
 
 class _Rate(ProgressColumn):
-    """Finished things a second, or a minute or an hour where they take long."""
+    """Of finished things."""
 
     def render(self, task: Task) -> Text:
-        if not task.elapsed or not task.fields["done"]:
-            return Text("")
-        per_second = task.fields["done"] / task.elapsed
-        units = (("s", 1.0), ("min", 60.0), ("h", 3600.0))
-        unit, seconds = next((one for one in units if per_second * one[1] >= 1.0), units[-1])
-        return Text(f"{per_second * seconds:.3g}/{unit}")
+        done = task.fields["done"]
+        return Text(_rate(done, task.elapsed) if task.elapsed and done else "")
 
 
 class ProgressBar:
@@ -29,6 +39,9 @@ class ProgressBar:
 
     def __init__(self, what: str, count: int, weight: float | None = None) -> None:
         console = Console(stderr=True)
+        self._is_shown = console.is_terminal
+        self._lines = threading.Thread(target=self._write_lines, daemon=True)
+        self._is_over = threading.Event()
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -36,7 +49,7 @@ class ProgressBar:
             _Rate(),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal or count == 0,
+            disable=not console.is_terminal or count == 0 or is_quiet(),
             speed_estimate_period=24 * 3600.0,  # samples may take hours
         )
         self._done = 0
@@ -44,14 +57,31 @@ class ProgressBar:
 
     def __enter__(self) -> ProgressBar:
         self._bar.start()
+        self._lines.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_over.set()
+        self._lines.join()
         self._bar.stop()
 
     def advance(self, weight: float = 1.0) -> None:
         """One more thing, of this weight, is done."""
         self._done += 1
         self._bar.update(self._task, advance=weight, done=self._done)
+
+    def _write_lines(self) -> None:
+        """How far it is, from time to time."""
+        tell = note if self._is_shown else say
+        while not self._is_over.wait(SECONDS_BETWEEN_LINES):
+            tell(f"pssglass: {self._line()}")
+
+    def _line(self) -> str:
+        task = self._bar.tasks[0]
+        line = f"{task.description}: {self._done} of {task.fields['count']} done"
+        if not self._done or not task.elapsed or not task.total:
+            return line
+        left = task.elapsed * (task.total / task.completed - 1.0)
+        return f"{line}, {_rate(self._done, task.elapsed)}, {duration(left)} left"

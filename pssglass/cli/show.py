@@ -17,8 +17,9 @@ from pssglass.base.results import EnsembleSummary
 from pssglass.base.secrets import masked, masked_url
 from pssglass.campaigns.protocol_table import GENERAL_KEYS
 from pssglass.cli import completion
+from pssglass.cli.messages import say
 from pssglass.cli.options import DEFAULT_DATABASE, Campaigns, Database, EnsembleNames, Models, Style, local
-from pssglass.cli.output import say, show_fields, show_table
+from pssglass.cli.output import show_fields, show_table
 from pssglass.db import SCHEMA_VERSION, Store
 from pssglass.pipeline import provenance, speed
 from pssglass.simulation.stages import installed_stages

@@ -17,8 +17,9 @@ from pssglass.cli import completion
 from pssglass.cli.dry_run import require_memory, show_plan
 from pssglass.cli.failures import Failures
 from pssglass.cli.machine_options import Settings, chosen_machine
+from pssglass.cli.messages import say
 from pssglass.cli.options import DEFAULT_DATABASE, CheckpointEvery, Database, Lease, RetryFailed, Workers
-from pssglass.cli.output import duration, say, show_table
+from pssglass.cli.output import duration, show_table
 from pssglass.cli.progress import ProgressBar
 from pssglass.db import EnsembleRecord, State, Store
 from pssglass.db.claims import LEASE_SECONDS

@@ -48,6 +48,7 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
         _show_certificates(certificates)
     if flagged:
         _show_flags(flagged)
+    print(f"next: {_next_step(report)}")
     try:
         while watch and any(_remaining(one) for one in report.ensembles):
             sleep(SECONDS_BETWEEN_LOOKS)
@@ -59,6 +60,24 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
             print(f"{outage}; looking again") if outage else _show(report)
     except Stopped:
         return  # how one stops watching
+
+
+def _next_step(report: StatusReport) -> str:
+    """What there is to do with a database in this state."""
+    counts = {state: sum(count(one, state) for one in report.ensembles) for state in STATES}
+    if counts[State.RUNNING]:
+        return "samples are in work; `pssglass status --watch` looks on"
+    if counts[State.PENDING]:
+        return "`pssglass simulate` with the same campaign goes on with the samples that are to be done"
+    if counts[State.FAILED]:
+        return "`pssglass simulate --retry-failed` tries the samples again that failed"
+    if not counts[State.DONE]:
+        return "`pssglass simulate CAMPAIGN.toml` makes samples"
+    if not report.analyses or any(one.pending and one.is_shown for one in report.analyses):
+        return "`pssglass analyze` measures what is not measured yet"
+    if any(one.failed and one.is_shown for one in report.analyses):
+        return "`pssglass analyze --retry-failed` tries again what failed"
+    return "`pssglass report` and `pssglass plot all` show the results"
 
 
 def _look(db: str) -> StatusReport:

@@ -10,8 +10,9 @@ import typer
 
 from pssglass import pipeline
 from pssglass.base.errors import EXIT_FAILED
+from pssglass.cli.messages import say
 from pssglass.cli.options import DEFAULT_DATABASE, Database, TimeLimit, Workers
-from pssglass.cli.output import json_text, say
+from pssglass.cli.output import json_text
 from pssglass.db import Finding, Store
 from pssglass.pipeline import Reproduction
 

@@ -123,6 +123,16 @@ def test_status_of_a_finished_campaign(measured: Program) -> None:
     assert "tiny-rc1.5-T1.0" in out
     assert "moduli" in out
     assert "failures" not in out
+    assert out.endswith("next: `pssglass report` and `pssglass plot all` show the results\n")
+
+
+def test_status_tells_what_to_do_next(with_campaign: Program) -> None:
+    with_campaign.write_campaign(("samples = 2", "samples = 1"), failing=True)
+    with_campaign("simulate", "campaign.toml", "--workers", 0)
+    assert "next: `pssglass simulate --retry-failed`" in with_campaign("status").done().out
+    with_campaign.write_campaign(("samples = 2", "samples = 1"), ('"tiny"', '"other"'))
+    with_campaign("simulate", "campaign.toml", "--workers", 0, "--db", "other.db").done()
+    assert "next: `pssglass analyze`" in with_campaign("status", "--db", "other.db").done().out
 
 
 def test_status_for_programs(with_campaign: Program) -> None:
