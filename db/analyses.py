@@ -249,10 +249,13 @@ def _rows(
             continue
         array = numbers(column, values[key])
         if column.shape:
-            yield ValueArrayRow(**place, dtype=array.dtype.str, shape=list(array.shape), data=array.tobytes())
+            # An array with gaps has entries only.
+            if not np.ma.is_masked(values[key]):
+                data = array.tobytes()
+                yield ValueArrayRow(**place, dtype=array.dtype.str, shape=list(array.shape), data=data)
             if column.in_table is not None:
-                for position, entry in enumerate(array):
-                    yield ValueEntryRow(**place, position=position, value=float(entry) + 0.0)
+                for position in np.flatnonzero(~np.ma.getmaskarray(values[key])).tolist():
+                    yield ValueEntryRow(**place, position=position, value=float(array[position]) + 0.0)
         else:
             # SQLite has no negative zero: no server is given one.
             yield ValueScalarRow(**place, value=float(array) + 0.0, status=ValueStatus.OK)
@@ -269,8 +272,13 @@ def declared_columns(session: Session, observable_id: int, values: Values) -> di
 
 
 def numbers(column: ObservableColumnRow, value: float | npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The value as little-endian float64 or int64; ObservableFailed unless finite and as declared."""
-    array = np.asarray(value)
+    """The value as little-endian float64 or int64; ObservableFailed unless finite and as declared.
+
+    Masked entries, which a column of a table may have, are zero.
+    """
+    if np.ma.is_masked(value) and column.in_table is None:
+        raise ObservableFailed(f"'{column.key}' has masked entries; only columns of tables may")
+    array = np.asarray(np.ma.filled(value, 0))
     array = array.astype("<i8" if array.dtype.kind in "iu" else "<f8")
     if array.ndim != len(column.shape):
         raise ObservableFailed(f"'{column.key}' has shape {array.shape}, declared {tuple(column.shape)}")

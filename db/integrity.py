@@ -112,7 +112,10 @@ def _arrays(session: Session) -> Iterator[Finding]:
 
 
 def _entries(session: Session) -> Iterator[Finding]:
-    """Columns of tables whose entries are not those of their arrays."""
+    """Columns of tables whose entries are not those of their arrays.
+
+    Without an array are columns of which some entries have no value.
+    """
     declared = and_(
         ObservableColumnRow.observable_id == ValueArrayRow.observable_id,
         ObservableColumnRow.key == ValueArrayRow.key,
@@ -124,20 +127,28 @@ def _entries(session: Session) -> Iterator[Finding]:
         .join(ObservableColumnRow, declared)
         .union(select(ValueEntryRow.configuration_id))
     )
+    in_tables = select(
+        ObservableColumnRow.observable_id, ObservableColumnRow.key, ObservableColumnRow.in_table
+    )
+    tables = {(number, key): table for number, key, table in session.execute(in_tables)}
     for number in session.scalars(made).all():
-        found: dict[tuple[int, str], list[float]] = {}
-        entries = select(ValueEntryRow.observable_id, ValueEntryRow.key, ValueEntryRow.value)
+        found: dict[tuple[int, str], dict[int, float]] = {}
+        entries = select(
+            ValueEntryRow.observable_id, ValueEntryRow.key, ValueEntryRow.position, ValueEntryRow.value
+        )
         of_one = entries.where(ValueEntryRow.configuration_id == number)
-        for observable_id, key, value in session.execute(of_one.order_by(ValueEntryRow.position)):
-            found.setdefault((observable_id, key), []).append(value)
+        for observable_id, key, position, value in session.execute(of_one):
+            found.setdefault((observable_id, key), {})[position] = value
         expected = {
-            (row.observable_id, row.key): np.frombuffer(
-                row.data[: len(row.data) // 8 * 8], row.dtype
-            ).tolist()
+            (row.observable_id, row.key): dict(
+                enumerate(np.frombuffer(row.data[: len(row.data) // 8 * 8], row.dtype).tolist())
+            )
             for row in session.scalars(arrays.where(ValueArrayRow.configuration_id == number))
         }
+        rows = {(place[0], tables[place]): set(one) for place, one in expected.items()}
         for place in sorted(found.keys() | expected.keys()):
-            if found.get(place, []) != expected.get(place, []):
+            has_gaps = set(found.get(place, ())) < rows.get((place[0], tables[place]), set())
+            if not has_gaps if place not in expected else found.get(place, {}) != expected[place]:
                 where = f"{number}, {place[0]}, {place[1]}"
                 yield Finding(f"{ValueEntryRow.__tablename__} ({where}) has not the entries of its array")
 

@@ -20,7 +20,7 @@ LONGEST = 1024
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a value may be: a number in a range, a whole one if ``whole``; or one of some texts."""
+    """What a value may be: a number in a range, a whole one if ``whole``; of some texts one, or a list."""
 
     at_least: float = -math.inf
     above: float = -math.inf
@@ -62,8 +62,12 @@ def integer(error: type[InputError], name: str, value: object, *, at_least: int,
 def within(error: type[InputError], name: str, value: object, bounds: Bounds) -> None:
     """Refuse a value outside of its bounds."""
     if bounds.one_of:
-        if value not in bounds.one_of:
-            raise error(f"{name} = {value!r}: {suggest(str(value), bounds.one_of)}")
+        items = value if isinstance(value, list) else [value]
+        if not items:
+            raise error(f"{name} = [] must be a list of some of {', '.join(bounds.one_of)}")
+        for one in items:
+            if one not in bounds.one_of:
+                raise error(f"{name} = {one!r}: {suggest(str(one), bounds.one_of)}")
         return
     found = number(error, name, value, above=bounds.above)
     if bounds.whole and not isinstance(value, Integral):

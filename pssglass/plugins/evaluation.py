@@ -29,7 +29,8 @@ def check_values(observable: Observable, values: object) -> Values:
     """The values as floats and contiguous float64 or int64 arrays, if they match the observable's columns.
 
     Raises:
-        ObservableFailed: a key missing or unknown, a value not a number, not finite, or of another shape.
+        ObservableFailed: a key missing or unknown, a value not a number, not finite, or of another shape; or
+            masked entries outside of optional columns of tables.
     """
     if not isinstance(values, Mapping):
         raise _failed(observable, f"compute returned {type(values).__name__}, expected a mapping")
@@ -136,12 +137,15 @@ def _failed(observable: Observable, reason: str) -> ObservableFailed:
 
 
 def _checked(
-    observable: Observable, column: Column, value: object, lengths: dict[str, int]
+    observable: Observable, column: Column, value: Any, lengths: dict[str, int]
 ) -> float | npt.NDArray[Any]:
     try:
-        array = np.asarray(value)
+        array = np.asarray(np.ma.filled(value, 0))
     except ValueError as error:
         raise _failed(observable, f"{column.name} is no array: {error}") from error
+    if np.ma.is_masked(value) and not (column.table and column.optional):
+        where = "where only an optional column of a table may have such"
+        raise _failed(observable, f"{column.name} has masked entries, {where}")
     if array.dtype.kind not in "iuf":
         raise _failed(observable, f"{column.name} has type {array.dtype}, expected real numbers")
     if array.ndim != len(column.shape):
@@ -159,6 +163,8 @@ def _checked(
         raise _failed(observable, f"{column.name} is {bad}, expected finite numbers")
     if kind is np.int64 and not np.array_equal(stored, array):
         raise _failed(observable, f"{column.name} has type {array.dtype} with values beyond int64")
+    if np.ma.is_masked(value):
+        return np.ma.masked_array(stored, np.ma.getmaskarray(value))
     return stored if column.shape else float(stored)
 
 

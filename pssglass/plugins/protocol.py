@@ -50,7 +50,8 @@ class Column:
         optional: the value may be left out where it has no meaning (an error bar of one sample).
         table: of an array with one free dimension, of a sample: the table that it is a column of, which SQL
             reads as the view ``v_<table>``, one row for each entry. All columns of a table have the same
-            dimension, and the first is not optional.
+            dimension, and the first is not optional. Entries of an optional one that have no value are masked
+            (``numpy.ma``).
     """
 
     name: str

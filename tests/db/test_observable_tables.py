@@ -81,6 +81,18 @@ def test_what_is_not_finite_is_refused_with_all_the_rest(store: Store, measured,
     assert store.query("SELECT count(*) FROM value_entry")[1] == [(0,)]
 
 
+def test_entries_without_a_value_are_null(store: Store, measured, shear, provenance) -> None:
+    number, first = store.ensure_observable(shear), store.configurations("cold", "inherent")[0].id
+    hops = np.ma.masked_invalid([np.nan, 4.0])
+    store.write_analysis(first, number, {**FOUND[0], "hops": hops}, provenance)
+    assert store.query("SELECT hops FROM v_events ORDER BY position")[1] == [(None,), (4.0,)]
+    assert store.sample_arrays("cold", "hops") == []
+    assert list(store.findings()) == []
+    second = store.configurations("cold", "inherent")[1].id
+    with pytest.raises(ObservableFailed, match="'count' has masked entries; only columns of tables may"):
+        store.write_analysis(second, number, {**FOUND[0], "count": np.ma.masked_array(1.0, True)}, provenance)
+
+
 def test_the_registration_that_is_shown_is_that_of_the_view(
     store: Store, sheared: int, shear: ObservableInfo, provenance
 ) -> None:
@@ -135,6 +147,7 @@ def test_another_table_is_another_version(store: Store, shear: ObservableInfo) -
         "DELETE FROM value_entry WHERE position = 1",
         "UPDATE value_entry SET value = 9 WHERE position = 0 AND key = 'drop'",
         "DELETE FROM value_array WHERE key = 'strain'",
+        "DELETE FROM value_array WHERE key = 'hops'",
     ],
 )
 def test_rows_that_are_not_those_of_the_arrays_are_a_fault(store: Store, sheared: int, sql: str) -> None:

@@ -120,6 +120,16 @@ def test_an_optional_value_may_be_left_out_or_given() -> None:
     assert check_values(Spectrum(), {**GOOD, "gap_error": 0.1})["gap_error"] == 0.1
 
 
+def test_entries_of_a_table_that_have_no_value_are_masked() -> None:
+    columns = (Column("a", "1", "", ("n",), table="t"), Column("b", "1", "", ("n",), True, "t"))
+    table = Spectrum()
+    table.columns = columns  # type: ignore[assignment]
+    b = check_values(table, {"a": [1.0, 2.0], "b": np.ma.masked_invalid([math.nan, 3.0])})["b"]
+    assert np.ma.getmaskarray(b).tolist() == [True, False]
+    with pytest.raises(ObservableFailed, match="b is nan, expected finite numbers"):
+        check_values(table, {"a": [1.0, 2.0], "b": [math.nan, 3.0]})
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -138,6 +148,10 @@ def test_an_optional_value_may_be_left_out_or_given() -> None:
         ({"gap": np.longdouble("1e400")}, "gap is inf, expected finite numbers"),
         ({"frequency": np.array([1, "1e400"], dtype=np.longdouble)}, "frequency is inf, expected finite"),
         ({"frequency": np.array([1, 2**63], dtype=np.uint64)}, "uint64 with values beyond int64"),
+        (
+            {"frequency": np.ma.masked_invalid([0.5, math.nan])},
+            "masked entries, where only an optional column",
+        ),
         ({"gab": 1.0}, "undeclared 'gab'; did you mean 'gap'"),
     ],
 )
@@ -206,20 +220,26 @@ def test_an_observable_cannot_change_the_parameters_of_others() -> None:
         ({"few": 2.5}, "few = 2.5 must be a whole number"),
         ({"way": "blok"}, "way = 'blok': did you mean 'block'"),
         ({"way": "x"}, "way = 'x': known: block, spectra"),
+        ({"ways": ["block", "spctra"]}, "ways = 'spctra': did you mean 'spectra'"),
+        ({"ways": []}, r"ways = \[\] must be a list of some of block, spectra"),
     ],
 )
 def test_parameters_stay_within_their_bounds(given: dict[str, Any], message: str) -> None:
     class Bounded(Spectrum):
-        parameters: Mapping[str, Any] = {"count": 3, "cutoff": None, "few": None, "way": "block"}
+        parameters: Mapping[str, Any] = {
+            **{"count": 3, "cutoff": None, "few": None},
+            **{"way": "block", "ways": ["block"]},
+        }
         bounds: Mapping[str, Bounds] = {
             "count": Bounds(at_least=1, at_most=8),
             "cutoff": Bounds(above=0.0, below=1.0),
             "few": Bounds(whole=True),
             "way": Bounds(one_of=("block", "spectra")),
+            "ways": Bounds(one_of=("block", "spectra")),
         }
 
     check_observable(Bounded())
-    allowed = {"count": 8, "cutoff": 0.5, "few": 2, "way": "spectra"}
+    allowed = {"count": 8, "cutoff": 0.5, "few": 2, "way": "spectra", "ways": ["spectra", "block"]}
     assert full_parameters(Bounded(), allowed) == allowed
     assert full_parameters(Bounded(), {"cutoff": None})["cutoff"] is None
     with pytest.raises(InputError, match=f"observable spectrum: parameter {message}"):
