@@ -34,6 +34,10 @@ EVENTS = (
     *("strain", "strain_before", "stress_before", "stress_drop", "energy_drop", "participation_ratio"),
     *("rearranging", "largest_displacement"),
 )
+QLMS = (
+    *("participation_ratio", "kappa", "tau", "chi", "core", "core_size", "cost", "residual"),
+    *("times_found", "core_x", "core_y", "core_z"),
+)
 OMEGA_0 = math.sqrt(12.0 / 0.6) * 0.6 ** (1.0 / 3.0)
 
 
@@ -88,7 +92,7 @@ def recorded_campaign(full_campaign: list[EnsembleData]) -> list[EnsembleData]:
 
 
 def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
-    """G = 12 and K = 60 when hot, G/K bends at T_co; 40 modes a sample as D ∝ ω⁴; c(t) decays in 5."""
+    """G = 12 and K = 60 when hot, G/K bends at T_co; 40 modes, 80 QLMs a sample: D ∝ ω⁴; c(t) decays in 5."""
     rng = np.random.default_rng([int(100 * rc), int(100 * temperature)])
     T_co = CROSSOVERS[rc]
     cold = max(0.0, T_co - temperature)
@@ -125,6 +129,8 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
         "core_length_error": samples(0.1 * CORE, 0.01),
         "liquid_born_shear": samples(50.0, 0.01),
         **dict.fromkeys(SHEARED, np.ones(SAMPLES)),
+        **dict.fromkeys(("qlm_count", "qlm_finds"), np.full(SAMPLES, 80.0)),
+        **dict.fromkeys(("qlm_coverage", "qlm_unseen"), np.ones(SAMPLES)),
     }
     arrays = {
         "frequency": modes,
@@ -143,11 +149,13 @@ def made_up(rc: float, temperature: float, N: int = 3000) -> EnsembleData:
         "shear_energy": [-4.0 + STRAINS] * SAMPLES,
         "shear_slope": [10.0 - STRAINS] * SAMPLES,
         **{f"event_{key}": [np.full(3, 0.1)] * SAMPLES for key in EVENTS},
+        **{f"qlm_{key}": [np.ones(80)] * SAMPLES for key in QLMS},
     }
     for state, height in (("liquid", 1.0), ("inherent", 2.0)):
         arrays[f"{state}_wave_number"] = [STRUCTURE_POINTS] * SAMPLES
         for key in ("pair_correlation", "structure_factor"):
             arrays[f"{state}_{key}"] = [height * one * np.exp(-STRUCTURE_POINTS) for one in samples(1.0, 0.1)]
+    arrays["qlm_frequency"] = [1.2 * phonon * np.sort(rng.random(80)) ** 0.2 for _ in modes]
     return EnsembleData(
         name=f"rc{rc}-T{temperature}",
         model_name="pss",

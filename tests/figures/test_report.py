@@ -34,7 +34,7 @@ def page(recorded_campaign: list[EnsembleData], tmp_path_factory: pytest.TempPat
 
 def test_everything_is_drawn_and_every_ensemble_has_its_row(page: str) -> None:
     assert "Not drawn" not in page
-    assert len(re.findall(r'<img src="data:image/svg\+xml;base64,', page)) == 25
+    assert len(re.findall(r'<img src="data:image/svg\+xml;base64,', page)) == 26
     for title in SECTIONS:
         table = page[page.index(f"<h3>{title}") :]
         table = table[: table.index("</table>")]
