@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -58,6 +59,10 @@ STATED_NAMES = {
     },
     "charge": dict.fromkeys(("charge", "charges", "q"), 1.0),
 }
+TAKEN = {
+    *(*SPECIES, *POSITIONS, *VELOCITIES, *MOMENTA, *map(str.lower, ATOMIC_NUMBERS), "x", "y", "z"),
+    *(name for names in STATED_NAMES.values() for name in names),
+}
 OF_PARTICLES = re.compile("^(particle|atomic|atom|initial)[ _.-]")
 """What names of columns may begin with."""
 AMBIGUOUS = ("v", "p", "m", "q", "sigma")
@@ -68,8 +73,14 @@ COUNT = re.compile(r"\s*\d+\s*")
 MOST_DIGITS = 18
 
 
-def write_extxyz(path: Path, configuration: Configuration) -> None:
-    """Fill a file with one configuration."""
+def write_extxyz(
+    path: Path, configuration: Configuration, fields: Mapping[str, Floats] = MappingProxyType({})
+) -> None:
+    """Fill a file with one configuration, and fields (N, components) over its particles.
+
+    Raises:
+        ConfigurationError: a field has a name by which readers know something else.
+    """
     names = configuration.species_names
     columns, properties = [configuration.positions], DEFAULT_PROPERTIES
     if configuration.velocities is not None:
@@ -81,6 +92,11 @@ def write_extxyz(path: Path, configuration: Configuration) -> None:
     if configuration.mass != 1.0:
         columns.append(np.full((configuration.N, 1), configuration.mass))
         properties += ":masses:R:1"
+    for name, values in fields.items():
+        if _plain(name) in TAKEN:
+            raise ConfigurationError(f"field {name}: extended XYZ means something else by it; rename it")
+        columns.append(values)
+        properties += f":{name}:R:{values.shape[1]}"
     ends = [""] * len(names)
     if not set(configuration.symbols) <= set(ELEMENTS):
         properties += ":Z:I:1"
@@ -366,5 +382,6 @@ FORMAT = Format(
     about="extended XYZ, for ASE, OVITO and MDAnalysis",
     read=read_extxyz,
     write=write_extxyz,
+    write_fields=write_extxyz,
     is_text=True,
 )

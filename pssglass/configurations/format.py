@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pssglass.base.errors import BrokenPlugin
+from pssglass.base.results import Floats
 from pssglass.configurations.configuration import Configuration
 from pssglass.configurations.source import Source
 
@@ -21,6 +22,8 @@ class Format:
         about: some words for `--help`.
         read: makes a configuration of a source. What it raises is told with the name of the file.
         write: fills the file of that path with one configuration; None if it is only read.
+        write_fields: the same with fields (N, components) over the particles beside it; None if the format
+            has no place for such.
         write_samples: fills one file with many configurations, each with its replica number. Exports then
             make one file of each ensemble, not of each sample.
         is_text: it is read by ``Source.lines``, which unpacks .gz files.
@@ -31,6 +34,7 @@ class Format:
     about: str
     read: Callable[[Source], Configuration] | None = None
     write: Callable[[Path, Configuration], None] | None = None
+    write_fields: Callable[[Path, Configuration, Mapping[str, Floats]], None] | None = None
     write_samples: Callable[[Path, Iterable[tuple[int, Configuration]]], None] | None = None
     is_text: bool = False
 

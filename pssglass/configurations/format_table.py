@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy.typing as npt
+
 from pssglass.base import checks
 from pssglass.base.entry_points import OWN_DISTRIBUTION, Loaded, load_plugins
 from pssglass.base.errors import BrokenPlugin, ConfigurationError, InputError, suggest
 from pssglass.base.files import write_atomic
 from pssglass.configurations.configuration import Configuration
+from pssglass.configurations.fields import check_fields
 from pssglass.configurations.format import Format, check_format
 from pssglass.configurations.source import Source, reading
 from pssglass.models import Model
@@ -126,21 +129,37 @@ def read_configuration_of(
     return configuration
 
 
-def write_configuration(path: str | Path, configuration: Configuration) -> tuple[str, int]:
+def write_configuration(
+    path: str | Path, configuration: Configuration, fields: Mapping[str, npt.ArrayLike] | None = None
+) -> tuple[str, int]:
     """Write a configuration in the format that the file's suffix names.
+
+    Args:
+        path: of the file.
+        configuration: what is written.
+        fields: (N,) or (N, components) over the particles, by names, which stand beside it: what OVITO reads
+            as properties. Reading the file again leaves them out.
 
     Returns:
         SHA-256 of the file in hexadecimal, and its number of bytes.
 
     Raises:
-        ConfigurationError: unknown suffix, or the folder cannot be written.
+        ConfigurationError: unknown suffix, one that has no place for fields, a field of another shape or not
+            real and finite, or the folder cannot be written.
     """
     path = checks.path(ConfigurationError, "path", path)
     form = format_of(path)
     if form is None or form.write is None or path.name.lower().endswith(PACKED):
         raise ConfigurationError(_unknown(path, suffixes(to_write=True)))
+    beside = check_fields(fields, configuration.N)
     write = form.write
-    return write_atomic(path, lambda place: write(place, configuration))
+    if not beside:
+        return write_atomic(path, lambda place: write(place, configuration))
+    if form.write_fields is None:
+        able = ", ".join(one.suffixes[0] for one in formats().values() if one.write_fields)
+        raise ConfigurationError(f"{path}: {form.name} has no place for fields; write one of {able}")
+    write_fields = form.write_fields
+    return write_atomic(path, lambda place: write_fields(place, configuration, beside))
 
 
 def format_named(name: str, *, to_write: bool = False) -> Format:

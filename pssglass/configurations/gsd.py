@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import gsd.fl  # type: ignore[import-untyped]
@@ -82,12 +83,17 @@ def write_gsd(path: Path, configuration: Configuration, replace: bool = True) ->
     return write_atomic(path, lambda file: fill_gsd(file, configuration), replace)
 
 
-def fill_gsd(path: Path, configuration: Configuration) -> None:
-    """Fill a file with one configuration."""
+def fill_gsd(
+    path: Path, configuration: Configuration, fields: Mapping[str, Floats] = MappingProxyType({})
+) -> None:
+    """Fill a file with one configuration, and fields (N, components), which stand in ``log/particles``."""
+    frame = _frame(configuration)
+    for name, values in fields.items():
+        frame.log[f"particles/{name}"] = values if values.shape[1] > 1 else values[:, 0]
 
     def write(file: Path) -> None:
         with gsd.hoomd.open(str(file), "w") as trajectory:
-            trajectory.append(_frame(configuration))
+            trajectory.append(frame)
 
     if IN_MEMORY:
         _through_memory(write, path)
@@ -401,5 +407,6 @@ FORMAT = Format(
     about="GSD, for OVITO, freud and HOOMD-blue",
     read=read_source,
     write=fill_gsd,
+    write_fields=fill_gsd,
     write_samples=fill_gsd_trajectory,
 )

@@ -188,13 +188,19 @@ class Glass:
             raise type(error)(f"{path}: {error}") from None
         return cls(model, configuration, record, mechanics)
 
-    def write(self, path: str | Path) -> tuple[str, int]:
+    def write(self, path: str | Path, fields: Mapping[str, npt.ArrayLike] | None = None) -> tuple[str, int]:
         """Write the configuration in the format of the suffix; returns its SHA-256 and number of bytes.
 
+        Args:
+            path: of the file.
+            fields: (N,) or (N, components) over the particles, by names, such as vectors of modes, which
+                OVITO reads as properties from GSD and extended XYZ.
+
         Raises:
-            ConfigurationError: unknown suffix, or the folder cannot be written.
+            ConfigurationError: unknown suffix, one that has no place for fields, a field of another shape or
+                that is not real and finite, or the folder cannot be written.
         """
-        return write_configuration(path, self._configuration)
+        return write_configuration(path, self._configuration, fields)
 
     @property
     def model(self) -> Model:

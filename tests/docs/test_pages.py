@@ -89,11 +89,12 @@ def test_commands_and_their_options_exist(page: str) -> None:
     "page",
     [
         *("README.md", "docs/python.md", "docs/constant-pressure.md", "docs/swap.md"),
-        "docs/quasilocalised-modes.md",
+        *("docs/quasilocalised-modes.md", "docs/modes-in-ovito.md"),
     ],
 )
-def test_python_examples_run(page: str) -> None:
+def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With fewer particles and less time."""
+    monkeypatch.chdir(tmp_path)
     text, *_ = blocks(ROOT / page, "python")
     small = text.replace("N=3000", "N=256").replace("time=50.0", "time=0.5").replace("n=110", "n=5")
     assert small != text
