@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from pssglass.analysis.certificates import VERDICT
 from pssglass.analysis.warnings import SAMPLE_SCALARS, Evidence, Twin
 from pssglass.base.results import EnsembleSummary
-from pssglass.simulation.equilibration import CAP_REACHED
+from pssglass.simulation.equilibration_outcome import CAP_REACHED
 
 from .origins import origin_of_samples
 from .records import State

@@ -9,7 +9,7 @@ from pssglass.base import checks
 from pssglass.base.errors import CampaignError, suggest
 from pssglass.models import Model
 from pssglass.models.precision import require_dynamics, require_quench
-from pssglass.simulation.equilibration import ends
+from pssglass.simulation.hold_times import ends
 from pssglass.simulation.protocol import CONSTANT_PRESSURE, CONSTANT_VOLUME, Protocol, StageRequest
 from pssglass.simulation.stages import Stages, installed_stages, own_stages
 from pssglass.simulation.stages.keys import Key, filled, one_of, positive

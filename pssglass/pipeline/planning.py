@@ -19,7 +19,7 @@ from pssglass.pipeline.extension import resolved
 from pssglass.pipeline.lineages import place_in
 from pssglass.pipeline.memory import bytes_in_all, bytes_of_sample
 from pssglass.pipeline.sample import recipe_of
-from pssglass.simulation.equilibration import expected_time
+from pssglass.simulation.hold_times import expected_time
 from pssglass.simulation.lineages import Place, interval_of, lineage_stages, longest_interval
 from pssglass.simulation.stages import StageInUse, stages_of, steps_of
 from pssglass.simulation.stages.extension import Held

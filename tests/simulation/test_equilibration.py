@@ -12,10 +12,12 @@ import pytest
 from pssglass.analysis.correlation import stress_autocorrelation
 from pssglass.base.results import AUTO, Frames, RunResult
 from pssglass.models import PSS
-from pssglass.simulation.equilibration import INTERVAL, Equilibration, ends, expected_time
+from pssglass.simulation.equilibration import Equilibration
+from pssglass.simulation.hold_times import ends, expected_time
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.recording import Recorder
+from pssglass.simulation.segment_record import INTERVAL
 
 STEP = 0.005
 VOLUME = 100 / PSS(rc=1.5).number_density

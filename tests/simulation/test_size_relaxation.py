@@ -15,7 +15,8 @@ from pssglass.campaigns.reader import parse_campaign
 from pssglass.campaigns.specification import EnsembleSpec
 from pssglass.models import PolyIPL
 from pssglass.pipeline.sample import make_liquid
-from pssglass.simulation.equilibration import Equilibration, EquilibrationOutcome
+from pssglass.simulation.equilibration import Equilibration
+from pssglass.simulation.equilibration_outcome import EquilibrationOutcome
 from pssglass.simulation.liquid import Liquid
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.size_relaxation import LAGS, POINTS, SizeRelaxation

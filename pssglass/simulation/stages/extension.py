@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pssglass.simulation.equilibration import is_over, steps_held
+from pssglass.simulation.hold_times import is_over, steps_held
 from pssglass.simulation.protocol import Protocol
 from pssglass.simulation.recipe import Recipe
 from pssglass.simulation.stages.hold import Hold
