@@ -89,6 +89,7 @@ void bond_costs(const Mechanics& mechanics, ConstMatrixView fields, Vector& cost
   const Backbone& backbone = mechanics.backbone();
   const Matrix inner = of_backbone(backbone, fields);
   Matrix found(inner.rows(), inner.cols());
+  costs.resize(inner.cols());
   BondCost cost(backbone.size(), mechanics.backbone_pairs());
   Vector gradient;
   for (Eigen::Index k = 0; k < inner.cols(); ++k) {
