@@ -5,7 +5,7 @@
 #   cpp      C++ tests: release, ASan + UBSan, TSan          8 min
 #   unit     Python tests that need no server               15 min
 #   servers  Python tests beside PostgreSQL and SLURM        7 min
-#   demo     README's first command                          1 min
+#   wheel    a wheel, installed alone: demo, plugins         3 min
 #   slow     everything marked slow                          hours; only when asked for
 #
 # Without arguments: all but slow, lint and cpp beside the others. Times are those of two quiet cores.
@@ -53,10 +53,13 @@ run_pytest() { (cd tests && "$@"); }
 # Files in the order of conftest.py: else those with few tests, which are the longest, come last.
 # A test that hangs fails after a quarter of an hour, which the slowest machine does not need for any of them.
 in_two=(pytest -q --numprocesses=2 --dist=loadfile --no-loadscope-reorder --durations=15 --timeout=900)
-unit() { run_pytest "${in_two[@]}" -m "not slow and not servers" .; }
+unit() { run_pytest "${in_two[@]}" -m "not slow and not servers and not wheel" .; }
 # Tests that need SLURM, or restart PostgreSQL, start servers of their own by slurm.sh and postgres.sh.
 servers() { run_pytest bash postgres.sh "${in_two[@]}" -m "servers and not slow" .; }
-demo() { run_pytest pytest -q -m slow cli/test_demo.py; }
+wheel() {
+  bash install.sh wheel
+  run_pytest pytest -q -m wheel wheel
+}
 slow() { run_pytest bash postgres.sh pytest -q -m slow .; }
 
 # Compilers use the time in which tests of commands wait; in a process group of its own, which ends with this script.
@@ -67,7 +70,7 @@ all_but_slow() {
   bash tests/run.sh lint cpp >"$log" 2>&1 </dev/null &
   set +m
   trap "kill -- -$! 2>/dev/null || true" EXIT
-  bash tests/run.sh unit servers demo || others=$?
+  bash tests/run.sh unit servers wheel || others=$?
   wait $! || beside=$?
   echo "== lint and cpp, beside those above:"
   cat "$log"
@@ -78,8 +81,8 @@ parts=("$@")
 ((${#parts[@]})) || parts=(all_but_slow)
 for part in "${parts[@]}"; do
   case $part in
-    lint | cpp | unit | servers | demo | slow | all_but_slow) ;;
-    *) echo "$0: no part '$part'; take some of lint cpp unit servers demo slow" >&2; exit 2 ;;
+    lint | cpp | unit | servers | wheel | slow | all_but_slow) ;;
+    *) echo "$0: no part '$part'; take some of lint cpp unit servers wheel slow" >&2; exit 2 ;;
   esac
 done
 for part in "${parts[@]}"; do
