@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <Eigen/LU>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,10 @@ const std::pair<std::string, std::string> kDeformations[] = {
 };
 constexpr double kTolerance = 1e-9;
 
+Vectors edges(const Box& box) {
+  return {box.cartesian({1, 0, 0}), box.cartesian({0, 1, 0}), box.cartesian({0, 0, 1})};
+}
+
 }  // namespace
 
 TEST_CASE("no deformation changes the volume") {
@@ -33,19 +38,27 @@ TEST_CASE("no deformation changes the volume") {
 }
 
 TEST_CASE("tilts stay small, and the lattice is the same") {
-  const System system = jittered_lattice(5, 0.05, 2);
-  const Deformation deformation("simple", "xy");
-  for (const double strain : {0.3, 0.7, -1.4, 2.0}) {
-    const Box box = deformation.moved(system.box, strain);
-    CHECK(std::abs(box.xy()) * box.ly() <= 0.5 * box.lx() * (1 + 1e-14));
-    System moved = system, whole = system;
-    moved.box = box;
-    for (Vec3& r : moved.positions) r = deformation.moved(r, strain);
-    // A tilt by a whole box length is none.
-    whole = sheared(system, strain - std::nearbyint(strain));
-    whole.positions = moved.positions;
-    CHECK(evaluate(moved, sticky(1.5)).energy ==
-          doctest::Approx(evaluate(whole, sticky(1.5)).energy).epsilon(1e-12));
+  const Box box(5, 6, 7, 0.2, -0.1, 0.3);
+  for (const auto& [kind, plane] : kDeformations) {
+    const Deformation deformation(kind, plane);
+    for (const double strain : {-1.4, -0.7, 0.3, 0.7, 2.0}) {
+      const Box moved = deformation.moved(box, strain);
+      CHECK(std::abs(moved.xy()) * moved.ly() <= 0.5 * moved.lx() * (1 + 1e-14));
+      CHECK(std::abs(moved.xz()) * moved.lz() <= 0.5 * moved.lx() * (1 + 1e-14));
+      CHECK(std::abs(moved.yz()) * moved.lz() <= 0.5 * moved.ly() * (1 + 1e-14));
+      const Vectors before = edges(box), after = edges(moved);
+      Eigen::Matrix3d images, reduced;
+      for (Eigen::Index k = 0; k < 3; ++k) {
+        const auto edge = static_cast<std::size_t>(k);
+        const Vec3 image = deformation.moved(before[edge], strain);
+        images.col(k) << image.x, image.y, image.z;
+        reduced.col(k) << after[edge].x, after[edge].y, after[edge].z;
+      }
+      // The same lattice: each edge is a whole number of each of the others' images.
+      const Eigen::Matrix3d whole = images.inverse() * reduced;
+      CHECK((whole - whole.array().round().matrix()).cwiseAbs().maxCoeff() < 1e-12);
+      CHECK(whole.determinant() == doctest::Approx(1).epsilon(1e-12));
+    }
   }
 }
 
