@@ -14,6 +14,7 @@ from pssglass.base.results import Floats, QuasilocalisedModes
 from pssglass.configurations import edge_vectors
 from pssglass.mechanics.glass import Glass
 from pssglass.mechanics.inherent_states import mechanics_of
+from pssglass.mechanics.quasilocalised import SAME, STARTS, QuasilocalisedSearch
 from pssglass.models import KABLJ, PSS, Hertzian, PolyIPL
 from pssglass.simulation.start import random_configuration
 
@@ -94,6 +95,16 @@ def test_each_is_listed_once_from_soft_to_stiff() -> None:
     squares = np.sum(found.vectors**2, axis=2)
     np.testing.assert_allclose(found.participation_ratios, 1.0 / (N * np.sum(squares**2, axis=1)))
     np.testing.assert_array_equal(found.cores, squares.argmax(axis=1))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_finds_are_those_of_descents_made_to_their_ends(name: str) -> None:
+    """Those that are given up on their way would have ended where they are counted."""
+    one, found = glass(name), modes(name)
+    starts = QuasilocalisedSearch(one, one._mechanics)._starts(20, list(STARTS), np.random.default_rng(0))
+    ends = engine.pseudo_harmonic_modes(one._mechanics, np.concatenate(list(starts)))["vectors"]
+    overlaps = np.abs(ends.reshape(20, -1) @ found.vectors.reshape(len(found.vectors), -1).T)
+    np.testing.assert_array_equal(np.sum(overlaps > SAME, axis=0), found.times_found)
 
 
 def energies(one: Glass, z: Floats, steps: Floats) -> Floats:
