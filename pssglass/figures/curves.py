@@ -182,6 +182,19 @@ def series_legend(*panels: Axes) -> None:
     )
 
 
+def legend_beside(axes: Axes, title: str) -> None:
+    """A legend of many entries to the right of a panel, where it hides no curve."""
+    axes.legend(
+        title=title,
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        fontsize=7,
+        title_fontsize=8,
+        alignment="left",
+        handlelength=1.0,
+    )
+
+
 def draw_against_temperature(
     axes: Axes,
     table: FigureTable,

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import values_of
+from pssglass.figures.curves import legend_beside, values_of
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text, temperature_colors
 from pssglass.figures.table import Cell, FigureTable
@@ -48,7 +48,7 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
         axes.set_xscale("log")
         axes.set_xlabel(r"time  $t$  $(\lambda\sqrt{m/\varepsilon})$")
         axes.set_ylabel(r"$c(t)$  $(\varepsilon/\lambda^3)$")
-        axes.legend(title=f"{legend_text(label)}\n$T_p$", fontsize=7, title_fontsize=8, ncols=2)
+        legend_beside(axes, f"{legend_text(label)}\n$T_p$")
 
 
 FIGURE = Figure(

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.elastic_scales import elastic_scales
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import arrays_of
+from pssglass.figures.curves import arrays_of, legend_beside
 from pssglass.figures.extremes import extremes, temperature_styles
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text
@@ -47,7 +47,7 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
         axes.set_yscale("log")
         axes.set_xlabel(r"$\omega_g^{(ij)}/\omega_0$")
         axes.set_ylabel(r"probability density")
-        axes.legend(title=legend_text(label), loc="lower center")
+        legend_beside(axes, legend_text(label))
 
 
 FIGURE = Figure(

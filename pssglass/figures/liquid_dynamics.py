@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import values_of
+from pssglass.figures.curves import legend_beside, values_of
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text, temperature_colors
 from pssglass.figures.table import Cell, FigureTable
@@ -56,7 +56,7 @@ def draw(
             axes.set_yscale("log")
         axes.set_xlabel(r"time  $t$  $(\lambda\sqrt{m/\varepsilon})$")
         axes.set_ylabel(label)
-        axes.legend(title=f"{legend_text(series)}\n$T_p$", fontsize=7, title_fontsize=8, ncols=2)
+        legend_beside(axes, f"{legend_text(series)}\n$T_p$")
 
 
 def _figure(

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import values_of
+from pssglass.figures.curves import legend_beside, values_of
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text, temperature_colors
 from pssglass.figures.table import Cell, FigureTable
@@ -46,7 +46,7 @@ def draw(table: FigureTable, panels: Sequence[Axes]) -> None:
         axes.set_xlim(left=0.0)
         axes.set_xlabel(r"strain  $\gamma$")
         axes.set_ylabel(r"stress  $\sigma$  $(\epsilon/\lambda^3)$")
-        axes.legend(title=f"{legend_text(str(label))}\n$T_p$", fontsize=7, title_fontsize=8, ncols=2)
+        legend_beside(axes, f"{legend_text(str(label))}\n$T_p$")
 
 
 FIGURE = Figure(

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from pssglass.analysis.series import by_series
 from pssglass.base.results import EnsembleSummary
-from pssglass.figures.curves import values_of
+from pssglass.figures.curves import legend_beside, values_of
 from pssglass.figures.figure import Figure, Need
 from pssglass.figures.style import legend_text, temperature_colors
 from pssglass.figures.table import Cell, FigureTable
@@ -57,7 +57,7 @@ def draw(
         axes.set_xlabel(labels[0])
         axes.set_ylabel(labels[1])
         title = f"{legend_text(panel.texts('series')[0])}, {panel.texts('state')[0]}\n$T_p$"
-        axes.legend(title=title, fontsize=7, title_fontsize=8, ncols=2)
+        legend_beside(axes, title)
 
 
 def _figure(name: str, title: str, curve: str, place: str, column: str, labels: tuple[str, str]) -> Figure:
