@@ -85,7 +85,8 @@ PSSGLASS_AVX2 void combine_avx2(const LbfgsColumns& columns, double scale,
 
 }  // namespace
 
-LbfgsProducts remember(LbfgsColumns& columns, const LbfgsMove& move, std::size_t slot, Simd simd) {
+LbfgsProducts remember(LbfgsColumns& columns, const LbfgsMove& move, std::size_t slot,
+                       [[maybe_unused]] Simd simd) {
 #if defined(__x86_64__)
   if (simd == Simd::avx512) return remember_avx512(columns, move, slot);
   if (simd == Simd::avx2) return remember_avx2(columns, move, slot);
@@ -94,7 +95,7 @@ LbfgsProducts remember(LbfgsColumns& columns, const LbfgsMove& move, std::size_t
 }
 
 void combine(const LbfgsColumns& columns, double scale, const LbfgsCoefficients& coefficients, double* out,
-             Simd simd) {
+             [[maybe_unused]] Simd simd) {
 #if defined(__x86_64__)
   if (simd == Simd::avx512) return combine_avx512(columns, scale, coefficients, out);
   if (simd == Simd::avx2) return combine_avx2(columns, scale, coefficients, out);
