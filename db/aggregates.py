@@ -1,10 +1,11 @@
-"""Observables of ensembles and models: their values, replaced as a whole whenever samples were measured."""
+"""Observables of ensembles and models: their values, replaced where what they are found from has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
@@ -27,26 +28,80 @@ from .schema import (
 )
 from .sessions import Sessions, database_time, provenance_columns
 
+AT_ONCE = 500
+
 
 class AggregateStore(Sessions):
     """Values of ensembles and models."""
 
+    def aggregates(self) -> list[AggregateResult]:
+        """What is stored."""
+        query = (
+            select(AggregateRow, ObservableRow.name)
+            .join(ObservableRow, ObservableRow.id == AggregateRow.observable_id)
+            .order_by(AggregateRow.id)
+        )
+        with self._reading() as session:
+            members = _by_aggregate(
+                session.execute(
+                    select(AggregateMemberRow.aggregate_id, EnsembleRow.name)
+                    .join(EnsembleRow, EnsembleRow.id == AggregateMemberRow.ensemble_id)
+                    .order_by(AggregateMemberRow.ensemble_id)
+                )
+            )
+            values = _by_aggregate(
+                [
+                    (row.aggregate_id, (row.key, row.value))
+                    for row in session.scalars(select(AggregateScalarRow))
+                ]
+                + [
+                    (row.aggregate_id, (row.key, _array(row)))
+                    for row in session.scalars(select(AggregateArrayRow))
+                ]
+            )
+            return [
+                AggregateResult(
+                    observable=name,
+                    subject=row.subject,
+                    members=tuple(members.get(row.id, ())),
+                    values=dict(values.get(row.id, ())) if row.state == State.DONE else None,
+                    reason=row.reason or "",
+                    inputs=row.inputs or "",
+                    number=row.id,
+                )
+                for row, name in session.execute(query)
+            ]
+
     def replace_aggregates(
         self, found: Sequence[AggregateResult], observable_ids: Mapping[str, int], provenance: Provenance
     ) -> None:
-        """Stores what observables, given by name and id, have found, in place of all that was stored."""
+        """Stores what observables, given by name and id, have found; what is stored stays where it was kept.
+
+        All else that was stored goes.
+        """
         with self._writing() as session:
             # Of two analyses that end together each would else leave its rows.
             views.lock(session.connection())
-            for table in (AggregateScalarRow, AggregateArrayRow, AggregateMemberRow, AggregateRow):
-                session.execute(delete(table))
+            stored = {
+                row.id: row.inputs for row in session.execute(select(AggregateRow.id, AggregateRow.inputs))
+            }
+            kept = {one.number for one in found if one.number in stored and stored[one.number] == one.inputs}
+            gone = [number for number in stored if number not in kept]
+            for table in (AggregateScalarRow, AggregateArrayRow, AggregateMemberRow):
+                _delete(session, table.aggregate_id, gone)
+            _delete(session, AggregateRow.id, gone)
             ensembles = {
                 row.name: row.id for row in session.execute(select(EnsembleRow.name, EnsembleRow.id))
             }
             common = {"finished_at": database_time(session), **provenance_columns(session, provenance)}
             for one in found:
+                if one.number in kept:
+                    continue
                 row = AggregateRow(
-                    observable_id=observable_ids[one.observable], subject=one.subject, **common
+                    observable_id=observable_ids[one.observable],
+                    subject=one.subject,
+                    inputs=one.inputs or None,
+                    **common,
                 )
                 values, row.reason = _checked(session, row.observable_id, one)
                 row.state = State.DONE if row.reason is None else State.FAILED
@@ -55,6 +110,24 @@ class AggregateStore(Sessions):
                 members = ({"ensemble_id": ensembles[name]} for name in one.members)
                 session.add_all(AggregateMemberRow(aggregate_id=row.id, **member) for member in members)
                 session.add_all(_value(row.id, key, array) for key, array in values.items())
+
+
+def _delete(session: Session, column: Any, numbers: Sequence[int]) -> None:
+    """Rows with these numbers, a few at a time: statements have no room for all."""
+    for first in range(0, len(numbers), AT_ONCE):
+        chosen = numbers[first : first + AT_ONCE]
+        session.execute(delete(column.class_).where(column.in_(chosen)))
+
+
+def _by_aggregate(rows: Iterable[Sequence[Any]]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for number, one in rows:
+        found.setdefault(number, []).append(one)
+    return found
+
+
+def _array(row: AggregateArrayRow) -> npt.NDArray[Any]:
+    return np.frombuffer(row.data, row.dtype).reshape(row.shape)
 
 
 def aggregate_counts(session: Session, chosen: Collection[str] | None) -> dict[tuple[int, str], int]:

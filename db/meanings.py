@@ -54,6 +54,7 @@ _KNOWN = {
     "id": ("", "number of the row, to which other tables refer"),
     "in_table": ("", "table of the observable whose column this array is"),
     "is_shown": ("", "whether views, figures and the report show this registration"),
+    "inputs": ("", "what the row was found from; it holds as long as that is the same"),
     "key": ("", "name of the value"),
     "kind": ("", "liquid, inherent or trajectory"),
     "label": ("", "name of the model with its parameters"),

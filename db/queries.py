@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -13,13 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from pssglass.base.errors import MissingData, suggest
-from pssglass.base.results import EnsembleSummary, Floats, ScalarStatistics
+from pssglass.base.results import Floats
 from pssglass.plugins.protocol import Level
 
 from . import readonly, views
 from .aggregates import aggregate_counts, aggregate_failures
 from .ensembles import Columns, among, ensemble_records
-from .evidence import capped, described, verdicts
+from .evidence import capped
 from .provenance_views import builds
 from .records import (
     AnalysisStatus,
@@ -58,28 +57,6 @@ class QueryStore(Sessions):
             QueryError: another kind of statement, several, or one that the database does not understand.
         """
         return readonly.run(self.location, sql)
-
-    def summaries(self) -> list[EnsembleSummary]:
-        """The ensembles that count with statistics of their scalars, named as columns of ``v_samples``."""
-        with self._reading() as session:
-            columns = views.columns(session.connection())
-            group = (EnsembleRow.id, ObservableRow.id, ObservableColumnRow.key)
-            rows = {tuple(row[:3]): row for row in session.execute(statistics(*group))}
-            judged = verdicts(session)
-            return [
-                described(
-                    ensemble,
-                    in_equilibrium=judged.get(ensemble.name),
-                    scalars={
-                        name: _statistics(rows[ensemble.id, *source])
-                        for name, source in columns.items()
-                        if (ensemble.id, *source) in rows
-                    },
-                )
-                for ensemble in session.scalars(
-                    select(EnsembleRow).where(views.IS_LATEST).order_by(EnsembleRow.id)
-                )
-            ]
 
     def sample_scalars(self, ensemble: str, key: str) -> Floats:
         """One scalar, named as in ``v_samples``, of every sample that has it, in order of replica.
@@ -170,13 +147,6 @@ def _lineages(session: Session) -> list[LineageStatus]:
         found.key == "energy_per_particle", found.lineages.is_not(None)
     )
     return [LineageStatus(*row) for row in session.execute(query.order_by(found.id))]
-
-
-def _statistics(row: Sequence[Any]) -> ScalarStatistics:
-    """One sample, or one lineage, has a mean but no spread: NaN."""
-    mean, *spread, count, lineages, _ = row[3:]
-    error, std = (math.nan if value is None else value for value in spread)
-    return ScalarStatistics(mean=mean, standard_error=error, count=count, std=std, lineages=lineages)
 
 
 def _source(session: Session, ensemble: str, key: str, *, arrays: bool) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy.typing as npt
 
-from pssglass.base.results import Provenance
+from pssglass.base.results import EnsembleSummary, Provenance
 from pssglass.plugins.aggregation import AggregateFailure
 from pssglass.plugins.protocol import Column, Level
 
@@ -62,6 +62,21 @@ class EnsembleRecord:
     def samples(self) -> int:
         """Number of samples in all states together."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class EnsembleContents:
+    """What is known of an ensemble without a look at its samples.
+
+    Attributes:
+        summary: with the statistics of all scalars.
+        arrays: name of an array -> number of samples that have it.
+        inputs: a digest that changes with whatever is measured of the samples.
+    """
+
+    summary: EnsembleSummary
+    arrays: Mapping[str, int]
+    inputs: str
 
 
 @dataclass(frozen=True)
@@ -207,11 +222,12 @@ class FailureRecord:
 
 @dataclass(frozen=True)
 class ViewColumn:
-    """A column of a view; the unit is empty where there is none to tell."""
+    """A column of a view; the unit is empty where there is none to tell. ``kind`` is a type of Python."""
 
     name: str
     unit: str
     doc: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ All that hangs on it goes, too, and a record of the removal stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from .schema import (
     ObservableRow,
     RemovalRow,
     SampleRow,
+    StatisticRow,
     ValueArrayRow,
     ValueEntryRow,
     ValueScalarRow,
@@ -49,6 +50,21 @@ class _Doomed:
     observables: Sequence[int] = ()
     ensemble: EnsembleRow | None = None
     folder: str | None = None
+
+
+_OF_ENSEMBLE = ("ensemble ", "samples of ensemble ", "specification of ensemble ")
+"""How what is removed begins where it is of the one ensemble whose name follows."""
+
+
+def removals_of(session: Session, ensembles: Collection[str]) -> dict[str, int]:
+    """Number of removals that may have changed what is measured of each of these ensembles."""
+    tally = select(RemovalRow.what, func.count()).group_by(RemovalRow.what)
+    counts = {what: count for what, count in session.execute(tally)}  # noqa: C416
+    of_all = sum(count for what, count in counts.items() if not what.startswith(_OF_ENSEMBLE))
+    return {
+        name: of_all + sum(counts.get(beginning + name, 0) for beginning in _OF_ENSEMBLE)
+        for name in ensembles
+    }
 
 
 class RemovalStore(Sessions):
@@ -236,8 +252,10 @@ def _statements(doomed: _Doomed) -> Iterator[Any]:
         yield delete(AttemptRow).where(AttemptRow.sample_id.in_(samples))
         yield delete(SampleRow).where(doomed.samples)
     if doomed.ensemble is not None:
+        yield delete(StatisticRow).where(StatisticRow.ensemble_id == doomed.ensemble.id)
         yield delete(EnsembleRow).where(EnsembleRow.id == doomed.ensemble.id)
     if doomed.observables:
+        yield delete(StatisticRow).where(StatisticRow.observable_id.in_(doomed.observables))
         yield delete(ObservableColumnRow).where(ObservableColumnRow.observable_id.in_(doomed.observables))
         yield delete(ObservableRow).where(ObservableRow.id.in_(doomed.observables))
 

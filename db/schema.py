@@ -6,7 +6,7 @@
                                            ├──< value_array
                                            └──< value_entry
     observable ─< aggregate ─< aggregate_scalar, aggregate_array
-                      └──< aggregate_member >─ ensemble
+                      └──< aggregate_member >─ ensemble ─< statistic
     removal
 
 A change here needs a migration in ``migrations/versions`` and a new ``SCHEMA_VERSION``.
@@ -36,7 +36,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .records import AttemptOutcome, State, ValueStatus
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -309,7 +309,8 @@ class ValueEntryRow(Base):
 class AggregateRow(_Settled, Base):
     """One observable of an ensemble or a model, named by ``subject``: done, or failed and why.
 
-    All of them are replaced together whenever values of samples may have changed.
+    It holds as long as ``inputs``, a digest of all that it was found from, is what it would be found from
+    today; without one it is found anew.
     """
 
     __tablename__ = "aggregate"
@@ -318,6 +319,7 @@ class AggregateRow(_Settled, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     observable_id: Mapped[int] = mapped_column(ForeignKey("observable.id"))
     subject: Mapped[str]
+    inputs: Mapped[str | None]
 
 
 class AggregateMemberRow(Base):
@@ -346,6 +348,31 @@ class AggregateArrayRow(_Array, Base):
 
     aggregate_id: Mapped[int] = mapped_column(ForeignKey("aggregate.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class StatisticRow(Base):
+    """What ``v_ensembles`` has of a scalar of an ensemble, or the number of arrays, as of the last analysis.
+
+    It holds as long as ``inputs`` are how many analyses of the observable the ensemble has, and how many
+    removals there were.
+    """
+
+    __tablename__ = "statistic"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["observable_id", "key"], ["observable_column.observable_id", "observable_column.key"]
+        ),
+    )
+
+    ensemble_id: Mapped[int] = mapped_column(ForeignKey("ensemble.id"), primary_key=True)
+    observable_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    inputs: Mapped[str]
+    count: Mapped[int]
+    mean: Mapped[float | None]
+    standard_error: Mapped[float | None]
+    std: Mapped[float | None]
+    lineages: Mapped[int | None]
 
 
 class RemovalRow(_Computed, Base):

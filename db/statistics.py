@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, select
 
-from .records import ValueStatus
+from .records import State, ValueStatus
 from .schema import (
+    AnalysisRow,
     ConfigurationRow,
     EnsembleRow,
     ObservableColumnRow,
@@ -39,7 +40,7 @@ def statistics(*group: Any) -> Select[Any]:
     return (
         select(
             *group,
-            _measured(func.avg(ValueScalarRow.value)).scalar_subquery().label("mean"),
+            _measured(func.avg(ValueScalarRow.value, type_=Double)).scalar_subquery().label("mean"),
             spread["standard_error"],
             spread["std"],
             count.label("count"),
@@ -50,6 +51,22 @@ def statistics(*group: Any) -> Select[Any]:
         .join(ObservableRow, ObservableRow.is_shown.is_(True))
         .join(ObservableColumnRow, ObservableColumnRow.observable_id == ObservableRow.id)
         .where(ObservableRow.level == "sample", _measured(ValueScalarRow.value).exists())
+    )
+
+
+def numbers_of_analyses() -> Select[int, int, int]:
+    """Ensemble, observable and number of analyses that are done, of what counts and is shown."""
+    return (
+        select(SampleRow.ensemble_id, AnalysisRow.observable_id, func.count())
+        .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
+        .join(
+            ConfigurationRow,
+            and_(ConfigurationRow.sample_id == SampleRow.id, ConfigurationRow.kind == "inherent"),
+        )
+        .join(AnalysisRow, AnalysisRow.configuration_id == ConfigurationRow.id)
+        .join(ObservableRow, ObservableRow.id == AnalysisRow.observable_id)
+        .where(AnalysisRow.state == State.DONE, ObservableRow.is_shown, EnsembleRow.extended_to.is_(None))
+        .group_by(SampleRow.ensemble_id, AnalysisRow.observable_id)
     )
 
 
@@ -91,11 +108,15 @@ def _square(number: Any) -> Any:
     return case((func.abs(number) < LEAST_DEVIATION, 0.0), else_=number * number)
 
 
+def _root(number: Any) -> Any:
+    return func.sqrt(number, type_=Double)
+
+
 def _of_independent() -> tuple[Any, Any, Any]:
     """Standard error, standard deviation and effective count of independent samples."""
     each = _each()
     variance = _squares(each) / func.nullif(func.count() - 1, 0)
-    found = (func.sqrt(variance / func.count()), func.sqrt(variance), cast(func.count(), Double))
+    found = (_root(variance / func.count()), _root(variance), cast(func.count(), Double))
     return _looked_up(each, *found)
 
 
@@ -119,7 +140,7 @@ def _of_lineages() -> tuple[Any, Any, Any]:
     # Where errors of few lineages come out too small by chance, glasses are worth no more than they are.
     effective = case((variance >= count * error, count), else_=variance / func.nullif(error, 0.0))
     told = case((lineages > 1, effective))
-    return _looked_up(without, func.sqrt(error), func.sqrt(variance), told)
+    return _looked_up(without, _root(error), _root(variance), told)
 
 
 def _looked_up(source: Subquery, *found: Any) -> tuple[Any, Any, Any]:

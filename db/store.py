@@ -24,6 +24,7 @@ from .evidence import EvidenceStore
 from .extensions import ExtensionStore
 from .failures import explained
 from .integrity import IntegrityStore
+from .kept import KeptStore
 from .queries import QueryStore
 from .relaxation_times import RelaxationStore
 from .removal import RemovalStore
@@ -44,6 +45,7 @@ class Store(
     ClaimStore,
     AnalysisStore,
     AggregateStore,
+    KeptStore,
     QueryStore,
     RelaxationStore,
     ViewTableStore,

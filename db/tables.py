@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -17,6 +19,7 @@ from .sessions import Sessions
 TABLES = tuple(name.removeprefix("v_").replace("_", "-") for name in views.NAMES)
 """What can be exported of every database: the views. Tables of observables come besides."""
 
+ROWS_AT_ONCE = 2000
 _ORDER = ("ensemble", "label", "subject", "replica", "observable", "key", "position")
 
 
@@ -45,6 +48,17 @@ class ViewTableStore(Sessions):
         Raises:
             InputError: there is no such table, or its rows belong to no single ensemble.
         """
+        with self.streamed_table(name, chosen) as (columns, rows):
+            return ViewTable(columns, list(rows))
+
+    @contextmanager
+    def streamed_table(
+        self, name: str, chosen: Collection[str] | None = None
+    ) -> Iterator[tuple[tuple[ViewColumn, ...], Iterator[tuple[Any, ...]]]]:
+        """The columns of a table, and its rows as they are read, a few at a time; raises as ``table`` does.
+
+        A SQLite database can be read alone until the block ends.
+        """
         with self._reading() as session:
             connection, view = session.connection(), f"v_{name.replace('-', '_')}"
             selects = views.selects(connection)
@@ -60,8 +74,11 @@ class ViewTableStore(Sessions):
                     )
                 query = query.where(found.c.ensemble.in_(sorted(chosen)))
             meanings = _meanings(connection, view, found.c.keys())
-            columns = [ViewColumn(key, *one) for key, one in meanings.items()]
-            return ViewTable(tuple(columns), [tuple(row) for row in session.execute(query)])
+            columns = tuple(
+                ViewColumn(key, *one, found.c[key].type.python_type.__name__) for key, one in meanings.items()
+            )
+            rows = session.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+            yield columns, (tuple(row) for row in rows)
 
 
 def _meanings(connection: Connection, view: str, columns: Iterable[str]) -> dict[str, tuple[str, str]]:

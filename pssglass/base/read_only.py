@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -36,6 +36,28 @@ class ReadOnlyList(list[Any]):
         return type(self), (list(self),)
 
 
+class LookedUp(Mapping[str, Any]):
+    """Sequences under known names and of known ``lengths``, each looked up whenever it is asked for."""
+
+    def __init__(self, lengths: Mapping[str, int], look_up: Callable[[str], Any]) -> None:
+        self.lengths = ReadOnlyDict(lengths)
+        self._look_up = look_up
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.lengths:
+            raise KeyError(name)
+        return read_only(self._look_up(name))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.lengths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lengths)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
 def read_only(value: T) -> T:
     """The value, where it is an array, mapping, list or tuple, as one that cannot be written to, in depth.
 
@@ -46,7 +68,7 @@ def read_only(value: T) -> T:
     frozen = given
     if isinstance(value, np.ndarray):
         frozen = _frozen(given)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, Mapping) and not isinstance(value, LookedUp):
         frozen = ReadOnlyDict({key: read_only(one) for key, one in given.items()})
     elif type(value) in (list, ReadOnlyList):
         frozen = ReadOnlyList(map(read_only, given))

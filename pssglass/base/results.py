@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pssglass.base import notebook
 from pssglass.base.errors import MissingData
-from pssglass.base.read_only import protect
+from pssglass.base.read_only import LookedUp, protect
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
@@ -386,6 +386,9 @@ class EnsembleData(EnsembleSummary):
             all samples are independent.
         peers: the other ensembles of the same model and N, where an ensemble observable is given them; theirs
             are empty.
+
+    Of a database, ``samples``, ``arrays`` and ``lineages`` are read when they are asked for. Observables are
+    told no ``in_equilibrium``: they may use the observable ``equilibrium``.
     """
 
     parent_temperature: float
@@ -393,17 +396,22 @@ class EnsembleData(EnsembleSummary):
     arrays: Mapping[str, tuple[npt.NDArray[Any], ...]]
     values: Mapping[str, Value]
     lineages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict, kw_only=True)
-    peers: tuple[EnsembleData, ...] = field(default=(), kw_only=True)
+    peers: Sequence[EnsembleData] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         protect(self, "samples", "arrays", "values", "lineages")
 
+    def count(self, key: str) -> int:
+        """Number of samples that have a scalar or an array."""
+        found: Mapping[str, Any] = self.samples if key in self.samples else self.arrays
+        return found.lengths.get(key, 0) if isinstance(found, LookedUp) else len(found.get(key, ()))
+
     def independent(self, key: str) -> int:
         """Number of lineages, or of samples where these are independent, that have a scalar or an array."""
         if key in self.lineages:
             return int(np.unique(self.lineages[key]).size)
-        return len(self.samples.get(key, self.arrays.get(key, ())))
+        return self.count(key)
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ def measure_all(
                 failures.tell(f"{end.observable} of sample {end.replica} of {end.ensemble}", end.reason)
 
         pipeline.analyze(store, tasks, workers=workers, on_end=on_end, retry_failed=retry_failed)
-    pipeline.store_ensembles(store, requests, time_limit)
+    pipeline.store_ensembles(store, requests, time_limit, retry_failed)
     return {request.observable_id for request in requests}, not ((asked and problems) or left_out)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -86,37 +87,39 @@ def plot(
         raise InputError(f"-o {output}: all figures go to a folder, one file each; {remedy}")
     figures = drawing.figures([] if name == ALL else [name])
     selection = pipeline.Selection(campaigns or (), chosen or (), models or ())
-    ensembles, failures = _ensembles(db, [need for figure in figures for need in figure.needs], selection)
-    if name == ALL:
-        for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data, suffix, style):
-            print(path)
-        if not any(one.scalars for one in ensembles):
-            place = masked_url(db)
-            raise MissingData(
-                f"no results for other figures in {place}; run `pssglass analyze --db {place}` first"
-            )
-        return
-    try:
-        print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.{suffix}"), data, style))
-    except MissingData as error:
-        lacking = [
-            need.observable for need in figures[0].needs if all(need.missing(one) for one in ensembles)
-        ]
-        reasons = [failure.reason for failure in failures if failure.observable in lacking]
-        raise MissingData("; ".join([str(error), *reasons[:1]])) from None
+    needs = [need for figure in figures for need in figure.needs]
+    with ExitStack() as opened:  # values of samples are read as figures ask for them
+        ensembles, failures = _ensembles(opened, db, needs, selection)
+        if name == ALL:
+            for path in drawing.draw_all(figures, ensembles, output or Path("figures"), data, suffix, style):
+                print(path)
+            if not any(one.scalars for one in ensembles):
+                place = masked_url(db)
+                raise MissingData(
+                    f"no results for other figures in {place}; run `pssglass analyze --db {place}` first"
+                )
+            return
+        try:
+            print(drawing.draw(figures[0], ensembles, output or Path(f"{name}.{suffix}"), data, style))
+        except MissingData as error:
+            lacking = [
+                need.observable for need in figures[0].needs if all(need.missing(one) for one in ensembles)
+            ]
+            reasons = [failure.reason for failure in failures if failure.observable in lacking]
+            raise MissingData("; ".join([str(error), *reasons[:1]])) from None
 
 
 def _ensembles(
-    db: str, needs: Sequence[Need], selection: pipeline.Selection
+    opened: ExitStack, db: str, needs: Sequence[Need], selection: pipeline.Selection
 ) -> tuple[Sequence[EnsembleSummary], Sequence[AggregateFailure]]:
     """Results as far as figures need them, and why values of ensembles or models are missing."""
     if not needs:
         return [], []
-    with Store.open(db, read_only=True) as store:
-        names = selection.names(store)
-        if all(need.summaries_suffice for need in needs):
-            return pipeline.summaries(store, names), []
-        return pipeline.ensembles(store, {need.observable for need in needs}, names)
+    store = opened.enter_context(Store.open(db, read_only=True))
+    names = selection.names(store)
+    if all(need.summaries_suffice for need in needs):
+        return pipeline.summaries(store, names), []
+    return pipeline.ensembles(store, {need.observable for need in needs}, names)
 
 
 def observables(

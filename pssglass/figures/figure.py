@@ -56,7 +56,7 @@ class Need:
         return [
             *(key for key in self.scalars if key not in ensemble.scalars),
             *(key for key in self.samples if data is None or key not in data.samples),
-            *(key for key in self.arrays if data is None or not data.arrays.get(key)),
+            *(key for key in self.arrays if data is None or not (key in data.arrays and data.count(key))),
             *(key for key in self.values if data is None or key not in data.values),
         ]
 

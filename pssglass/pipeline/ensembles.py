@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy.typing as npt
-
 from pssglass.base.errors import MissingData
 from pssglass.base.results import EnsembleData, EnsembleSummary
-from pssglass.db import RegisteredObservable, Store
+from pssglass.db import EnsembleContents, RegisteredObservable, Store
 from pssglass.pipeline import provenance
 from pssglass.pipeline.analysis import TIME_LIMIT
+from pssglass.pipeline.ensemble_data import SampleReader
 from pssglass.pipeline.outages import through_outages
 from pssglass.pipeline.removal import fitting
 from pssglass.pipeline.requests import Request, registry
-from pssglass.plugins.aggregation import AggregateFailure, AggregateResult, aggregated, aggregates
+from pssglass.plugins.aggregation import AggregateFailure, AggregateResult, Kept, aggregated, aggregates
 from pssglass.plugins.protocol import is_on_request
 
 
@@ -34,20 +33,27 @@ def ensembles(
     """These ensembles with the values of samples and of ensemble and model observables, and what failed.
 
     ``names`` are the observables that matter, by default all that are installed, and of those on
-    request all that were asked for; ``chosen`` the ensembles, by default all.
+    request all that were asked for; ``chosen`` the ensembles, by default all. What the last analysis has
+    found is taken from the database as far as it holds. Values of samples are read when they are asked for,
+    so the store has to stay open.
     """
     installed, registered = registry().observables, _registered(store)
     if names is None:
         names = [name for name, one in installed.items() if name in registered or not is_on_request(one)]
-    wanted = [name for name in names if name in installed]
+    wanted = registry().resolve(name for name in names if name in installed)
     parameters = {name: one.parameters for name, one in registered.items()}
-    return aggregated(_samples(store, chosen), registry().resolve(wanted), parameters, TIME_LIMIT)
+    contents = store.contents()
+    kept = _kept(store, contents)
+    return aggregated(_samples(store, contents, chosen), wanted, parameters, TIME_LIMIT, kept)
 
 
-def store_ensembles(store: Store, asked: Sequence[Request] = (), time_limit: float = TIME_LIMIT) -> None:
-    """Show what was asked for where it has values, and put ensembles and models together anew.
+def store_ensembles(
+    store: Store, asked: Sequence[Request] = (), time_limit: float = TIME_LIMIT, retry_failed: bool = False
+) -> None:
+    """Show what was asked for where it has values, and bring ensembles and models up to date.
 
     Where an observable that was asked for finds nothing at all, the registration shown until now stays.
+    With ``retry_failed`` what found nothing before is tried again, be all as it was.
     """
     through_outages(store.show_observables, [one.observable_id for one in asked], with_values=True)
     shown = _registered(store)
@@ -56,12 +62,15 @@ def store_ensembles(store: Store, asked: Sequence[Request] = (), time_limit: flo
         for one in asked
         if one.level != "sample"
     }
-    found = _found(store, shown | upper, time_limit)
+    contents = through_outages(store.keep_statistics)
+    known = _kept(store, contents, retry_failed)
+    data = _samples(store, contents)
+    found = _found(data, shown | upper, time_limit, known)
     fruitful = {one.observable for one in found if one.values is not None}
     useful = {name: one for name, one in upper.items() if name in fruitful or name not in shown}
     if useful != upper:
         upper = useful
-        found = _found(store, shown | upper, time_limit)
+        found = _found(data, shown | upper, time_limit, known)
     ids = {name: one.id for name, one in (shown | upper).items()}
     through_outages(store.replace_aggregates, found, ids, provenance.current())
     through_outages(store.show_observables, [one.id for one in upper.values()])
@@ -95,10 +104,23 @@ def show_registration(store: Store, name: str, parameters: Mapping[str, Any]) ->
 
 
 def _found(
-    store: Store, registered: Mapping[str, RegisteredObservable], time_limit: float
+    ensembles: Sequence[EnsembleData],
+    registered: Mapping[str, RegisteredObservable],
+    time_limit: float,
+    kept: Kept,
 ) -> list[AggregateResult]:
     parameters = {name: one.parameters for name, one in registered.items()}
-    return aggregates(_samples(store), registry().resolve(registered), parameters, time_limit)
+    return aggregates(ensembles, registry().resolve(registered), parameters, time_limit, kept)
+
+
+def _kept(store: Store, contents: Iterable[EnsembleContents], retry_failed: bool = False) -> Kept:
+    """What was found before of ensembles with these contents, if it is still what would be found."""
+    stored = [one for one in store.aggregates() if one.values is not None or not retry_failed]
+    return Kept(
+        results={one.inputs: one for one in stored if one.inputs},
+        samples={one.summary.name: one.inputs for one in contents},
+        releases={name: " ".join(registry().provider(name)) for name in registry().observables},
+    )
 
 
 def _registered(store: Store) -> dict[str, RegisteredObservable]:
@@ -114,33 +136,18 @@ def _can_be_computed(registered: RegisteredObservable) -> bool:
     return installed.version == registered.version
 
 
-def _samples(store: Store, chosen: Collection[str] | None = None) -> list[EnsembleData]:
-    return [_with_samples(store, one) for one in summaries(store, chosen)]
+def _samples(
+    store: Store, contents: Iterable[EnsembleContents], chosen: Collection[str] | None = None
+) -> list[EnsembleData]:
+    """Ensembles at a known parent temperature, all or those chosen."""
+    reader, arrays = SampleReader(store), _array_columns()
+    return [
+        reader.data(one, arrays)
+        for one in contents
+        if one.summary.parent_temperature is not None and (chosen is None or one.summary.name in chosen)
+    ]
 
 
-def _with_samples(store: Store, summary: EnsembleSummary) -> EnsembleData:
-    arrays = {key: found for key in _array_columns() if (found := _arrays(store, summary.name, key))}
-    lineages = {}
-    if summary.spacing is not None:
-        lineages = {key: store.lineages(summary.name, key) for key in summary.scalars}
-        lineages |= {key: store.lineages(summary.name, key, arrays=True) for key in arrays}
-    return EnsembleData(
-        **vars(summary),
-        samples={key: store.sample_scalars(summary.name, key) for key in summary.scalars},
-        arrays=arrays,
-        values={},
-        lineages=lineages,
-    )
-
-
-def _array_columns() -> list[str]:
+def _array_columns() -> set[str]:
     observables = [one for one in registry().observables.values() if one.level == "sample"]
-    return [column.name for one in observables for column in one.columns if column.shape]
-
-
-def _arrays(store: Store, ensemble: str, key: str) -> tuple[npt.NDArray[Any], ...]:
-    """One array of each sample; none where nothing was measured."""
-    try:
-        return tuple(store.sample_arrays(ensemble, key))
-    except MissingData:
-        return ()
+    return {column.name for one in observables for column in one.columns if column.shape}

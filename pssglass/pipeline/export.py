@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,10 +23,14 @@ from pssglass.configurations import (
     Format,
     read_configuration,
 )
-from pssglass.db import ConfigurationRecord, Store, ViewColumn, ViewTable
+from pssglass.db import ConfigurationRecord, Store, ViewColumn
 from pssglass.db.records import Kind
 from pssglass.pipeline.files import check_file
 from pssglass.pipeline.lost_models import lost_models
+
+Row: TypeAlias = "tuple[Any, ...]"
+ROWS_OF_A_PART = 10_000
+"""Of a Parquet file."""
 
 
 def export_table(
@@ -55,15 +60,35 @@ def export_table(
     refuse_existing([path, meanings] if form == "csv" else [path], overwrite)
     if form == "csv" and name == "arrays":
         raise InputError("arrays do not fit into CSV; write --format parquet")
-    table = store.table(name, chosen)
-    make_folder(path.parent)
+    if form == "parquet":
+        _pyarrow()
+    with store.streamed_table(name, chosen) as (columns, rows):
+        make_folder(path.parent)
+        counted = Counted(rows)
+        if form == "parquet":
+            _write_parquet(
+                path, *(_with_numbers(columns, counted) if name == "arrays" else (columns, counted))
+            )
+        else:
+            names = [column.name for column in columns]
+            write_atomic(path, lambda place: _write_csv(place, names, counted))
     if form == "csv":
-        write_atomic(path, lambda place: _write_csv(place, table.names, table.rows))
-        columns = [(column.name, column.unit, column.doc) for column in table.columns]
-        write_atomic(meanings, lambda place: _write_csv(place, ("column", "unit", "meaning"), columns))
-    else:
-        _write_parquet(path, _with_numbers(table) if name == "arrays" else table)
-    return len(table.rows)
+        meant = [(column.name, column.unit, column.doc) for column in columns]
+        write_atomic(meanings, lambda place: _write_csv(place, ("column", "unit", "meaning"), meant))
+    return counted.number
+
+
+class Counted:
+    """Rows that are counted as they pass by."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = rows
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self.number += 1
+            yield row
 
 
 @dataclass(frozen=True)
@@ -212,41 +237,59 @@ def _write_csv(path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]]) 
         writer.writerows(rows)
 
 
-def _with_numbers(table: ViewTable) -> ViewTable:
+def _with_numbers(
+    columns: Sequence[ViewColumn], rows: Iterable[Row]
+) -> tuple[tuple[ViewColumn, ...], Iterator[Row]]:
     """The table of arrays with their shapes and values as lists, in place of bytes."""
-    dtype, shape, data = (table.names.index(name) for name in ("dtype", "shape", "data"))
+    names = [column.name for column in columns]
+    dtype, shape, data = (names.index(name) for name in ("dtype", "shape", "data"))
 
-    def converted(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def converted(row: Row) -> Row:
         values = np.frombuffer(row[data], row[dtype]).astype(np.float64)
         known = {shape: json.loads(row[shape]), data: values}
         return tuple(known.get(index, value) for index, value in enumerate(row) if index != dtype)
 
-    columns = [column for column in table.columns if column.name != "dtype"]
-    value = ViewColumn("value", "", "entries of the array in C order, in the unit of the row")
-    renamed = tuple(value if column.name == "data" else column for column in columns)
-    return ViewTable(renamed, [converted(row) for row in table.rows])
+    value = ViewColumn("value", "", "entries of the array in C order, in the unit of the row", "list")
+    changed = {"data": value, "shape": replace(columns[shape], kind="shape")}
+    left = [changed.get(column.name, column) for column in columns if column.name != "dtype"]
+    return tuple(left), map(converted, rows)
 
 
-def _write_parquet(path: Path, table: ViewTable) -> None:
+def _pyarrow() -> Any:
     try:
         import pyarrow  # type: ignore[import-untyped]
         import pyarrow.parquet  # type: ignore[import-untyped]
     except ModuleNotFoundError:
         raise InputError("Parquet needs PyArrow; run `pip install pyarrow`, or write --format csv") from None
-    fields, arrays = [], []
-    for index, column in enumerate(table.columns):
-        values = pyarrow.array([row[index] for row in table.rows])
-        if values.type == pyarrow.null():  # no value yet: of a scalar, as a number
-            values = values.cast(pyarrow.float64())
-        meaning = {"unit": column.unit, "doc": column.doc}
-        fields.append(pyarrow.field(column.name, values.type, metadata=meaning))
-        arrays.append(values)
-    units = {column.name: column.unit for column in table.columns if column.unit}
-    metadata = {"PANDAS_ATTRS": json.dumps({"units": units})}
-    filled = pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=metadata))
+    return pyarrow
+
+
+def _write_parquet(path: Path, columns: Sequence[ViewColumn], rows: Iterable[Row]) -> None:
+    """A part at a time, so that no more is in memory."""
+    arrow = _pyarrow()
+    types = {"float": arrow.float64(), "int": arrow.int64(), "bool": arrow.bool_(), "bytes": arrow.binary()}
+    types |= {"datetime": arrow.timestamp("us"), "list": arrow.list_(arrow.float64())}
+    types["shape"] = arrow.list_(arrow.int64())
+    units = {column.name: column.unit for column in columns if column.unit}
+    schema = arrow.schema(
+        [
+            arrow.field(
+                one.name, types.get(one.kind, arrow.string()), metadata={"unit": one.unit, "doc": one.doc}
+            )
+            for one in columns
+        ],
+        metadata={"PANDAS_ATTRS": json.dumps({"units": units})},
+    )
 
     def write(place: Path) -> None:
-        with place.open("wb") as file:  # of names PyArrow knows UTF-8 alone
-            pyarrow.parquet.write_table(filled, file)
+        # Of names of files PyArrow knows UTF-8 alone.
+        with place.open("wb") as file, arrow.parquet.ParquetWriter(file, schema) as writer:
+            source = iter(rows)
+            while part := list(islice(source, ROWS_OF_A_PART)):
+                arrays = [
+                    arrow.array(values, field.type)
+                    for values, field in zip(zip(*part, strict=True), schema, strict=True)
+                ]
+                writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
 
     write_atomic(path, write)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pssglass.analysis.series import by_series, model_label, model_of
-from pssglass.base.errors import ObservableFailed, one_line
+from pssglass.base.errors import ObservableFailed, ObservableStuck, one_line
 from pssglass.base.results import EnsembleData, ModelData, Value
 from pssglass.plugins.evaluation import evaluate
+from pssglass.plugins.inputs import Asked, Inputs
 from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, LIQUID_ORDER, Observable, Values
 
 
@@ -17,7 +18,9 @@ from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, LIQUID_ORDER, O
 class AggregateResult:
     """What an observable found for an ensemble or a model, or the reason why it found nothing.
 
-    ``subject`` is the ensemble's name or the model's label, ``members`` the names of the ensembles in it.
+    ``subject`` is the ensemble's name or the model's label, ``members`` the names of the ensembles in it,
+    ``inputs`` a digest of all that it was found from, empty where that is not known or the same may come to
+    another end. One that was kept has its ``number`` in the database.
     """
 
     observable: str
@@ -25,6 +28,23 @@ class AggregateResult:
     members: tuple[str, ...]
     values: Values | None = None
     reason: str = ""
+    inputs: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was found before, and by what one knows that it would be found again.
+
+    Attributes:
+        results: by their ``inputs``.
+        samples: name of an ensemble -> a digest of what is measured of its samples.
+        releases: name of an observable -> the release that provides it.
+    """
+
+    results: Mapping[str, AggregateResult] = field(default_factory=dict)
+    samples: Mapping[str, str] = field(default_factory=dict)
+    releases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,12 +61,13 @@ def aggregated(
     observables: Sequence[Observable],
     parameters: Mapping[str, Mapping[str, JSON]] | None = None,
     time_limit: float | None = None,
+    kept: Kept | None = None,
 ) -> tuple[list[EnsembleData], list[AggregateFailure]]:
     """The ensembles with the values of all ensemble and model observables added, and what failed.
 
     See ``aggregates``.
     """
-    found = aggregates(ensembles, observables, parameters, time_limit)
+    found = aggregates(ensembles, observables, parameters, time_limit, kept)
     return with_values(ensembles, found), failures(found)
 
 
@@ -55,6 +76,7 @@ def aggregates(
     observables: Sequence[Observable],
     parameters: Mapping[str, Mapping[str, JSON]] | None = None,
     time_limit: float | None = None,
+    kept: Kept | None = None,
 ) -> list[AggregateResult]:
     """What all ensemble and model observables find.
 
@@ -65,14 +87,21 @@ def aggregates(
         observables: of any level, each after what it requires (``Registry.resolve``).
         parameters: by name of observable, where they are not the defaults.
         time_limit: seconds after which one observable of one ensemble or model is given up.
+        kept: what needs not be computed again.
     """
+    known = kept or Kept()
+    inputs = Inputs(observables, parameters or {}, known.samples, known.releases)
+    subjects = [replace(one, in_equilibrium=None) for one in ensembles]
     found: list[AggregateResult] = []
     for observable in observables:
         if observable.level != "sample":
             given = (parameters or {}).get(observable.name)
             keys = _required_keys(observable, observables)
             compute = partial(evaluate, observable, parameters=given, time_limit=time_limit)
-            found += _evaluated(observable, compute, with_values(ensembles, found), keys)
+            evaluation = _Evaluation(observable, compute, inputs, known.results)
+            new = evaluation.of_all(with_values(subjects, found), keys)
+            inputs.note(observable.name, [(one.members, one.inputs) for one in new])
+            found += new
     return found
 
 
@@ -90,23 +119,66 @@ def failures(found: Sequence[AggregateResult]) -> list[AggregateFailure]:
     return [AggregateFailure(one.observable, one.subject, one.reason) for one in found if one.values is None]
 
 
-def _evaluated(
-    observable: Observable,
-    compute: Callable[[EnsembleData | ModelData], Values],
-    ensembles: Sequence[EnsembleData],
-    keys: Sequence[str],
-) -> list[AggregateResult]:
-    """One observable of all ensembles or models; ``keys`` are those that it needs."""
-    name = observable.name
-    lacks = {one.name: _lack(one, keys) for one in ensembles}
-    found = [AggregateResult(name, one, (one,), reason=lack) for one, lack in lacks.items() if lack]
-    for members, label, subject in _subjects(observable, [one for one in ensembles if not lacks[one.name]]):
+@dataclass(frozen=True)
+class _Evaluation:
+    """One observable of all ensembles or models, as far as it was not found before."""
+
+    observable: Observable
+    compute: Callable[[EnsembleData | ModelData], Values]
+    inputs: Inputs
+    results: Mapping[str, AggregateResult]
+
+    def of_all(self, ensembles: Sequence[EnsembleData], keys: Sequence[str]) -> list[AggregateResult]:
+        """Of those that have what it needs, which are ``keys``; the others get the reason."""
+        lacks = {one.name: _lack(one, keys) for one in ensembles}
+        able = [one for one in ensembles if not lacks[one.name]]
+        if self.observable.level == "ensemble":
+            found = [self._of_ensemble(one, peers) for one, peers in _peers(able)]
+        else:
+            found = [self._of_model(model) for model in models(able)]
+        return [self._lacking(one, lacks[one.name]) for one in ensembles if lacks[one.name]] + found
+
+    def _lacking(self, ensemble: EnsembleData, reason: str) -> AggregateResult:
+        inputs = self.inputs.digest(self.observable.name, ensemble.name, [ensemble])
+        return self.results.get(inputs) or AggregateResult(
+            self.observable.name, ensemble.name, (ensemble.name,), reason=reason, inputs=inputs
+        )
+
+    def _of_ensemble(self, ensemble: EnsembleData, peers: Sequence[EnsembleData]) -> AggregateResult:
+        """What is found without a look at its peers is the same whatever these are."""
+        name, watched = ensemble.name, Asked(peers)
+        alone = self.inputs.digest(self.observable.name, name, [ensemble])
+        together = self.inputs.digest(self.observable.name, name, [ensemble, *peers])
+        known = self.results.get(alone) or self.results.get(together)
+        if known:
+            return known
+        subject = replace(ensemble, peers=watched)
+        return self._computed((name,), name, subject, lambda: together if watched.was_asked else alone)
+
+    def _of_model(self, model: ModelData) -> AggregateResult:
+        parts = [model, *model.peers]
+        labels = "; ".join(f"{part.label} ({len(part.ensembles)})" for part in parts)
+        every = [one for part in parts for one in part.ensembles]
+        inputs = self.inputs.digest(self.observable.name, labels, every)
+        members = tuple(one.name for one in model.ensembles)
+        return self.results.get(inputs) or self._computed(members, model.label, model, lambda: inputs)
+
+    def _computed(
+        self,
+        members: tuple[str, ...],
+        label: str,
+        subject: EnsembleData | ModelData,
+        inputs: Callable[[], str],
+    ) -> AggregateResult:
+        name = self.observable.name
         try:
-            found.append(AggregateResult(name, label, members, values=compute(subject)))
+            values = self.compute(subject)
+            return AggregateResult(name, label, members, values=values, inputs=inputs())
         except ObservableFailed as error:
             reason = one_line(error).removeprefix(f"{name}: ")  # it stands beside the name
-            found.append(AggregateResult(name, label, members, reason=reason))
-    return found
+            # What has not ended in time may do so another time.
+            known = "" if isinstance(error, ObservableStuck) else inputs()
+            return AggregateResult(name, label, members, reason=reason, inputs=known)
 
 
 def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
@@ -124,22 +196,18 @@ def models(ensembles: Sequence[EnsembleData]) -> list[ModelData]:
 
 def with_peers(ensembles: Sequence[EnsembleData]) -> list[EnsembleData]:
     """The ensembles, each with the others of its model and N."""
+    return [replace(one, peers=peers) for one, peers in _peers(ensembles)]
+
+
+def _peers(ensembles: Sequence[EnsembleData]) -> list[tuple[EnsembleData, tuple[EnsembleData, ...]]]:
+    """Each ensemble, and the others of its model and N."""
     groups: dict[tuple[str, int], list[EnsembleData]] = {}
+    labels = {one.name: model_label(one) for one in ensembles}
     for one in ensembles:
-        groups.setdefault((model_label(one), one.N), []).append(one)
+        groups.setdefault((labels[one.name], one.N), []).append(one)
     return [
-        replace(one, peers=tuple(peer for peer in groups[model_label(one), one.N] if peer is not one))
-        for one in ensembles
+        (one, tuple(peer for peer in groups[labels[one.name], one.N] if peer is not one)) for one in ensembles
     ]
-
-
-def _subjects(
-    observable: Observable, ensembles: Sequence[EnsembleData]
-) -> list[tuple[tuple[str, ...], str, EnsembleData | ModelData]]:
-    """Names of the ensembles that a result belongs to, what to call the subject, and the subject."""
-    if observable.level == "ensemble":
-        return [((one.name,), one.name, one) for one in with_peers(ensembles)]
-    return [(tuple(one.name for one in model.ensembles), model.label, model) for model in models(ensembles)]
 
 
 def _required_keys(observable: Observable, observables: Sequence[Observable]) -> list[str]:
@@ -154,9 +222,8 @@ def _lack(ensemble: EnsembleData, keys: Sequence[str]) -> str:
     """Why an ensemble cannot serve; empty if it can."""
     counts = {}
     for key in keys:
-        if key in ensemble.values:
-            continue
-        counts[key] = len(ensemble.samples.get(key, ensemble.arrays.get(key, ())))
+        if key not in ensemble.values:
+            counts[key] = ensemble.count(key)
     missing = [key for key, count in counts.items() if not count]
     if missing:
         return _why_missing(ensemble, missing[0])

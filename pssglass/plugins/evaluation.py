@@ -12,6 +12,7 @@ import numpy.typing as npt
 from pssglass.base import checks
 from pssglass.base.errors import (
     ENDS,
+    DatabaseError,
     InputError,
     Interrupted,
     ObservableFailed,
@@ -121,7 +122,7 @@ def evaluate(
             values = call_within(time_limit, lambda: observable.compute(subject, full), look_up)
     except TimeIsUp as error:
         raise ObservableStuck(f"{observable.name}: {error}") from error
-    except (ObservableFailed, Interrupted, *ENDS):
+    except (ObservableFailed, Interrupted, DatabaseError, *ENDS):  # what it was given may be read as it asks
         raise
     except PssglassError as error:
         raise _failed(observable, str(error)) from error

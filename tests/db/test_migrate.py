@@ -31,7 +31,7 @@ OLD_FILES = sorted(Path(__file__).parent.glob("schema-*.sqlite"))
 NEXT_MIGRATION = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision = "0009", "0008"
+revision, down_revision = "0010", "0009"
 def upgrade():
     op.add_column("sample", sa.Column("remark", sa.Text))
     op.execute("UPDATE sample SET remark = 'old'")
@@ -45,9 +45,9 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def install(migration: str) -> None:
         scripts = tmp_path / "migrations"
         shutil.copytree(migrate.SCRIPTS, scripts)
-        (scripts / "versions" / "0009_remark.py").write_text(migration)
+        (scripts / "versions" / "0010_remark.py").write_text(migration)
         monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-        monkeypatch.setattr(migrate, "SCHEMA_VERSION", "0009")
+        monkeypatch.setattr(migrate, "SCHEMA_VERSION", "0010")
 
     return install
 
@@ -64,23 +64,23 @@ def test_the_schema_version_is_that_of_the_last_migration(store: Store) -> None:
 
 def test_a_newer_schema_is_refused_with_both_versions(url: str) -> None:
     with Store.open(url, create=True) as store, store._writing() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0011'"))
     for attempt in (Store.open, upgrade):
-        with pytest.raises(SchemaTooNew, match=f"0010 is too new, this program knows up to {SCHEMA_VERSION}"):
+        with pytest.raises(SchemaTooNew, match=f"0011 is too new, this program knows up to {SCHEMA_VERSION}"):
             attempt(url)
 
 
 def test_an_older_schema_asks_for_the_upgrade(url: str, next_release) -> None:
     Store.open(url, create=True).close()
     next_release(NEXT_MIGRATION)
-    with pytest.raises(DatabaseError, match=r"0008 is older than 0009.*run `pssglass db upgrade --db"):
+    with pytest.raises(DatabaseError, match=r"0009 is older than 0010.*run `pssglass db upgrade --db"):
         Store.open(url)
 
 
 def test_an_upgrade_keeps_the_data_and_the_views(url: str, measured, next_release) -> None:
     next_release(NEXT_MIGRATION)
     done = upgrade(url)
-    assert (done.before, done.after) == ("0008", "0009")
+    assert (done.before, done.after) == ("0009", "0010")
     with Store.open(url) as store:
         assert store.query("SELECT DISTINCT remark FROM sample")[1] == [("old",)]
         assert store.query("SELECT count(*) FROM v_samples WHERE shear_modulus > 12")[1] == [(3,)]
@@ -93,23 +93,23 @@ def test_a_sqlite_file_is_copied_before_an_upgrade(tmp_path: Path, make_spec, ne
         store.ensure_ensemble(make_spec(), samples=2)
     next_release(NEXT_MIGRATION)
     backup = upgrade(path).backup
-    assert backup == tmp_path / "glass.db.schema-0008.backup"
+    assert backup == tmp_path / "glass.db.schema-0009.backup"
     with closing(sqlite3.connect(backup)) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0008",)
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0009",)
         assert copy.execute("SELECT count(*) FROM v_samples").fetchone() == (2,)
 
 
 def test_an_earlier_back_up_stays_and_the_new_one_is_on_disk(
     tmp_path: Path, next_release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, earlier = tmp_path / "glass.db", tmp_path / "glass.db.schema-0008.backup"
+    path, earlier = tmp_path / "glass.db", tmp_path / "glass.db.schema-0009.backup"
     Store.open(path, create=True).close()
     earlier.write_text("of last week")
     next_release(NEXT_MIGRATION)
     synced: list[Path] = []
     monkeypatch.setattr(migrate, "sync", synced.append)
     backup = upgrade(path).backup
-    assert backup == tmp_path / "glass.db.schema-0008.backup-2"
+    assert backup == tmp_path / "glass.db.schema-0009.backup-2"
     assert earlier.read_text() == "of last week"
     assert synced == [backup.with_name(f"{backup.name}.partial"), tmp_path]
 
@@ -233,7 +233,7 @@ def test_a_failing_migration_changes_nothing(store: Store, measured, next_releas
         upgrade(store.url)
     assert "remark" not in store.query("SELECT * FROM sample")[0]
     assert store.query("SELECT count(*) FROM v_samples")[1] == [(5,)]
-    assert store.query("SELECT version_num FROM alembic_version")[1] == [("0008",)]
+    assert store.query("SELECT version_num FROM alembic_version")[1] == [("0009",)]
 
 
 def test_nothing_to_upgrade(url: str) -> None:

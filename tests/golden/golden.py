@@ -47,7 +47,7 @@ EVERYWHERE = "baseline"
 
 LEFT_OUT = {
     "analysis": {"software_id", "platform_id", "worker", "finished_at"},
-    "aggregate": {"software_id", "platform_id", "worker", "finished_at"},
+    "aggregate": {"inputs", "software_id", "platform_id", "worker", "finished_at"},
     "attempt": {"software_id", "platform_id", "worker", "started_at", "ended_at", "wall_time"},
     "configuration": {"sha256", "bytes"},  # of files that hold numbers which are equal to TOLERANCE only
     "observable": {"distribution_version"},
