@@ -31,11 +31,11 @@ from .schema import (
     ValueArrayRow,
 )
 from .sessions import Sessions
-from .statistics import numbers_of_analyses, statistics
+from .statistics import STATISTICS, found_statistics, numbers_of_analyses
 
 Place = tuple[int, int]
 """An ensemble and a registration of an observable, by their ids."""
-_COLUMNS = ("ensemble_id", "observable_id", "key", "mean", "standard_error", "std", "count", "lineages")
+_COLUMNS = ("ensemble_id", "observable_id", "key", *STATISTICS)
 
 
 class KeptStore(Sessions):
@@ -59,10 +59,8 @@ class KeptStore(Sessions):
             kept, stale = _kept(session, inputs)
             found = list(_found(session, inputs, stale))
             contents = _contents(session, inputs, [*kept, *found])
-            known = set(
-                session.execute(select(StatisticRow.ensemble_id, StatisticRow.observable_id).distinct())
-            )
-        gone = {tuple(row) for row in known} - inputs.keys()
+            known = select(StatisticRow.ensemble_id, StatisticRow.observable_id).distinct()
+            gone = [(one, other) for one, other in session.execute(known) if (one, other) not in inputs]
         if stale or gone:
             with self._writing() as session:
                 views.lock(session.connection())
@@ -111,9 +109,9 @@ def _found(session: Session, inputs: Mapping[Place, str], stale: Iterable[Place]
 
 def _measured(session: Session, ensemble: int, observables: Collection[int]) -> Iterator[StatisticRow]:
     group = (EnsembleRow.id, ObservableRow.id, ObservableColumnRow.key)
-    scalars = statistics(*group).where(EnsembleRow.id == ensemble, ObservableRow.id.in_(observables))
-    for *place, mean, error, std, count, lineages, _ in session.execute(scalars):
-        yield StatisticRow(**dict(zip(_COLUMNS, (*place, mean, error, std, count, lineages), strict=True)))
+    scalars = found_statistics(*group).where(EnsembleRow.id == ensemble, ObservableRow.id.in_(observables))
+    for row in session.execute(scalars):
+        yield StatisticRow(**dict(zip(_COLUMNS, row, strict=True)))
     arrays = (
         select(ValueArrayRow.observable_id, ValueArrayRow.key, func.count())
         .join(ConfigurationRow, ConfigurationRow.id == ValueArrayRow.configuration_id)

@@ -142,9 +142,10 @@ class QueryStore(Sessions):
 
 def _lineages(session: Session) -> list[LineageStatus]:
     """By u, which every glass has as soon as anything is measured."""
-    found = statistics(EnsembleRow.name, EnsembleRow.id, ObservableColumnRow.key).subquery().c
+    group = (EnsembleRow.name, EnsembleRow.id, ObservableColumnRow.key)
+    found = statistics(*group, where=ObservableColumnRow.key == "energy_per_particle").subquery().c
     query = select(found.name, found.lineages, found.count, found.effective_count).where(
-        found.key == "energy_per_particle", found.lineages.is_not(None)
+        found.lineages.is_not(None)
     )
     return [LineageStatus(*row) for row in session.execute(query.order_by(found.id))]
 

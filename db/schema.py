@@ -373,6 +373,7 @@ class StatisticRow(Base):
     standard_error: Mapped[float | None]
     std: Mapped[float | None]
     lineages: Mapped[int | None]
+    effective_count: Mapped[float | None]
 
 
 class RemovalRow(_Computed, Base):

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Double,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+)
 
 from .records import State, ValueStatus
 from .schema import (
@@ -13,17 +25,54 @@ from .schema import (
     EnsembleRow,
     ObservableColumnRow,
     ObservableRow,
+    RemovalRow,
     SampleRow,
+    StatisticRow,
     ValueScalarRow,
 )
 
+STATISTICS = ("mean", "standard_error", "std", "count", "lineages", "effective_count")
 LEAST_DEVIATION = 1e-150
 """From a mean; what is less counts as none, as its square is no number any more."""
 
 
-def statistics(*group: Any) -> Select[Any]:
+def statistics(*group: Any, where: ColumnElement[bool]) -> CompoundSelect[Any]:
     """Mean, standard error, standard deviation, count, lineages and effective count of each scalar of each
     ensemble, after ``group``.
+
+    They are those that are kept where these hold, else found anew. ``where`` chooses ensembles and scalars.
+    """
+    tally = numbers_of_analyses().cte("tally")
+    removals = select(func.count()).select_from(RemovalRow).scalar_subquery()
+    holds = and_(
+        tally.c.ensemble_id == StatisticRow.ensemble_id,
+        tally.c.observable_id == StatisticRow.observable_id,
+        StatisticRow.inputs == cast(tally.c.analyses, Text) + " " + cast(removals, Text),
+    )
+    kept = (
+        select(*group, *(getattr(StatisticRow, name).label(name) for name in STATISTICS))
+        .select_from(StatisticRow)
+        .join(tally, holds)
+        .join(EnsembleRow, EnsembleRow.id == StatisticRow.ensemble_id)
+        .join(ObservableRow, ObservableRow.id == StatisticRow.observable_id)
+        .join(
+            ObservableColumnRow,
+            and_(
+                ObservableColumnRow.observable_id == StatisticRow.observable_id,
+                ObservableColumnRow.key == StatisticRow.key,
+            ),
+        )
+        .where(StatisticRow.mean.is_not(None), where)
+    )
+    same = and_(
+        StatisticRow.ensemble_id == EnsembleRow.id, StatisticRow.observable_id == ObservableRow.id, holds
+    )
+    is_kept = select(StatisticRow.key).join(tally, same).correlate(EnsembleRow, ObservableRow).exists()
+    return kept.union_all(found_statistics(*group).where(~is_kept, where))
+
+
+def found_statistics(*group: Any) -> Select[Any]:
+    """The same from the values of all samples.
 
     Each is a look-up of its own, so that a query pays only for the rows and columns that it names. The spread
     takes two passes: the one-pass formula loses all digits of a small spread around a large mean. Of glasses
@@ -57,7 +106,7 @@ def statistics(*group: Any) -> Select[Any]:
 def numbers_of_analyses() -> Select[int, int, int]:
     """Ensemble, observable and number of analyses that are done, of what counts and is shown."""
     return (
-        select(SampleRow.ensemble_id, AnalysisRow.observable_id, func.count())
+        select(SampleRow.ensemble_id, AnalysisRow.observable_id, func.count().label("analyses"))
         .join(EnsembleRow, EnsembleRow.id == SampleRow.ensemble_id)
         .join(
             ConfigurationRow,

@@ -153,7 +153,7 @@ def selects(connection: Connection) -> dict[str, Select[Any] | CompoundSelect[An
     return {
         "v_samples": _samples(parameters, columns(connection)).where(IS_LATEST),
         "v_earlier_samples": _earlier(parameters, columns(connection)),
-        "v_ensembles": _ensembles(parameters).where(IS_LATEST),
+        "v_ensembles": _ensembles(parameters),
         "v_scalars": _long(parameters, ValueScalarRow, ValueScalarRow.value, ValueScalarRow.status),
         "v_arrays": _arrays(parameters),
         "v_ensemble_values": _ensemble_values(parameters),
@@ -273,11 +273,10 @@ def _look_up(observable_id: int, key: str) -> ScalarSelect[Any]:
     return query.correlate(ConfigurationRow).scalar_subquery()
 
 
-def _ensembles(parameters: dict[str, bool]) -> Select[Any]:
+def _ensembles(parameters: dict[str, bool]) -> CompoundSelect[Any]:
     observable = ObservableRow.name.label("observable")
-    return statistics(
-        *_of_ensemble(parameters), observable, ObservableColumnRow.key, ObservableColumnRow.unit
-    )
+    group = (*_of_ensemble(parameters), observable, ObservableColumnRow.key, ObservableColumnRow.unit)
+    return statistics(*group, where=IS_LATEST)
 
 
 def _long(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -26,6 +25,9 @@ COLD, HOT = (
     EnsembleSpec(name, "pss", {"rc": 1.5}, 100, T, Protocol(equilibration_time=50.0), seed=11)
     for name, T in (("cold", 1.0), ("hot", 6.0))
 )
+
+STATISTICS = """SELECT ensemble, observable, key, mean, standard_error, std, count, lineages, effective_count
+                FROM v_ensembles ORDER BY ensemble, observable, key"""
 
 
 @pytest.fixture
@@ -88,12 +90,14 @@ def check_figures(store: Store) -> list[EnsembleData]:
     anew, _ = aggregated(_samples(store, store.contents()), registry().resolve(upper), upper)
     shown, _ = pipeline.ensembles(store, upper)
     np.testing.assert_equal(values(shown), values(anew))
-    rows = store.query("SELECT ensemble, key, mean, standard_error, std, count FROM v_ensembles")[1]
-    assert len(rows) == sum(len(one.scalars) for one in anew)
-    for ensemble, key, mean, error, std, count in rows:
-        (found,) = (one.scalars[key] for one in anew if one.name == ensemble)
-        known = [None if math.isnan(number) else number for number in (found.standard_error, found.std)]
-        assert (found.mean, *known, found.count) == (mean, error, std, count)
+    shown_in_view = store.query(STATISTICS)[1]
+    with store._writing() as session:
+        session.execute(text("DELETE FROM statistic"))
+    assert store.query(STATISTICS)[1] == shown_in_view
+    scalars = {one.summary.name: dict(one.summary.scalars) for one in store.contents()}
+    np.testing.assert_equal(scalars, {one.name: dict(one.scalars) for one in anew})
+    store.keep_statistics()
+    assert store.query(STATISTICS)[1] == shown_in_view
     return anew
 
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("standard_error", sa.Double),
         sa.Column("std", sa.Double),
         sa.Column("lineages", sa.Integer),
+        sa.Column("effective_count", sa.Double),
         sa.ForeignKeyConstraint(
             ["observable_id", "key"], ["observable_column.observable_id", "observable_column.key"]
         ),
