@@ -23,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pssglass.campaigns.specification import sample_seed
+
 CAMPAIGN = """
 name = "large"
 seed = 7
@@ -119,6 +121,8 @@ def multiplied(source: Path, place: Path, samples: int) -> Path:
     marks = ",".join("?" * len(SCATTERED))
     scattered = f"SELECT id FROM observable WHERE name IN ({marks})"
     chosen = {number for (number,) in connection.execute(scattered, SCATTERED)}
+    seeds = dict(connection.execute("SELECT id, seed FROM ensemble"))
+    connection.create_function("seed_of", 2, lambda one, replica: sample_seed(seeds[one], replica))
     connection.create_function("scattered", 4, _scattered(chosen), deterministic=True)
     connection.create_function("scattered_array", 5, _scattered_array(chosen), deterministic=True)
     statements = _statements(connection, largest, replicas)
@@ -144,7 +148,7 @@ def _statements(connection: sqlite3.Connection, largest: dict[str, int], replica
             "id": sample.format("id"),
             "replica": f"replica + :copy * {replicas}",
             "lineage": f"lineage + :copy * {replicas}",
-            "seed": "seed + :copy",
+            "seed": f"seed_of(ensemble_id, replica + :copy * {replicas})",
         },
         "attempt": {"sample_id": sample.format("sample_id")},
         "configuration": {
