@@ -205,23 +205,32 @@ def _options(url: URL, read_only: bool) -> dict[str, Any]:
 
 
 def _sqlite(path: Path, create: bool, read_only: bool) -> Engine:
-    # A file that vanishes must not come back empty: only a create may make one.
-    address = f"{path.as_uri()}?mode={'ro' if read_only else 'rwc' if create else 'rw'}"
-    if read_only:
-        _recover(path)
-
     def open_file() -> sqlite3.Connection:
-        connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        if read_only:
+            return open_to_read(path)
+        # A file that vanishes must not come back empty: only a create may make one.
+        connection = _opened(path, "rwc" if create else "rw")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")
         return connection
 
     # No pool: a connection must neither outlive a fork nor hold the file between transactions.
     engine = create_engine("sqlite://", creator=open_file, poolclass=NullPool, json_serializer=canonical_json)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def open_to_read(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
+    """A connection that only reads, and can be used by the thread that made it, or by any."""
+    _recover(path)
+    connection = _opened(path, "ro", check_same_thread=not any_thread)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _opened(path: Path, mode: str, **options: bool) -> sqlite3.Connection:
+    address = f"{path.as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, **options)
 
 
 def _recover(path: Path) -> None:

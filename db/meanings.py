@@ -113,6 +113,7 @@ _OF_RELATION = {
     ("meta", "key"): ("", "name of a fact about the database itself"),
     ("meta", "value"): ("", "the fact"),
     ("observable_column", "position"): ("", "of the column among those of its observable, from 0"),
+    ("observable_column", "shape"): ("", "as it is declared: lengths, or names of numbers; [] of a scalar"),
     ("removal", "what"): ("", "what was removed"),
     ("software", "version"): ("", "of the program"),
     ("sample", "attempt"): ("", "number of its last attempt; 0 before the first"),

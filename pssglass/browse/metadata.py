@@ -32,7 +32,7 @@ _FACETS = {
 def metadata(store: Store, name: str) -> dict[str, Any]:
     """As Datasette wants it, for a database of this name."""
     return {
-        "title": f"Computer glasses: {store.status().url}",
+        "title": f"Computer glasses: {store.location}",
         "description_html": _front(),
         "extra_css_urls": [STYLE],
         "databases": {

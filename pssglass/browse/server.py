@@ -19,12 +19,15 @@ from datasette.database import Database  # type: ignore[import-untyped]
 from datasette.plugins import pm  # type: ignore[import-untyped]
 from datasette.utils.asgi import Response  # type: ignore[import-untyped]
 
-from pssglass.base.errors import InputError, Stopped, system_reason
+from pssglass.base.errors import InputError, PssglassError, Stopped, system_reason
 from pssglass.browse.metadata import CSS, FIGURES, REPORT, STYLE, metadata
 from pssglass.browse.pages import Pages
 from pssglass.db import Store
+from pssglass.db.engine import open_to_read
 
 HOST = "127.0.0.1"
+GRACE_SECONDS = 5
+"""For pages that are being sent when it ends."""
 _NAMES = (HOST, "localhost")
 _SETTINGS = {
     "sql_time_limit_ms": 30_000,
@@ -59,11 +62,11 @@ class Server:
                 f"{store.location} is on a server, and only SQLite files are browsed;"
                 " `pssglass report`, `pssglass export` and `pssglass sql` read it"
             )
-        self._socket = _listening(port)
         self._datasette = Datasette(metadata=metadata(store, file.stem), settings=_SETTINGS)
         self._datasette.remove_database("_memory")
         self._datasette.add_database(_ReadOnly(self._datasette, path=str(file)), name=file.stem)
         self._plugin = _Plugin(Pages(store))
+        self._socket = _listening(port)
 
     @property
     def url(self) -> str:
@@ -71,14 +74,21 @@ class Server:
         return f"http://{HOST}:{self._socket.getsockname()[1]}/"
 
     def serve(self) -> None:
-        """Answer until a signal ends it."""
+        """Answer until a signal ends it.
+
+        Raises:
+            PssglassError: the server has ended by itself.
+        """
         pm.register(self._plugin)
-        server = uvicorn.Server(uvicorn.Config(self._datasette.app(), log_level="warning"))
+        application = self._datasette.app()
+        config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
+        server = uvicorn.Server(config)
         # Not in the main thread, where the program's own handlers hear signals.
         serving = threading.Thread(target=server.run, kwargs={"sockets": [self._socket]})
         serving.start()
         try:
             serving.join()
+            raise PssglassError("the server has ended by itself; what it wrote above tells why")
         except Stopped:
             server.should_exit = True
             serving.join()
@@ -108,9 +118,7 @@ class _ReadOnly(Database):  # type: ignore[misc]
     """A file to which every connection only reads."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        address = f"{Path(self.path).resolve().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-        connection.execute("PRAGMA query_only = 1")
+        connection = open_to_read(Path(self.path), any_thread=True)
         self._all_file_connections.append(connection)
         return connection
 
@@ -178,14 +186,14 @@ class _Plugin:
 def _host(scope: Mapping[str, Any]) -> str:
     """That a browser was told to go to, without its port."""
     host: bytes = dict(scope["headers"]).get(b"host", b"")
-    return host.decode("latin-1").rpartition(":")[0]
+    return host.decode("latin-1").partition(":")[0]
 
 
 def _in_words(row: Mapping[str, Any], value: bytes) -> str:
     """The first numbers of an array; of anything else how many bytes it has."""
-    if not {"dtype", "shape"} <= row.keys():
+    try:
+        shape, numbers = tuple(json.loads(row["shape"])), np.frombuffer(value, row["dtype"])
+    except (KeyError, TypeError, ValueError):  # columns of someone's own query
         return f"{len(value)} bytes"
-    shape = tuple(json.loads(row["shape"]))
-    numbers = np.frombuffer(value, row["dtype"])
     shown = " ".join(f"{one:.6g}" for one in numbers[:_SHOWN].tolist())
     return f"{numbers.dtype.name} {shape}: {shown}{' …' if numbers.size > _SHOWN else ''}"

@@ -6,6 +6,7 @@ import sys
 
 from pssglass.base.entry_points import survive_broken_distributions
 from pssglass.base.errors import EXIT_INTERRUPTED, EXIT_USAGE, Stopped
+from pssglass.cli.messages import end_messages, say
 from pssglass.cli.streams import prepare_streams
 from pssglass.execution.memory import lack_of_addresses
 from pssglass.execution.stopping import ended_by_signals
@@ -24,6 +25,8 @@ def main() -> None:
 
             code = run_app()
     except Stopped as stopped:
-        print(f"pssglass: error: {stopped}", file=sys.stderr)
+        say(f"pssglass: error: {stopped}", is_error=True)
         code = EXIT_INTERRUPTED
+    finally:
+        end_messages()
     sys.exit(code)

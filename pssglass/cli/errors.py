@@ -15,7 +15,7 @@ import typer
 
 from pssglass.base.errors import EXIT_FAILED, EXIT_USAGE, PssglassError, one_line, system_reason
 from pssglass.base.secrets import masked, masked_url
-from pssglass.cli.messages import end_messages, say
+from pssglass.cli.messages import say
 from pssglass.pipeline.memory import OUT_OF_MEMORY
 
 # The common base of wrong usage, wherever typer's version keeps it.
@@ -47,8 +47,6 @@ def run(command: Callable[[], Any]) -> int:
         what = _without_passwords(f"unexpected {type(error).__name__}: {one_line(error)}")
         say(f"pssglass: error: {what}; {_write_log()}", is_error=True)
         return EXIT_FAILED
-    finally:
-        end_messages()
     return int(code or 0)
 
 

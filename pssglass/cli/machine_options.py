@@ -26,14 +26,14 @@ Settings = Annotated[
 ]
 
 
-def _quiet(value: bool) -> None:
-    if value:
+def _quiet(context: typer.Context, value: bool) -> None:
+    if value and not context.resilient_parsing:
         be_quiet()
 
 
-def _log(value: Path | None) -> None:
-    if path := local(value):
-        log_to(path)
+def _log(context: typer.Context, value: Path | None) -> None:
+    if value and not context.resilient_parsing:
+        log_to(local(value) or value)
 
 
 _TELLING = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -60,6 +61,14 @@ def is_quiet() -> bool:
 def be_quiet() -> None:
     """Tell errors only, until the command ends."""
     _channels.is_quiet = True
+    _tell_warnings(logging.ERROR)
+
+
+def _tell_warnings(level: int) -> None:
+    """On stderr, from a level on."""
+    for handler in logging.getLogger().handlers:
+        if not isinstance(handler, _Log):
+            handler.setLevel(level)
 
 
 def log_to(path: Path) -> None:
@@ -81,7 +90,9 @@ def log_to(path: Path) -> None:
 
 def end_messages() -> None:
     """The command has ended: the next one tells everything, on stderr alone."""
-    if _channels.log:
-        logging.getLogger().removeHandler(_channels.log)
-        _channels.log.stream.close()
-    _channels.is_quiet, _channels.log = False, None
+    log, _channels.is_quiet, _channels.log = _channels.log, False, None
+    _tell_warnings(logging.NOTSET)
+    if log:
+        logging.getLogger().removeHandler(log)
+        with suppress(OSError):  # its disk is full
+            log.stream.close()

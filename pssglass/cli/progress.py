@@ -81,7 +81,7 @@ class ProgressBar:
     def _line(self) -> str:
         task = self._bar.tasks[0]
         line = f"{task.description}: {self._done} of {task.fields['count']} done"
-        if not self._done or not task.elapsed or not task.total:
+        if not self._done or not task.elapsed or not task.total or not task.completed:
             return line
         left = task.elapsed * (task.total / task.completed - 1.0)
         return f"{line}, {_rate(self._done, task.elapsed)}, {duration(left)} left"

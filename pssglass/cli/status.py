@@ -13,12 +13,14 @@ from rich.console import Console
 from pssglass.analysis.certificates import Certificate, certificate
 from pssglass.analysis.warnings import Evidence, Flag, flags
 from pssglass.base.errors import DatabaseUnreachable, InputError, Stopped
+from pssglass.base.secrets import masked_url
 from pssglass.cli.failures import REASONS_SHOWN
 from pssglass.cli.options import DEFAULT_DATABASE, Database
 from pssglass.cli.output import duration, json_text, show_table
 from pssglass.cli.simulate import count
 from pssglass.db import EnsembleRecord, State, StatusReport, Store
-from pssglass.pipeline import lost_models
+from pssglass.pipeline import lost_models, registry
+from pssglass.plugins.protocol import is_on_request
 
 STATES = (State.DONE, State.RUNNING, State.PENDING, State.FAILED)
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -48,7 +50,8 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
         _show_certificates(certificates)
     if flagged:
         _show_flags(flagged)
-    print(f"next: {_next_step(report)}")
+    if not watch:
+        print(f"next: {_next_step(report, db)}")
     try:
         while watch and any(_remaining(one) for one in report.ensembles):
             sleep(SECONDS_BETWEEN_LOOKS)
@@ -58,26 +61,44 @@ def status(db: Database = DEFAULT_DATABASE, for_programs: Json = False, watch: W
                 outage = error
             Console().clear()  # nothing where stdout is no terminal
             print(f"{outage}; looking again") if outage else _show(report)
+        if watch:
+            print(f"next: {_next_step(report, db)}")
     except Stopped:
         return  # how one stops watching
 
 
-def _next_step(report: StatusReport) -> str:
+def _next_step(report: StatusReport, db: str) -> str:
     """What there is to do with a database in this state."""
     counts = {state: sum(count(one, state) for one in report.ensembles) for state in STATES}
+    here = "" if db == DEFAULT_DATABASE else f" --db {masked_url(db)}"
+    usual = [one for one in report.analyses if one.is_shown and not _is_on_request(one.observable)]
     if counts[State.RUNNING]:
-        return "samples are in work; `pssglass status --watch` looks on"
-    if counts[State.PENDING]:
-        return "`pssglass simulate` with the same campaign goes on with the samples that are to be done"
-    if counts[State.FAILED]:
-        return "`pssglass simulate --retry-failed` tries the samples again that failed"
+        return (
+            f"`pssglass status --watch{here}` looks on; if no command is at work any more,"
+            f" `pssglass simulate CAMPAIGN.toml{here}` goes on"
+        )
+    if counts[State.PENDING] or not any(counts.values()):
+        return f"`pssglass simulate CAMPAIGN.toml{here}` makes the samples that are missing"
     if not counts[State.DONE]:
-        return "`pssglass simulate CAMPAIGN.toml` makes samples"
-    if not report.analyses or any(one.pending and one.is_shown for one in report.analyses):
-        return "`pssglass analyze` measures what is not measured yet"
-    if any(one.failed and one.is_shown for one in report.analyses):
-        return "`pssglass analyze --retry-failed` tries again what failed"
-    return "`pssglass report` and `pssglass plot all` show the results"
+        return f"`pssglass simulate CAMPAIGN.toml --retry-failed{here}` tries again what failed"
+    if not usual or any(one.pending for one in usual):
+        return f"`pssglass analyze{here}` measures what is not measured yet"
+    again = [
+        f"`pssglass {command} --retry-failed{here}`"
+        for command, failed in (
+            ("simulate CAMPAIGN.toml", counts[State.FAILED]),
+            ("analyze", sum(one.failed for one in usual)),
+        )
+        if failed
+    ]
+    shown = f"`pssglass report{here}` and `pssglass plot all{here}` show the results"
+    return "; ".join([shown, *(f"{one} tries again what failed" for one in again)])
+
+
+def _is_on_request(observable: str) -> bool:
+    """Of one that is not installed any more, too: nothing measures it."""
+    known = registry().observables.get(observable)
+    return known is None or is_on_request(known)
 
 
 def _look(db: str) -> StatusReport:

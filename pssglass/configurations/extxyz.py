@@ -59,16 +59,23 @@ STATED_NAMES = {
     },
     "charge": dict.fromkeys(("charge", "charges", "q"), 1.0),
 }
-TAKEN = {
-    *(*SPECIES, *POSITIONS, *VELOCITIES, *MOMENTA, *map(str.lower, ATOMIC_NUMBERS), "x", "y", "z"),
-    *(name for names in STATED_NAMES.values() for name in names),
-}
 OF_PARTICLES = re.compile("^(particle|atomic|atom|initial)[ _.-]")
 """What names of columns may begin with."""
 AMBIGUOUS = ("v", "p", "m", "q", "sigma")
 """They are these properties only where they have as many columns of numbers."""
 BEFORE_AXIS = ("", "_", ".")
 """Between the name of a vector and x, y or z, where each of these has a column of its own."""
+TAKEN = {
+    *(*SPECIES, *POSITIONS, *VELOCITIES, *MOMENTA, *map(str.lower, ATOMIC_NUMBERS)),
+    *(name for names in STATED_NAMES.values() for name in names),
+    *(
+        f"{stem}{between}{axis}"
+        for stem in (*POSITIONS, *VELOCITIES, *MOMENTA)
+        for between in BEFORE_AXIS
+        for axis in "xyz"
+    ),
+}
+"""Names of columns, as ``_plain`` makes them, that are no fields."""
 COUNT = re.compile(r"\s*\d+\s*")
 MOST_DIGITS = 18
 

@@ -37,6 +37,8 @@ def _name(name: object) -> str:
 
 
 def _field(name: str, value: npt.ArrayLike, N: int) -> Floats:
+    if np.ma.is_masked(value):
+        raise ConfigurationError(f"field {name} has masked entries; give a number for every particle")
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "biuf":

@@ -56,9 +56,8 @@ class SegmentRecord:
         self._thermal = ThermalRecord(state.get("thermal")) if "thermal" in state or is_new else None
         self.displacements: Displacements | None = None
         if species is not None and ("displacements" in state or is_new):
-            self.displacements = Displacements(
-                *(Schedule(steps), recipe.scales, species, free_volume, state.get("displacements"))
-            )
+            kept = state.get("displacements")
+            self.displacements = Displacements(Schedule(steps), recipe.scales, species, free_volume, kept)
 
     def add(self, series: Mapping[str, npt.NDArray[Any]]) -> None:
         """The series of the next run."""

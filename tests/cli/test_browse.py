@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import runpy
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
@@ -17,6 +19,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 from pssglass.db import Recipe, Store, recipes
+from pssglass.db.views import NAMES
 
 from pssglass.base.errors import InputError
 from pssglass.browse import Server
@@ -24,7 +27,6 @@ from pssglass.browse import Server
 from .conftest import Program
 
 ROOT = Path(__file__).resolve().parents[2]
-VIEWS = ("v_samples", "v_ensembles", "v_scalars", "v_arrays", "v_ensemble_values", "v_model_values")
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,21 @@ def test_a_figure_that_cannot_be_drawn_tells_why(site: Site) -> None:
     assert site.status("-/figures/shear") == 404
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_views_are_shown_with_facets_and_as_json(site: Site, view: str) -> None:
-    assert view in site.get(f"pssglass/{view}?_facet=model" if view == "v_samples" else f"pssglass/{view}")
+@pytest.mark.parametrize("view", NAMES)
+def test_views_are_shown_and_as_json(site: Site, view: str) -> None:
+    assert view in site.get(f"pssglass/{view}")
     assert '"rows":' in site.get(f"pssglass/{view}.json")
+
+
+def test_rows_can_be_chosen_by_facets(site: Site) -> None:
+    page = site.get("pssglass/v_samples")
+    assert 'id="facet-ensemble"' in page
+    assert "ensemble=tiny-rc1.5-T1.0" in page
+
+
+def test_arrays_are_no_csv(site: Site) -> None:
+    assert site.status("pssglass/v_arrays.csv") == 400
+    assert "shear_modulus" in site.get("pssglass/v_samples.csv")
 
 
 def test_columns_are_described_with_their_units(site: Site) -> None:
@@ -106,8 +119,23 @@ def test_nothing_can_be_written(site: Site) -> None:
     assert (site.folder / "pssglass.db").read_bytes() == before
 
 
+def test_connections_only_read(measured: Program, tmp_path: Path) -> None:
+    odd = tmp_path / "a?b#c%20.db"
+    shutil.copy(measured.folder / "pssglass.db", odd)
+    shutil.copytree(measured.folder / "pssglass.configurations", tmp_path / "a?b#c%20.configurations")
+    with Store.open(odd, read_only=True) as store, closing(Server(store, 0)) as server:
+        database = server._datasette.get_database(odd.stem)
+        for write in (False, True):
+            with closing(database.connect(write=write)) as connection:
+                assert connection.execute("SELECT count(*) FROM sample").fetchone() == (4,)
+                with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                    connection.execute("DELETE FROM value_scalar")
+
+
 def test_other_names_for_this_machine_are_refused(site: Site) -> None:
     assert site.status("", host="example.org:80") == 403
+    for ours in ("localhost", "127.0.0.1", "localhost:80"):
+        assert "The report" in site.get("", host=ours)
 
 
 def test_a_headless_browser_takes_the_pictures_of_the_pages(measured: Program) -> None:

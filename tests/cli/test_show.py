@@ -127,12 +127,21 @@ def test_status_of_a_finished_campaign(measured: Program) -> None:
 
 
 def test_status_tells_what_to_do_next(with_campaign: Program) -> None:
+    def next_step() -> str:
+        return with_campaign("status", "--db", "other.db").done().out.partition("\nnext: ")[2]
+
     with_campaign.write_campaign(("samples = 2", "samples = 1"), failing=True)
-    with_campaign("simulate", "campaign.toml", "--workers", 0)
-    assert "next: `pssglass simulate --retry-failed`" in with_campaign("status").done().out
-    with_campaign.write_campaign(("samples = 2", "samples = 1"), ('"tiny"', '"other"'))
-    with_campaign("simulate", "campaign.toml", "--workers", 0, "--db", "other.db").done()
-    assert "next: `pssglass analyze`" in with_campaign("status", "--db", "other.db").done().out
+    with_campaign("simulate", "campaign.toml", "--workers", 0, "--db", "other.db")
+    assert next_step().startswith("`pssglass analyze --db other.db`")
+    with_campaign("analyze", "--observable", "energetics", "--workers", 0, "--db", "other.db")
+    shown, again = next_step().split("; ")
+    assert shown.startswith("`pssglass report --db other.db`")
+    assert again.startswith("`pssglass simulate CAMPAIGN.toml --retry-failed --db other.db`")
+    more = ("samples = 2", "samples = 3")
+    with_campaign.write_campaign(more)
+    with Store.open(with_campaign.folder / "other.db") as store:
+        pipeline.prepare(store, load_campaign(with_campaign.folder / "campaign.toml"))
+    assert next_step().startswith("`pssglass simulate CAMPAIGN.toml --db other.db`")
 
 
 def test_status_for_programs(with_campaign: Program) -> None:

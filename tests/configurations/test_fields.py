@@ -79,6 +79,7 @@ def test_undefined_values_and_too_many_components_are_refused(glass: Configurati
     for values, fault in (
         (np.full(glass.N, np.nan), "not finite"),
         (np.zeros((glass.N, 10)), "at most 9"),
+        (np.ma.masked_less(np.arange(glass.N), 1), "masked entries"),
         (np.zeros((glass.N, 3), dtype=complex), "real numbers"),
     ):
         with pytest.raises(ConfigurationError, match=fault):
@@ -87,7 +88,9 @@ def test_undefined_values_and_too_many_components_are_refused(glass: Configurati
         write_configuration(tmp_path / "a.extxyz", glass, [np.zeros(glass.N)])
 
 
-@pytest.mark.parametrize("name", ["velo", "Charge", "radius", "species", "Z", "x", "particle_mass"])
+@pytest.mark.parametrize(
+    "name", ["velo", "Charge", "radius", "species", "Z", "x", "particle_mass", "vx", "p_x", "pos_z"]
+)
 def test_names_by_which_readers_know_something_else_are_refused(
     glass: Configuration, tmp_path: Path, name: str
 ) -> None:

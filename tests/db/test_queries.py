@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from pssglass.db import Recipe, State, Store, recipes
+from pssglass.db import Recipe, State, Store, cookbook, recipes
 from pssglass.db.engine import locate
 
 from pssglass.base.errors import MissingData, QueryError
@@ -177,6 +177,10 @@ def test_functions_that_read_are_allowed(store: Store, measured) -> None:
     sql = """SELECT count(*), abs(max(shear_modulus)), 'lo_create(1)' AS "lo_create(1)"
              FROM v_samples WHERE random() IS NOT NULL -- lo_create(1)"""
     assert store.query(sql)[1] == [(5, 30.5, "lo_create(1)")]
+
+
+def test_every_query_of_the_cookbook_is_a_recipe_with_a_name_of_its_own() -> None:
+    assert cookbook().count("```sql") == len({one.name for one in recipes()}) >= 20
 
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.name)
