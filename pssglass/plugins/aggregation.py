@@ -11,7 +11,15 @@ from pssglass.base.errors import ObservableFailed, ObservableStuck, one_line
 from pssglass.base.results import EnsembleData, ModelData, Value
 from pssglass.plugins.evaluation import evaluate
 from pssglass.plugins.inputs import Asked, Inputs
-from pssglass.plugins.protocol import JSON, LIQUID, LIQUID_KEYS, LIQUID_ORDER, Observable, Values
+from pssglass.plugins.protocol import (
+    JSON,
+    LIQUID,
+    LIQUID_KEYS,
+    LIQUID_ORDER,
+    Observable,
+    Values,
+    is_on_request,
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Kept:
     Attributes:
         results: by their ``inputs``.
         samples: name of an ensemble -> a digest of what is measured of its samples.
-        releases: name of an observable -> the release that provides it.
+        releases: name of an observable -> the release that provides it, and the build of the program.
     """
 
     results: Mapping[str, AggregateResult] = field(default_factory=dict)
@@ -96,10 +104,10 @@ def aggregates(
     for observable in observables:
         if observable.level != "sample":
             given = (parameters or {}).get(observable.name)
-            keys = _required_keys(observable, observables)
+            remedies = _remedies(observable, observables)
             compute = partial(evaluate, observable, parameters=given, time_limit=time_limit)
             evaluation = _Evaluation(observable, compute, inputs, known.results)
-            new = evaluation.of_all(with_values(subjects, found), keys)
+            new = evaluation.of_all(with_values(subjects, found), remedies)
             inputs.note(observable.name, [(one.members, one.inputs) for one in new])
             found += new
     return found
@@ -128,9 +136,11 @@ class _Evaluation:
     inputs: Inputs
     results: Mapping[str, AggregateResult]
 
-    def of_all(self, ensembles: Sequence[EnsembleData], keys: Sequence[str]) -> list[AggregateResult]:
-        """Of those that have what it needs, which are ``keys``; the others get the reason."""
-        lacks = {one.name: _lack(one, keys) for one in ensembles}
+    def of_all(
+        self, ensembles: Sequence[EnsembleData], remedies: Mapping[str, str]
+    ) -> list[AggregateResult]:
+        """Of those that have what it needs, the keys of ``remedies``; the others get the reason."""
+        lacks = {one.name: _lack(one, remedies) for one in ensembles}
         able = [one for one in ensembles if not lacks[one.name]]
         if self.observable.level == "ensemble":
             found = [self._of_ensemble(one, peers) for one, peers in _peers(able)]
@@ -148,7 +158,7 @@ class _Evaluation:
         """What is found without a look at its peers is the same whatever these are."""
         name, watched = ensemble.name, Asked(peers)
         alone = self.inputs.digest(self.observable.name, name, [ensemble])
-        together = self.inputs.digest(self.observable.name, name, [ensemble, *peers])
+        together = self.inputs.digest(self.observable.name, name, [ensemble], peers)
         known = self.results.get(alone) or self.results.get(together)
         if known:
             return known
@@ -210,30 +220,37 @@ def _peers(ensembles: Sequence[EnsembleData]) -> list[tuple[EnsembleData, tuple[
     ]
 
 
-def _required_keys(observable: Observable, observables: Sequence[Observable]) -> list[str]:
+def _remedies(observable: Observable, observables: Sequence[Observable]) -> dict[str, str]:
+    """Each key that an observable requires, and the command that measures it."""
     declared = {
         one.name: [column.name for column in one.columns if not column.optional] for one in observables
     }
     declared[LIQUID] = list(LIQUID_KEYS)
-    return [key for name in observable.requires for key in declared[name]]
+    on_request = {one.name for one in observables if is_on_request(one)}
+    return {
+        key: f"pssglass analyze --observable {name}" if name in on_request else "pssglass analyze"
+        for name in observable.requires
+        for key in declared[name]
+    }
 
 
-def _lack(ensemble: EnsembleData, keys: Sequence[str]) -> str:
+def _lack(ensemble: EnsembleData, remedies: Mapping[str, str]) -> str:
     """Why an ensemble cannot serve; empty if it can."""
     counts = {}
-    for key in keys:
+    for key in remedies:
         if key not in ensemble.values:
             counts[key] = ensemble.count(key)
     missing = [key for key, count in counts.items() if not count]
     if missing:
-        return _why_missing(ensemble, missing[0])
+        return _why_missing(ensemble, missing[0], remedies[missing[0]])
     if len(set(counts.values())) > 1:
-        few, many = min(counts.values()), max(counts.values())
-        return f"results of {few} to {many} samples: run pssglass analyze --retry-failed"
+        fewest = min(counts, key=lambda key: counts[key])
+        few, many = counts[fewest], max(counts.values())
+        return f"results of {few} to {many} samples: run {remedies[fewest]} --retry-failed"
     return ""
 
 
-def _why_missing(ensemble: EnsembleData, key: str) -> str:
+def _why_missing(ensemble: EnsembleData, key: str, remedy: str) -> str:
     """Why no sample has this, and what helps if anything does."""
     if key in LIQUID_KEYS and ensemble.is_imported:
         return f"no {key}: an imported ensemble has no record of its liquid"
@@ -242,4 +259,4 @@ def _why_missing(ensemble: EnsembleData, key: str) -> str:
             f"no {key}: the time at the parent temperature was too short for a record;"
             f" {ensemble.remedy_for_brevity}"
         )
-    return f"no {key} yet: run pssglass analyze"
+    return f"no {key} yet: run {remedy}"

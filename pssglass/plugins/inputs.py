@@ -63,15 +63,27 @@ class Inputs:
             for member in members:
                 self._found.setdefault(member, {})[observable] = inputs
 
-    def digest(self, observable: str, subject: str, ensembles: Sequence[EnsembleData]) -> str:
-        """Of what an observable is found from; empty where something of it is not known."""
+    def digest(
+        self,
+        observable: str,
+        subject: str,
+        ensembles: Sequence[EnsembleData],
+        peers: Sequence[EnsembleData] | None = None,
+    ) -> str:
+        """Of what an observable is found from; empty where something of it is not known.
+
+        Without ``peers`` it has not asked for them, which is another thing than that there are none.
+        """
         before = self._before(observable)
-        states = [(one.name, self._samples.get(one.name, ""), self._of(one, before)) for one in ensembles]
-        if not all(samples and all(found.values()) for _, samples, found in states):
+        groups = [
+            [(one.name, self._samples.get(one.name, ""), self._of(one, before)) for one in group]
+            for group in (ensembles, *([] if peers is None else [peers]))
+        ]
+        if not all(samples and all(found.values()) for group in groups for _, samples, found in group):
             return ""
         one = self._observables[observable]
         given = full_parameters(one, self._parameters.get(observable))
-        return digest([observable, one.version, self._releases.get(observable), given, subject, states])
+        return digest([observable, one.version, self._releases.get(observable), given, subject, groups])
 
     def _of(self, ensemble: EnsembleData, before: Iterable[str]) -> dict[str, str]:
         found = self._found.get(ensemble.name, {})

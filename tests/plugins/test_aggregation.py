@@ -11,7 +11,7 @@ import pytest
 
 from pssglass.analysis.statistics import summarize
 from pssglass.base.results import EnsembleData, ModelData
-from pssglass.plugins.aggregation import aggregated, models
+from pssglass.plugins.aggregation import Kept, aggregated, aggregates, models
 from pssglass.plugins.protocol import Column, Level
 
 
@@ -100,6 +100,31 @@ def test_a_failure_stays_with_its_ensemble() -> None:
     ]
     assert failures[0].reason == "no shear_modulus yet: run pssglass analyze"
     assert failures[1].reason == "ValueError: too hot"
+
+
+class Neighbours(Softest):
+    name = "neighbours"
+    requires = ()
+
+    def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, float]:
+        return {"softest_modulus": float(len(subject.peers))}
+
+
+def test_what_asked_for_peers_is_found_anew_when_the_first_comes_and_when_it_goes() -> None:
+    cold, hot = ensemble(1.5, 1.0, [12.0]), ensemble(1.5, 2.0, [9.0])
+    kept = Kept(samples={one.name: one.name for one in (cold, hot)})
+    for members in ([cold], [cold, hot], [cold]):
+        found = aggregates(members, [Neighbours()], kept=kept)
+        assert [one.values for one in found] == [{"softest_modulus": len(members) - 1.0}] * len(members)
+        kept = replace(kept, results={one.inputs: one for one in found})
+
+
+def test_what_is_measured_on_request_is_named() -> None:
+    class Asked(Stiffness):
+        on_request = True
+
+    _, [failure] = aggregated([ensemble(1.5, 1.0, [])], [Asked(), Softest()])
+    assert failure.reason == "no shear_modulus yet: run pssglass analyze --observable stiffness"
 
 
 class Relaxing(Softest):
