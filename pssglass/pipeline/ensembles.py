@@ -116,10 +116,11 @@ def _found(
 def _kept(store: Store, contents: Iterable[EnsembleContents], retry_failed: bool = False) -> Kept:
     """What was found before of ensembles with these contents, if it is still what would be found."""
     stored = [one for one in store.aggregates() if one.values is not None or not retry_failed]
+    build = provenance.software()["git_revision"]  # every commit of a release bears the same version
     return Kept(
         results={one.inputs: one for one in stored if one.inputs},
         samples={one.summary.name: one.inputs for one in contents},
-        releases={name: " ".join(registry().provider(name)) for name in registry().observables},
+        releases={name: " ".join((*registry().provider(name), build)) for name in registry().observables},
     )
 
 

@@ -67,7 +67,7 @@ def _cpu_name() -> str:
 
 def _git_revision() -> str | None:
     """Revision of the source tree that holds this package, with "+" after it when files have been changed."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return None
     try:

@@ -207,6 +207,16 @@ def test_another_release_of_its_package_is_computed_anew(
     assert computed == [("averages", "hot"), ("averages", "cold")]
 
 
+def test_another_build_of_the_program_computes_anew(
+    two: Store, computed: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed.clear()
+    build = {**provenance.software(), "git_revision": "next"}
+    monkeypatch.setattr(provenance, "software", lambda: build)
+    pipeline.store_ensembles(two)
+    assert sorted(computed) == [(name, one) for name in ASKED[2:] for one in ("cold", "hot")]
+
+
 def test_samples_that_are_measured_in_another_way_change_what_follows(
     two: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

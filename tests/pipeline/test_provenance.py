@@ -6,6 +6,8 @@ import json
 import os
 import re
 import socket
+import subprocess
+from pathlib import Path
 
 from pssglass.pipeline import provenance
 
@@ -21,3 +23,7 @@ def test_records_are_plain_json_and_complete() -> None:
 def test_the_revision_is_that_of_the_source_tree() -> None:
     revision = provenance.software()["git_revision"]
     assert re.fullmatch(r"[0-9a-f]{40}\+?|unknown", revision)
+    root = Path(__file__).resolve().parents[2]
+    if (root / "pssglass") == Path(provenance.__file__).resolve().parents[1] and (root / ".git").exists():
+        head = subprocess.run(["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True)
+        assert revision.removesuffix("+") == head.stdout.strip()
