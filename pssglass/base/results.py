@@ -380,7 +380,8 @@ class EnsembleData(EnsembleSummary):
 
     Attributes:
         samples: scalar name -> (samples,), the value of each sample, in order of replica.
-        arrays: array name -> one array a sample, in the same order; all names of the same samples.
+        arrays: array name -> one array a sample that has it, in the same order. Columns of a table that have
+            entries without a value are none: arrays of several names need not be of the same samples.
         values: what ensemble observables of this ensemble, and model observables of its model, have returned.
         lineages: name of a scalar or array -> (samples,), the lineage of each sample that has it; empty where
             all samples are independent.

@@ -148,6 +148,7 @@ def test_another_table_is_another_version(store: Store, shear: ObservableInfo) -
         "UPDATE value_entry SET value = 9 WHERE position = 0 AND key = 'drop'",
         "DELETE FROM value_array WHERE key = 'strain'",
         "DELETE FROM value_array WHERE key = 'hops'",
+        "UPDATE observable_column SET in_table = NULL WHERE key = 'hops'",
     ],
 )
 def test_rows_that_are_not_those_of_the_arrays_are_a_fault(store: Store, sheared: int, sql: str) -> None:
