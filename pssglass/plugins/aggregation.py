@@ -136,9 +136,7 @@ class _Evaluation:
     inputs: Inputs
     results: Mapping[str, AggregateResult]
 
-    def of_all(
-        self, ensembles: Sequence[EnsembleData], remedies: Mapping[str, str]
-    ) -> list[AggregateResult]:
+    def of_all(self, ensembles: Sequence[EnsembleData], remedies: Mapping[str, str]) -> list[AggregateResult]:
         """Of those that have what it needs, the keys of ``remedies``; the others get the reason."""
         lacks = {one.name: _lack(one, remedies) for one in ensembles}
         able = [one for one in ensembles if not lacks[one.name]]
