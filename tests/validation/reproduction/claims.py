@@ -310,27 +310,28 @@ def table(claims: Sequence[Claim]) -> str:
 
 def main() -> None:
     """Print the table from the files in ``values``."""
+    print(of_values())
+
+
+def of_values() -> str:
+    """The table, or why there is none."""
     every = {name: evaluated(read(VALUES, name)) for name in CAMPAIGNS}
     if not every["table1"]:
-        print(f"no values in {VALUES}: run validate.py first")
-        return
+        return f"no values in {VALUES}: run validate.py first"
     models = {one.parameters["rc"]: one.values for one in every["table1"]}
     blocks = {rc: Block([one for one in every["table1"] if one.parameters["rc"] == rc]) for rc in models}
     if not all(block.cold and block.hot for block in blocks.values()):
-        print(f"fewer than {LEAST_LINEAGES} lineages at some r_c: make more of table1")
-        return
-    print(
-        table(
-            [
-                *of_moduli(blocks),
-                *of_ratios(blocks),
-                *of_frequencies(blocks),
-                *of_soft_modes(every["low-frequency"]),
-                *of_power_laws(models),
-                *of_crossovers(models),
-                *of_liquids(read_liquids(VALUES, "table1")),
-            ]
-        )
+        return f"fewer than {LEAST_LINEAGES} lineages at some r_c: make more of table1"
+    return table(
+        [
+            *of_moduli(blocks),
+            *of_ratios(blocks),
+            *of_frequencies(blocks),
+            *of_soft_modes(every["low-frequency"]),
+            *of_power_laws(models),
+            *of_crossovers(models),
+            *of_liquids(read_liquids(VALUES, "table1")),
+        ]
     )
 
 

@@ -107,3 +107,8 @@ def test_verdicts_take_the_error_into_account(claims: ModuleType) -> None:
     assert claims.verdict(claims.Number(0.53, 0.01), 0.4, 0.5) == "open"
     assert claims.verdict(claims.Number(0.56, 0.01), 0.4, 0.5) == "does not hold"
     assert claims.verdict(claims.Number(0.25, 0.01, lineages=4), low=0.2) == "open"
+
+
+def test_the_page_has_the_table_of_the_values_that_are_kept(claims: ModuleType) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "claims.md").read_text(encoding="utf-8")
+    assert claims.of_values() in page
