@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pssglass import pipeline
-from pssglass.base.errors import PssglassError, suggest
+from pssglass.base.errors import DatabaseError, PssglassError, suggest
 from pssglass.db import Store
 from pssglass.figures import discover_figures
 from pssglass.report.page import report
@@ -32,7 +32,7 @@ class Pages:
         return report(self._store, datetime.now(UTC))
 
     def figure(self, name: str) -> Page:
-        """A figure as SVG; where there is none, the reason."""
+        """A figure as SVG; where there is none, the reason. DatabaseError: results cannot be read."""
         figures = discover_figures().plugins
         if name not in figures:
             return _told(f"there is no figure '{name}'; {suggest(name, figures)}", 404)
@@ -40,6 +40,8 @@ class Pages:
         ensembles, _ = pipeline.ensembles(self._store, {need.observable for need in figure.needs})
         try:
             return Page(figure.as_file(ensembles, "svg")[0], "image/svg+xml")
+        except DatabaseError:  # results are read as the figure asks for them
+            raise
         except PssglassError as error:
             return _told(str(error), 404)
 

@@ -192,7 +192,8 @@ def export(
 
     csv and parquet hold one table: `samples` has a row for each sample and a column for each scalar,
     `scalars` a row for each value; parquet also has `arrays`. Configurations go to a folder: one file
-    for each sample, of gsd one trajectory for each ensemble.
+    for each sample, of gsd one trajectory for each ensemble. While a large table is written from a SQLite
+    file, commands that make samples there wait to store them.
     """
     chosen = form or _format_of(output)
     if chosen not in TABLE_FORMATS:

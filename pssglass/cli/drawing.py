@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pssglass.base.errors import (
+    DatabaseError,
     FigureFailed,
     InputError,
     MissingPlugin,
@@ -94,6 +95,7 @@ def draw_all(
         InputError: no such style.
         ConfigurationError: the folder cannot be written.
         FigureFailed: some figures are faulty; all others are drawn.
+        DatabaseError: results cannot be read any more; the other figures are not tried.
     """
     with look(style):
         make_folder(folder)
@@ -106,6 +108,8 @@ def draw_all(
             file, table = figure.as_file(ensembles, form, style)
         except ModelError as error:
             without_model.setdefault(one_line(error), []).append(figure.name)
+        except DatabaseError:  # results are read as figures ask for them
+            raise
         except PssglassError as error:
             say(f"pssglass: left out: {one_line(error)}")
             if isinstance(error, FigureFailed):

@@ -19,7 +19,7 @@ from pssglass.analysis.statistics import bootstrap_interval
 from pssglass.analysis.warnings import Flag, flags
 from pssglass.analysis.weak_numbers import is_supported
 from pssglass.base.entry_points import OWN_DISTRIBUTION
-from pssglass.base.errors import PssglassError
+from pssglass.base.errors import DatabaseError, PssglassError
 from pssglass.base.results import EnsembleData, with_error
 from pssglass.db import State, StatusReport, Store
 from pssglass.figures import Figure, discover_figures, look
@@ -259,9 +259,15 @@ def picture(
     failures: Sequence[AggregateFailure],
     style: str = "",
 ) -> Picture:
-    """The figure as SVG within a data URL; equal data give equal text."""
+    """The figure as SVG within a data URL; equal data give equal text.
+
+    Raises:
+        DatabaseError: results cannot be read any more.
+    """
     try:
         file, _ = figure.as_file(ensembles, "svg", style)
+    except DatabaseError:  # results are read as the figure asks for them
+        raise
     except PssglassError as error:
         needed = {need.observable for need in figure.needs}
         causes = [f"{one.subject}: {one.reason}" for one in failures if one.observable in needed]

@@ -61,3 +61,23 @@ def test_the_verdicts_are_in_figures_and_in_the_report(held: Program) -> None:
     page = (held.folder / "report.html").read_text()
     assert ">in equilibrium</td>" in page
     assert ">not in equilibrium</td>" in page
+
+
+def test_a_hotter_ensemble_that_comes_later_is_a_neighbour_then(pssglass: Program) -> None:
+    longer = ("samples = 2", "samples = 4"), ("equilibration_time = 0.5", "equilibration_time = 20.0")
+    hot = ("[2.6, 1.0]", "[2.6, 1.5]")
+
+    def values(name: str) -> list[dict[str, str]]:
+        pssglass("analyze", "--observable", "equilibrium", "--workers", 0, "--db", name)
+        query = "SELECT ensemble, key, value, error FROM v_ensemble_values ORDER BY ensemble, key"
+        return pssglass("sql", query, "--db", name, "--format", "csv").done().rows
+
+    pssglass.write_campaign(*longer, ("[2.6, 1.0]", "[1.5]"))
+    pssglass("simulate", "campaign.toml", "--workers", 0, "--db", "later.db").done()
+    alone = values("later.db")
+    pssglass.write_campaign(*longer, hot)
+    for name in ("later.db", "fresh.db"):
+        pssglass("simulate", "campaign.toml", "--workers", 0, "--db", name).done()
+    assert values("later.db") == values("fresh.db")
+    keys = {row["key"] for row in values("fresh.db") if row["ensemble"] == "tiny-rc1.5-T1.5"}
+    assert keys - {row["key"] for row in alone} >= {"heat_capacity_mismatch"}
