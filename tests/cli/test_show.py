@@ -240,3 +240,14 @@ def test_figures_do_not_depend_on_the_users_matplotlib(measured: Program) -> Non
     )
     measured("plot", "fig5", "--style", "nonsense").refused("--style nonsense")
     measured("report", "--style", "nonsense").refused("--style nonsense")
+
+
+def test_a_database_that_is_lost_while_figures_are_drawn_ends_the_command(
+    measured: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(*_: object) -> None:
+        raise DatabaseUnreachable("the server does not answer; start it")
+
+    monkeypatch.setattr("pssglass.figures.Figure.as_file", lose)
+    for command in ("plot", "all"), ("report", "-o", "all.html"):
+        measured(*command).refused("the server does not answer", code=1)
