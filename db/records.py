@@ -253,11 +253,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class StoredAnalysis:
-    """The values that one observable has of one configuration, and who computed them."""
+    """The values that one observable has of one configuration, and who computed them.
+
+    ``entries`` are those of columns of tables that have gaps, or nothing at all: position -> value.
+    """
 
     task: AnalysisTask
     observable: RegisteredObservable
     values: Mapping[str, float | npt.NDArray[Any]]
+    entries: Mapping[str, Mapping[int, float]]
     provenance: Provenance
 
 

@@ -29,11 +29,13 @@ from .schema import (
     AttemptRow,
     ConfigurationRow,
     EnsembleRow,
+    ObservableColumnRow,
     ObservableRow,
     PlatformRow,
     SampleRow,
     SoftwareRow,
     ValueArrayRow,
+    ValueEntryRow,
     ValueScalarRow,
 )
 from .sessions import Sessions
@@ -105,6 +107,7 @@ class ReproductionStore(Sessions):
             .order_by(ObservableRow.id)
         )
         for analysis, file, observable in session.execute(query):
+            arrays = _arrays(session, analysis)
             yield StoredAnalysis(
                 task=AnalysisTask(
                     configuration_id=file.id,
@@ -120,7 +123,8 @@ class ReproductionStore(Sessions):
                 observable=RegisteredObservable(
                     observable.id, observable.name, observable.version, observable.parameters
                 ),
-                values={**_scalars(session, analysis), **_arrays(session, analysis)},
+                values={**_scalars(session, analysis), **arrays},
+                entries=_entries(session, analysis, arrays),
                 provenance=_provenance(session, analysis),
             )
 
@@ -149,6 +153,23 @@ def _arrays(session: Session, analysis: AnalysisRow) -> dict[str, npt.NDArray[An
     return {
         row.key: np.frombuffer(row.data, dtype=row.dtype).reshape(row.shape) for row in session.scalars(query)
     }
+
+
+def _entries(session: Session, analysis: AnalysisRow, arrays: Collection[str]) -> dict[str, dict[int, float]]:
+    """Of columns of tables without an array, position -> value; empty where all is masked."""
+    in_tables = select(ObservableColumnRow.key).where(
+        ObservableColumnRow.observable_id == analysis.observable_id,
+        ObservableColumnRow.in_table.is_not(None),
+    )
+    found: dict[str, dict[int, float]] = {key: {} for key in session.scalars(in_tables) if key not in arrays}
+    query = select(ValueEntryRow).where(
+        ValueEntryRow.configuration_id == analysis.configuration_id,
+        ValueEntryRow.observable_id == analysis.observable_id,
+        ValueEntryRow.key.in_(list(found)),
+    )
+    for row in session.scalars(query):
+        found[row.key][row.position] = row.value
+    return found
 
 
 def _provenance(session: Session, row: Any) -> Provenance:

@@ -194,17 +194,37 @@ def _values(analyses: Sequence[StoredAnalysis], time_limit: float) -> Iterator[t
             continue
         for key, value in analysis.values.items():
             yield f"{name}.{key}", _same(f"{name}.{key}", value, measured.values.get(key), reasons)
+        for key, entries in analysis.entries.items():
+            again = _unmasked(measured.values.get(key, ()))
+            yield f"{name}.{key}", _same_entries(f"{name}.{key}", entries, again, reasons)
 
 
 def _same(name: str, stored: float | npt.NDArray[Any], again: Any, reasons: Sequence[str]) -> Finding | None:
     if isinstance(stored, np.ndarray):
         other = np.asarray(again)
-        if (other.shape, other.astype(stored.dtype).tobytes()) == (stored.shape, stored.tobytes()):
+        is_alike = (other.shape, other.astype(stored.dtype).tobytes()) == (stored.shape, stored.tobytes())
+        if is_alike and not np.ma.is_masked(again):
             return None
         return _explained(f"{name} is another array of shape {stored.shape} than is stored", reasons)
     if again is not None and float(again) == stored:
         return None
     return _explained(f"{name} is stored as {stored!r}, and is now {again}", reasons)
+
+
+def _unmasked(column: Any) -> dict[int, float]:
+    """Position -> value of what is not masked."""
+    positions = np.flatnonzero(~np.ma.getmaskarray(np.ma.asarray(column)))
+    return {int(position): float(column[position]) for position in positions}
+
+
+def _same_entries(
+    name: str, stored: Mapping[int, float], again: Mapping[int, float], reasons: Sequence[str]
+) -> Finding | None:
+    if stored == again:
+        return None
+    first = min(one for one in stored.keys() | again.keys() if stored.get(one) != again.get(one))
+    then, now = (entries.get(first, "none") for entries in (stored, again))
+    return _explained(f"{name} is stored as {then} in row {first}, and is now {now}", reasons)
 
 
 def _explained(what: str, reasons: Sequence[str]) -> Finding:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,7 @@ QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """Four tiny glasses, measured with the observables of the page's campaign."""
+    """Two tiny glasses, measured with the observables of the page's campaign."""
     program = Program(tmp_path_factory.mktemp("searched"))
     [campaign] = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     assert parse_campaign(tomllib.loads(campaign)).ensembles
@@ -56,6 +59,23 @@ def test_a_row_a_mode_and_no_number_that_is_none(searched: Program) -> None:
     vectors = rows(searched, "SELECT shape FROM v_arrays WHERE key = 'qlm_vector' ORDER BY replica")
     assert [row["shape"] for row in vectors] == [f"[{float(one['n']):.0f},100,3]" for one in samples]
     searched("verify").done()
+
+
+def test_columns_with_gaps_are_measured_again(searched: Program) -> None:
+    again = ("verify", "--recompute", 1, "--seed", 0, "--workers", 0)
+    [one] = json.loads(searched(*again, "--json").done().out)["recomputed"]
+    assert one["identical"]
+    assert {"qlm.qlm_barrier", "qlm.qlm_decay_exponent"} < set(one["compared"])
+    entry = f"""FROM configuration c JOIN sample s ON s.id = c.sample_id JOIN observable o ON o.name = 'qlm'
+        WHERE c.kind = 'inherent' AND s.replica = {one["replica"]}"""
+    with closing(sqlite3.connect(searched.folder / "pssglass.db")) as database:
+        database.execute(f"INSERT INTO value_entry SELECT c.id, o.id, 'qlm_decay_exponent', 0, 2.5 {entry}")
+        database.commit()
+        failed = searched(*again)
+        database.execute("DELETE FROM value_entry WHERE key = 'qlm_decay_exponent'")
+        database.commit()
+    assert failed.code == 1
+    assert "qlm.qlm_decay_exponent is stored as 2.5 in row 0, and is now none" in failed.err
 
 
 def test_both_densities_are_drawn(searched: Program, tmp_path: Path) -> None:
