@@ -13,6 +13,8 @@ from pssglass.analysis.quartic_law import OTHERS, PREFACTORS, SPREAD, quartic_la
 from pssglass.base.errors import ObservableFailed
 from pssglass.observable import Bounds, Column, EnsembleData, Level, Value
 
+REMEDY = "raise count or starts of qlm, or add samples"
+
 
 class QuasilocalisedDensity:
     """D(ω) of quasilocalised modes, per particle and unit of frequency, and its A_g, D = A_g ω⁴.
@@ -59,7 +61,8 @@ class QuasilocalisedDensity:
 
     def compute(self, subject: EnsembleData, parameters: Mapping[str, Any]) -> dict[str, Value]:
         """Values of one ensemble."""
-        law = quartic_law(subject, "qlm_frequency", _complete(subject), subject.N, **parameters)
+        complete = _complete(subject)
+        law = quartic_law(subject, "qlm_frequency", complete, subject.N, remedy=REMEDY, **parameters)
         named = {f"qlm_{name}": value for name, value in law.items()}
         values = {column.name: named[column.name] for column in self.columns if column.name in named}
         frequencies, times = subject.arrays["qlm_frequency"], subject.arrays["qlm_times_found"]
@@ -77,5 +80,5 @@ def _complete(subject: EnsembleData) -> float:
     ends = [float(one[-1]) for n, one in zip(found, frequencies, strict=True) if one.size < n]
     highest = max((float(one[-1]) for one in frequencies if one.size), default=math.nan)
     if math.isnan(highest):
-        raise ObservableFailed("qlm_vdos: no sample has a quasilocalised mode: ask qlm for more starts")
+        raise ObservableFailed("qlm_vdos: no sample has a quasilocalised mode: raise starts of qlm")
     return min([highest, *ends])

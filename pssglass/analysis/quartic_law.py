@@ -49,6 +49,7 @@ def quartic_law(
     window: float,
     resamples: int,
     seed: int,
+    remedy: str = "add samples",
 ) -> dict[str, Value]:
     """The law of the modes below ``window`` times the first shear phonon, and the density of all.
 
@@ -60,6 +61,7 @@ def quartic_law(
         window: end of the fit in units of the first shear phonon, unless ``complete`` lies below.
         resamples: of the bootstrap over samples, G included.
         seed: of the bootstrap.
+        remedy: what the error tells to do.
 
     Returns:
         PREFACTORS with their SPREAD, OTHERS, scales omega_0 and shear_phonon, and D(ω) in bins (n,):
@@ -76,7 +78,7 @@ def quartic_law(
     if not fitted.size:
         raise InputError(
             f"no mode of {len(frequencies)} sample(s) lies below {high:.4g}, the softest is at"
-            f" {np.min(modes):.4g}: add samples"
+            f" {np.min(modes):.4g}: {remedy}"
         )
     beta = free_exponent(fitted, high)
     return {

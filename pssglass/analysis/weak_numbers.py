@@ -18,9 +18,9 @@ _SUPPORTED = "_supported"
 def weak(values: Mapping[str, Value]) -> dict[str, str]:
     """What ensemble or model observables returned on weak grounds: name of the value -> why."""
     found: dict[str, str] = {}
-    for of in ("", "qlm_"):
+    for of, remedy in (("", "add samples"), ("qlm_", "raise count or starts of qlm, or add samples")):
         if float(values.get(f"{of}vdos_supported", 1.0)) == 0.0:
-            reason = f"{of}A_g rests on {float(values[f'{of}modes_in_window']):.0f} modes only: add samples"
+            reason = f"{of}A_g rests on {float(values[f'{of}modes_in_window']):.0f} modes only: {remedy}"
             found |= {f"{of}{key}": reason for key in ("A_g", "A_g_scaled", "beta")}
     modes = float(values.get("modes_below_threshold", LEAST_BELOW_THRESHOLD))
     if modes < LEAST_BELOW_THRESHOLD:

@@ -74,16 +74,25 @@ class TestQuasilocalisedDensity(ObservableContract):
         values = evaluate(self.observable, replace(planted, arrays=short))
         assert values["qlm_window_high"] == short["qlm_frequency"][0][0]
 
+    def test_a_window_without_a_mode_tells_what_may_be_missing(self, planted: EnsembleData) -> None:
+        """A list cut by ``count`` ends the window, as too few starts may leave it empty."""
+        low = planted.arrays["qlm_frequency"][0][0]
+        cut = {key: (each[0][:1],) * SAMPLES for key, each in planted.arrays.items()}
+        with pytest.raises(
+            ObservableFailed, match=f"below {low:.4g}.*: raise count or starts of qlm, or add"
+        ):
+            evaluate(self.observable, replace(planted, arrays=cut))
+
     def test_few_modes_are_marked_as_weak_support(self, planted: EnsembleData) -> None:
         few = {key: each[:9] for key, each in planted.arrays.items()}
         scalars = {key: each[:9] for key, each in planted.samples.items()}
         values = evaluate(self.observable, replace(planted, arrays=few, samples=scalars))
         assert values["qlm_vdos_supported"] == 0
-        assert weak(values)["qlm_A_g"].startswith("qlm_A_g rests on ")
+        assert weak(values)["qlm_A_g"].endswith(" modes only: raise count or starts of qlm, or add samples")
         assert set(weak(values)) == {"qlm_A_g", "qlm_A_g_scaled", "qlm_beta"}
 
     def test_where_nothing_was_found_more_starts_are_asked_for(self, planted: EnsembleData) -> None:
         none = {key: (np.zeros(0),) * SAMPLES for key in planted.arrays}
         counts = {**planted.samples, "qlm_count": np.zeros(SAMPLES)}
-        with pytest.raises(ObservableFailed, match="ask qlm for more starts"):
+        with pytest.raises(ObservableFailed, match="raise starts of qlm"):
             evaluate(self.observable, replace(planted, arrays=none, samples=counts))
