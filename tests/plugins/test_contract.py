@@ -12,7 +12,7 @@ import pytest
 from pssglass.base.errors import ObservableFailed
 from pssglass.mechanics.glass import Glass
 from pssglass.models import PSS
-from pssglass.plugins.contract import ObservableContract
+from pssglass.plugins.contract import GlassObservableContract, ObservableContract
 from pssglass.plugins.protocol import Column
 from pssglass.simulation.start import random_configuration
 
@@ -65,3 +65,26 @@ def test_writing_into_another_subject_is_noticed(meddle: Callable[[Any], object]
     with pytest.raises(AssertionError):
         contract(meddle).test_leaves_its_subject_alone(subject)
     contract(lambda one: None).test_leaves_its_subject_alone(subject)
+
+
+@pytest.mark.parametrize("mask", ["by place", "by species"])
+def test_gaps_that_move_with_the_origin_are_noticed(mask: str) -> None:
+    """A masked entry equals every number: the masks themselves are compared."""
+
+    class Gaps:
+        name, version, level, requires, parameters = "gaps", "1", "sample", (), {}
+        columns = (Column("gap", "1", "something", ("particles",), True, "particles"),)
+
+        def compute(self, subject: Glass, parameters: Any) -> dict[str, Any]:
+            middle = np.mean(subject.positions[:, 0])
+            gaps = subject.positions[:, 0] < middle if mask == "by place" else subject.species == 0
+            return {"gap": np.ma.masked_array(np.zeros(len(gaps)), gaps)}
+
+    checked = GlassObservableContract()
+    checked.observable = Gaps()
+    glass = Glass.quenched(PSS(1.5), random_configuration(PSS(1.5), 108, seed=4), method="fast")
+    if mask == "by species":
+        checked.test_is_the_same_for_the_same_glass(glass, "translation")
+    else:
+        with pytest.raises(AssertionError, match="masked entries of gap"):
+            checked.test_is_the_same_for_the_same_glass(glass, "translation")
