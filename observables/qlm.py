@@ -57,7 +57,7 @@ class QuasilocalisedModes:
     }
     bounds: Mapping[str, Bounds] = {
         "starts": Bounds(at_least=1),
-        "kinds": Bounds(one_of=KINDS),
+        "kinds": Bounds(some_of=KINDS),
         "count": Bounds(at_least=1, whole=True),
         "seed": Bounds(at_least=0),
     }

@@ -20,7 +20,7 @@ LONGEST = 1024
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a value may be: a number in a range, a whole one if ``whole``; of some texts one, or a list."""
+    """What a value may be: a number in a range, a whole one if ``whole``; one of some texts, or a list."""
 
     at_least: float = -math.inf
     above: float = -math.inf
@@ -28,6 +28,7 @@ class Bounds:
     at_most: float = math.inf
     whole: bool = False
     one_of: tuple[str, ...] = ()
+    some_of: tuple[str, ...] = ()
 
 
 def number(error: type[InputError], name: str, value: object, *, above: float = -math.inf) -> float:
@@ -62,12 +63,10 @@ def integer(error: type[InputError], name: str, value: object, *, at_least: int,
 def within(error: type[InputError], name: str, value: object, bounds: Bounds) -> None:
     """Refuse a value outside of its bounds."""
     if bounds.one_of:
-        items = value if isinstance(value, list) else [value]
-        if not items:
-            raise error(f"{name} = [] must be a list of some of {', '.join(bounds.one_of)}")
-        for one in items:
-            if one not in bounds.one_of:
-                raise error(f"{name} = {one!r}: {suggest(str(one), bounds.one_of)}")
+        _known(error, name, value, bounds.one_of)
+        return
+    if bounds.some_of:
+        _some(error, name, value, bounds.some_of)
         return
     found = number(error, name, value, above=bounds.above)
     if bounds.whole and not isinstance(value, Integral):
@@ -78,6 +77,21 @@ def within(error: type[InputError], name: str, value: object, bounds: Bounds) ->
         raise error(f"{name} = {value} must be at most {bounds.at_most:g}")
     if found >= bounds.below:
         raise error(f"{name} = {value} must be below {bounds.below:g}")
+
+
+def _known(error: type[InputError], name: str, value: object, known: Sequence[str]) -> None:
+    if value not in known:
+        raise error(f"{name} = {value!r}: {suggest(str(value), known)}")
+
+
+def _some(error: type[InputError], name: str, value: object, known: Sequence[str]) -> None:
+    """Refuse what is no list, and a list that is empty, or that names one twice."""
+    if not isinstance(value, list) or not value:
+        raise error(f"{name} = {value!r} must be a list of some of {', '.join(known)}")
+    for one in value:
+        _known(error, name, one, known)
+        if value.count(one) > 1:
+            raise error(f"{name} = {value!r} has {one!r} {value.count(one)} times; name each once")
 
 
 def boolean(error: type[InputError], name: str, value: object) -> bool:

@@ -96,6 +96,10 @@ class TestQuasilocalisedModes(GlassObservableContract):
             ({"seed": -1}, "seed = -1 must be at least 0"),
             ({"kinds": "local"}, "kinds = 'local' must be a list"),
             ({"kinds": []}, r"kinds = \[\] must be a list of some of local, dipoles, nonaffine"),
+            (
+                {"kinds": ["local", "local"]},
+                r"kinds = \['local', 'local'\] has 'local' 2 times; name each once",
+            ),
             ({"kinds": ["local", "dipols"]}, "kinds = 'dipols': did you mean 'dipoles'"),
         ],
     )

@@ -222,20 +222,23 @@ def test_an_observable_cannot_change_the_parameters_of_others() -> None:
         ({"way": "x"}, "way = 'x': known: block, spectra"),
         ({"ways": ["block", "spctra"]}, "ways = 'spctra': did you mean 'spectra'"),
         ({"ways": []}, r"ways = \[\] must be a list of some of block, spectra"),
+        ({"ways": ["block", "block"]}, r"ways = \['block', 'block'\] has 'block' 2 times; name each once"),
+        ({"other": ["block"]}, r"other = \['block'\]: known: block, spectra"),
     ],
 )
 def test_parameters_stay_within_their_bounds(given: dict[str, Any], message: str) -> None:
     class Bounded(Spectrum):
         parameters: Mapping[str, Any] = {
             **{"count": 3, "cutoff": None, "few": None},
-            **{"way": "block", "ways": ["block"]},
+            **{"way": "block", "ways": ["block"], "other": None},
         }
         bounds: Mapping[str, Bounds] = {
             "count": Bounds(at_least=1, at_most=8),
             "cutoff": Bounds(above=0.0, below=1.0),
             "few": Bounds(whole=True),
             "way": Bounds(one_of=("block", "spectra")),
-            "ways": Bounds(one_of=("block", "spectra")),
+            "ways": Bounds(some_of=("block", "spectra")),
+            "other": Bounds(one_of=("block", "spectra")),
         }
 
     check_observable(Bounded())
