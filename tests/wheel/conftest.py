@@ -45,15 +45,23 @@ class Installed:
 
     def run(self, program: str, *arguments: str) -> str:
         """What a program of the environment prints; it succeeds and has nothing to complain about."""
-        inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LD_"))
-        }
-        command = [self.environment / "bin" / program, *arguments]
-        done = subprocess.run(
-            command, cwd=self.folder, env=inherited, capture_output=True, text=True, check=False
-        )
+        done = self._run(program, *arguments)
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
+
+    def find_fonts(self) -> None:
+        """Have Matplotlib's list of fonts made, of which it tells on stderr when that takes long."""
+        self._run("python", "-c", "import matplotlib.font_manager").check_returncode()
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LD_"))
+        }
+        environment["MPLCONFIGDIR"] = str(self.folder / "matplotlib")
+        command = [self.environment / "bin" / program, *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
 
 
 @pytest.fixture(scope="session")
@@ -73,4 +81,5 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     made = Installed(tmp_path_factory.mktemp("installed"))
     venv.EnvBuilder(symlinks=True).create(made.environment)
     made.install(wheel)
+    made.find_fonts()
     return made

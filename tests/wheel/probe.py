@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -16,6 +17,9 @@ from threadpoolctl import threadpool_info, threadpool_limits
 import pssglass as pg
 
 MAPPED = "print(*{line.split()[-1] for line in open('/proc/self/maps') if '.so' in line}, sep='\\n')"
+
+TICKS = 100
+"""Processor time, a second on most machines, over which threads are compared."""
 
 
 def mapped() -> set[str]:
@@ -34,20 +38,28 @@ def mapped_by_python(here: set[str]) -> set[str]:
 
 def ticks() -> dict[str, int]:
     """Processor time of each thread of this process, in ticks of the kernel's clock."""
-    after_name = {
-        task.name: (task / "stat").read_text().rpartition(") ")[2].split()
-        for task in Path("/proc/self/task").iterdir()
-    }
-    return {thread: int(fields[11]) + int(fields[12]) for thread, fields in after_name.items()}
+    found = {}
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            fields = (task / "stat").read_text().rpartition(") ")[2].split()
+            found[task.name] = int(fields[11]) + int(fields[12])
+    return found
 
 
 def share_of_others(threads: int) -> float:
-    """Of the processor time of factor and modes, the part that other threads than this one have had."""
-    again = pg.Glass.quenched(pg.PSS(rc=1.5), glass.configuration, method="fast", threads=threads)
-    before = ticks()
-    again.modes(40)
-    taken = {thread: value - before.get(thread, 0) for thread, value in ticks().items()}
-    return 1 - taken[str(os.getpid())] / sum(taken.values())
+    """Of the processor time of factors and modes, the part that other threads than this one have had.
+
+    So many of them that a tick more or less does not count.
+    """
+    own = total = 0
+    while total < TICKS:
+        again = pg.Glass.quenched(pg.PSS(rc=1.5), glass.configuration, method="fast", threads=threads)
+        before = ticks()
+        again.modes(40)
+        taken = {thread: value - before.get(thread, 0) for thread, value in ticks().items()}
+        own += taken[str(os.getpid())]
+        total += sum(taken.values())
+    return 1 - own / total
 
 
 glass = pg.Liquid.create(pg.PSS(rc=1.5), N=1000, temperature=1.0, seed=7).quench(method="fast")
