@@ -6,21 +6,25 @@ set -euo pipefail
 cd "$(dirname "$0")"
 [[ ${2:-} =~ ^(--editable)?$ ]] || { echo "$0: '$2' is unknown; take --editable" >&2; exit 2; }
 
-packages=(g++ git make python3-dev python3-venv libsuitesparse-dev libopenblas-dev libspectra-dev)
-if [[ ,${1:-}, == *,test,* ]]; then
-  packages+=(doctest-dev clang libclang-rt-dev libomp-dev postgresql slurm-wlm munge openssl chromium-headless-shell)
-fi
-missing=()
-for package in "${packages[@]}"; do
-  [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *"ok installed" ]] || missing+=("$package")
-done
-if ((${#missing[@]})); then
+need() {  # PACKAGE...
+  local missing=() package as_root
+  for package; do
+    [[ $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) == *"ok installed" ]] || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
   as_root=$([[ $(id -u) == 0 ]] || command -v sudo) || {
     echo "Missing system packages: ask an administrator for apt-get install ${missing[*]}" >&2
     exit 1
   }
   $as_root apt-get -q update
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
+}
+
+need g++ git make python3-dev python3-venv libsuitesparse-dev libopenblas-dev libspectra-dev
+if [[ ,${1:-}, == *,test,* ]]; then
+  need doctest-dev clang libclang-rt-dev libomp-dev postgresql slurm-wlm munge openssl
+  # Ubuntu has no such package: there the test of pictures takes chromium or google-chrome, if there is one.
+  if apt-cache show chromium-headless-shell >/dev/null 2>&1; then need chromium-headless-shell; fi
 fi
 
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "pssglass needs Python >= 3.11" >&2; exit 1; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 PSSGLASS = (sys.executable, "-m", "pssglass")
-BROWSER = ("chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 SIZE = (1200, 800)
 
 
@@ -31,8 +33,16 @@ def main(database: Path, folder: Path) -> None:
 
 def take(address: str, picture: Path) -> None:
     """A picture of the top of a page."""
-    options = [f"--window-size={SIZE[0]},{SIZE[1]}", f"--screenshot={picture}"]
-    subprocess.run([*BROWSER, *options, address], check=True, capture_output=True)
+    options = [*OPTIONS, f"--window-size={SIZE[0]},{SIZE[1]}", f"--screenshot={picture}"]
+    subprocess.run([browser(), *options, address], check=True, capture_output=True)
+
+
+def browser() -> str:
+    """The first there is of the browsers that can do it; SystemExit if there is none."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    raise SystemExit(f"pictures of pages need a browser: install one of {', '.join(BROWSERS)}")
 
 
 if __name__ == "__main__":

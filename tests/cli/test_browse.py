@@ -148,6 +148,17 @@ def test_a_headless_browser_takes_the_pictures_of_the_pages(measured: Program) -
         assert taken[..., :3].std() > 0.05
 
 
+def test_without_a_browser_it_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "screenshots.py"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit, match="install one of chromium-headless-shell, chromium, google-chrome"):
+        script["browser"]()
+    (tmp_path / "google-chrome").touch(0o755)
+    assert script["browser"]() == str(tmp_path / "google-chrome")
+
+
 def test_a_port_that_is_taken_is_told(measured: Program) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
