@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pssglass.base.docstrings import summary
+
 from .schema import Base
 
 PARAMETER = ("", "parameter of the model; `pssglass models` lists them")
@@ -143,10 +145,4 @@ def meaning(relation: str, column: str) -> tuple[str, str]:
     return PARAMETER
 
 
-def _first_line(text: str | None) -> str:
-    return (text or "").partition("\n")[0].replace("``", "")
-
-
-_ABOUT_TABLES = {
-    mapper.class_.__tablename__: _first_line(mapper.class_.__doc__) for mapper in Base.registry.mappers
-}
+_ABOUT_TABLES = {mapper.class_.__tablename__: summary(mapper.class_) for mapper in Base.registry.mappers}

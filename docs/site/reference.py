@@ -18,6 +18,7 @@ from docutils.parsers.rst import Directive
 from pssglass.db import Store, about
 from sphinx.application import Sphinx
 
+from pssglass.base.docstrings import summary
 from pssglass.cli.app import app
 from pssglass.pipeline import registry
 
@@ -78,9 +79,9 @@ class Observables(Directive):
 
 
 def _about(observable: Any) -> list[str]:
-    first = (observable.__doc__ or "").partition("\n\n")[0]
     parameters = ", ".join(f"{key} = {value}" for key, value in observable.parameters.items())
-    return [f"Of each {observable.level}. {first}", *([f"Parameters: {parameters}."] if parameters else [])]
+    what = f"Of each {observable.level}. {summary(type(observable))}"
+    return [what, *([f"Parameters: {parameters}."] if parameters else [])]
 
 
 def _columns(observable: Any) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from pssglass.base.docstrings import summary
 from pssglass.base.errors import ModelError, one_line
 from pssglass.campaigns.own_models import read_own_models
 from pssglass.cli.messages import say
@@ -61,8 +62,7 @@ def _form_row(name: str) -> list[Any]:
     entry = FORMS[name]
     parameters = inspect.signature(entry.build).parameters.items()
     known = {key: _default(one) for key, one in parameters if key not in entry.measured}
-    meaning, _, _ = inspect.cleandoc(entry.build.__doc__ or "").partition("\n")
-    return [name, known, list(entry.others), meaning]
+    return [name, known, list(entry.others), summary(entry.build)]
 
 
 def _own_row(model: Model, campaign: Path | None) -> list[Any]:
@@ -75,14 +75,13 @@ def _own_row(model: Model, campaign: Path | None) -> list[Any]:
 
 def _row(name: str) -> list[Any]:
     plugin, model = installed_models().plugins[name], _example(name)
-    meaning, _, _ = inspect.cleandoc(plugin.content.__doc__ or "").partition("\n")
     return [
         name,
         {key: _default(one) for key, one in accepted_parameters(plugin.content).items()},
         list(model.species) if model else None,
         model.number_density if model else None,
         f"{plugin.distribution} {plugin.version}",
-        meaning,
+        summary(plugin.content),
     ]
 
 
