@@ -3,8 +3,9 @@
 pip install cmeel-spral cmeel-metis
 OMP_NUM_THREADS=1 python tests/benchmarks/factors.py [--particles N ...] [--repeats R] [--core build/editable]
 
-Compiles factors.cc against the core that was built in --core, and prints the table of cpp/README.md. Both
-solvers get the same matrix (one particle pinned) and call the same OpenBLAS, the system's. Processor time,
+Compiles factors.cc against the core that was built in --core, and prints the table of cpp/README.md; below
+it, how far solutions are from CHOLMOD's, and whether each solver repeats its own to the last bit. Both get
+the same matrix (one particle pinned) and call the same OpenBLAS, the system's. Processor time,
 and the least of the repeats: the machine may be busy.
 """
 
@@ -26,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 PREFIX = Path(sysconfig.get_path("purelib")) / "cmeel.prefix"
 COLUMNS = (
     "N", "solver", "analysis", "factor", "one column", "64 columns", "numbers in the factor", "operations",
-    "residual", "from CHOLMOD's", "repeats alike",
+    "residual",
 )  # fmt: skip
 
 
@@ -36,21 +37,29 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     program = compiled(folder, arguments.core.resolve(), arguments.prefix)
     print(f"| {' | '.join(COLUMNS)} |\n|{'-|' * len(COLUMNS)}")
+    below = []
     for N in arguments.particles:
         matrix = folder / f"hessian_{N}.bin"
         write(matrix, N, folder)
         for line in run(program, matrix, arguments.repeats, arguments.prefix).splitlines():
             name, *numbers, alike = line.split("\t")
             seconds = [f"{float(one):.3f} s" for one in numbers[:4]]
-            rest = [
-                f"{float(numbers[4]):.3g}",
-                f"{float(numbers[5]):.2g}",
-                *(f"{float(one):.0e}" for one in numbers[6:]),
-            ]
-            print(
-                f"| {' | '.join([str(N), name, *seconds, *rest, 'yes' if alike == '1' else 'no'])} |",
-                flush=True,
-            )
+            size, operations, residual, distance = map(float, numbers[4:])
+            rest = [power(size, 1), power(operations, 1), power(residual, 0)]
+            print(f"| {' | '.join([f'{N:_}'.replace('_', ' '), name, *seconds, *rest])} |", flush=True)
+            repeats = "repeats itself" if alike == "1" else "does not repeat itself"
+            below.append(f"N = {N}, {name}: {distance:.0e} from CHOLMOD's; {repeats}")
+    print("", *below, sep="\n")
+
+
+def power(value: float, digits: int) -> str:
+    """In powers of ten, as pages have them.
+
+    >>> power(5.23e6, 1)
+    '5.2·10⁶'
+    """
+    mantissa, _, exponent = f"{value:.{digits}e}".partition("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
 def compiled(folder: Path, core: Path, prefix: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pyarrow.parquet
 import pytest
 from pssglass.db import TABLES, SampleRecord, Store
 
+import pssglass as pg
 from pssglass.base.errors import DatabaseUnreachable
 from pssglass.configurations import read_configuration, write_configuration
 
@@ -363,3 +365,15 @@ def test_a_refused_import_leaves_the_stored_file_alone(measured: Program, export
 
 def test_upgrade_of_a_present_database(measured: Program) -> None:
     assert "up to date" in measured("db", "upgrade").done().out
+
+
+def test_modes_of_a_stored_glass_are_written_as_the_page_tells(
+    measured: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "modes-in-ovito.md").read_text(encoding="utf-8")
+    [example] = [one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "pg.open" in one]
+    monkeypatch.chdir(measured.folder)
+    exec(compile(example, "modes-in-ovito.md", "exec"), {"pg": pg})
+    with gsd.hoomd.open("softest.gsd") as file:
+        mode = file[0].log["particles/mode"]
+    assert np.linalg.norm(mode) == pytest.approx(1.0, rel=1e-6)

@@ -22,6 +22,11 @@ def notebook(request: pytest.FixtureRequest) -> NotebookNode:
     return read(request.param, as_version=4)
 
 
+@pytest.mark.parametrize("large", SMALLER)
+def test_what_is_made_smaller_is_there(large: str) -> None:
+    assert [one for one in NOTEBOOKS if large in one.read_text(encoding="utf-8")]
+
+
 def test_they_run(notebook: NotebookNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     for cell in notebook.cells:

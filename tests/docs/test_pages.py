@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs" / "site").glob("*.md")),
+    ROOT / "db" / "cookbook.md",
     *(ROOT / folder / "README.md" for folder in ("cpp", "db", "observables", "pssglass", "tests")),
 ]
 
@@ -101,3 +104,12 @@ def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.Monk
     names: dict[str, object] = {"forces": [[0.0, 0.0, 0.0]] * 256}
     exec(compile(small, page, "exec"), names)
     assert names["glass"]
+
+
+def test_the_benchmark_of_factors_prints_the_table_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = ROOT / "tests" / "benchmarks"
+    monkeypatch.syspath_prepend(folder)
+    program = runpy.run_path(str(folder / "factors.py"))
+    page = (ROOT / "cpp" / "README.md").read_text(encoding="utf-8")
+    assert f"\n| {' | '.join(program['COLUMNS'])} |\n" in page
+    assert [program["power"](*one) for one in ((5.23e6, 1), (3.1e-13, 0))] == ["5.2·10⁶", "3·10⁻¹³"]
