@@ -107,8 +107,8 @@ class GlassObservableContract(ObservableContract):
         for name in set(before) - set(self.may_change.get(change, ())):
             if arrays_stay or np.ndim(before[name]) == 0:
                 # Masked entries equal everything there.
-                gaps = [np.ma.getmaskarray(np.ma.asarray(one[name])) for one in (after, before)]
-                np.testing.assert_array_equal(*gaps, err_msg=f"masked entries of {name}")
+                now, then = (np.ma.getmaskarray(np.ma.asarray(one[name])) for one in (after, before))
+                np.testing.assert_array_equal(now, then, err_msg=f"masked entries of {name}")
                 np.testing.assert_allclose(after[name], before[name], rtol=1e-6, atol=1e-8, err_msg=name)
 
     def test_measures_or_refuses_a_tiny_glass(self, subject: Glass) -> None:

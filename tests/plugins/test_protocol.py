@@ -243,7 +243,7 @@ def test_parameters_stay_within_their_bounds(given: dict[str, Any], message: str
 
     check_observable(Bounded())
     allowed = {"count": 8, "cutoff": 0.5, "few": 2, "way": "spectra", "ways": ["spectra", "block"]}
-    assert full_parameters(Bounded(), allowed) == allowed
+    assert full_parameters(Bounded(), allowed) == {**allowed, "other": None}
     assert full_parameters(Bounded(), {"cutoff": None})["cutoff"] is None
     with pytest.raises(InputError, match=f"observable spectrum: parameter {message}"):
         full_parameters(Bounded(), given)
