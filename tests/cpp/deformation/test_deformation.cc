@@ -80,9 +80,9 @@ TEST_CASE("what does not exist is refused") {
 TEST_CASE("a strained minimum is stationary, and its slopes are those of finite differences") {
   const System system = glass(1.5);
   const Potential potential = sticky(1.5);
-  for (const auto& [kind, plane] : {kDeformations[0], kDeformations[4], kDeformations[8]}) {
-    CAPTURE(kind);
-    const Deformation deformation(kind, plane);
+  for (const auto& chosen : {kDeformations[0], kDeformations[4], kDeformations[8]}) {
+    CAPTURE(chosen.first);
+    const Deformation deformation(chosen.first, chosen.second);
     const Quasistatic branch(system, potential, deformation, kTolerance, 1);
     const StrainedState start = branch.state(0, system.positions);
     REQUIRE(start.positive);
