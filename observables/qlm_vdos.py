@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pssglass.analysis.completeness import chao1_unseen, good_turing_coverage
-from pssglass.analysis.quartic_law import OTHERS, PREFACTORS, SPREAD, quartic_law
+from pssglass.analysis.quartic_law import declared, quartic_law
 from pssglass.base.errors import ObservableFailed
 from pssglass.observable import Bounds, Column, EnsembleData, Level, Value
 
@@ -44,14 +44,9 @@ class QuasilocalisedDensity:
     }
     columns = (
         *(
-            column
-            for name, (unit, doc, optional) in PREFACTORS.items()
-            for column in (
-                Column(f"qlm_{name}", unit, f"{doc}; of modes found", optional=optional),
-                *(Column(f"qlm_{name}_{end}", unit, what, optional=True) for end, what in SPREAD.items()),
-            )
+            Column(name, unit, doc, optional=optional)
+            for name, unit, doc, optional in declared("qlm_", "; of modes found")
         ),
-        *(Column(f"qlm_{name}", unit, doc) for name, (unit, doc) in OTHERS.items()),
         Column("qlm_window_coverage", "1", "share of descents into the window that end in a known mode"),
         Column("qlm_window_unseen", "1", "modes in the window that a glass still has, at least"),
         Column("qlm_vdos_frequency", "1/time", "geometric centre of each bin", ("bins",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pssglass.analysis.quartic_law import OTHERS, PREFACTORS, SPREAD, quartic_law
+from pssglass.analysis.quartic_law import declared, quartic_law
 from pssglass.observable import Bounds, Column, EnsembleData, Level, Value
 
 NORMALISATIONS = {"N": 1.0, "Nd": 3.0}
@@ -37,15 +37,7 @@ class DensityOfStates:
         "seed": Bounds(at_least=0),
     }
     columns = (
-        *(
-            column
-            for name, (unit, doc, optional) in PREFACTORS.items()
-            for column in (
-                Column(name, unit, doc, optional=optional),
-                *(Column(f"{name}_{end}", unit, what, optional=True) for end, what in SPREAD.items()),
-            )
-        ),
-        *(Column(name, unit, doc) for name, (unit, doc) in OTHERS.items()),
+        *(Column(name, unit, doc, optional=optional) for name, unit, doc, optional in declared()),
         Column("omega_0", "1/time", "c_s/a_0 from the ensemble's G"),
         Column("shear_phonon", "1/time", "lowest shear-wave frequency of the box"),
         Column("vdos_frequency", "1/time", "geometric centre of each bin", ("bins",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,17 @@ OTHERS = {
     "vdos_supported": ("1", f"1 if at least {LEAST_IN_WINDOW} modes support the fit, else 0"),
 }
 """The other numbers: unit and meaning."""
+
+
+def declared(prefix: str = "", remark: str = "") -> Iterator[tuple[str, str, str, bool]]:
+    """Name, unit, meaning and whether it may be left out, of each number that ``quartic_law`` returns.
+
+    But for the scales. ``prefix`` stands before each name, ``remark`` behind the meanings of prefactors.
+    """
+    for name, (unit, doc, is_optional) in PREFACTORS.items():
+        yield f"{prefix}{name}", unit, f"{doc}{remark}", is_optional
+        yield from ((f"{prefix}{name}_{end}", unit, what, True) for end, what in SPREAD.items())
+    yield from ((f"{prefix}{name}", unit, doc, False) for name, (unit, doc) in OTHERS.items())
 
 
 def quartic_law(

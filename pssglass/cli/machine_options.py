@@ -26,7 +26,7 @@ Settings = Annotated[
 ]
 
 
-def _quiet(context: typer.Context, value: bool) -> None:
+def _quiet(context: typer.Context, value: bool | None) -> None:
     if value and not context.resilient_parsing:
         be_quiet()
 
@@ -38,7 +38,7 @@ def _log(context: typer.Context, value: Path | None) -> None:
 
 _TELLING = {
     "quiet": Annotated[
-        bool,
+        bool | None,
         typer.Option("--quiet", help="Tell errors only, no progress.", callback=_quiet, expose_value=False),
     ],
     "log": Annotated[
@@ -72,11 +72,10 @@ def _options(annotations: dict[str, Any]) -> list[Any]:
         """The function."""
 
     keyword = inspect.Parameter.KEYWORD_ONLY
-    defaults = {name: False if name == "quiet" else None for name in annotations}
     asking.__annotations__ = annotations
     asking.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(name, keyword, default=defaults[name], annotation=annotation)
+            inspect.Parameter(name, keyword, default=None, annotation=annotation)
             for name, annotation in annotations.items()
         ]
     )
